@@ -1,0 +1,1 @@
+"""The node runtime: probing, fetching, the box, running units, the local journal."""
