@@ -62,30 +62,50 @@ class ErrorKind(NamedTuple):
 
 
 ERRORS: dict[ErrorCode, ErrorKind] = {
-    ErrorCode.CUSTOMER_AUTH_REQUIRED: ErrorKind(401, "Sign in or supply API key", "Send your key in the X-API-Key header."),
-    ErrorCode.API_KEY_INVALID: ErrorKind(401, "X-API-Key not recognized", "Copy the key again, whole, or create a new one."),
+    ErrorCode.CUSTOMER_AUTH_REQUIRED: ErrorKind(
+        401, "Sign in or supply API key", "Send your key in the X-API-Key header."
+    ),
+    ErrorCode.API_KEY_INVALID: ErrorKind(
+        401, "X-API-Key not recognized", "Copy the key again, whole, or create a new one."
+    ),
     ErrorCode.API_KEY_REVOKED: ErrorKind(401, "API key was revoked", "Create a new API key."),
-    ErrorCode.SIGN_IN_FAILED: ErrorKind(401, "E-mail or password not recognized", "Check both, or ask the operator for a reset."),
+    ErrorCode.SIGN_IN_FAILED: ErrorKind(
+        401, "E-mail or password not recognized", "Check both, or ask the operator for a reset."
+    ),
     ErrorCode.ENROLLMENT_CODE_INVALID: ErrorKind(
         401, "Enrollment code is unknown, used or expired", "Make a new code: gpu-agent-backend nodes enrollment-code"
     ),
     ErrorCode.CREDIT_INSUFFICIENT: ErrorKind(
-        402, "Customer credit balance below projected cost", "Lower the limits of the job, or ask the operator for credits."
+        402,
+        "Customer credit balance below projected cost",
+        "Lower the limits of the job, or ask the operator for credits.",
     ),
-    ErrorCode.API_KEY_SCOPE_DENIED: ErrorKind(403, "Key is missing the required scope", "Use a key that has this scope."),
-    ErrorCode.SIGNED_URL_INVALID: ErrorKind(403, "Signed URL is altered or expired", "Ask for a fresh URL and use that."),
-    ErrorCode.STORAGE_QUOTA_EXCEEDED: ErrorKind(403, "Storage quota is used up", "Delete datasets or packages you no longer need."),
+    ErrorCode.API_KEY_SCOPE_DENIED: ErrorKind(
+        403, "Key is missing the required scope", "Use a key that has this scope."
+    ),
+    ErrorCode.SIGNED_URL_INVALID: ErrorKind(
+        403, "Signed URL is altered or expired", "Ask for a fresh URL and use that."
+    ),
+    ErrorCode.STORAGE_QUOTA_EXCEEDED: ErrorKind(
+        403, "Storage quota is used up", "Delete datasets or packages you no longer need."
+    ),
     ErrorCode.CUSTOMER_SUSPENDED: ErrorKind(403, "Customer is suspended", "Write to the operator of this service."),
-    ErrorCode.JOB_NOT_FOUND: ErrorKind(404, "Job id absent or not yours", "List your jobs: GET /customer/training-jobs"),
+    ErrorCode.JOB_NOT_FOUND: ErrorKind(
+        404, "Job id absent or not yours", "List your jobs: GET /customer/training-jobs"
+    ),
     ErrorCode.ARTIFACT_NOT_FOUND: ErrorKind(404, "Artifact id absent or not yours", "List the artifacts of the job."),
-    ErrorCode.DATASET_NOT_FOUND: ErrorKind(404, "Dataset id absent or not yours", "List your datasets: GET /customer/datasets"),
+    ErrorCode.DATASET_NOT_FOUND: ErrorKind(
+        404, "Dataset id absent or not yours", "List your datasets: GET /customer/datasets"
+    ),
     ErrorCode.PACKAGE_NOT_FOUND: ErrorKind(
         404, "Training package id absent or not yours", "List your packages: GET /customer/training-packages"
     ),
     ErrorCode.NODE_NOT_FOUND: ErrorKind(404, "Node id absent or not yours", "List your nodes."),
     ErrorCode.WEBHOOK_NOT_FOUND: ErrorKind(404, "Webhook id absent or not yours", "List your webhooks."),
     ErrorCode.NOT_FOUND: ErrorKind(404, "No such route", "Compare the path with GET /openapi.json."),
-    ErrorCode.METHOD_NOT_ALLOWED: ErrorKind(405, "The route has no such method", "Use one of the methods in the Allow header."),
+    ErrorCode.METHOD_NOT_ALLOWED: ErrorKind(
+        405, "The route has no such method", "Use one of the methods in the Allow header."
+    ),
     ErrorCode.IDEMPOTENCY_CONFLICT: ErrorKind(
         409, "Same Idempotency-Key with different body", "Use a new Idempotency-Key for a new request."
     ),
@@ -96,29 +116,47 @@ ERRORS: dict[ErrorCode, ErrorKind] = {
         "POST /customer/jobs/image* — sunset in Stage 17.1, use /customer/training-jobs",
         "Use POST /customer/training-jobs.",
     ),
-    ErrorCode.VALIDATION_FAILED: ErrorKind(400, "Request has bad, unknown or missing fields", "Mend each field in details."),
+    ErrorCode.VALIDATION_FAILED: ErrorKind(
+        400, "Request has bad, unknown or missing fields", "Mend each field in details."
+    ),
     ErrorCode.IDEMPOTENCY_KEY_INVALID: ErrorKind(
         400, "Idempotency-Key format invalid", "Send 8 to 128 visible ASCII characters, such as a UUID."
     ),
     ErrorCode.PAGINATION_INVALID_CURSOR: ErrorKind(
         400, "Cursor is malformed or expired", "Start again without a cursor, with the same filters."
     ),
-    ErrorCode.EXPORT_RANGE_TOO_LARGE: ErrorKind(400, "Export range exceeds 90 days", "Ask for 90 days or less at a time."),
-    ErrorCode.WEBHOOK_INVALID_URL: ErrorKind(400, "Webhook URL must be public HTTPS", "Give an https:// address on the internet."),
+    ErrorCode.EXPORT_RANGE_TOO_LARGE: ErrorKind(
+        400, "Export range exceeds 90 days", "Ask for 90 days or less at a time."
+    ),
+    ErrorCode.WEBHOOK_INVALID_URL: ErrorKind(
+        400, "Webhook URL must be public HTTPS", "Give an https:// address on the internet."
+    ),
     ErrorCode.PACKAGE_REJECTED: ErrorKind(
         400, "Training package has problems", "Mend each problem in details and push the package again."
     ),
-    ErrorCode.PLAN_INFEASIBLE: ErrorKind(400, "The plan exceeds a ceiling of the service", "Compare with limits in GET /meta."),
-    ErrorCode.CHUNK_MISMATCH: ErrorKind(400, "Bytes are not those of the chunk's name", "Read the file again and send it anew."),
+    ErrorCode.PLAN_INFEASIBLE: ErrorKind(
+        400, "The plan exceeds a ceiling of the service", "Compare with limits in GET /meta."
+    ),
+    ErrorCode.CHUNK_MISMATCH: ErrorKind(
+        400, "Bytes are not those of the chunk's name", "Read the file again and send it anew."
+    ),
     ErrorCode.PAYLOAD_TOO_LARGE: ErrorKind(413, "Body is larger than this route takes", "Send less at a time."),
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: ErrorKind(415, "Body is of another type", "Send Content-Type: application/json."),
     ErrorCode.UPGRADE_REQUIRED: ErrorKind(426, "This version is no longer spoken here", "Update the node program."),
-    ErrorCode.RATE_LIMITED: ErrorKind(429, "Too many requests / too many concurrent jobs", "Wait for Retry-After seconds."),
-    ErrorCode.DAILY_TASK_LIMIT_EXCEEDED: ErrorKind(429, "Per-day task quota exhausted", "Go on tomorrow (UTC), or plan fewer units."),
-    ErrorCode.INTERNAL_ERROR: ErrorKind(500, "Unhandled server error", "Try again; if it stays, report the request id."),
+    ErrorCode.RATE_LIMITED: ErrorKind(
+        429, "Too many requests / too many concurrent jobs", "Wait for Retry-After seconds."
+    ),
+    ErrorCode.DAILY_TASK_LIMIT_EXCEEDED: ErrorKind(
+        429, "Per-day task quota exhausted", "Go on tomorrow (UTC), or plan fewer units."
+    ),
+    ErrorCode.INTERNAL_ERROR: ErrorKind(
+        500, "Unhandled server error", "Try again; if it stays, report the request id."
+    ),
     ErrorCode.UNAVAILABLE: ErrorKind(503, "The service cannot answer now", "Try again in a few seconds."),
     ErrorCode.SIGNED_URL_FAILED: ErrorKind(502, "Storage backend error", "Try again in a few seconds."),
-    ErrorCode.WEBHOOK_DELIVERY_FAILED: ErrorKind(502, "Webhook delivery exhausted retries", "Mend the endpoint, then redeliver."),
+    ErrorCode.WEBHOOK_DELIVERY_FAILED: ErrorKind(
+        502, "Webhook delivery exhausted retries", "Mend the endpoint, then redeliver."
+    ),
 }
 
 
@@ -188,4 +226,6 @@ def validation_failed(**fields: str) -> ApiError:
 
 def error_table() -> list[dict[str, Any]]:
     """The codes with status and description, as `/meta` and the API page show them."""
-    return [{"code": code.value, "status": kind.status, "description": kind.description} for code, kind in ERRORS.items()]
+    return [
+        {"code": code.value, "status": kind.status, "description": kind.description} for code, kind in ERRORS.items()
+    ]

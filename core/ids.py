@@ -11,7 +11,13 @@ def uuid7(now: float, random_bytes: Callable[[int], bytes]) -> str:
     """A new id from the time `now` (Unix seconds) and ten random bytes."""
     milliseconds = int(now * 1000)
     random = int.from_bytes(random_bytes(10), "big")
-    value = (milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | (random >> 62 & 0xFFF) << 64 | 0b10 << 62 | random & (2**62 - 1)
+    value = (
+        (milliseconds & (2**48 - 1)) << 80
+        | 0x7 << 76
+        | (random >> 62 & 0xFFF) << 64
+        | 0b10 << 62
+        | random & (2**62 - 1)
+    )
     return str(UUID(int=value))
 
 

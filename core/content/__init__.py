@@ -1,0 +1,1 @@
+"""Manifests, chunks and where their bytes lie."""

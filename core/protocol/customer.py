@@ -1,0 +1,398 @@
+"""What customers and the backend say to each other. Requests refuse unknown fields; clients ignore them in answers.
+
+Amounts are integers of micro-credits (`_micro`) with decimal strings beside them; times are RFC 3339 UTC.
+"""
+
+from enum import StrEnum
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+
+from ..content.manifest import FileEntry
+
+T = TypeVar("T")
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A body a customer sends."""
+
+
+class Sensitivity(StrEnum):
+    """How far a customer's data may travel: to which tiers of nodes."""
+
+    PUBLIC = "public"
+    LOW_SENSITIVE = "low_sensitive"
+    SENSITIVE = "sensitive"
+    RESTRICTED = "restricted"
+
+
+class JobStatus(StrEnum):
+    """Where a job stands."""
+
+    PLANNING = "planning"
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class UnitState(StrEnum):
+    """Where a compute unit stands; the moves between them are in `core/jobs/transitions.py`."""
+
+    BLOCKED = "blocked"
+    READY = "ready"
+    LEASED = "leased"
+    RUNNING = "running"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class UnitKind(StrEnum):
+    """What a unit needs to run on."""
+
+    CPU = "cpu"
+    GPU = "gpu"
+
+
+class AttemptOutcome(StrEnum):
+    """How an attempt ended; an attempt that has not ended has none."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    REFUSED = "refused"
+    VERIFICATION_FAILED = "verification_failed"
+    LOST = "lost"
+    RELEASED = "released"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+
+
+class ContentStatus(StrEnum):
+    """Where a dataset or a training package stands."""
+
+    UPLOADING = "uploading"
+    READY = "ready"
+    REJECTED = "rejected"
+
+
+class ArtifactType(StrEnum):
+    """What an artifact is."""
+
+    CHECKPOINT = "checkpoint"
+    METRICS = "metrics"
+    LOGS = "logs"
+    OUTPUT = "output"
+
+
+class PageInfo(msgspec.Struct, frozen=True):
+    """Where a list goes on."""
+
+    limit: int
+    next_cursor: str | None
+    has_more: bool
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """The envelope of every list."""
+
+    data: list[T]
+    page: PageInfo
+
+
+# Uploads: datasets and training packages
+
+
+class CreateContent(Request, frozen=True, kw_only=True):
+    """Begins an upload: `files` (a manifest), or `file_name` alone for one stream to `content_url`."""
+
+    name: str
+    files: list[FileEntry] | None = None
+    file_name: str | None = None
+
+
+class MissingChunk(msgspec.Struct, frozen=True):
+    """A chunk to be sent, with the signed URL to PUT it to."""
+
+    digest: str
+    size_bytes: int
+    upload_url: str
+
+
+class ContentProblem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a package was rejected: one problem, where it is."""
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+
+
+class StoredContent(msgspec.Struct, frozen=True):
+    """A dataset or training package. `digest` is that of the manifest once it is whole."""
+
+    id: str
+    name: str
+    version: int
+    status: ContentStatus
+    created_at: str
+    size_bytes: int | None
+    file_count: int | None
+    digest: str | None
+    reasons: list[ContentProblem]
+    training: dict[str, Any] | None = None
+
+
+class ContentUpload(StoredContent, frozen=True, kw_only=True):
+    """The answer to a create: what has to be sent. `missing_chunks` is at most the first 1,000 of `missing_count`."""
+
+    chunk_size_bytes: int
+    missing_chunks: list[MissingChunk]
+    missing_count: int
+    content_url: str | None
+
+
+class ContentFile(msgspec.Struct, frozen=True):
+    """One file of a dataset or package, with the chunks it is made of."""
+
+    path: str
+    size_bytes: int
+    chunks: list[Any]
+
+
+class DownloadRequest(Request, frozen=True, kw_only=True):
+    """Which file of a dataset or package to download."""
+
+    path: str
+
+
+class DownloadUrl(msgspec.Struct, frozen=True):
+    """A signed URL that serves one file, with `Range`, without a key."""
+
+    download_url: str
+    expires_at: str
+    file_name: str
+    size_bytes: int
+
+
+# Jobs
+
+
+class StrategySpec(Request, frozen=True, kw_only=True):
+    """How the training is divided."""
+
+    kind: Literal["single"] = "single"
+
+
+class SubmitJob(Request, frozen=True, kw_only=True):
+    """`POST /customer/training-jobs`: the seven published fields and what may stand beside them."""
+
+    name: str
+    dataset_id: str
+    training_package_id: str
+    required_vram_mb: int
+    required_disk_mb: int
+    max_runtime_seconds: int
+    sensitivity: Sensitivity
+    strategy: StrategySpec | None = None
+    params: dict[str, Any] | None = None
+    inputs: dict[str, str] | None = None
+    initial_checkpoint_artifact_id: str | None = None
+    max_credits: str | None = None
+    priority: int | None = None
+
+
+class JobFailure(msgspec.Struct, frozen=True):
+    """Why a job failed, in words and in numbers."""
+
+    compute_unit_id: str | None
+    code: str
+    message: str
+    limit: float | None = None
+    measured: float | None = None
+    suggestion: str | None = None
+
+
+class JobCredits(msgspec.Struct, frozen=True):
+    """What the job holds and was charged."""
+
+    held_micro: int
+    held: str
+    charged_micro: int
+    charged: str
+
+
+class TrainingJob(msgspec.Struct, frozen=True):
+    """A job as its customer sees it. `units` counts compute units by state; `metrics` holds the last value of each
+    name that evaluate logged; `progress` is 0 to 1."""
+
+    id: str
+    name: str
+    status: JobStatus
+    dataset_id: str
+    training_package_id: str
+    required_vram_mb: int
+    required_disk_mb: int
+    max_runtime_seconds: int
+    sensitivity: Sensitivity
+    strategy: dict[str, Any]
+    params: dict[str, Any]
+    priority: int
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    progress: float
+    seconds_remaining: float | None
+    units: dict[str, int]
+    credits: JobCredits
+    metrics: dict[str, float]
+    failure: JobFailure | None
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """One node's try at a unit."""
+
+    number: int
+    node_label: str
+    outcome: AttemptOutcome | None
+    reason: str | None
+    exit_code: int | None
+    limit: float | None
+    measured: float | None
+    started_at: str | None
+    finished_at: str | None
+    resumed_from_step: int | None
+    last_step: int | None
+    checkpoint_used: bool
+    last_heard_at: str | None
+
+
+class ComputeUnit(msgspec.Struct, frozen=True):
+    """A node of the job's DAG. `needs` are the ids of units whose results it waits for; `attempt` is the newest's
+    number, 0 before the first."""
+
+    id: str
+    kind: UnitKind
+    role: str
+    index: int
+    needs: list[str]
+    state: UnitState
+    node_label: str | None
+    held_micro: int
+    charged_micro: int
+    released_micro: int
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    progress: float
+    attempt: int
+    attempts: list[Attempt]
+
+
+class LogRow(msgspec.Struct, frozen=True):
+    """One line a unit wrote; `number` counts the unit's lines from 1."""
+
+    number: int
+    attempt: int
+    stream: str
+    time: str
+    text: str
+
+
+class MetricRow(msgspec.Struct, frozen=True):
+    """Values a unit logged at a step; `number` counts the job's points from 1."""
+
+    number: int
+    compute_unit_id: str
+    attempt: int
+    step: int | None
+    time: str
+    values: dict[str, float]
+
+
+class Artifact(msgspec.Struct, frozen=True):
+    """One file that a job made. `open`: it can be downloaded now. `may_run_code`: it holds pickles."""
+
+    id: str
+    type: ArtifactType
+    name: str
+    compute_unit_id: str
+    size_bytes: int
+    sha256: str
+    may_run_code: bool
+    open: bool
+    created_at: str
+    expires_at: str | None
+
+
+class PlannedUnit(msgspec.Struct, frozen=True):
+    """A unit of a plan that was not submitted. `nodes_now`: how many nodes could run it now."""
+
+    kind: UnitKind
+    role: str
+    index: int
+    needs: list[int]
+    max_seconds: int
+    hold_micro: int
+    nodes_now: int
+
+
+class JobPreview(msgspec.Struct, frozen=True):
+    """`POST …/preview`: the plan and its price; nothing is changed. The cost lies between the two amounts."""
+
+    units: list[PlannedUnit]
+    hold_micro: int
+    hold: str
+    cost_micro: list[int]
+    balance_micro: int
+    balance: str
+    strategies: list[dict[str, Any]]
+
+
+class LedgerRow(msgspec.Struct, frozen=True):
+    """One move of a customer's credits, signed from the customer's view; all rows add up to `balance_micro`."""
+
+    id: str
+    created_at: str
+    kind: str
+    amount_micro: int
+    amount: str
+    balance_micro: int
+    balance: str
+    training_job_id: str | None
+    job_name: str | None
+    compute_unit_id: str | None
+    role: str | None
+    seconds: float | None
+    rate_class: str | None
+    note: str | None
+
+
+class UsageSummary(msgspec.Struct, frozen=True):
+    """The month so far, and what is left."""
+
+    month: str
+    units_completed: int
+    units_uncharged: int
+    seconds: float
+    charged_micro: int
+    charged: str
+    balance_micro: int
+    balance: str
+    held_micro: int
+    held: str
+
+
+class Meta(msgspec.Struct, frozen=True):
+    """`GET /meta`: what this service is, its limits, rates and codes."""
+
+    environment: str
+    api_base_url: str
+    client_domain: str
+    build: str
+    limits: dict[str, Any]
+    rates: dict[str, Any]
+    tiers: list[dict[str, Any]]
+    error_codes: list[dict[str, Any]]
+    protocol: dict[str, Any]

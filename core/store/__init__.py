@@ -1,0 +1,1 @@
+"""The door to the database: transactions, the group-commit writer, migrations. Nothing here knows what is stored."""

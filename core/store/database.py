@@ -1,0 +1,178 @@
+"""The one door to the database: synchronous transactions for commands, a group-commit writer for the server.
+
+The writer gathers requests of one event-loop turn into one `BEGIN IMMEDIATE … COMMIT`, so that many small requests
+share one fsync. Each runs in a savepoint of its own: a refusal undoes only its own writes.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlite_utils import Database
+
+from .migrate import migrate
+from .sqlite import open_database
+
+T = TypeVar("T")
+BUSY_RETRY_SECONDS = 0.005
+
+
+class Transaction:
+    """A request's transaction under way; `connection` runs named SQL.
+
+    What lives in memory beside the store is kept true by callbacks: change it in `after_commit`, or at once with the
+    way back in `after_rollback`.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._after_commit: list[Callable[[], None]] = []
+        self._after_rollback: list[Callable[[], None]] = []
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Calls back when this transaction is durable; never when it is rolled back."""
+        self._after_commit.append(callback)
+
+    def after_rollback(self, callback: Callable[[], None]) -> None:
+        """Calls back when this transaction is undone."""
+        self._after_rollback.append(callback)
+
+    def ended(self, *, committed: bool) -> None:
+        """Runs the callbacks; called by the store alone."""
+        for callback in self._after_commit if committed else reversed(self._after_rollback):
+            callback()
+
+
+class _Request:
+    """One caller's function, waiting for the next group."""
+
+    def __init__(
+        self, work: Callable[[Transaction], Any], future: "asyncio.Future[Any]", connection: sqlite3.Connection
+    ) -> None:
+        self.work = work
+        self.future = future
+        self.transaction = Transaction(connection)
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+
+class Store:
+    """An open database. `on_foreign_change` is called when another process has committed (`PRAGMA data_version`)."""
+
+    def __init__(self, path: Path, *, now: float, busy_timeout_seconds: float) -> None:
+        self.path = path
+        self.database: Database = open_database(path, busy_timeout_seconds=5.0)
+        self.backup = migrate(self.database, path.parent / "backups", now)
+        connection = self.database.conn
+        if connection is None:
+            raise RuntimeError("sqlite-utils gave no connection")
+        self.connection: sqlite3.Connection = connection
+        self.connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_seconds * 1000)}")
+        self.on_foreign_change: Callable[[], None] = lambda: None
+        self._pending: list[_Request] = []
+        self._scheduled = False
+        self._data_version = self._read_data_version()
+
+    def close(self) -> None:
+        """Closes the file; requests still waiting get CancelledError."""
+        for request in self._pending:
+            request.future.cancel()
+        self._pending.clear()
+        self.database.close()
+
+    # For commands and tests: one transaction at once
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction that commits at the end of the block and rolls back on any error."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        transaction = Transaction(self.connection)
+        try:
+            yield transaction
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            transaction.ended(committed=False)
+            raise
+        self.connection.execute("COMMIT")
+        transaction.ended(committed=True)
+
+    # For the server: the group-commit writer, on the event loop
+
+    def write(self, work: Callable[[Transaction], T]) -> "asyncio.Future[T]":
+        """Runs `work` in the next group; the future is set once it is durable, or with the error it raised."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._pending.append(_Request(work, future, self.connection))
+        if not self._scheduled:
+            self._scheduled = True
+            # Twice through the loop: requests that arrive in the same turn join the group (2.3 a commit, not 1.3).
+            loop.call_soon(loop.call_soon, self._flush)
+        return future
+
+    def check_foreign_change(self) -> None:
+        """Calls `on_foreign_change` if another process has committed since the last look."""
+        version = self._read_data_version()
+        if version != self._data_version:
+            self._data_version = version
+            self.on_foreign_change()
+
+    def _read_data_version(self) -> int:
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def _flush(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                loop.call_later(BUSY_RETRY_SECONDS, self._flush)
+                return
+            self._scheduled = False
+            failed, self._pending = self._pending, []
+            self._fail(failed, error)
+            return
+        self._scheduled = False
+        self.check_foreign_change()
+        group, self._pending = self._pending, []
+        try:
+            for request in group:
+                self._run(request)
+            self.connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            for request in reversed(group):
+                request.transaction.ended(committed=False)
+            self._fail(group, error)
+            return
+        for request in group:
+            if request.error is None:
+                request.transaction.ended(committed=True)
+            if request.future.cancelled():
+                continue
+            if request.error is None:
+                request.future.set_result(request.result)
+            else:
+                request.future.set_exception(request.error)
+
+    def _run(self, request: _Request) -> None:
+        """One request in its savepoint. A database error (disk full, I/O) fails the whole group."""
+        self.connection.execute("SAVEPOINT request")
+        try:
+            request.result = request.work(request.transaction)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 – it is the caller's to handle, and reaches it through the future
+            request.error = error
+            self.connection.execute("ROLLBACK TO request")
+            request.transaction.ended(committed=False)
+        self.connection.execute("RELEASE request")
+
+    @staticmethod
+    def _fail(group: list[_Request], error: BaseException) -> None:
+        for request in group:
+            if not request.future.cancelled():
+                request.future.set_exception(error)
