@@ -1,0 +1,106 @@
+"""Where the environment lives, and whether it is as the project asks: all that a second start has to look at.
+
+Imports as little as it can, since every start of every command passes here. Making the environment doesn't belong here.
+"""
+
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+# Raised when installing itself changes so that environments made before it have to be brought up to date.
+INSTALL_VERSION = 1
+
+SYSTEM_PROGRAMS = {"bwrap": "bubblewrap"}
+"""What is installed as root where it's missing: program on PATH → Debian package."""
+
+
+class Layout(NamedTuple):
+    """The folders of one checkout and its environment, all absolute."""
+
+    project: str
+    venv: str
+    wheels: str
+    path: str
+
+    @classmethod
+    def of(cls, project: str, variables: Mapping[str, str]) -> "Layout":
+        venv = variables.get("GPU_AGENT_VENV") or os.path.join(project, ".venv")
+        wheels = os.path.join(project, "resources", "wheels")
+        return cls(project, os.path.abspath(venv), wheels, variables.get("PATH", os.defpath))
+
+    @property
+    def bin(self) -> str:
+        return os.path.join(self.venv, "bin")
+
+    @property
+    def python(self) -> str:
+        return os.path.join(self.venv, "bin", "python")
+
+    @property
+    def stamp(self) -> str:
+        return os.path.join(self.venv, ".gpu-agent-stamp")
+
+    @property
+    def failed_system_packages(self) -> str:
+        """Names what the system's package manager couldn't install, so that not every start tries again."""
+        return os.path.join(self.venv, ".gpu-agent-system-packages-failed")
+
+
+def installed_inputs(layout: Layout) -> list[str]:
+    """The files that say what is installed."""
+    scripts = os.path.join(layout.project, "build_scripts")
+    return [
+        os.path.join(layout.project, "pyproject.toml"),
+        os.path.join(scripts, "constraints.txt"),
+        os.path.join(scripts, "example_wheels.txt"),
+    ]
+
+
+def key(layout: Layout) -> str:
+    """A hash of all that an environment is made from. Its scripts name absolute paths, so a moved one is another one."""
+    digest = sha256(f"{INSTALL_VERSION}\0{layout.project}\0{layout.venv}\0{os.path.realpath(layout.python)}".encode())
+    for name in installed_inputs(layout):
+        with open(name, "rb") as file:
+            digest.update(b"\0" + sha256(file.read()).digest())
+    return digest.hexdigest()
+
+
+def read(layout: Layout) -> tuple[str, bool]:
+    """The key and whether the development tools are there, as the last finished install wrote them; ("", False) if none."""
+    try:
+        with open(layout.stamp, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    except (OSError, UnicodeDecodeError):
+        return "", False
+    return (lines[0], "dev" in lines[1:]) if lines else ("", False)
+
+
+def missing_system_programs(path: str) -> list[str]:
+    """The programs of SYSTEM_PROGRAMS that are not on this PATH."""
+    folders = [folder for folder in path.split(os.pathsep) if folder]
+    return [p for p in SYSTEM_PROGRAMS if not any(os.access(os.path.join(f, p), os.X_OK) for f in folders)]
+
+
+def is_environment_ready(layout: Layout, dev: bool) -> bool:
+    """Whether the environment holds what the project asks today, and its interpreter is still there."""
+    stamped, has_dev = read(layout)
+    return (
+        stamped != ""
+        and (has_dev or not dev)
+        and os.access(layout.python, os.X_OK)
+        and os.path.isdir(layout.wheels)
+        and stamped == key(layout)
+    )
+
+
+def are_system_packages_settled(layout: Layout) -> bool:
+    """Whether nothing is left to install system-wide: an ordinary user can't, and what failed once isn't tried again."""
+    return (
+        os.geteuid() != 0 or not missing_system_programs(layout.path) or os.path.exists(layout.failed_system_packages)
+    )
+
+
+def is_ready(layout: Layout, dev: bool, system: bool) -> bool:
+    """Whether a command can start right away."""
+    return is_environment_ready(layout, dev) and (not system or are_system_packages_settled(layout))
