@@ -1,6 +1,5 @@
 """Downloads the example's wheels into resources/wheels, so that the demo needs no network later."""
 
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -82,5 +81,5 @@ def _download(layout: stamp.Layout, pin: Pin, log: Path, env: Mapping[str, str],
         if steps.run_step(label, command, log, env=env, held=held) != 0:
             return False
         for wheel in Path(folder).glob("*.whl"):
-            os.replace(wheel, wheels / wheel.name)
+            wheel.replace(wheels / wheel.name)
     return True

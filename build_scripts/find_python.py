@@ -42,7 +42,7 @@ def probe(candidate):
 
 def candidates(path):
     # type: (str) -> list[str]
-    """Every file on PATH that may be a supported Python: newest version first, then in PATH's order, plain names last."""
+    """Every file on PATH that may be a supported Python: newest version first, plain names last."""
     names = ["python%d.%d" % version for version in reversed(SUPPORTED)] + ["python3", "python"]
     found = []  # type: list[str]
     for name in names:

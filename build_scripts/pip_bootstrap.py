@@ -1,7 +1,7 @@
-"""Gives a fresh environment its pip, also where Debian has split ensurepip off. What pip then installs belongs elsewhere.
+"""Gives a fresh environment its pip, also where Debian has split ensurepip off. What pip installs isn't known here.
 
-In order: ensurepip; the wheels that Debian keeps for it; those of python3-pip-whl, fetched and unpacked beside the system
-(an ordinary user may do both); else the one line that helps.
+In order: ensurepip; the wheels that Debian keeps for it; those of python3-pip-whl, fetched and unpacked beside the
+system (an ordinary user may do both); else the one line that helps.
 """
 
 import os
@@ -43,7 +43,7 @@ def newest_wheel(folder: Path) -> Path | None:
 
 
 def fetch_wheel(folder: Path, log: Path, held: Sequence[int]) -> Path | None:
-    """Debian's pip wheel, downloaded (apt-get checks its signature) and unpacked into `folder`; None where that fails."""
+    """Debian's pip wheel, downloaded (apt-get checks it) and unpacked into `folder`; None where that fails."""
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
         return None
     if not _download(folder, [], log, held) and not _download(folder, _own_lists(folder, log, held), log, held):

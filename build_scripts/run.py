@@ -1,6 +1,6 @@
 """Starts any of the project's commands in the project's own environment, which is made on the first start.
 
-Read by whatever `python3` a machine has, so its syntax is what Python 2.7 also reads; the work is done by its neighbours.
+Read by whatever `python3` a machine has, so its syntax is what Python 2.7 also reads. Its neighbours do the work.
 """
 
 import os

@@ -58,7 +58,7 @@ def installed_inputs(layout: Layout) -> list[str]:
 
 
 def key(layout: Layout) -> str:
-    """A hash of all that an environment is made from. Its scripts name absolute paths, so a moved one is another one."""
+    """A hash of all that an environment is made from. Its scripts hold absolute paths, so a moved one is another."""
     digest = sha256(f"{INSTALL_VERSION}\0{layout.project}\0{layout.venv}\0{os.path.realpath(layout.python)}".encode())
     for name in installed_inputs(layout):
         with open(name, "rb") as file:
@@ -67,7 +67,7 @@ def key(layout: Layout) -> str:
 
 
 def read(layout: Layout) -> tuple[str, bool]:
-    """The key and whether the development tools are there, as the last finished install wrote them; ("", False) if none."""
+    """The key, and whether the development tools are there, of the last finished install; ("", False) if none."""
     try:
         with open(layout.stamp, encoding="utf-8") as file:
             lines = file.read().splitlines()
@@ -95,10 +95,9 @@ def is_environment_ready(layout: Layout, dev: bool) -> bool:
 
 
 def are_system_packages_settled(layout: Layout) -> bool:
-    """Whether nothing is left to install system-wide: an ordinary user can't, and what failed once isn't tried again."""
-    return (
-        os.geteuid() != 0 or not missing_system_programs(layout.path) or os.path.exists(layout.failed_system_packages)
-    )
+    """Whether nothing is left to install system-wide: a user can't, and what failed once isn't tried again."""
+    missing = os.geteuid() == 0 and missing_system_programs(layout.path)
+    return not missing or os.path.exists(layout.failed_system_packages)
 
 
 def is_ready(layout: Layout, dev: bool, system: bool) -> bool:

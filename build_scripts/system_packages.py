@@ -22,7 +22,7 @@ def has_lists(lists: Path = LISTS) -> bool:
 
 
 def install(packages: Sequence[str], log: Path, held: Sequence[int]) -> bool:
-    """Installs Debian packages as root, fetching the lists where there are none or they're stale; False if it failed."""
+    """Installs Debian packages as root, fetching lists where there are none or they're stale; False if it failed."""
     env = apt_environment(os.environ)
     options = ["-o", f"DPkg::Lock::Timeout={LOCK_TIMEOUT_SECONDS}"]
     wanted = ["apt-get", *options, "install", "--yes", "--no-install-recommends", *packages]
