@@ -1,0 +1,1 @@
+"""Rates, the double-entry ledger, holds and settlements."""

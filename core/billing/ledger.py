@@ -1,0 +1,175 @@
+"""The double-entry ledger: every transfer sums to zero and is made once, by its key."""
+
+import sqlite3
+from collections.abc import Callable
+from enum import StrEnum
+
+import msgspec
+
+from ..clock import credits_text, rfc3339
+from ..protocol.customer import LedgerRow
+from ..store.database import Transaction
+from ..store.sqlite import named_sql
+
+SQL = named_sql(__file__, "ledger")
+NEWEST = 2**62
+
+
+class AccountKind(StrEnum):
+    """Accounts of a customer (available, held) and of the service (the rest)."""
+
+    AVAILABLE = "available"
+    HELD = "held"
+    OPERATOR = "operator"
+    FEES = "fees"
+    ISSUANCE = "issuance"
+
+
+class TransferKind(StrEnum):
+    """Why credits moved, in the words of the ledger that customers read."""
+
+    GRANT = "grant"
+    HOLD = "hold"
+    RELEASE = "release"
+    CHARGE = "charge"
+    EARNING = "earning"
+    FEE = "fee"
+    REVERSAL = "reversal"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One side of a transfer: an amount into (+) or out of (−) an account."""
+
+    kind: AccountKind
+    customer_id: int | None
+    amount_micro: int
+
+
+class About(msgspec.Struct, frozen=True):
+    """What a transfer is about."""
+
+    job_id: int | None = None
+    unit_id: int | None = None
+    seconds: float | None = None
+    rate_class: str | None = None
+    note: str | None = None
+
+
+class Balance(msgspec.Struct, frozen=True):
+    """What a customer may spend and what is held for running jobs, in micro-credits."""
+
+    available_micro: int
+    held_micro: int
+
+
+def transfer(
+    tx: Transaction,
+    kind: TransferKind,
+    entries: list[Entry],
+    about: About,
+    *,
+    key: str,
+    now: float,
+    new_id: Callable[[], str],
+) -> bool:
+    """Moves credits. Gives False, and changes nothing, if a transfer with this key was made before.
+
+    Raises ValueError when the entries do not sum to zero.
+    """
+    if sum(entry.amount_micro for entry in entries) != 0:
+        raise ValueError(f"transfer {key} does not sum to zero")
+    connection = tx.connection
+    if SQL.transfer_by_key(connection, key=key) is not None:
+        return False
+    transfer_id = SQL.add_transfer(
+        connection,
+        public_id=new_id(),
+        key=key,
+        kind=kind.value,
+        now=now,
+        job_id=about.job_id,
+        unit_id=about.unit_id,
+        seconds=about.seconds,
+        rate_class=about.rate_class,
+        note=about.note,
+    )
+    for entry in entries:
+        account = SQL.account_of(connection, kind=entry.kind.value, customer_id=entry.customer_id)
+        if account is None:
+            account_id, balance = SQL.open_account(connection, kind=entry.kind.value, customer_id=entry.customer_id), 0
+        else:
+            account_id, balance = account["id"], account["balance_micro"]
+        balance += entry.amount_micro
+        SQL.set_balance(connection, account_id=account_id, balance_micro=balance)
+        SQL.add_entry(
+            connection,
+            transfer_id=transfer_id,
+            account_id=account_id,
+            amount_micro=entry.amount_micro,
+            balance_micro=balance,
+        )
+    return True
+
+
+def grant(
+    tx: Transaction, customer_id: int, amount_micro: int, *, key: str, note: str, now: float, new_id: Callable[[], str]
+) -> None:
+    """Gives a customer credits out of nothing: the operator's doing."""
+    transfer(
+        tx,
+        TransferKind.GRANT,
+        [
+            Entry(AccountKind.ISSUANCE, None, -amount_micro),
+            Entry(AccountKind.AVAILABLE, customer_id, amount_micro),
+        ],
+        About(note=note),
+        key=key,
+        now=now,
+        new_id=new_id,
+    )
+
+
+def balance(connection: sqlite3.Connection, customer_id: int) -> Balance:
+    """What a customer has."""
+    available = SQL.account_of(connection, kind=AccountKind.AVAILABLE.value, customer_id=customer_id)
+    held = SQL.account_of(connection, kind=AccountKind.HELD.value, customer_id=customer_id)
+    return Balance(available["balance_micro"] if available else 0, held["balance_micro"] if held else 0)
+
+
+def ledger_rows(
+    connection: sqlite3.Connection, customer_id: int, *, before: int | None, limit: int
+) -> list[tuple[int, LedgerRow]]:
+    """A customer's ledger, newest first, each row with the key to go on from. Of another customer's job, from which
+    this one earned, it shows nothing."""
+    account = SQL.account_of(connection, kind=AccountKind.AVAILABLE.value, customer_id=customer_id)
+    if account is None:
+        return []
+    rows = SQL.customer_rows(
+        connection,
+        customer_id=customer_id,
+        account_id=account["id"],
+        before=NEWEST if before is None else before,
+        limit=limit,
+    )
+    return [
+        (
+            row["entry_id"],
+            LedgerRow(
+                id=row["public_id"],
+                created_at=rfc3339(row["created_at"]),
+                kind=row["kind"],
+                amount_micro=row["amount_micro"],
+                amount=credits_text(row["amount_micro"]),
+                balance_micro=row["balance_micro"],
+                balance=credits_text(row["balance_micro"]),
+                training_job_id=row["job_public_id"] if row["own_job"] else None,
+                job_name=row["job_name"] if row["own_job"] else None,
+                compute_unit_id=row["unit_public_id"],
+                role=row["role"],
+                seconds=row["seconds"],
+                rate_class=row["rate_class"],
+                note=row["note"],
+            ),
+        )
+        for row in rows
+    ]

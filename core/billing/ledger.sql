@@ -1,0 +1,35 @@
+-- name: account_of^
+-- The account of this kind and owner.
+SELECT id, balance_micro FROM ledger_accounts WHERE kind = :kind AND coalesce(customer_id, 0) = coalesce(:customer_id, 0);
+
+-- name: open_account<!
+INSERT INTO ledger_accounts (kind, customer_id) VALUES (:kind, :customer_id);
+
+-- name: transfer_by_key^
+SELECT id FROM ledger_transfers WHERE key = :key;
+
+-- name: add_transfer<!
+INSERT INTO ledger_transfers (public_id, key, kind, created_at, job_id, unit_id, seconds, rate_class, note)
+VALUES (:public_id, :key, :kind, :now, :job_id, :unit_id, :seconds, :rate_class, :note);
+
+-- name: add_entry!
+INSERT INTO ledger_entries (transfer_id, account_id, amount_micro, balance_micro)
+VALUES (:transfer_id, :account_id, :amount_micro, :balance_micro);
+
+-- name: set_balance!
+UPDATE ledger_accounts SET balance_micro = :balance_micro WHERE id = :account_id;
+
+-- name: customer_rows
+-- A customer's moves of what is available, newest first.
+SELECT e.id AS entry_id, t.public_id, t.created_at, t.kind, e.amount_micro, e.balance_micro, j.public_id AS job_public_id,
+       j.name AS job_name, j.customer_id = :customer_id AS own_job, u.public_id AS unit_public_id, u.role, t.seconds,
+       t.rate_class, t.note
+FROM ledger_entries e
+JOIN ledger_transfers t ON t.id = e.transfer_id
+LEFT JOIN jobs j ON j.id = t.job_id
+LEFT JOIN units u ON u.id = t.unit_id
+WHERE e.account_id = :account_id AND e.id < :before
+ORDER BY e.id DESC LIMIT :limit;
+
+-- name: sum_of_all$
+SELECT coalesce(sum(balance_micro), 0) FROM ledger_accounts;

@@ -1,0 +1,1 @@
+"""Nodes, their enrolment and tiers."""
