@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import aiosql
+from aiosql.adapters.sqlite3 import SQLite3Adapter
 from sqlite_utils import Database
 
 CACHED_STATEMENTS = 256
@@ -32,6 +33,15 @@ def open_database(path: Path, *, busy_timeout_seconds: float) -> Database:
     return database
 
 
+class _RowAdapter(SQLite3Adapter):
+    """aiosql's adapter, which refuses `sqlite3.Row` where a single value is asked for (aiosql 15)."""
+
+    def select_value(self, conn: sqlite3.Connection, query_name: str, sql: str, parameters: Any) -> Any:
+        row = conn.execute(sql, parameters).fetchone()
+        return None if row is None else row[0]
+
+
 def named_sql(module_file: str, name: str) -> Any:
     """The queries of `name`.sql beside a module, as functions of `(connection, **parameters)` (aiosql)."""
-    return cast(Any, aiosql.from_path(Path(module_file).with_name(f"{name}.sql"), "sqlite3"))
+    path = Path(module_file).with_name(f"{name}.sql")
+    return cast(Any, aiosql.from_path(path, _RowAdapter, mandatory_parameters=False))

@@ -1,0 +1,81 @@
+"""Idempotency-Key: the first answer to a request is kept in the request's own transaction and given again.
+
+All writes of a server go through one writer, so a twin in flight finds the first one's answer by simply coming second.
+"""
+
+import hashlib
+import re
+import sqlite3
+
+import msgspec
+
+from ..errors import ApiError, ErrorCode
+from ..store.database import Transaction
+from ..store.sqlite import named_sql
+
+SQL = named_sql(__file__, "idempotency")
+KEPT_SECONDS = 24 * 3600.0
+_KEY = re.compile(r"[\x21-\x7e]{8,128}")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer as it was first given: a 2xx status and the body's bytes."""
+
+    status: int
+    body: bytes
+
+
+class RequestKey(msgspec.Struct, frozen=True):
+    """Under what an answer is kept: whose request, to which route, with which key, saying what."""
+
+    customer_id: int
+    route: str
+    key: str
+    fingerprint: bytes
+
+
+def check_key(text: str) -> str:
+    """The key itself. Raises IDEMPOTENCY_KEY_INVALID unless it is 8 to 128 visible ASCII characters."""
+    if not _KEY.fullmatch(text):
+        raise ApiError(ErrorCode.IDEMPOTENCY_KEY_INVALID)
+    return text
+
+
+def fingerprint(request: msgspec.Struct) -> bytes:
+    """SHA-256 of the validated request as canonical JSON: equal for bodies that mean the same, however written."""
+    return hashlib.sha256(msgspec.json.encode(request, order="sorted")).digest()
+
+
+def find_answer(connection: sqlite3.Connection, request: RequestKey, now: float) -> Answer | None:
+    """The answer already given. Raises IDEMPOTENCY_CONFLICT when the key was used with another body."""
+    row = SQL.find_answer(
+        connection,
+        customer_id=request.customer_id,
+        route=request.route,
+        key=request.key,
+        since=now - KEPT_SECONDS,
+    )
+    if row is None:
+        return None
+    if row["fingerprint"] != request.fingerprint:
+        raise ApiError(ErrorCode.IDEMPOTENCY_CONFLICT)
+    return Answer(row["status"], row["body"])
+
+
+def keep_answer(tx: Transaction, request: RequestKey, answer: Answer, now: float) -> None:
+    """Keeps a 2xx answer, durable together with what the request did."""
+    SQL.keep_answer(
+        tx.connection,
+        customer_id=request.customer_id,
+        route=request.route,
+        key=request.key,
+        fingerprint=request.fingerprint,
+        status=answer.status,
+        body=answer.body,
+        now=now,
+    )
+
+
+def forget_answers(tx: Transaction, *, now: float) -> int:
+    """Removes answers older than 24 h; gives how many."""
+    return int(SQL.forget_answers(tx.connection, since=now - KEPT_SECONDS))

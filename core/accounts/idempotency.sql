@@ -1,0 +1,11 @@
+-- name: find_answer(customer_id, route, key, since)^
+SELECT fingerprint, status, body FROM idempotency_keys
+WHERE customer_id = :customer_id AND route = :route AND key = :key AND created_at > :since;
+
+-- name: keep_answer(customer_id, route, key, fingerprint, status, body, now)!
+-- One that is over its day is replaced.
+INSERT OR REPLACE INTO idempotency_keys (customer_id, route, key, fingerprint, status, body, created_at)
+VALUES (:customer_id, :route, :key, :fingerprint, :status, :body, :now);
+
+-- name: forget_answers(since)!
+DELETE FROM idempotency_keys WHERE created_at <= :since;

@@ -1,0 +1,122 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.accounts.cursors import Cursors
+from core.accounts.idempotency import (
+    Answer,
+    RequestKey,
+    check_key,
+    find_answer,
+    fingerprint,
+    forget_answers,
+    keep_answer,
+)
+from core.errors import ApiError, ErrorCode
+from core.protocol.customer import Sensitivity, SubmitJob
+from core.store.database import Store
+
+NOW = 1_775_001_600.0
+CURSORS = Cursors(b"a secret of this test")
+
+
+def job(name: str = "fine-tune", **extra: object) -> SubmitJob:
+    return SubmitJob(
+        name=name,
+        dataset_id="d",
+        training_package_id="p",
+        required_vram_mb=0,
+        required_disk_mb=1,
+        max_runtime_seconds=60,
+        sensitivity=Sensitivity.PUBLIC,
+        **extra,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("key", ["short67", "x" * 129, "with space", "schlüssel", "", "tab\tinside"])
+def test_a_key_of_another_form_is_refused(key: str) -> None:
+    with pytest.raises(ApiError) as refused:
+        check_key(key)
+    assert refused.value.code is ErrorCode.IDEMPOTENCY_KEY_INVALID
+
+
+@pytest.mark.parametrize("key", ["client-uuid-12345678", "x" * 8, "~" * 128])
+def test_a_key_of_visible_ascii_is_taken(key: str) -> None:
+    assert check_key(key) == key
+
+
+def test_bodies_that_mean_the_same_have_one_fingerprint() -> None:
+    assert fingerprint(job(params={"a": 1, "b": 2.5})) == fingerprint(job(params={"b": 2.5, "a": 1}))
+    assert fingerprint(job()) == fingerprint(job(params=None))
+    assert fingerprint(job()) != fingerprint(job(name="another"))
+
+
+def test_the_first_answer_is_found_again_for_a_day_and_by_its_own_customer_and_route_alone(
+    store: Store, customer_id: int
+) -> None:
+    first = RequestKey(customer_id, "POST /x", "client-uuid-1", b"one")
+    with store.transaction() as tx:
+        assert find_answer(tx.connection, first, NOW) is None
+        keep_answer(tx, first, Answer(201, b"{}"), NOW)
+    assert find_answer(store.connection, first, NOW + 86_399) == Answer(201, b"{}")
+    assert find_answer(store.connection, first, NOW + 86_400) is None
+    for other in (
+        RequestKey(customer_id, "POST /y", "client-uuid-1", b"one"),
+        RequestKey(customer_id + 1, "POST /x", "client-uuid-1", b"one"),
+    ):
+        assert find_answer(store.connection, other, NOW) is None
+    with store.transaction() as tx:
+        assert forget_answers(tx, now=NOW + 86_399) == 0
+        assert forget_answers(tx, now=NOW + 86_400) == 1
+
+
+def test_the_same_key_with_another_body_is_a_conflict(store: Store, customer_id: int) -> None:
+    with store.transaction() as tx:
+        keep_answer(tx, RequestKey(customer_id, "r", "client-uuid-1", b"one"), Answer(201, b"{}"), NOW)
+    with pytest.raises(ApiError) as refused:
+        find_answer(store.connection, RequestKey(customer_id, "r", "client-uuid-1", b"two"), NOW)
+    assert refused.value.code is ErrorCode.IDEMPOTENCY_CONFLICT
+
+
+@given(after=st.integers(0, 2**53), status=st.text(max_size=20))
+def test_a_cursor_gives_back_its_place(after: int, status: str) -> None:
+    cursor = CURSORS.make(after, customer_id=1, route="/jobs", filters={"status": status}, now=NOW)
+    assert cursor.startswith("eyJ0cyI6")
+    assert CURSORS.read(cursor, customer_id=1, route="/jobs", filters={"status": status}, now=NOW) == after
+
+
+@pytest.mark.parametrize(
+    ("customer_id", "route", "filters", "now"),
+    [
+        (2, "/jobs", {}, NOW),
+        (1, "/datasets", {}, NOW),
+        (1, "/jobs", {"status": "failed"}, NOW),
+        (1, "/jobs", {}, NOW + 86_401),
+        (1, "/jobs", {}, NOW - 3600),
+    ],
+)
+def test_a_cursor_of_another_list_or_day_is_refused(
+    customer_id: int, route: str, filters: dict[str, str], now: float
+) -> None:
+    cursor = CURSORS.make(7, customer_id=1, route="/jobs", filters={}, now=NOW)
+    with pytest.raises(ApiError) as refused:
+        CURSORS.read(cursor, customer_id=customer_id, route=route, filters=filters, now=now)
+    assert refused.value.code is ErrorCode.PAGINATION_INVALID_CURSOR
+
+
+@given(text=st.text(max_size=60))
+def test_what_is_no_cursor_is_refused(text: str) -> None:
+    for cursor in (text, f"eyJ0cyI6{text}"):
+        with pytest.raises(ApiError) as refused:
+            CURSORS.read(cursor, customer_id=1, route="/jobs", filters={}, now=NOW)
+        assert refused.value.code is ErrorCode.PAGINATION_INVALID_CURSOR
+
+
+def test_an_altered_cursor_and_one_of_another_secret_are_refused() -> None:
+    cursor = CURSORS.make(7, customer_id=1, route="/jobs", filters={}, now=NOW)
+    place, _, signature = cursor.partition(".")
+    for text in (f"{place[:-2]}AA.{signature}", cursor[:-1], place):
+        with pytest.raises(ApiError):
+            CURSORS.read(text, customer_id=1, route="/jobs", filters={}, now=NOW)
+    with pytest.raises(ApiError):
+        Cursors(b"another").read(cursor, customer_id=1, route="/jobs", filters={}, now=NOW)
