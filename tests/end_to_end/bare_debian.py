@@ -156,12 +156,12 @@ def merge_pip_settings(target: Path, source: Path) -> None:
 
 
 def local_package_folders() -> list[str]:
-    """Folders of this machine that pip's settings name as sources of packages."""
+    """Folders of this machine that pip's settings name as sources; an index's pages lead to its neighbours."""
     settings = configparser.RawConfigParser()
     settings.read(["/etc/pip.conf", Path.home() / ".config/pip/pip.conf"], encoding="utf-8")
     words = [os.environ.get("PIP_FIND_LINKS", "")]
     words += [value for section in settings.sections() for _, value in settings.items(section)]
-    paths = {word.removeprefix("file://") for text in words for word in text.split()}
+    paths = {word.removeprefix("file://").removesuffix("/simple") for text in words for word in text.split()}
     return sorted(path for path in paths if path.startswith("/") and Path(path).is_dir())
 
 
