@@ -1,0 +1,1 @@
+"""Talks HTTP to the service: for customers' programs, the command line, the window and the node."""

@@ -1,0 +1,271 @@
+"""Everything a customer can ask of the service, each call described once: `Client` waits, `AsyncClient` awaits.
+
+Transfers of many bytes are in upload and download.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, Literal, ParamSpec, TypeVar
+from urllib.parse import quote
+
+from ..content.manifest import FileEntry
+from ..protocol.customer import (
+    Artifact,
+    ComputeUnit,
+    ContentUpload,
+    CreateContent,
+    DownloadRequest,
+    DownloadUrl,
+    JobPreview,
+    LedgerRow,
+    LogRow,
+    Meta,
+    MetricRow,
+    MissingChunk,
+    Page,
+    StoredContent,
+    SubmitJob,
+    TrainingJob,
+    UsageSummary,
+)
+from .http import AsyncConnection, Call, Endpoint, SyncConnection
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+ContentKind = Literal["datasets", "training-packages"]
+PAGE_LIMIT = 100
+
+
+def _page(kind: Any) -> Any:
+    """The type of a page of these, for the decoder; a plain function since `Page[X]` is no `type[…]` to mypy."""
+    return Page[kind]
+
+
+def _query(**fields: str | int | list[str] | None) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for name, value in fields.items():
+        if isinstance(value, list):
+            pairs.extend((name, item) for item in value)
+        elif value is not None:
+            pairs.append((name, str(value)))
+    return pairs
+
+
+def _content(kind: ContentKind, id: str = "", rest: str = "") -> str:
+    return f"/customer/{kind}" + (f"/{quote(id, safe='')}" if id else "") + rest
+
+
+def _job(id: str, rest: str = "") -> str:
+    return f"/customer/training-jobs/{quote(id, safe='')}{rest}"
+
+
+def _create_content(
+    kind: ContentKind, name: str, files: list[FileEntry] | None = None, *, file_name: str | None = None
+) -> Call[ContentUpload]:
+    """Begin an upload: of `files`, or of one stream to be called `file_name`."""
+    body = CreateContent(name=name, files=files, file_name=file_name)
+    return Call(method="POST", path=_content(kind), answer=ContentUpload, body=body, creates=True)
+
+
+def _list_content(
+    kind: ContentKind, *, limit: int = PAGE_LIMIT, cursor: str | None = None
+) -> Call[Page[StoredContent]]:
+    """One page of the datasets or packages, newest first."""
+    query = _query(limit=limit, cursor=cursor)
+    return Call(method="GET", path=_content(kind), answer=_page(StoredContent), query=query)
+
+
+def _get_content(kind: ContentKind, id: str) -> Call[StoredContent]:
+    """One dataset or package."""
+    return Call(method="GET", path=_content(kind, id), answer=StoredContent)
+
+
+def _delete_content(kind: ContentKind, id: str) -> Call[None]:
+    """Delete a dataset or package."""
+    return Call(method="DELETE", path=_content(kind, id), answer=type(None))
+
+
+def _missing_chunks(kind: ContentKind, id: str) -> Call[Page[MissingChunk]]:
+    """The chunks that an upload still lacks, 1,000 at most, with fresh URLs."""
+    return Call(method="GET", path=_content(kind, id, "/missing-chunks"), answer=_page(MissingChunk))
+
+
+def _finalize_content(kind: ContentKind, id: str) -> Call[StoredContent]:
+    """End an upload: the service checks that all is there. Saying it twice gives the same answer."""
+    return Call(method="POST", path=_content(kind, id, "/finalize"), answer=StoredContent)
+
+
+def _content_download(kind: ContentKind, id: str, path: str) -> Call[DownloadUrl]:
+    """A URL that serves one file of a dataset or package."""
+    body = DownloadRequest(path=path)
+    return Call(method="POST", path=_content(kind, id, "/download-url"), answer=DownloadUrl, body=body)
+
+
+def _preview_job(job: SubmitJob) -> Call[JobPreview]:
+    """What a job would cost and how it would be divided; changes nothing."""
+    return Call(method="POST", path="/customer/training-jobs/preview", answer=JobPreview, body=job)
+
+
+def _submit_job(job: SubmitJob, *, idempotency_key: str | None = None) -> Call[TrainingJob]:
+    """Submit a job; its projected cost is held. The same key again gives the same job."""
+    return Call(
+        method="POST",
+        path="/customer/training-jobs",
+        answer=TrainingJob,
+        body=job,
+        creates=True,
+        idempotency_key=idempotency_key,
+    )
+
+
+def _list_jobs(
+    *,
+    statuses: list[str] | None = None,
+    dataset_id: str | None = None,
+    training_package_id: str | None = None,
+    q: str | None = None,
+    limit: int = PAGE_LIMIT,
+    cursor: str | None = None,
+) -> Call[Page[TrainingJob]]:
+    """One page of the jobs, newest first; `q` finds in name and id."""
+    query = _query(
+        limit=limit,
+        cursor=cursor,
+        status=statuses,
+        dataset_id=dataset_id,
+        training_package_id=training_package_id,
+        q=q,
+    )
+    return Call(method="GET", path="/customer/training-jobs", answer=_page(TrainingJob), query=query)
+
+
+def _get_job(id: str) -> Call[TrainingJob]:
+    """One job."""
+    return Call(method="GET", path=_job(id), answer=TrainingJob)
+
+
+def _cancel_job(id: str) -> Call[TrainingJob]:
+    """Cancel a job; what is completed stays charged."""
+    return Call(method="POST", path=_job(id, "/cancel"), answer=TrainingJob, repeatable=False)
+
+
+def _retry_job(id: str) -> Call[TrainingJob]:
+    """Run the failed and cancelled units of a job again."""
+    return Call(method="POST", path=_job(id, "/retry"), answer=TrainingJob, repeatable=False)
+
+
+def _list_units(job_id: str, *, limit: int = PAGE_LIMIT, cursor: str | None = None) -> Call[Page[ComputeUnit]]:
+    """One page of a job's compute units."""
+    query = _query(limit=limit, cursor=cursor)
+    return Call(method="GET", path=_job(job_id, "/compute-units"), answer=_page(ComputeUnit), query=query)
+
+
+def _list_logs(
+    job_id: str, unit_id: str, *, after: int = 0, attempt: int | None = None, limit: int = PAGE_LIMIT
+) -> Call[Page[LogRow]]:
+    """Lines that a unit wrote, behind line `after`."""
+    path = _job(job_id, f"/compute-units/{quote(unit_id, safe='')}/logs")
+    return Call(method="GET", path=path, answer=_page(LogRow), query=_query(after=after, attempt=attempt, limit=limit))
+
+
+def _list_metrics(job_id: str, *, after: int = 0, limit: int = PAGE_LIMIT) -> Call[Page[MetricRow]]:
+    """Points that a job's units logged, behind point `after`."""
+    query = _query(after=after, limit=limit)
+    return Call(method="GET", path=_job(job_id, "/metrics"), answer=_page(MetricRow), query=query)
+
+
+def _list_artifacts(job_id: str, *, limit: int = PAGE_LIMIT, cursor: str | None = None) -> Call[Page[Artifact]]:
+    """One page of the files that a job made."""
+    query = _query(limit=limit, cursor=cursor)
+    return Call(method="GET", path=_job(job_id, "/artifacts"), answer=_page(Artifact), query=query)
+
+
+def _artifact_download(job_id: str, artifact_id: str) -> Call[DownloadUrl]:
+    """A URL that serves one artifact, with `Range`, without a key, for 15 minutes."""
+    path = _job(job_id, f"/artifacts/{quote(artifact_id, safe='')}/download-url")
+    return Call(method="POST", path=path, answer=DownloadUrl)
+
+
+def _usage_summary() -> Call[UsageSummary]:
+    """The month so far and the balance."""
+    return Call(method="GET", path="/customer/usage/summary", answer=UsageSummary)
+
+
+def _ledger(*, limit: int = PAGE_LIMIT, cursor: str | None = None) -> Call[Page[LedgerRow]]:
+    """One page of the moves of credits, newest first."""
+    query = _query(limit=limit, cursor=cursor)
+    return Call(method="GET", path="/customer/credits/ledger", answer=_page(LedgerRow), query=query)
+
+
+def _limits() -> Call[dict[str, Any]]:
+    """Each limit, what is used and left of it, and when it renews."""
+    return Call(method="GET", path="/customer/limits", answer=dict[str, Any])
+
+
+def _meta() -> Call[Meta]:
+    """What this service is: its limits, rates, tiers and error codes."""
+    return Call(method="GET", path="/meta", answer=Meta)
+
+
+class _Endpoints:
+    """The calls, as methods of both clients."""
+
+    create_content = Endpoint(_create_content)
+    list_content = Endpoint(_list_content)
+    get_content = Endpoint(_get_content)
+    delete_content = Endpoint(_delete_content)
+    missing_chunks = Endpoint(_missing_chunks)
+    finalize_content = Endpoint(_finalize_content)
+    content_download = Endpoint(_content_download)
+    preview_job = Endpoint(_preview_job)
+    submit_job = Endpoint(_submit_job)
+    list_jobs = Endpoint(_list_jobs)
+    get_job = Endpoint(_get_job)
+    cancel_job = Endpoint(_cancel_job)
+    retry_job = Endpoint(_retry_job)
+    list_units = Endpoint(_list_units)
+    list_logs = Endpoint(_list_logs)
+    list_metrics = Endpoint(_list_metrics)
+    list_artifacts = Endpoint(_list_artifacts)
+    artifact_download = Endpoint(_artifact_download)
+    usage_summary = Endpoint(_usage_summary)
+    ledger = Endpoint(_ledger)
+    limits = Endpoint(_limits)
+    meta = Endpoint(_meta)
+
+
+class Client(_Endpoints, SyncConnection):
+    """A customer's client whose methods wait for the answer. `address` is the service's root or base URL."""
+
+    def __enter__(self) -> "Client":
+        return self
+
+
+class AsyncClient(_Endpoints, AsyncConnection):
+    """A customer's client whose methods are awaited."""
+
+    async def __aenter__(self) -> "AsyncClient":
+        return self
+
+
+def every(fetch: Callable[[str | None], Page[T]]) -> Iterator[T]:
+    """All rows of a list, page by page: `every(lambda cursor: client.list_jobs(cursor=cursor))`."""
+    cursor: str | None = None
+    while True:
+        page = fetch(cursor)
+        yield from page.data
+        cursor = page.page.next_cursor
+        if not page.page.has_more or cursor is None:
+            return
+
+
+async def every_async(fetch: Callable[[str | None], Awaitable[Page[T]]]) -> AsyncIterator[T]:
+    """The same with an async client, whose calls are awaited."""
+    cursor: str | None = None
+    while True:
+        page = await fetch(cursor)
+        for row in page.data:
+            yield row
+        cursor = page.page.next_cursor
+        if not page.page.has_more or cursor is None:
+            return

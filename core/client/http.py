@@ -1,0 +1,254 @@
+"""One HTTP call described once and carried out by a sync or an async client, with retries where they are safe.
+
+Which calls there are is in customer and node; nothing here knows any of them.
+"""
+
+from collections.abc import Awaitable, Callable
+from secrets import token_hex
+from types import TracebackType
+from typing import Any, Generic, ParamSpec, TypeVar, overload
+
+import httpx
+import msgspec
+import stamina
+
+from .address import base_url, is_loopback
+from .errors import AddressRefused, AnswerUnreadable, ConnectionFailed, KeyRefused, ServerError, server_error
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_CONNECT_SECONDS = 5.0
+_ANSWER_SECONDS = 60.0
+_RETRIED_STATUS = frozenset({429, 502, 503, 504})
+_NOT_RETRIED_CODES = frozenset({"DAILY_TASK_LIMIT_EXCEEDED"})
+
+
+class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """A request and the type of its answer. `repeatable`: sending it twice does what sending it once does.
+
+    `creates`: it carries an Idempotency-Key, the same one in every try, which makes it repeatable.
+    """
+
+    method: str
+    path: str
+    answer: type[T]
+    query: list[tuple[str, str]] = []
+    body: Any = None
+    repeatable: bool = True
+    creates: bool = False
+    idempotency_key: str | None = None
+
+
+class Retries(msgspec.Struct, frozen=True):
+    """How long a call is tried again. A wait that the service asks for is kept to if it is at most
+    `longest_wait_seconds`; a longer one is the caller's business."""
+
+    attempts: int = 6
+    seconds: float = 20.0
+    longest_wait_seconds: float = 10.0
+
+
+PATIENT = Retries(attempts=40, seconds=120.0, longest_wait_seconds=60.0)
+
+
+class Connection:
+    """What the sync and the async client share: address, key, headers, and how answers are read."""
+
+    def __init__(self, address: str, api_key: str | None, *, insecure: bool, retries: Retries) -> None:
+        self.base_url = base_url(address, insecure=insecure)
+        self.insecure = insecure
+        self.retries = retries
+        self._headers = {"User-Agent": "gpu-agent-client"}
+        if api_key is not None:
+            self._headers["X-API-Key"] = check_key(api_key)
+
+    def headers(self, call: Call[Any]) -> dict[str, str]:
+        """The headers of one call, the same in each of its tries."""
+        headers = dict(self._headers)
+        if call.body is not None:
+            headers["Content-Type"] = "application/json"
+        if call.creates:
+            headers["Idempotency-Key"] = call.idempotency_key or token_hex(16)
+        return headers
+
+
+def check_key(api_key: str) -> str:
+    """The key as it may stand in a header. Raises KeyRefused for what can't be one."""
+    key = api_key.strip()
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise KeyRefused(
+            "The API key is empty or holds characters that no key has.",
+            hint="Copy the key again, whole, into --api-key or GPU_AGENT_API_KEY.",
+        )
+    return key
+
+
+def transport_options(url: str) -> dict[str, Any]:
+    """Options of an httpx client for this service: a proxy of the environment never stands before loopback."""
+    try:
+        host = httpx.URL(url).host
+    except httpx.InvalidURL as error:
+        raise AddressRefused(f"{url!r} is no address: {error}", hint="Give it as https://host:port.") from error
+    timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)
+    return {"timeout": timeout, "trust_env": not is_loopback(host), "follow_redirects": False}
+
+
+def read_answer(call: Call[T], response: httpx.Response) -> T:
+    """The answer as its type; unknown fields are passed over. Raises ServerError, AnswerUnreadable."""
+    check_status(response.status_code, response.content, response.headers)
+    if call.answer is type(None):
+        return None
+    try:
+        return msgspec.json.decode(response.content, type=call.answer)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise AnswerUnreadable(
+            f"{call.method} {call.path} was answered with something else than expected: {error}",
+            hint="Check that the address is that of the service, and that this program is not older than it.",
+        ) from error
+
+
+def check_status(status: int, content: bytes, headers: httpx.Headers) -> None:
+    """Raise what an answer outside 2xx says."""
+    if not 200 <= status < 300:
+        raise server_error(status, content, {name.lower(): value for name, value in headers.items()})
+
+
+def connection_failed(url: str, error: httpx.RequestError) -> ConnectionFailed:
+    """The failed connection in words."""
+    host = httpx.URL(url).netloc.decode("ascii", "replace")
+    if isinstance(error, httpx.TimeoutException):
+        what = f"{host} did not answer in time"
+    elif isinstance(error, httpx.ConnectError):
+        what = f"{host} can't be reached"
+    else:
+        what = f"The connection to {host} broke"
+    reason = f": {error}" if str(error) else ""
+    return ConnectionFailed(f"{what}{reason}", hint="Check that the service runs there and that --server names it.")
+
+
+def worth_retrying(repeatable: bool, retries: Retries) -> Callable[[Exception], bool | float]:
+    """What stamina asks after a failure: whether to try again, or after how many seconds."""
+
+    def decide(error: Exception) -> bool | float:
+        if isinstance(error, ConnectionFailed):
+            never_sent = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+            return repeatable or never_sent
+        if not isinstance(error, ServerError) or error.status not in _RETRIED_STATUS:
+            return False
+        if error.code_text in _NOT_RETRIED_CODES or not (repeatable or error.status == 429):
+            return False
+        wait = error.retry_after_seconds
+        return True if wait is None else wait if wait <= retries.longest_wait_seconds else False
+
+    return decide
+
+
+def retry_options(retries: Retries) -> dict[str, Any]:
+    return {"attempts": retries.attempts, "timeout": retries.seconds, "wait_initial": 0.1, "wait_max": 5.0}
+
+
+class SyncConnection(Connection):
+    """Carries out calls, each in the calling thread. May be shared by threads. Close it, or use `with`."""
+
+    def __init__(
+        self, address: str, api_key: str | None, *, insecure: bool = False, retries: Retries | None = None
+    ) -> None:
+        super().__init__(address, api_key, insecure=insecure, retries=retries or Retries())
+        self.http = httpx.Client(**transport_options(self.base_url))
+
+    def send(self, call: Call[T]) -> T:
+        """Raises ServerError, ConnectionFailed or AnswerUnreadable."""
+        request = self.http.build_request(
+            call.method,
+            self.base_url + call.path,
+            params=httpx.QueryParams(tuple(call.query)),
+            content=None if call.body is None else msgspec.json.encode(call.body),
+            headers=self.headers(call),
+        )
+        decide = worth_retrying(call.repeatable or call.creates, self.retries)
+        return stamina.RetryingCaller(**retry_options(self.retries))(decide, self._once, call, request)
+
+    def _once(self, call: Call[T], request: httpx.Request) -> T:
+        try:
+            response = self.http.send(request)
+        except httpx.RequestError as error:
+            raise connection_failed(self.base_url, error) from error
+        return read_answer(call, response)
+
+    def close(self) -> None:
+        self.http.close()
+
+    def __enter__(self) -> "SyncConnection":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncConnection(Connection):
+    """Carries out calls in an event loop. Close it, or use `async with`."""
+
+    def __init__(
+        self, address: str, api_key: str | None, *, insecure: bool = False, retries: Retries | None = None
+    ) -> None:
+        super().__init__(address, api_key, insecure=insecure, retries=retries or Retries())
+        self.http = httpx.AsyncClient(**transport_options(self.base_url))
+
+    async def send(self, call: Call[T]) -> T:
+        """Raises ServerError, ConnectionFailed or AnswerUnreadable."""
+        request = self.http.build_request(
+            call.method,
+            self.base_url + call.path,
+            params=httpx.QueryParams(tuple(call.query)),
+            content=None if call.body is None else msgspec.json.encode(call.body),
+            headers=self.headers(call),
+        )
+        decide = worth_retrying(call.repeatable or call.creates, self.retries)
+        return await stamina.AsyncRetryingCaller(**retry_options(self.retries))(decide, self._once, call, request)
+
+    async def _once(self, call: Call[T], request: httpx.Request) -> T:
+        try:
+            response = await self.http.send(request)
+        except httpx.RequestError as error:
+            raise connection_failed(self.base_url, error) from error
+        return read_answer(call, response)
+
+    async def close(self) -> None:
+        await self.http.aclose()
+
+    async def __aenter__(self) -> "AsyncConnection":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class Endpoint(Generic[P, T]):
+    """A call as a method of both clients: the sync one returns the answer, the async one an awaitable of it."""
+
+    def __init__(self, describe: Callable[P, Call[T]]) -> None:
+        self.describe = describe
+        self.__doc__ = describe.__doc__
+
+    @overload
+    def __get__(self, client: SyncConnection, owner: Any = None) -> Callable[P, T]: ...
+    @overload
+    def __get__(self, client: AsyncConnection, owner: Any = None) -> Callable[P, Awaitable[T]]: ...
+    @overload
+    def __get__(self, client: None, owner: Any = None) -> "Endpoint[P, T]": ...
+    def __get__(
+        self, client: SyncConnection | AsyncConnection | None, owner: Any = None
+    ) -> "Callable[P, T] | Callable[P, Awaitable[T]] | Endpoint[P, T]":
+        if client is None:
+            return self
+
+        def call(*arguments: P.args, **named: P.kwargs) -> Any:
+            return client.send(self.describe(*arguments, **named))
+
+        call.__doc__ = self.__doc__
+        return call

@@ -1,0 +1,107 @@
+"""What a node says to the service: enrolment, the exchange, and the bytes of chunks.
+
+Nothing is tried again here: the agent's brain decides what a failure means and when to speak next.
+"""
+
+import hashlib
+from types import TracebackType
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+from ..content.manifest import CHUNK_SIZE_BYTES
+from ..errors import ApiError, ErrorCode
+from ..protocol.node import EnrollRequest, EnrollResponse, ExchangeRequest, ExchangeResponse
+from .address import base_url, check_url
+from .errors import AnswerUnreadable
+from .http import Call, check_key, check_status, connection_failed, read_answer, transport_options
+
+T = TypeVar("T")
+
+_PATIENCE_SECONDS = 15.0
+_BULK_TIMEOUT = httpx.Timeout(60.0, connect=5.0, pool=None)
+
+
+class NodeClient:
+    """Speaks for one node. All methods raise ConnectionFailed (lost), ServerError (refused), UpgradeRequired or
+    AnswerUnreadable. Close it, or use `async with`."""
+
+    def __init__(self, address: str, credential: str | None = None, *, insecure: bool = False) -> None:
+        self.base_url = base_url(address, insecure=insecure)
+        self.credential = credential
+        self._insecure = insecure
+        self._http = httpx.AsyncClient(
+            **transport_options(self.base_url), limits=httpx.Limits(max_connections=32, max_keepalive_connections=16)
+        )
+
+    async def enroll(self, request: EnrollRequest) -> EnrollResponse:
+        """Turn a code into a node; its credential is used from then on."""
+        answer = await self._post(Call(method="POST", path="/node/enroll", answer=EnrollResponse, body=request), None)
+        self.credential = answer.credential
+        return answer
+
+    async def exchange(self, request: ExchangeRequest) -> ExchangeResponse:
+        """Say what is new, and hear what is new; lasts up to `request.wait_seconds`."""
+        call = Call(method="POST", path="/node/exchange", answer=ExchangeResponse, body=request)
+        timeout = httpx.Timeout(request.wait_seconds + _PATIENCE_SECONDS, connect=5.0)
+        return await self._post(call, timeout)
+
+    async def get_chunk(self, url: str, digest: str) -> bytes:
+        """The bytes behind a signed URL, at most 8 MiB. Raises CHUNK_MISMATCH if they are not those of `digest`."""
+        check_url(url, insecure=self._insecure)
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            async with self._http.stream("GET", url, timeout=_BULK_TIMEOUT) as response:
+                if not response.is_success:
+                    check_status(response.status_code, await response.aread(), response.headers)
+                async for piece in response.aiter_bytes():
+                    pieces.append(piece)
+                    size += len(piece)
+                    if size > CHUNK_SIZE_BYTES:
+                        raise AnswerUnreadable("A chunk is larger than chunks are.", hint="Ask for fresh URLs.")
+        except httpx.RequestError as error:
+            raise connection_failed(url, error) from error
+        data = b"".join(pieces)
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise ApiError(ErrorCode.CHUNK_MISMATCH, f"The bytes that came for chunk {digest} are not its own.")
+        return data
+
+    async def put_chunk(self, url: str, data: bytes) -> None:
+        """Send a chunk's bytes to its signed URL; again is the same."""
+        check_url(url, insecure=self._insecure)
+        headers = {"Content-Type": "application/octet-stream"}
+        try:
+            response = await self._http.put(url, content=data, headers=headers, timeout=_BULK_TIMEOUT)
+        except httpx.RequestError as error:
+            raise connection_failed(url, error) from error
+        check_status(response.status_code, response.content, response.headers)
+
+    async def _post(self, call: Call[T], timeout: httpx.Timeout | None) -> T:
+        headers = {"Content-Type": "application/json", "User-Agent": "gpu-agent-node"}
+        if self.credential is not None:
+            headers["Authorization"] = f"Bearer {check_key(self.credential)}"
+        request = self._http.build_request(
+            call.method,
+            self.base_url + call.path,
+            content=msgspec.json.encode(call.body),
+            headers=headers,
+            timeout=timeout or httpx.USE_CLIENT_DEFAULT,
+        )
+        try:
+            response = await self._http.send(request)
+        except httpx.RequestError as error:
+            raise connection_failed(self.base_url, error) from error
+        return read_answer(call, response)
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def __aenter__(self) -> "NodeClient":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
