@@ -1,4 +1,4 @@
-"""The example package as a node and as a user at home run it: real processes and data, stopped and killed on the way."""
+"""The example package as a node and as a user at home run it: in real processes, stopped and killed on the way."""
 
 import json
 import os
