@@ -112,7 +112,7 @@ class FolderWriter:
             os.close(current)
 
 
-def write_all(descriptor: int, data: bytes) -> int:
+def write_all(descriptor: int, data: bytes | memoryview) -> int:
     """Write all of `data`, however little the system takes at a time, and give its length."""
     view = memoryview(data)
     while view:

@@ -1,0 +1,90 @@
+"""A token permits what it says until it expires, and nothing else does."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.content.signed_urls import GetArtifact, GetChunk, PutChunk, PutContent, SignedPayload, UrlSigner
+from core.errors import ApiError, ErrorCode
+
+OLD, NEW = b"o" * 32, b"n" * 32
+NOW = 1_775_000_000.0
+PAYLOADS: list[SignedPayload] = [
+    PutChunk(customer=7, digest="a" * 64, size_bytes=8_388_608, expires_at=1_775_000_900),
+    GetChunk(digest="a" * 64, size_bytes=1, expires_at=1_775_000_900),
+    PutContent(upload="0195f0c4-0000-7000-8000-000000000000", kind="dataset", expires_at=1_775_000_900),
+    GetArtifact(artifact=3, name="train/Gewichte.npz", expires_at=1_775_000_900),
+]
+
+
+def invalid(signer: UrlSigner, token: str, now: float = NOW) -> str:
+    with pytest.raises(ApiError) as caught:
+        signer.verify(token, now)
+    assert caught.value.code is ErrorCode.SIGNED_URL_INVALID
+    return caught.value.message
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_was_signed_comes_back_until_its_time(payload: SignedPayload) -> None:
+    signer = UrlSigner([NEW])
+    token = signer.sign(payload)
+    assert set(token) <= set(string.ascii_letters + string.digits + "-_.")
+    assert signer.verify(token, NOW) == payload
+    assert signer.verify(token, payload.expires_at - 0.001) == payload
+    assert "expired" in invalid(signer, token, payload.expires_at)
+
+
+@given(st.data())
+def test_a_token_with_any_letter_altered_is_invalid(data: st.DataObject) -> None:
+    signer = UrlSigner([NEW])
+    token = signer.sign(data.draw(st.sampled_from(PAYLOADS)))
+    place = data.draw(st.integers(0, len(token) - 1))
+    letter = data.draw(st.sampled_from(string.ascii_letters + string.digits + "-_.=~é "))
+    altered = token[:place] + letter + token[place + 1 :]
+    if altered != token:
+        invalid(signer, altered)
+
+
+def test_every_other_last_letter_is_invalid() -> None:
+    signer = UrlSigner([NEW])
+    token = signer.sign(PAYLOADS[0])
+    for letter in string.ascii_letters + string.digits + "-_":
+        if letter != token[-1]:
+            invalid(signer, token[:-1] + letter)
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_check(text: str) -> None:
+    invalid(UrlSigner([NEW]), text)
+
+
+@pytest.mark.parametrize(
+    "token", ["", ".", "a.b", "\ud800", "x" * 100_000, "a" * 43, "." + "a" * 43, "a\n." + "a" * 43]
+)
+def test_what_is_no_token_is_invalid(token: str) -> None:
+    invalid(UrlSigner([NEW]), token)
+
+
+def test_a_replaced_key_still_verifies_and_a_removed_one_does_not() -> None:
+    token = UrlSigner([OLD]).sign(PAYLOADS[1])
+    rotated = UrlSigner([NEW, OLD])
+    assert rotated.verify(token, NOW) == PAYLOADS[1]
+    assert UrlSigner([NEW]).verify(rotated.sign(PAYLOADS[1]), NOW) == PAYLOADS[1]
+    invalid(UrlSigner([NEW]), token)
+
+
+def test_a_token_to_read_does_not_permit_writing() -> None:
+    signer = UrlSigner([NEW])
+    token = signer.sign(PAYLOADS[1])
+    assert signer.verify_as(GetChunk, token, NOW) == PAYLOADS[1]
+    with pytest.raises(ApiError) as caught:
+        signer.verify_as(PutChunk, token, NOW)
+    assert caught.value.code is ErrorCode.SIGNED_URL_INVALID
+
+
+@pytest.mark.parametrize("keys", [[], [b"short"], [NEW, b""]])
+def test_keys_that_are_too_short_to_sign_with_are_refused(keys: list[bytes]) -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        UrlSigner(keys)
