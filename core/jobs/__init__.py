@@ -1,0 +1,1 @@
+"""Jobs, their units and attempts, the one table of transitions, and events."""

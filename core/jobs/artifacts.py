@@ -1,0 +1,209 @@
+"""Artifacts: one file each that a job made, named `<role>[-<index>]/<path>`, unique within the job."""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+import msgspec
+
+from ..clock import rfc3339
+from ..content.manifest import ChunkRef, FileEntry, Manifest
+from ..content.uploads import load_manifest
+from ..errors import ApiError, ErrorCode
+from ..protocol.customer import Artifact, ArtifactType
+from ..store.database import Transaction
+from ..store.sqlite import named_sql
+from .attempts import Attempt
+from .events import EventKind, record
+from .records import log_text
+from .units import Unit
+
+SQL = named_sql(__file__, "artifacts")
+METRICS_FILE = "metrics.jsonl"
+CHECKPOINT_FOLDER = "checkpoint"
+PICKLE_SUFFIXES = frozenset({".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib", ".npy", ".npz", ".bin"})
+SAFE_SUFFIXES = frozenset({".npz", ".npy"})
+
+
+class Result(msgspec.Struct, frozen=True):
+    """A set of files that became part of a unit's result, with the SHA-256 of each by path."""
+
+    content_id: int
+    manifest: Manifest
+    sha256: dict[str, str]
+    checkpoint: bool
+
+
+class ArtifactSource(msgspec.Struct, frozen=True):
+    """What a download URL is made from."""
+
+    id: int
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+class ArtifactBytes(msgspec.Struct, frozen=True):
+    """Where an artifact's bytes are: its text, or slices of chunks in order."""
+
+    name: str
+    size_bytes: int
+    text: bytes | None
+    chunks: list[ChunkRef]
+
+
+def may_run_code(path: str) -> bool:
+    """Whether a file of this name may hold pickles, which run code when loaded. NumPy's own formats refuse them by
+    default and don't count."""
+    suffix = PurePosixPath(path).suffix.lower()
+    return suffix in PICKLE_SUFFIXES - SAFE_SUFFIXES
+
+
+def artifact_name(label: str, path: str, *, checkpoint: bool) -> str:
+    """The name within the job. An output that lies where checkpoints are named gives way to them."""
+    if checkpoint:
+        return f"{label}/{CHECKPOINT_FOLDER}/{path}"
+    if path.split("/", 1)[0] == CHECKPOINT_FOLDER:
+        return f"{label}/output/{path}"
+    return f"{label}/{path}"
+
+
+def add_results(
+    tx: Transaction, unit: Unit, attempt: Attempt, results: list[Result], now: float, new_id: Callable[[], str]
+) -> None:
+    """Makes an artifact of every file of a completed unit."""
+    for result in results:
+        for entry in result.manifest.files:
+            _add(
+                tx,
+                unit,
+                artifact_type=_type_of(entry, checkpoint=result.checkpoint),
+                name=artifact_name(unit.label, entry.path, checkpoint=result.checkpoint),
+                attempt=attempt.number,
+                content_id=result.content_id,
+                path=entry.path,
+                size_bytes=entry.size_bytes,
+                sha256=result.sha256[entry.path],
+                now=now,
+                new_id=new_id,
+            )
+
+
+def add_log(tx: Transaction, unit: Unit, attempt: Attempt, now: float, new_id: Callable[[], str]) -> None:
+    """Makes the log of an attempt that has ended an artifact. One that never began and wrote nothing has none."""
+    text = log_text(tx.connection, unit.id, attempt.number)
+    if not text and attempt.started_at is None:
+        return
+    _add(
+        tx,
+        unit,
+        artifact_type=ArtifactType.LOGS,
+        name=f"{unit.label}/attempt-{attempt.number}.log",
+        attempt=attempt.number,
+        content_id=None,
+        path=None,
+        size_bytes=len(text),
+        sha256=hashlib.sha256(text).hexdigest(),
+        now=now,
+        new_id=new_id,
+    )
+
+
+def _type_of(entry: FileEntry, *, checkpoint: bool) -> ArtifactType:
+    if checkpoint:
+        return ArtifactType.CHECKPOINT
+    return ArtifactType.METRICS if entry.path == METRICS_FILE else ArtifactType.OUTPUT
+
+
+def _add(
+    tx: Transaction,
+    unit: Unit,
+    *,
+    artifact_type: ArtifactType,
+    name: str,
+    attempt: int,
+    content_id: int | None,
+    path: str | None,
+    size_bytes: int,
+    sha256: str,
+    now: float,
+    new_id: Callable[[], str],
+) -> None:
+    public_id = SQL.add_artifact(
+        tx.connection,
+        public_id=new_id(),
+        job_id=unit.job_id,
+        unit_id=unit.id,
+        type=artifact_type.value,
+        name=name,
+        attempt=attempt,
+        content_id=content_id,
+        path=path,
+        size_bytes=size_bytes,
+        sha256=sha256,
+        may_run_code=may_run_code(name),
+        now=now,
+    )
+    payload = {
+        "artifact_id": public_id,
+        "type": artifact_type.value,
+        "name": name,
+        "size_bytes": size_bytes,
+        "compute_unit_id": unit.public_id,
+    }
+    record(tx, EventKind.ARTIFACT, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
+
+
+def artifacts_of_job(
+    connection: sqlite3.Connection, job_id: int, *, after: int | None, limit: int, keep_seconds: float
+) -> list[tuple[int, Artifact]]:
+    """A job's artifacts in the order they were made, each with the key to go on from."""
+    rows = SQL.artifacts_of_job(connection, job_id=job_id, after=after or 0, limit=limit)
+    return [
+        (
+            row["id"],
+            Artifact(
+                id=row["public_id"],
+                type=ArtifactType(row["type"]),
+                name=row["name"],
+                compute_unit_id=row["unit_public_id"],
+                size_bytes=row["size_bytes"],
+                sha256=row["sha256"],
+                may_run_code=bool(row["may_run_code"]),
+                open=bool(row["is_open"]),
+                created_at=rfc3339(row["created_at"]),
+                expires_at=rfc3339(row["created_at"] + keep_seconds),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def artifact_source(connection: sqlite3.Connection, customer_id: int, job_id: str, artifact_id: str) -> ArtifactSource:
+    """The artifact, if it is this customer's and open. Raises ARTIFACT_NOT_FOUND, STATE_CONFLICT."""
+    row = SQL.artifact(connection, customer_id=customer_id, job_id=job_id, artifact_id=artifact_id)
+    if row is None:
+        raise ApiError(ErrorCode.ARTIFACT_NOT_FOUND)
+    if not row["is_open"]:
+        raise ApiError(
+            ErrorCode.STATE_CONFLICT,
+            "this artifact opens when its compute unit is completed",
+            hint="Wait for the unit: GET /customer/training-jobs/:id/compute-units",
+        )
+    return ArtifactSource(row["id"], row["name"], row["size_bytes"], row["sha256"])
+
+
+def artifact_bytes(connection: sqlite3.Connection, artifact_id: int) -> ArtifactBytes:
+    """Where the bytes of an artifact are. Raises ARTIFACT_NOT_FOUND when it is gone since its URL was signed."""
+    row = SQL.artifact_source(connection, id=artifact_id)
+    if row is None:
+        raise ApiError(ErrorCode.ARTIFACT_NOT_FOUND)
+    if row["content_id"] is None:
+        text = log_text(connection, row["unit_id"], row["attempt"])
+        return ArtifactBytes(row["name"], len(text), text, [])
+    manifest = load_manifest(connection, row["content_id"])
+    for entry in manifest.files:
+        if entry.path == row["path"]:
+            return ArtifactBytes(row["name"], entry.size_bytes, None, list(entry.chunks))
+    raise ApiError(ErrorCode.ARTIFACT_NOT_FOUND)

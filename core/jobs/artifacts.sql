@@ -1,0 +1,24 @@
+-- name: add_artifact$
+-- A second completion of the same unit, after it was invalidated, replaces what the first one left.
+INSERT INTO artifacts (public_id, job_id, unit_id, type, name, attempt, content_id, path, size_bytes, sha256,
+                       may_run_code, created_at)
+VALUES (:public_id, :job_id, :unit_id, :type, :name, :attempt, :content_id, :path, :size_bytes, :sha256,
+        :may_run_code, :now)
+ON CONFLICT (job_id, name) DO UPDATE SET content_id = excluded.content_id, path = excluded.path,
+    size_bytes = excluded.size_bytes, sha256 = excluded.sha256, may_run_code = excluded.may_run_code,
+    attempt = excluded.attempt, created_at = excluded.created_at
+RETURNING public_id;
+
+-- name: artifacts_of_job
+SELECT a.id, a.public_id, a.type, a.name, a.size_bytes, a.sha256, a.may_run_code, a.created_at,
+       u.public_id AS unit_public_id, a.type = 'logs' OR u.state = 'completed' AS is_open
+FROM artifacts a JOIN units u ON u.id = a.unit_id
+WHERE a.job_id = :job_id AND a.id > :after ORDER BY a.id LIMIT :limit;
+
+-- name: artifact^
+SELECT a.id, a.name, a.size_bytes, a.sha256, a.type = 'logs' OR u.state = 'completed' AS is_open
+FROM artifacts a JOIN units u ON u.id = a.unit_id JOIN jobs j ON j.id = a.job_id
+WHERE a.public_id = :artifact_id AND j.public_id = :job_id AND j.customer_id = :customer_id;
+
+-- name: artifact_source^
+SELECT unit_id, attempt, content_id, path, name, size_bytes FROM artifacts WHERE id = :id;

@@ -1,0 +1,96 @@
+-- name: attempt^
+SELECT a.id, a.public_id, a.unit_id, a.node_id, a.number, a.token, a.gpu_uuid, a.lease_expires_at, a.created_at,
+       a.last_heard_at, a.started_at, a.exited_at, a.accepted_seconds, a.start_checkpoint_id, a.last_step, a.log_through,
+       a.metric_through, a.checkpoint_through, a.result_content_id, a.outcome
+FROM attempts a WHERE a.id = :id;
+
+-- name: attempt_by_public_id^
+SELECT a.id, a.public_id, a.unit_id, a.node_id, a.number, a.token, a.gpu_uuid, a.lease_expires_at, a.created_at,
+       a.last_heard_at, a.started_at, a.exited_at, a.accepted_seconds, a.start_checkpoint_id, a.last_step, a.log_through,
+       a.metric_through, a.checkpoint_through, a.result_content_id, a.outcome
+FROM attempts a WHERE a.public_id = :public_id AND a.node_id = :node_id;
+
+-- name: live_of_unit
+SELECT a.id, a.public_id, a.unit_id, a.node_id, a.number, a.token, a.gpu_uuid, a.lease_expires_at, a.created_at,
+       a.last_heard_at, a.started_at, a.exited_at, a.accepted_seconds, a.start_checkpoint_id, a.last_step, a.log_through,
+       a.metric_through, a.checkpoint_through, a.result_content_id, a.outcome
+FROM attempts a WHERE a.unit_id = :unit_id AND a.outcome IS NULL ORDER BY a.id;
+
+-- name: live_of_node
+SELECT a.id, a.public_id, a.unit_id, a.node_id, a.number, a.token, a.gpu_uuid, a.lease_expires_at, a.created_at,
+       a.last_heard_at, a.started_at, a.exited_at, a.accepted_seconds, a.start_checkpoint_id, a.last_step, a.log_through,
+       a.metric_through, a.checkpoint_through, a.result_content_id, a.outcome
+FROM attempts a WHERE a.node_id = :node_id AND a.outcome IS NULL ORDER BY a.id;
+
+-- name: expired
+SELECT id FROM attempts WHERE lease_expires_at IS NOT NULL AND lease_expires_at <= :now ORDER BY id;
+
+-- name: add_attempt<!
+INSERT INTO attempts (public_id, unit_id, node_id, number, token, gpu_uuid, lease_expires_at, created_at, last_heard_at,
+                      start_checkpoint_id)
+VALUES (:public_id, :unit_id, :node_id, :number, :token, :gpu_uuid, :lease_expires_at, :now, :now,
+        :start_checkpoint_id);
+
+-- name: renew!
+UPDATE attempts SET lease_expires_at = :lease_expires_at, last_heard_at = :now WHERE id = :id AND outcome IS NULL;
+
+-- name: expire!
+UPDATE attempts SET lease_expires_at = NULL WHERE id = :id;
+
+-- name: postpone_all!
+-- After a stop of the server: its own downtime is no node's fault.
+UPDATE attempts SET lease_expires_at = lease_expires_at + :seconds WHERE lease_expires_at IS NOT NULL;
+
+-- name: started!
+UPDATE attempts SET started_at = :now WHERE id = :id AND started_at IS NULL;
+
+-- name: exited!
+UPDATE attempts SET exited_at = :now, exit_code = :exit_code, accepted_seconds = max(accepted_seconds, :accepted_seconds)
+WHERE id = :id AND exited_at IS NULL;
+
+-- name: set_step!
+UPDATE attempts SET last_step = max(coalesce(last_step, 0), :step), step_of = coalesce(:of, step_of) WHERE id = :id;
+
+-- name: set_log_through!
+UPDATE attempts SET log_through = :log_through WHERE id = :id;
+
+-- name: set_metric_through!
+UPDATE attempts SET metric_through = :metric_through WHERE id = :id;
+
+-- name: set_checkpoint!
+UPDATE attempts SET checkpoint_through = :checkpoint_through,
+                    accepted_seconds = max(accepted_seconds, :accepted_seconds) WHERE id = :id;
+
+-- name: set_result!
+UPDATE attempts SET result_content_id = :content_id WHERE id = :id;
+
+-- name: end_attempt!
+UPDATE attempts SET outcome = :outcome, finished_at = :now, lease_expires_at = NULL, fault = :fault, code = :code,
+    reason = :reason, exit_code = coalesce(:exit_code, exit_code), limit_value = :limit_value,
+    measured_value = :measured_value
+WHERE id = :id AND outcome IS NULL;
+
+-- name: failed_on_node$
+-- Attempts of this unit that this node itself could not bring to an end.
+SELECT count(*) FROM attempts WHERE unit_id = :unit_id AND node_id = :node_id
+    AND (outcome IN ('lost', 'verification_failed', 'refused') OR (outcome = 'failed' AND fault = 'node'));
+
+-- name: reasons
+SELECT a.number, n.name, a.outcome, a.reason FROM attempts a JOIN nodes n ON n.id = a.node_id
+WHERE a.unit_id = :unit_id ORDER BY a.number;
+
+-- name: add_checkpoint<!
+INSERT INTO checkpoints (unit_id, attempt_id, number, step, content_id, run_seconds, created_at)
+VALUES (:unit_id, :attempt_id, :number, :step, :content_id, :run_seconds, :now);
+
+-- name: newest_checkpoint^
+SELECT id, attempt_id, step, content_id FROM checkpoints WHERE unit_id = :unit_id ORDER BY id DESC LIMIT 1;
+
+-- name: checkpoint^
+SELECT id, attempt_id, step, content_id FROM checkpoints WHERE id = :id;
+
+-- name: work_of_attempt^
+-- An attempt, its node's owner, its seconds, and the attempt whose checkpoint it went on from.
+SELECT a.id, a.accepted_seconds, a.gpu_uuid, n.owner_id, c.attempt_id AS before_id
+FROM attempts a JOIN nodes n ON n.id = a.node_id LEFT JOIN checkpoints c ON c.id = a.start_checkpoint_id
+WHERE a.id = :id;

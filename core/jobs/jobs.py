@@ -1,0 +1,105 @@
+"""Jobs: their status, moved through one door, and what it looks like from outside."""
+
+import sqlite3
+from typing import Any
+
+import msgspec
+
+from ..clock import credits_text, rfc3339, rfc3339_or_none
+from ..protocol.customer import JobCredits, JobFailure, JobStatus, Sensitivity, TrainingJob, UnitState
+from ..store.database import Transaction
+from ..store.sqlite import named_sql
+from .events import EventKind, record
+from .records import last_values
+from .transitions import ImpossibleMove, check_job_move
+
+SQL = named_sql(__file__, "jobs")
+STEPS_FOR_AN_ESTIMATE = 10
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a job is: 0 to 1, each unit weighing its planned seconds; cancelled units don't count."""
+
+    done: float
+    seconds_remaining: float | None
+    units: dict[str, int]
+    held_micro: int
+    charged_micro: int
+
+
+def progress_of(connection: sqlite3.Connection, job_id: int, now: float) -> Progress:
+    """Adds up a job's units. Time remaining is unknown until a running unit has told ten of its own steps."""
+    planned = done = 0.0
+    units: dict[str, int] = {}
+    held = charged = 0
+    for row in SQL.tally(connection, job_id=job_id):
+        units[row["state"]] = row["units"]
+        held += row["held_micro"]
+        charged += row["charged_micro"]
+        if row["state"] != UnitState.CANCELLED:
+            planned += row["planned_seconds"]
+            done += row["done_seconds"]
+    remaining: float | None = None
+    for row in SQL.running_steps(connection, job_id=job_id):
+        step, of = row["last_step"], row["step_of"]
+        if row["started_at"] is not None and step and of and step >= STEPS_FOR_AN_ESTIMATE:
+            seconds = (now - row["started_at"]) * max(0, of - step) / step
+            remaining = seconds if remaining is None else max(remaining, seconds)
+    return Progress(done / planned if planned else 0.0, remaining, units, held, charged)
+
+
+def move_job(tx: Transaction, job_id: int, after: JobStatus, now: float, failure: JobFailure | None = None) -> None:
+    """Moves a job to another status, with its event. Raises ImpossibleMove when the table has no such move."""
+    row = SQL.job_by_id(tx.connection, id=job_id)
+    before = JobStatus(row["status"])
+    check_job_move(before, after)
+    text = None if failure is None else msgspec.json.encode(failure).decode()
+    moved = SQL.move_job(tx.connection, id=job_id, before=before.value, after=after.value, failure=text, now=now)
+    if moved != 1:
+        raise ImpossibleMove(f"job {row['public_id']} is no longer {before}")
+    progress = progress_of(tx.connection, job_id, now)
+    payload = {
+        "training_job_id": row["public_id"],
+        "status": after.value,
+        "progress": round(progress.done, 4),
+        "seconds_remaining": progress.seconds_remaining,
+    }
+    record(tx, EventKind.JOB, payload, customer_id=row["customer_id"], job_id=job_id, now=now)
+
+
+def job_status(connection: sqlite3.Connection, job_id: int) -> JobStatus:
+    """Where the job with this internal id stands."""
+    return JobStatus(SQL.job_by_id(connection, id=job_id)["status"])
+
+
+def present(connection: sqlite3.Connection, row: Any, now: float) -> TrainingJob:
+    """A job as its customer sees it."""
+    progress = progress_of(connection, row["id"], now)
+    return TrainingJob(
+        id=row["public_id"],
+        name=row["name"],
+        status=JobStatus(row["status"]),
+        dataset_id=row["dataset_public_id"],
+        training_package_id=row["package_public_id"],
+        required_vram_mb=row["required_vram_mb"],
+        required_disk_mb=row["required_disk_mb"],
+        max_runtime_seconds=row["max_runtime_seconds"],
+        sensitivity=Sensitivity(row["sensitivity"]),
+        strategy=msgspec.json.decode(row["strategy"]),
+        params=msgspec.json.decode(row["params"]),
+        priority=row["priority"],
+        created_at=rfc3339(row["created_at"]),
+        started_at=rfc3339_or_none(row["started_at"]),
+        finished_at=rfc3339_or_none(row["finished_at"]),
+        progress=round(progress.done, 4),
+        seconds_remaining=None if progress.seconds_remaining is None else round(progress.seconds_remaining, 1),
+        units=progress.units,
+        credits=JobCredits(
+            progress.held_micro,
+            credits_text(progress.held_micro),
+            progress.charged_micro,
+            credits_text(progress.charged_micro),
+        ),
+        metrics=last_values(connection, row["id"], "evaluate"),
+        failure=msgspec.json.decode(row["failure"], type=JobFailure) if row["failure"] else None,
+    )

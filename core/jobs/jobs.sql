@@ -1,0 +1,55 @@
+-- name: add_job<!
+INSERT INTO jobs (public_id, customer_id, name, status, dataset_id, package_id, required_vram_mb, required_disk_mb,
+                  max_runtime_seconds, sensitivity, strategy, params, inputs, start_checkpoint_artifact_id, priority,
+                  created_at)
+VALUES (:public_id, :customer_id, :name, 'planning', :dataset_id, :package_id, :required_vram_mb, :required_disk_mb,
+        :max_runtime_seconds, :sensitivity, :strategy, :params, :inputs, NULL, :priority, :now);
+
+-- name: job^
+SELECT j.*, d.public_id AS dataset_public_id, p.public_id AS package_public_id
+FROM jobs j JOIN uploads d ON d.id = j.dataset_id JOIN uploads p ON p.id = j.package_id
+WHERE j.public_id = :job_id AND j.customer_id = :customer_id;
+
+-- name: job_by_id^
+SELECT id, public_id, customer_id, status, name FROM jobs WHERE id = :id;
+
+-- name: move_job!
+UPDATE jobs SET status = :after,
+    started_at = CASE WHEN :after = 'running' AND started_at IS NULL THEN :now ELSE started_at END,
+    finished_at = CASE WHEN :after IN ('completed', 'failed', 'cancelled') THEN :now ELSE NULL END,
+    failure = :failure
+WHERE id = :id AND status = :before;
+
+-- name: jobs_of_customer
+-- Newest first; a filter that is NULL passes all. Statuses come as a JSON list.
+SELECT j.*, d.public_id AS dataset_public_id, p.public_id AS package_public_id
+FROM jobs j JOIN uploads d ON d.id = j.dataset_id JOIN uploads p ON p.id = j.package_id
+WHERE j.customer_id = :customer_id AND j.id < :before
+  AND (:statuses IS NULL OR j.status IN (SELECT value FROM json_each(:statuses)))
+  AND (:dataset_id IS NULL OR d.public_id = :dataset_id)
+  AND (:package_id IS NULL OR p.public_id = :package_id)
+  AND (:q IS NULL OR instr(lower(j.name), lower(:q)) > 0 OR instr(j.public_id, lower(:q)) > 0)
+ORDER BY j.id DESC LIMIT :limit;
+
+-- name: tally
+-- Units of a job by state, with their money, their planned seconds, and those seconds that are done.
+SELECT state, count(*) AS units, sum(held_micro - released_micro) AS held_micro, sum(charged_micro) AS charged_micro,
+       sum(planned_seconds) AS planned_seconds, sum(planned_seconds * progress) AS done_seconds
+FROM units WHERE job_id = :job_id GROUP BY state;
+
+-- name: running_steps
+-- How far the running units' newest attempts are, in their own steps.
+SELECT a.started_at, a.last_step, a.step_of FROM units u JOIN attempts a ON a.unit_id = u.id AND a.number = u.attempts
+WHERE u.job_id = :job_id AND u.state = 'running';
+
+-- name: waited_too_long
+SELECT u.id FROM units u WHERE u.state = 'ready' AND u.ready_at < :before ORDER BY u.id;
+
+-- name: ready_upload^
+-- A dataset or package of this customer, with its content.
+SELECT u.id, u.status, u.training, u.content_id, c.size_bytes FROM uploads u LEFT JOIN contents c ON c.id = u.content_id
+WHERE u.public_id = :public_id AND u.customer_id = :customer_id AND u.kind = :kind AND u.deleted_at IS NULL;
+
+-- name: contents_of_job^
+SELECT d.content_id AS data_content_id, p.content_id AS package_content_id, j.params, j.customer_id
+FROM jobs j JOIN uploads d ON d.id = j.dataset_id JOIN uploads p ON p.id = j.package_id WHERE j.id = :job_id;

@@ -1,0 +1,144 @@
+"""What a unit's code says while it runs: log lines and metric points, kept within the customer's limits."""
+
+import sqlite3
+
+import msgspec
+
+from ..clock import rfc3339
+from ..protocol.customer import LogRow, MetricRow
+from ..protocol.node import LogLine, MetricPoint
+from ..store.database import Transaction
+from ..store.sqlite import named_sql
+from .attempts import SQL as ATTEMPTS_SQL
+from .attempts import Attempt
+from .events import EventKind, record
+from .units import Unit
+
+SQL = named_sql(__file__, "records")
+LOG_BYTES = 16 * 2**20
+LOG_LINE_BYTES = 8 * 2**10
+METRIC_POINTS = 100_000
+METRICS_A_POINT = 1_000
+STREAMS = ("stdout", "stderr", "platform")
+FULL = "the log is full: {limit} bytes a unit are kept, what follows is left out"
+
+
+def append_log(tx: Transaction, unit: Unit, attempt: Attempt, lines: list[LogLine], now: float) -> None:
+    """Keeps the lines that are new, in order, until the unit's limit; then one marker and no more."""
+    new = [line for line in lines if line.number > attempt.log_through]
+    if not new:
+        return
+    number, size = unit.log_number, unit.log_bytes
+    rows = []
+    for line in new:
+        if size > LOG_BYTES:
+            break
+        text = line.text if len(line.text) <= LOG_LINE_BYTES else line.text[:LOG_LINE_BYTES] + " …"
+        stream = line.stream if line.stream in STREAMS else "platform"
+        size += len(text.encode("utf-8", "replace")) + 1
+        if size > LOG_BYTES:
+            stream, text = "platform", FULL.format(limit=LOG_BYTES)
+        number += 1
+        rows.append(_line_row(unit, attempt, number, stream, text, now))
+    _store_lines(tx, unit, attempt, rows, number, size, now)
+    ATTEMPTS_SQL.set_log_through(tx.connection, id=attempt.id, log_through=new[-1].number)
+
+
+def say(tx: Transaction, unit: Unit, attempt: Attempt, text: str, now: float) -> None:
+    """Adds a line of the platform's own, such as why the attempt was stopped."""
+    number = unit.log_number + 1
+    row = _line_row(unit, attempt, number, "platform", text, now)
+    _store_lines(tx, unit, attempt, [row], number, unit.log_bytes, now)
+
+
+def _line_row(unit: Unit, attempt: Attempt, number: int, stream: str, text: str, now: float) -> dict[str, object]:
+    clean = text.encode("utf-8", "replace").decode("utf-8")
+    return {
+        "unit_id": unit.id,
+        "number": number,
+        "attempt": attempt.number,
+        "stream": stream,
+        "time": now,
+        "text": clean,
+    }
+
+
+def _store_lines(
+    tx: Transaction, unit: Unit, attempt: Attempt, rows: list[dict[str, object]], number: int, size: int, now: float
+) -> None:
+    if not rows:
+        return
+    SQL.add_lines(tx.connection, rows)
+    SQL.count_lines(tx.connection, unit_id=unit.id, log_number=number, log_bytes=size)
+    payload = {
+        "compute_unit_id": unit.public_id,
+        "attempt": attempt.number,
+        "first": rows[0]["number"],
+        "last": rows[-1]["number"],
+    }
+    record(tx, EventKind.LOG, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
+
+
+def append_metrics(tx: Transaction, unit: Unit, attempt: Attempt, points: list[MetricPoint], now: float) -> None:
+    """Keeps the points that are new, in order, until the unit's limit."""
+    new = [point for point in points if point.number > attempt.metric_through]
+    if not new:
+        return
+    kept = [point for point in new if len(point.values) <= METRICS_A_POINT][: METRIC_POINTS - unit.metric_points]
+    if kept:
+        last = SQL.next_points(tx.connection, job_id=unit.job_id, count=len(kept))
+        first = last - len(kept) + 1
+        rows = [
+            {
+                "job_id": unit.job_id,
+                "number": first + offset,
+                "unit_id": unit.id,
+                "attempt": attempt.number,
+                "step": point.step,
+                "time": now,
+                "values": msgspec.json.encode(point.values).decode(),
+            }
+            for offset, point in enumerate(kept)
+        ]
+        SQL.add_points(tx.connection, rows)
+        SQL.count_points(tx.connection, unit_id=unit.id, count=len(kept))
+        payload = {"compute_unit_id": unit.public_id, "attempt": attempt.number, "first": first, "last": last}
+        record(tx, EventKind.METRIC, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
+    ATTEMPTS_SQL.set_metric_through(tx.connection, id=attempt.id, metric_through=new[-1].number)
+
+
+def log_text(connection: sqlite3.Connection, unit_id: int, attempt_number: int) -> bytes:
+    """An attempt's log file: what the code wrote, a line each, as UTF-8."""
+    rows = SQL.written_lines(connection, unit_id=unit_id, attempt=attempt_number)
+    return "".join(f"{row['text']}\n" for row in rows).encode()
+
+
+def log_rows(
+    connection: sqlite3.Connection, unit_id: int, *, attempt: int | None, after: int, limit: int
+) -> list[LogRow]:
+    """Lines of a unit after a number."""
+    rows = SQL.lines(connection, unit_id=unit_id, attempt=attempt, after=after, limit=limit)
+    return [LogRow(r["number"], r["attempt"], r["stream"], rfc3339(r["time"]), r["text"]) for r in rows]
+
+
+def metric_rows(connection: sqlite3.Connection, job_id: int, *, after: int, limit: int) -> list[MetricRow]:
+    """Points of a job after a number."""
+    return [
+        MetricRow(
+            number=row["number"],
+            compute_unit_id=row["unit_id"],
+            attempt=row["attempt"],
+            step=row["step"],
+            time=rfc3339(row["time"]),
+            values=msgspec.json.decode(row["point_values"]),
+        )
+        for row in SQL.points(connection, job_id=job_id, after=after, limit=limit)
+    ]
+
+
+def last_values(connection: sqlite3.Connection, job_id: int, role: str) -> dict[str, float]:
+    """The last value of each name that units of this role logged."""
+    values: dict[str, float] = {}
+    for row in SQL.points_of_role(connection, job_id=job_id, role=role):
+        values.update(msgspec.json.decode(row["point_values"], type=dict[str, float]))
+    return values

@@ -1,0 +1,109 @@
+"""Compute units: reading them, and the one door through which their state moves."""
+
+import sqlite3
+
+import msgspec
+
+from ..planning.plan import UnitSpec
+from ..protocol.customer import UnitState
+from ..store.database import Transaction
+from ..store.sqlite import named_sql
+from .events import EventKind, record
+from .ready import ReadyQueue, ReadyUnit
+from .transitions import AT_A_NODE, ImpossibleMove, check_unit_move
+
+SQL = named_sql(__file__, "units")
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """A unit as it lies in the store; `number` is its index in its role. The order of columns is the SQL's."""
+
+    id: int
+    public_id: str
+    job_id: int
+    customer_id: int
+    class_id: int
+    role: str
+    number: int
+    count: int
+    round: int
+    state: UnitState
+    priority: int
+    waiting_on: int
+    spec: UnitSpec
+    planned_seconds: int
+    rate_class: str
+    rate_micro: int
+    held_micro: int
+    charged_micro: int
+    released_micro: int
+    tries: int
+    attempts: int
+    started_at: float | None
+    accepted_attempt_id: int | None
+    result_content_id: int | None
+    log_number: int
+    log_bytes: int
+    metric_points: int
+
+    @property
+    def label(self) -> str:
+        """`train`, or `train-2` where there are several: the first part of its artifacts' names."""
+        return unit_label(self.role, self.number, self.count)
+
+    @property
+    def ready_unit(self) -> ReadyUnit:
+        """What the scheduler keeps of it."""
+        return ReadyUnit(self.id, self.class_id, self.customer_id, self.priority)
+
+    @property
+    def outstanding_micro(self) -> int:
+        """What is still held for it."""
+        return self.held_micro - self.released_micro
+
+
+def unit_label(role: str, number: int, count: int) -> str:
+    """A unit's name within its job."""
+    return role if count == 1 else f"{role}-{number}"
+
+
+def _unit(row: sqlite3.Row) -> Unit:
+    values = list(row)
+    values[9] = UnitState(values[9])
+    values[12] = msgspec.json.decode(values[12], type=UnitSpec)
+    return Unit(*values)
+
+
+def load_unit(connection: sqlite3.Connection, unit_id: int) -> Unit:
+    """The unit with this internal id, which must be there."""
+    return _unit(SQL.unit(connection, id=unit_id))
+
+
+def units_of_job(connection: sqlite3.Connection, job_id: int) -> list[Unit]:
+    """All units of a job, in the plan's order."""
+    return [_unit(row) for row in SQL.units_of_job(connection, job_id=job_id)]
+
+
+def move_unit(tx: Transaction, queue: ReadyQueue, unit: Unit, after: UnitState, now: float) -> Unit:
+    """Moves a unit to another state, with its event, and keeps the scheduler's picture true. Gives the unit as it is.
+
+    Raises ImpossibleMove when the table has no such move or the store has the unit in another state.
+    """
+    before = unit.state
+    check_unit_move(before, after)
+    if SQL.move_unit(tx.connection, id=unit.id, before=before.value, after=after.value, now=now) != 1:
+        raise ImpossibleMove(f"unit {unit.public_id} is no longer {before}")
+    unit = msgspec.structs.replace(unit, state=after)
+    payload = {"compute_unit_id": unit.public_id, "role": unit.label, "state": after.value, "attempt": unit.attempts}
+    record(tx, EventKind.UNIT, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
+    ready = unit.ready_unit
+    if after == UnitState.READY:
+        tx.after_commit(lambda: queue.add(ready))
+    if before == UnitState.READY:
+        queue.remove(ready)
+        tx.after_rollback(lambda: queue.add(ready))
+    change = (after in AT_A_NODE) - (before in AT_A_NODE)
+    if change:
+        queue.count_work(unit.customer_id, change)
+        tx.after_rollback(lambda: queue.count_work(ready.customer_id, -change))
+    return unit

@@ -1,0 +1,1 @@
+"""How a training is divided: one file a strategy."""
