@@ -148,6 +148,14 @@ class Console:
         """A line that must be seen in every mode."""
         self.rich.print(Text("warning: " + printable(text, keep="\n\t"), style="yellow"))
 
+    def output(self, text: str) -> None:
+        """A line of a result that comes line by line, such as a log: on stdout, but in JSON mode, whose stdout holds
+        the one object at the end, on stderr."""
+        if self.mode is Mode.JSON:
+            self.rich.print(Text(printable(text, keep="\t")))
+        else:
+            _write_line(printable(text, keep="\t"))
+
     def result(self, value: Any, *, human: RenderableType | None = None) -> None:
         """What the command was asked for: a struct, dict or list of them.
 

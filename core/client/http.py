@@ -49,7 +49,7 @@ class Retries(msgspec.Struct, frozen=True):
     longest_wait_seconds: float = 10.0
 
 
-PATIENT = Retries(attempts=40, seconds=120.0, longest_wait_seconds=60.0)
+PATIENT = Retries(attempts=20, seconds=45.0, longest_wait_seconds=15.0)
 
 
 class Connection:
