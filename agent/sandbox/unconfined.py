@@ -1,0 +1,137 @@
+"""The box where nothing confines: the same contract with real paths, for jobs of the account that owns the node.
+
+It keeps the wall clock, the memory and the disk, and ends everything; it hides nothing and forbids nothing.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from agent.interpreters import Interpreter
+from agent.sandbox import contract, gate
+from agent.sandbox.base import BoxNotStarted, BoxSpec, Confinement, OnLine, RunningBox, Sandbox, Workspace
+from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
+from agent.sandbox.supervised import Ending, Streams, SupervisedBox, send_signal
+from agent.sandbox.watcher import MachineFloor, SessionProcesses, Watch
+from agent.sandbox.workspace import prepare_unit_folders, remove_tree_now, unit_folder
+
+
+class UnconfinedSandbox(Sandbox):
+    """See `Sandbox`. Limits on processes are not kept here: they would count all that the owner runs."""
+
+    def __init__(self, *, workspace_root: Path, confinement: Confinement, floor: MachineFloor) -> None:
+        self.confinement = confinement
+        self.workspace_root = workspace_root
+        self._floor = floor
+
+    async def start(self, spec: BoxSpec, on_line: OnLine) -> RunningBox:
+        """See `Sandbox`."""
+        contract.check_spec(spec)
+        view = await asyncio.to_thread(self._make_view, spec)
+        streams = Streams(spec.limits.log_mb, on_line)
+        process = self._spawn(spec, view)
+        await streams.connect(process)
+        with contextlib.ExitStack() as opened:
+            command = os.pidfd_open(process.pid)
+            opened.callback(os.close, command)
+            processes = SessionProcesses(process.pid)
+            opened.callback(processes.close)
+            return SupervisedBox(
+                process=process,
+                command_pid=process.pid,
+                streams=streams,
+                ending=Ending(
+                    ask=lambda: send_signal(command, signal.SIGTERM),
+                    kill=lambda: _kill_group(process.pid),
+                    dead=lambda: self._kill_stragglers(spec.attempt_id),
+                ),
+                watch=Watch(processes, [spec.output_dir, spec.checkpoint_dir], spec.limits, self._floor),
+                to_signal=lambda status: (None, -status) if status < 0 else (status, None),
+                close=opened.pop_all().close,
+            )
+
+    def prepare_workspace(self, attempt_id: str, slot: int) -> Workspace:
+        """See `Sandbox`; there is one uid for all slots."""
+        return prepare_unit_folders(self.workspace_root, attempt_id, None)
+
+    def check_interpreter(self, interpreter: Interpreter) -> str | None:
+        """See `Sandbox`: it runs here as it ran when it was found."""
+        return None
+
+    async def remove_tree(self, path: Path) -> None:
+        """See `Sandbox`."""
+        await asyncio.to_thread(remove_tree_now, path)
+
+    async def sweep(self) -> list[int]:
+        """See `Sandbox`."""
+        return await asyncio.to_thread(kill_leftovers, self.workspace_root, ())
+
+    async def _kill_stragglers(self, attempt_id: str) -> None:
+        # Those that left the process group; a process that also cleared its environment can't be told from others.
+        await asyncio.to_thread(kill_leftovers, self.workspace_root, (), attempt_id)
+
+    def _make_view(self, spec: BoxSpec) -> Path:
+        """A folder that shows inputs, the module of ours and a /tmp by the names they have in a confined box."""
+        view = unit_folder(self.workspace_root, spec.attempt_id) / "view"
+        remove_tree_now(view)
+        for folder in (view / "inputs", view / "ours" / "gpu_agent", view / "home"):
+            folder.mkdir(parents=True)
+        (view / "ours" / "gpu_agent" / "training.py").symlink_to(spec.training_module)
+        for name in sorted(spec.inputs):
+            _show(spec.inputs, name, view / "inputs")
+        return view
+
+    def _spawn(self, spec: BoxSpec, view: Path) -> subprocess.Popen[bytes]:
+        executable = spec.interpreter.executable
+        site_packages = [spec.site_packages_dir] if spec.site_packages_dir is not None else []
+        environment = contract.unit_environment(
+            {**spec.environment, MARK_VARIABLE: box_mark(self.workspace_root, spec.attempt_id)},
+            data=spec.data_dir,
+            inputs=str(view / "inputs"),
+            output=spec.output_dir,
+            checkpoint=spec.checkpoint_dir,
+            home=str(view / "home"),
+            path=f"{Path(executable).parent}:/usr/bin:/bin",
+            python_path=[str(view / "ours"), *site_packages],
+            gpu_uuid=spec.gpu_uuid,
+        )
+        # The kernel ends it with the agent, where util-linux can ask for that; else the next start's sweep does.
+        pdeathsig = [tool, "--pdeathsig", "KILL", "--"] if (tool := shutil.which("setpriv")) else []
+        command = [executable, "-u", contract.script_argument(spec.script)]
+        limited = gate.limited(command, spec.limits) if shutil.which("prlimit") else command
+        try:
+            return subprocess.Popen(
+                [*pdeathsig, *limited],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment,
+                cwd=spec.package_dir,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise BoxNotStarted(f"{executable} could not be started: {error}") from error
+
+
+def _show(inputs: dict[str, str], name: str, view: Path) -> None:
+    """Link an input into the view; one with others inside becomes a folder of links, so that nothing is written to
+    the input itself. `inputs` are shown in the order of their names, outer ones first."""
+    source, target = Path(inputs[name]), view / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_symlink():
+        target.unlink()
+    if not any(other.startswith(f"{name}/") for other in inputs):
+        target.symlink_to(source)
+        return
+    target.mkdir(exist_ok=True)
+    for entry in source.iterdir():
+        (target / entry.name).symlink_to(entry)
+
+
+def _kill_group(process_id: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process_id, signal.SIGKILL)
