@@ -1,0 +1,336 @@
+"""Which chunks a customer has sent, the contents made of them, and the datasets and training packages that they are.
+
+Only the store's side: bytes lie in blobs, what a package may hold is known by packages.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from ..clock import rfc3339
+from ..errors import ApiError, ErrorCode, validation_failed
+from ..protocol.customer import ContentProblem, ContentStatus, StoredContent
+from ..store.database import Transaction
+from ..store.sqlite import named_sql
+from .manifest import FileEntry, Manifest
+
+SQL = named_sql(__file__, "uploads")
+NEWEST = 2**62
+
+
+class UploadKind(StrEnum):
+    """What is uploaded."""
+
+    DATASET = "dataset"
+    TRAINING_PACKAGE = "training_package"
+
+
+NOT_FOUND = {
+    UploadKind.DATASET: ErrorCode.DATASET_NOT_FOUND,
+    UploadKind.TRAINING_PACKAGE: ErrorCode.PACKAGE_NOT_FOUND,
+}
+KIND_WORDS = {UploadKind.DATASET: "dataset", UploadKind.TRAINING_PACKAGE: "training package"}
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A dataset or training package as it is stored; `content_id` is None until a single stream has arrived."""
+
+    id: int
+    public_id: str
+    kind: UploadKind
+    customer_id: int
+    name: str
+    version: int
+    status: ContentStatus
+    created_at: float
+    content_id: int | None
+    file_name: str | None
+    reasons: list[ContentProblem]
+    training: dict[str, Any] | None
+    size_bytes: int | None
+    file_count: int | None
+    digest: str | None
+
+    def shown(self) -> StoredContent:
+        """As its customer sees it."""
+        return StoredContent(
+            id=self.public_id,
+            name=self.name,
+            version=self.version,
+            status=self.status,
+            created_at=rfc3339(self.created_at),
+            size_bytes=self.size_bytes,
+            file_count=self.file_count,
+            digest=None if self.status is ContentStatus.UPLOADING else self.digest,
+            reasons=self.reasons,
+            training=self.training,
+        )
+
+
+def _upload(row: sqlite3.Row) -> Upload:
+    values = dict(row)
+    values["reasons"] = msgspec.json.decode(values["reasons"])
+    values["training"] = msgspec.json.decode(values["training"]) if values["training"] else None
+    return msgspec.convert(values, Upload)
+
+
+# Chunks and contents
+
+
+def record_chunk(tx: Transaction, customer_id: int, digest: str, size_bytes: int, now: float) -> None:
+    """Notes that a customer has sent a chunk; call it when the bytes are durable."""
+    SQL.record_chunk(tx.connection, customer_id=customer_id, digest=digest, size_bytes=size_bytes, now=now)
+
+
+def missing_of(connection: sqlite3.Connection, customer_id: int, manifest: Manifest) -> list[tuple[str, int]]:
+    """The chunks of a manifest that this customer has not sent, as (digest, size in bytes)."""
+    sizes = msgspec.json.encode(manifest.chunk_sizes()).decode()
+    return [
+        (row["digest"], row["size_bytes"])
+        for row in SQL.missing_of_sizes(connection, customer_id=customer_id, sizes=sizes)
+    ]
+
+
+def add_content(tx: Transaction, customer_id: int, manifest: Manifest) -> int:
+    """Stores a checked manifest; gives its key."""
+    content_id: int = SQL.insert_content(
+        tx.connection,
+        customer_id=customer_id,
+        manifest=msgspec.json.encode(manifest),
+        digest=manifest.digest,
+        size_bytes=manifest.size_bytes,
+        file_count=manifest.file_count,
+    )
+    rows = [
+        {"content_id": content_id, "digest": digest, "size_bytes": size_bytes}
+        for digest, size_bytes in manifest.chunk_sizes().items()
+    ]
+    SQL.insert_content_chunk(tx.connection, rows)
+    return content_id
+
+
+def load_manifest(connection: sqlite3.Connection, content_id: int) -> Manifest:
+    """The manifest of a content. Raises LookupError for a key that is none."""
+    stored = SQL.manifest_of(connection, content_id=content_id)
+    if stored is None:
+        raise LookupError(f"there is no content {content_id}")
+    return msgspec.json.decode(stored, type=Manifest)
+
+
+def used_bytes(connection: sqlite3.Connection, customer_id: int) -> int:
+    """What a customer's storage holds and what unfinished uploads have still to send, in bytes."""
+    stored: int = SQL.stored_bytes(connection, customer_id=customer_id)
+    promised: int = SQL.promised_bytes(connection, customer_id=customer_id)
+    return stored + promised
+
+
+def check_quota(connection: sqlite3.Connection, customer_id: int, more_bytes: int, storage_bytes: int) -> None:
+    """Raises STORAGE_QUOTA_EXCEEDED, in numbers, if so many bytes more do not fit the customer's storage."""
+    used = used_bytes(connection, customer_id)
+    if more_bytes and used + more_bytes > storage_bytes:
+        raise ApiError(
+            ErrorCode.STORAGE_QUOTA_EXCEEDED,
+            f"{more_bytes:,} bytes more do not fit: {used:,} of {storage_bytes:,} bytes are used or promised",
+        )
+
+
+# Datasets and training packages
+
+
+def create_upload(
+    tx: Transaction,
+    customer_id: int,
+    kind: UploadKind,
+    name: str,
+    *,
+    manifest: Manifest | None,
+    file_name: str | None,
+    storage_bytes: int,
+    now: float,
+    new_id: Callable[[], str],
+) -> Upload:
+    """A new upload, the next version of its name: with a manifest (checked), or the name of one file to come.
+
+    Raises STORAGE_QUOTA_EXCEEDED.
+    """
+    content_id = None
+    if manifest is not None:
+        more = sum(size_bytes for _, size_bytes in missing_of(tx.connection, customer_id, manifest))
+        check_quota(tx.connection, customer_id, more, storage_bytes)
+        content_id = add_content(tx, customer_id, manifest)
+    public_id = new_id()
+    SQL.insert_upload(
+        tx.connection,
+        public_id=public_id,
+        kind=kind.value,
+        customer_id=customer_id,
+        name=name,
+        content_id=content_id,
+        file_name=file_name,
+        now=now,
+    )
+    return get_upload(tx.connection, customer_id, kind, public_id)
+
+
+def get_upload(connection: sqlite3.Connection, customer_id: int, kind: UploadKind, public_id: str) -> Upload:
+    """A customer's own upload. Raises DATASET_NOT_FOUND or PACKAGE_NOT_FOUND."""
+    row = SQL.upload_by_public_id(connection, customer_id=customer_id, kind=kind.value, public_id=public_id)
+    if row is None:
+        raise ApiError(NOT_FOUND[kind])
+    return _upload(row)
+
+
+def get_upload_for_stream(connection: sqlite3.Connection, kind: UploadKind, public_id: str) -> Upload:
+    """The upload that a signed URL names. Raises DATASET_NOT_FOUND or PACKAGE_NOT_FOUND."""
+    row = SQL.upload_for_stream(connection, kind=kind.value, public_id=public_id)
+    if row is None:
+        raise ApiError(NOT_FOUND[kind])
+    return _upload(row)
+
+
+def list_uploads(
+    connection: sqlite3.Connection, customer_id: int, kind: UploadKind, *, before: int | None, limit: int
+) -> list[tuple[int, Upload]]:
+    """A customer's uploads, newest first, each with the key to go on from."""
+    rows = SQL.list_uploads(connection, customer_id=customer_id, kind=kind.value, before=before or NEWEST, limit=limit)
+    return [(row["id"], _upload(row)) for row in rows]
+
+
+def missing_page(connection: sqlite3.Connection, upload: Upload, *, after: str, limit: int) -> list[tuple[str, int]]:
+    """The chunks an upload still lacks, as (digest, size in bytes), in the order of digests after `after`."""
+    rows = SQL.missing_of_content(
+        connection, content_id=upload.content_id, customer_id=upload.customer_id, after=after, limit=limit
+    )
+    return [(row["digest"], row["size_bytes"]) for row in rows]
+
+
+def missing_count(connection: sqlite3.Connection, upload: Upload) -> int:
+    """How many chunks an upload still lacks."""
+    return int(SQL.missing_count(connection, content_id=upload.content_id, customer_id=upload.customer_id))
+
+
+def check_complete(connection: sqlite3.Connection, upload: Upload) -> None:
+    """Raises UPLOAD_INCOMPLETE, naming how many chunks are missing, unless all that was announced is there."""
+    if upload.content_id is None:
+        raise ApiError(
+            ErrorCode.UPLOAD_INCOMPLETE,
+            "nothing was sent to content_url yet",
+            hint='Send the file: curl -T FILE "$content_url"',
+        )
+    missing = missing_count(connection, upload)
+    if missing:
+        raise ApiError(ErrorCode.UPLOAD_INCOMPLETE, f"{missing:,} chunk{'s are' if missing > 1 else ' is'} missing")
+
+
+def attach_stream(tx: Transaction, upload: Upload, manifest: Manifest, *, storage_bytes: int, now: float) -> None:
+    """Makes the file that came in one stream the content of its upload; a later stream replaces an earlier one.
+
+    Raises STATE_CONFLICT once the upload is finalized, STORAGE_QUOTA_EXCEEDED.
+    """
+    current = get_upload_for_stream(tx.connection, upload.kind, upload.public_id)
+    if current.status is not ContentStatus.UPLOADING:
+        raise ApiError(
+            ErrorCode.STATE_CONFLICT,
+            f"this {KIND_WORDS[upload.kind]} is already {current.status.value}",
+            hint="Create a new version and send the file there.",
+        )
+    more = sum(size for _, size in missing_of(tx.connection, upload.customer_id, manifest))
+    check_quota(tx.connection, upload.customer_id, more, storage_bytes)
+    for digest, size_bytes in manifest.chunk_sizes().items():
+        record_chunk(tx, upload.customer_id, digest, size_bytes, now)
+    content_id = add_content(tx, upload.customer_id, manifest)
+    if current.content_id is not None:
+        _let_go(tx, current.customer_id, current.content_id)
+    SQL.set_content(tx.connection, upload_id=upload.id, content_id=content_id)
+
+
+def finish_upload(
+    tx: Transaction,
+    upload: Upload,
+    *,
+    reasons: list[ContentProblem],
+    training: dict[str, Any] | None,
+    now: float,
+) -> Upload:
+    """Makes an upload `ready`, or `rejected` when there are reasons. One that is finalized already stays as it is.
+
+    Raises UPLOAD_INCOMPLETE, and STATE_CONFLICT if its content has been replaced since it was looked at.
+    """
+    current = get_upload(tx.connection, upload.customer_id, upload.kind, upload.public_id)
+    if current.status is not ContentStatus.UPLOADING:
+        return current
+    if current.content_id != upload.content_id:
+        raise ApiError(ErrorCode.STATE_CONFLICT, "another file was sent meanwhile", hint="Finalize again.")
+    check_complete(tx.connection, current)
+    SQL.set_finalized(
+        tx.connection,
+        upload_id=upload.id,
+        status=(ContentStatus.REJECTED if reasons else ContentStatus.READY).value,
+        reasons=msgspec.json.encode(reasons).decode(),
+        training=None if training is None else msgspec.json.encode(training).decode(),
+        now=now,
+    )
+    return get_upload(tx.connection, upload.customer_id, upload.kind, upload.public_id)
+
+
+def delete_upload(tx: Transaction, upload: Upload, *, now: float) -> list[str]:
+    """Deletes an upload and lets go of its chunks; gives the digests that nobody has any more.
+
+    The row stays for jobs that name it. Raises STATE_CONFLICT while an active job uses it.
+    """
+    job_id = SQL.active_job_using(tx.connection, upload_id=upload.id)
+    if job_id is not None:
+        raise ApiError(
+            ErrorCode.STATE_CONFLICT,
+            f"job {job_id} uses this {KIND_WORDS[upload.kind]}",
+            hint=f"Wait until the job has ended, or cancel it: POST /customer/training-jobs/{job_id}/cancel",
+        )
+    SQL.mark_deleted(tx.connection, upload_id=upload.id, now=now)
+    return [] if upload.content_id is None else _let_go(tx, upload.customer_id, upload.content_id)
+
+
+def expire_uploads(tx: Transaction, *, days: int, now: float) -> list[str]:
+    """Deletes uploads that were begun so many days ago and never finalized; gives the digests nobody has any more."""
+    orphans: list[str] = []
+    for row in list(SQL.uploads_begun_before(tx.connection, before=now - days * 86_400.0)):
+        SQL.mark_deleted(tx.connection, upload_id=row["id"], now=now)
+        if row["content_id"] is not None:
+            orphans += _let_go(tx, row["customer_id"], row["content_id"])
+    return orphans
+
+
+def has_owner(connection: sqlite3.Connection, digest: str) -> bool:
+    """Whether any customer has this chunk."""
+    return SQL.chunk_has_owner(connection, digest=digest) is not None
+
+
+def _let_go(tx: Transaction, customer_id: int, content_id: int) -> list[str]:
+    digests = [row["digest"] for row in SQL.digests_of_content(tx.connection, content_id=content_id)]
+    SQL.let_go(tx.connection, customer_id=customer_id, content_id=content_id)
+    SQL.forget_content_chunks(tx.connection, content_id=content_id)
+    return [digest for digest in digests if not has_owner(tx.connection, digest)]
+
+
+def check_new_upload(kind: UploadKind, name: str, manifest: Manifest | None, file_name: str | None) -> None:
+    """Raises VALIDATION_FAILED for a create that is at odds with itself; lengths of names are a limit's business."""
+    if (manifest is None) == (file_name is None):
+        raise validation_failed(files="give either files or file_name")
+    if not name.strip() or not name.isprintable():
+        raise validation_failed(name="must have visible characters, and only printable ones")
+    if manifest is not None and not manifest.files:
+        raise validation_failed(files="must have at least one file")
+    if manifest is not None and kind is UploadKind.TRAINING_PACKAGE and manifest.file_count != 1:
+        raise validation_failed(files="a training package is one zip file")
+
+
+def file_of(connection: sqlite3.Connection, upload: Upload, path: str) -> FileEntry:
+    """One file of an upload that is ready. Raises STATE_CONFLICT before it is, NOT_FOUND for a path it doesn't have."""
+    if upload.status is not ContentStatus.READY or upload.content_id is None:
+        raise ApiError(ErrorCode.STATE_CONFLICT, f"this {KIND_WORDS[upload.kind]} is {upload.status.value}")
+    for entry in load_manifest(connection, upload.content_id).files:
+        if entry.path == path:
+            return entry
+    raise ApiError(ErrorCode.NOT_FOUND, "there is no file of this path", hint="List its files: GET …/files")

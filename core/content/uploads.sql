@@ -1,0 +1,111 @@
+-- name: record_chunk(customer_id, digest, size_bytes, now)!
+INSERT OR IGNORE INTO customer_chunks (customer_id, digest, size_bytes, stored_at)
+VALUES (:customer_id, :digest, :size_bytes, :now);
+
+-- name: insert_content(customer_id, manifest, digest, size_bytes, file_count)<!
+INSERT INTO contents (customer_id, manifest, digest, size_bytes, file_count)
+VALUES (:customer_id, :manifest, :digest, :size_bytes, :file_count);
+
+-- name: insert_content_chunk*!
+INSERT INTO content_chunks (content_id, digest, size_bytes) VALUES (:content_id, :digest, :size_bytes);
+
+-- name: manifest_of(content_id)$
+SELECT manifest FROM contents WHERE id = :content_id;
+
+-- name: missing_of_sizes(customer_id, sizes)
+-- Of a JSON object {digest: size}, what the customer has not sent, or not as long as it should be.
+SELECT s.key AS digest, s.value AS size_bytes FROM json_each(:sizes) s
+WHERE NOT EXISTS (SELECT 1 FROM customer_chunks k
+    WHERE k.customer_id = :customer_id AND k.digest = s.key AND k.size_bytes >= s.value);
+
+-- name: missing_of_content(content_id, customer_id, after, limit)
+-- The same of a stored content, in the order of digests.
+SELECT c.digest, c.size_bytes FROM content_chunks c
+WHERE c.content_id = :content_id AND c.digest > :after
+    AND NOT EXISTS (SELECT 1 FROM customer_chunks k
+        WHERE k.customer_id = :customer_id AND k.digest = c.digest AND k.size_bytes >= c.size_bytes)
+ORDER BY c.digest LIMIT :limit;
+
+-- name: missing_count(content_id, customer_id)$
+SELECT count(*) FROM content_chunks c
+WHERE c.content_id = :content_id
+    AND NOT EXISTS (SELECT 1 FROM customer_chunks k
+        WHERE k.customer_id = :customer_id AND k.digest = c.digest AND k.size_bytes >= c.size_bytes);
+
+-- name: stored_bytes(customer_id)$
+SELECT coalesce(sum(size_bytes), 0) FROM customer_chunks WHERE customer_id = :customer_id;
+
+-- name: promised_bytes(customer_id)$
+-- What the customer's unfinished uploads have still to send.
+SELECT coalesce(sum(size_bytes), 0) FROM (
+    SELECT c.digest, max(c.size_bytes) AS size_bytes
+    FROM uploads u JOIN content_chunks c ON c.content_id = u.content_id
+    WHERE u.customer_id = :customer_id AND u.status = 'uploading' AND u.deleted_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM customer_chunks k WHERE k.customer_id = :customer_id AND k.digest = c.digest)
+    GROUP BY c.digest
+);
+
+-- name: insert_upload(public_id, kind, customer_id, name, content_id, file_name, now)<!
+-- The version after the last of the name, deleted ones counted.
+INSERT INTO uploads (public_id, kind, customer_id, name, version, status, created_at, content_id, file_name)
+VALUES (:public_id, :kind, :customer_id, :name, 1 + coalesce((SELECT max(version) FROM uploads
+    WHERE customer_id = :customer_id AND kind = :kind AND name = :name), 0),
+    'uploading', :now, :content_id, :file_name);
+
+-- name: upload_by_public_id(customer_id, kind, public_id)^
+SELECT u.id, u.public_id, u.kind, u.customer_id, u.name, u.version, u.status, u.created_at, u.content_id,
+    u.file_name, u.reasons, u.training, c.size_bytes, c.file_count, c.digest
+FROM uploads u LEFT JOIN contents c ON c.id = u.content_id
+WHERE u.customer_id = :customer_id AND u.kind = :kind AND u.public_id = :public_id AND u.deleted_at IS NULL;
+
+-- name: upload_for_stream(public_id, kind)^
+-- By what a signed URL names: its bearer needs no key.
+SELECT u.id, u.public_id, u.kind, u.customer_id, u.name, u.version, u.status, u.created_at, u.content_id,
+    u.file_name, u.reasons, u.training, c.size_bytes, c.file_count, c.digest
+FROM uploads u LEFT JOIN contents c ON c.id = u.content_id
+WHERE u.kind = :kind AND u.public_id = :public_id AND u.deleted_at IS NULL;
+
+-- name: list_uploads(customer_id, kind, before, limit)
+SELECT u.id, u.public_id, u.kind, u.customer_id, u.name, u.version, u.status, u.created_at, u.content_id,
+    u.file_name, u.reasons, u.training, c.size_bytes, c.file_count, c.digest
+FROM uploads u LEFT JOIN contents c ON c.id = u.content_id
+WHERE u.customer_id = :customer_id AND u.kind = :kind AND u.deleted_at IS NULL AND u.id < :before
+ORDER BY u.id DESC LIMIT :limit;
+
+-- name: set_content(upload_id, content_id)!
+UPDATE uploads SET content_id = :content_id WHERE id = :upload_id;
+
+-- name: set_finalized(upload_id, status, reasons, training, now)!
+UPDATE uploads SET status = :status, reasons = :reasons, training = :training, finalized_at = :now
+WHERE id = :upload_id AND status = 'uploading';
+
+-- name: active_job_using(upload_id)$
+SELECT public_id FROM jobs WHERE (dataset_id = :upload_id OR package_id = :upload_id
+        OR EXISTS (SELECT 1 FROM json_each(jobs.inputs) i WHERE i.value = :upload_id))
+    AND customer_id = (SELECT customer_id FROM uploads WHERE id = :upload_id)
+    AND status IN ('planning', 'queued', 'running')
+LIMIT 1;
+
+-- name: mark_deleted(upload_id, now)!
+UPDATE uploads SET deleted_at = :now WHERE id = :upload_id AND deleted_at IS NULL;
+
+-- name: uploads_begun_before(before)
+SELECT id, content_id, customer_id FROM uploads
+WHERE status = 'uploading' AND deleted_at IS NULL AND created_at < :before;
+
+-- name: let_go(content_id, customer_id)!
+-- The customer no longer has the chunks of a content that no other content of theirs is made of.
+DELETE FROM customer_chunks WHERE customer_id = :customer_id
+    AND digest IN (SELECT digest FROM content_chunks WHERE content_id = :content_id)
+    AND digest NOT IN (SELECT o.digest FROM content_chunks o JOIN contents c ON c.id = o.content_id
+        WHERE o.content_id <> :content_id AND c.customer_id = :customer_id
+            AND o.digest IN (SELECT digest FROM content_chunks WHERE content_id = :content_id));
+
+-- name: digests_of_content(content_id)
+SELECT digest FROM content_chunks WHERE content_id = :content_id;
+
+-- name: forget_content_chunks(content_id)!
+DELETE FROM content_chunks WHERE content_id = :content_id;
+
+-- name: chunk_has_owner(digest)$
+SELECT 1 FROM customer_chunks WHERE digest = :digest LIMIT 1;
