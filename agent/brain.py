@@ -1,0 +1,376 @@
+"""The node's decisions: events in, instructions out. No I/O, no clock, no asyncio, so that every bug has a replay.
+
+`Brain.handle(event, now)` is called with every event and a monotonic time in seconds, in order; its instructions are
+carried out in order. What one attempt goes through after its code has ended is in endings.py.
+"""
+
+from collections.abc import Callable
+
+from agent import endings
+from agent.attempt import PREPARING, Attempt, AttemptPhase, AttemptRecord, JournalledAttempt, PendingReport
+from agent.capacity import free_resources, free_slot, leases_wanted, why_not
+from agent.conversation import Conversation, Offer
+from agent.desk import Desk
+from agent.events import (
+    AttemptEvent,
+    AttemptTrouble,
+    BoxExited,
+    BoxStarted,
+    CallTrouble,
+    CheckpointTaken,
+    ChunksChanged,
+    EnvironmentReady,
+    Event,
+    ExchangeAnswered,
+    ExchangeFailed,
+    FetchDone,
+    Line,
+    MachineSeen,
+    MetricsSeen,
+    OutputsScanned,
+    Resumed,
+    StopRequested,
+    UnitRemoved,
+    UploadDone,
+    UploadFailed,
+    UrlsWanted,
+)
+from agent.instructions import (
+    BuildEnvironment,
+    Fetch,
+    Finish,
+    GiveUrls,
+    Instruction,
+    Say,
+    SayLevel,
+    StartBox,
+    StopBox,
+    UploadChunks,
+)
+from core.protocol.node import (
+    Directive,
+    DirectiveKind,
+    FailedReport,
+    Lease,
+    NeedUrlsReport,
+    NodeSettings,
+    ReportAnswer,
+    ReportStatus,
+    StartedReport,
+)
+
+GRACE_SECONDS = 8.0
+STOP_WITHIN_SECONDS = 40.0
+_RETRY_UPLOAD_SECONDS = 1.0
+_LONGEST_RETRY_UPLOAD_SECONDS = 30.0
+_SAME_MISSING = 5
+_REMEMBERED = 256
+
+RELEASED_ON_STOP = "the owner stopped the node"
+
+
+class Brain:
+    """All that a node knows of its attempts and its server. `random` gives numbers from 0 to 1 for spreading calls."""
+
+    def __init__(self, agent_version: str, settings: NodeSettings, random: Callable[[], float]) -> None:
+        self._attempts: dict[str, Attempt] = {}
+        self._conversation = Conversation(agent_version, settings, random)
+        self._machine: MachineSeen | None = None
+        self._draining = False
+        self._stopping: str | None = None
+        self._stop_at: float | None = None
+        self._resumed = False
+        self._finished = False
+        self._connected = False
+        self._last_trouble: CallTrouble | None = None
+        self._gone: dict[str, None] = {}
+        self._desk = Desk()
+
+    def handle(self, event: Event, now: float) -> list[Instruction]:
+        """What to do after this event, in order; what has to be remembered first comes first."""
+        self._take(event, now)
+        for attempt in self._held():
+            self._advance(attempt, now)
+        if self._stopping is not None:
+            self._maybe_finish(now)
+        decided = self._desk.clear(self._held(), now)
+        calls = self._conversation.due(now, self._held(), self._offer(), polling=self._is_polling)
+        return [*decided, *calls]
+
+    def wake_at(self) -> float | None:
+        """When Tick is due if nothing happens before; None: never."""
+        times = [self._conversation.wake_at(self._held(), polling=self._is_polling), self._stop_at]
+        for attempt in self._attempts.values():
+            times.append(attempt.flush_at)
+            if not attempt.taking_checkpoint:
+                times.append(attempt.checkpoint_due_at)
+        return min((time for time in times if time is not None), default=None)
+
+    # ---- events -----------------------------------------------------------------------------------------------------
+
+    def _take(self, event: Event, now: float) -> None:
+        match event:
+            case AttemptEvent():
+                attempt = self._attempts.get(event.attempt_id)
+                if attempt is not None and (
+                    attempt.phase is not AttemptPhase.REMOVING or isinstance(event, UnitRemoved)
+                ):
+                    self._take_of_attempt(attempt, event, now)
+            case MachineSeen():
+                self._machine = event
+            case ExchangeAnswered():
+                self._answered(event, now)
+            case ExchangeFailed():
+                self._failed(event, now)
+            case ChunksChanged():
+                self._conversation.chunks_changed(event.added, event.removed)
+            case Resumed():
+                self._resumed = True
+                for journalled in event.attempts:
+                    self._resume(journalled, now)
+            case StopRequested():
+                self._stop(event.reason, now)
+
+    def _take_of_attempt(self, attempt: Attempt, event: AttemptEvent, now: float) -> None:
+        match event:
+            case FetchDone() if attempt.phase is AttemptPhase.FETCHING:
+                attempt.enter(AttemptPhase.ENVIRONMENT)
+                self._desk.do(BuildEnvironment(attempt.id, attempt.lease.python, attempt.lease.requirements))
+            case EnvironmentReady() if attempt.phase is AttemptPhase.ENVIRONMENT:
+                attempt.enter(AttemptPhase.STARTING)
+                self._desk.do(StartBox(attempt.id, attempt.run_seconds))
+            case BoxStarted() if attempt.phase is AttemptPhase.STARTING:
+                self._box_started(attempt, now)
+            case Line():
+                attempt.add_line(event.stream, event.text, now)
+            case MetricsSeen():
+                for row in event.rows:
+                    attempt.add_point(row.step, row.values, now)
+                steps = [event.step, *(row.step for row in event.rows)]
+                newest = max((step for step in steps if step is not None), default=None)
+                if newest is not None:
+                    attempt.set_step(newest, event.of, now)
+            case UrlsWanted():
+                self._desk.queue(attempt, NeedUrlsReport(**attempt.head(), digests=event.digests))
+            case UploadDone() | UploadFailed():
+                self._uploaded(attempt, event, now)
+            case AttemptTrouble() if attempt.phase is not AttemptPhase.ENDING:
+                endings.trouble(self._desk, attempt, event, now)
+            case CheckpointTaken():
+                endings.checkpoint_taken(self._desk, attempt, event, now)
+            case BoxExited() if attempt.phase is AttemptPhase.RUNNING:
+                endings.box_exited(self._desk, attempt, event.exit, now)
+            case OutputsScanned() if attempt.phase is AttemptPhase.COLLECTING:
+                endings.outputs_scanned(self._desk, attempt, event.manifest)
+            case UnitRemoved():
+                del self._attempts[attempt.id]
+
+    def _box_started(self, attempt: Attempt, now: float) -> None:
+        attempt.enter(AttemptPhase.RUNNING)
+        attempt.box_started_at = now
+        attempt.checkpoint_due_at = now + attempt.lease.limits.checkpoint_every_seconds
+        if not attempt.started:
+            attempt.started = True
+            self._desk.queue(attempt, StartedReport(**attempt.head()))
+
+    def _advance(self, attempt: Attempt, now: float) -> None:
+        """What is due for an attempt whatever has happened."""
+        if attempt.phase is AttemptPhase.REMOVING:
+            return
+        is_due = attempt.flush_at is not None and now >= attempt.flush_at
+        if is_due or attempt.is_batch_full:
+            self._desk.flush(attempt)
+        if (
+            attempt.phase is AttemptPhase.RUNNING
+            and not attempt.taking_checkpoint
+            and attempt.checkpoint_due_at is not None
+            and now >= attempt.checkpoint_due_at
+        ):
+            self._desk.take_checkpoint(attempt, now, final=False)
+
+    # ---- the server's words -----------------------------------------------------------------------------------------
+
+    def _answered(self, event: ExchangeAnswered, now: float) -> None:
+        if not self._connected:
+            self._connected = True
+            self._last_trouble = None
+            self._desk.do(Say("connected to the server"))
+        for attempt_id, pending, answer in self._conversation.answered(event.call, event.response, now):
+            attempt = self._attempts.get(attempt_id)
+            if attempt is not None and attempt.phase is not AttemptPhase.REMOVING:
+                self._report_answered(attempt, pending, answer, now)
+        for directive in event.response.directives:
+            self._obey(directive)
+        for lease in (*event.response.resent, *event.response.leases):
+            self._take_lease(lease, now)
+
+    def _failed(self, event: ExchangeFailed, now: float) -> None:
+        hopeless = self._conversation.failed(event, now)
+        if self._last_trouble is not event.trouble:
+            self._last_trouble = event.trouble
+            self._desk.do(Say(event.message, SayLevel.WARNING))
+        if event.trouble is not CallTrouble.REFUSED:
+            self._connected = False
+        if hopeless is not None and hopeless[0] in self._attempts:
+            attempt, pending = self._attempts[hopeless[0]], hopeless[1]
+            answer = ReportAnswer(attempt.id, pending.report.number, ReportStatus.REFUSED, event.message)
+            self._report_answered(attempt, pending, answer, now)
+        if event.trouble is CallTrouble.CREDENTIAL and not self._attempts:
+            self._finish(event.message)
+
+    def _report_answered(self, attempt: Attempt, pending: PendingReport, answer: ReportAnswer, now: float) -> None:
+        number = pending.report.number
+        if number not in attempt.outbox:
+            return
+        match answer.status:
+            case ReportStatus.MISSING if answer.missing:
+                self._upload(attempt, pending, answer)
+            case ReportStatus.MISSING:
+                pending.not_before = now + _RETRY_UPLOAD_SECONDS
+            case ReportStatus.SUPERSEDED:
+                self._desk.say(attempt, answer.message or "another node has finished this unit")
+                self._remove(attempt)
+            case ReportStatus.ACCEPTED | ReportStatus.REPLAYED | ReportStatus.REFUSED | ReportStatus.UNKNOWN:
+                if answer.status in (ReportStatus.REFUSED, ReportStatus.UNKNOWN):
+                    self._desk.say(attempt, f"the server refused a report: {answer.message}", SayLevel.WARNING)
+                self._desk.drop_report(attempt, number)
+                if answer.urls or isinstance(pending.report, NeedUrlsReport):
+                    self._desk.do(GiveUrls(attempt.id, answer.urls))
+                if pending.is_last:
+                    self._remove(attempt)
+                else:
+                    endings.report_settled(self._desk, attempt, pending.report)
+
+    def _upload(self, attempt: Attempt, pending: PendingReport, answer: ReportAnswer) -> None:
+        missing = frozenset(upload.digest for upload in answer.missing)
+        pending.same_missing = pending.same_missing + 1 if missing == pending.last_missing else 0
+        pending.last_missing = missing
+        if pending.same_missing >= _SAME_MISSING and not isinstance(pending.report, FailedReport):
+            self._desk.drop_report(attempt, pending.report.number)
+            endings.upload_is_hopeless(self._desk, attempt, pending.report)
+            return
+        pending.uploading = True
+        self._desk.do(UploadChunks(attempt.id, pending.report.number, answer.missing))
+
+    def _uploaded(self, attempt: Attempt, event: UploadDone | UploadFailed, now: float) -> None:
+        pending = attempt.outbox.get(event.number)
+        if pending is None:
+            return
+        pending.uploading = False
+        if isinstance(event, UploadDone):
+            pending.failures = 0
+            return
+        pending.failures += 1
+        delay = _RETRY_UPLOAD_SECONDS * 2 ** min(pending.failures - 1, 10)
+        pending.not_before = now + min(delay, _LONGEST_RETRY_UPLOAD_SECONDS)
+        pending.last_missing = frozenset()
+        self._desk.say(attempt, f"upload will be tried again: {event.message}", SayLevel.WARNING)
+
+    def _obey(self, directive: Directive) -> None:
+        attempt = self._attempts.get(directive.attempt_id) if directive.attempt_id is not None else None
+        match directive.kind:
+            case DirectiveKind.CANCEL | DirectiveKind.FORGET if attempt is not None:
+                if attempt.phase is not AttemptPhase.REMOVING:
+                    self._desk.say(attempt, f"the server takes it back: {directive.reason or directive.kind}")
+                    self._remove(attempt)
+            case DirectiveKind.DRAIN:
+                self._draining = True
+                self._desk.do(Say(f"the server asks for no more work: {directive.reason}".rstrip(": ")))
+            case DirectiveKind.SETTINGS if directive.settings is not None:
+                self._conversation.settings = directive.settings
+                self._desk.remember_settings(directive.settings)
+            case _:  # a kind of a newer server, or an attempt that is gone
+                pass
+
+    def _take_lease(self, lease: Lease, now: float) -> None:
+        if lease.attempt_id in self._attempts or lease.attempt_id in self._gone:
+            return
+        reason = self._why_not(lease)
+        slot = free_slot(self._attempts.values()) if reason is None else None
+        record = AttemptRecord(lease.attempt_id, AttemptPhase.FETCHING)
+        attempt = Attempt(lease, record, slot)
+        self._attempts[lease.attempt_id] = attempt
+        self._desk.take_over(attempt)
+        if slot is None:
+            attempt.release_reason = reason
+            endings.release(self._desk, attempt)
+            return
+        self._desk.say(
+            attempt, f"leased (attempt {lease.number}, package {lease.package_digest[:12] or 'of the platform'})"
+        )
+        self._desk.do(Fetch(attempt.id, lease, slot))
+
+    def _why_not(self, lease: Lease) -> str | None:
+        if self._stopping is not None:
+            return self._stopping
+        if self._machine is None:
+            return "the node is just starting"
+        return why_not(lease, self._machine, self._held())
+
+    # ---- starting again, stopping -----------------------------------------------------------------------------------
+
+    def _resume(self, journalled: JournalledAttempt, now: float) -> None:
+        record = journalled.record
+        needs_box = record.phase in PREPARING or record.phase is AttemptPhase.RUNNING
+        slot = free_slot(self._attempts.values()) if needs_box else None
+        attempt = Attempt(journalled.lease, record, slot)
+        self._attempts[attempt.id] = attempt
+        for number, encoded in journalled.reports:
+            attempt.restore(number, encoded)
+        self._desk.say(attempt, f"goes on after a restart ({record.phase})")
+        if slot is not None:
+            if attempt.started:
+                attempt.add_line("platform", "the node program was restarted; going on from the last checkpoint", now)
+            attempt.enter(AttemptPhase.FETCHING)
+            self._desk.do(Fetch(attempt.id, attempt.lease, slot))
+        else:
+            endings.resume(self._desk, attempt, now)
+
+    def _stop(self, reason: str, now: float) -> None:
+        if self._stopping is not None:
+            self._finish("")
+            return
+        self._stopping = reason
+        self._stop_at = now + STOP_WITHIN_SECONDS
+        for attempt in list(self._attempts.values()):
+            if attempt.phase in PREPARING or attempt.phase is AttemptPhase.RUNNING:
+                attempt.release_reason = RELEASED_ON_STOP
+                attempt.changed = True
+                if attempt.phase is AttemptPhase.RUNNING:
+                    self._desk.do(StopBox(attempt.id, GRACE_SECONDS))
+                else:
+                    endings.release(self._desk, attempt)
+
+    def _maybe_finish(self, now: float) -> None:
+        """The end, when nothing is held any more, or when what is left can wait in the journal for the next start."""
+        is_late = self._stop_at is not None and now >= self._stop_at
+        unreachable = self._conversation.is_failing and not any(a.slot is not None for a in self._attempts.values())
+        if not self._attempts or is_late or unreachable:
+            self._finish("")
+
+    def _finish(self, trouble: str) -> None:
+        if not self._finished:
+            self._finished = True
+            self._desk.do(Finish(trouble))
+
+    # ---- how --------------------------------------------------------------------------------------------------------
+
+    def _remove(self, attempt: Attempt) -> None:
+        self._gone[attempt.id] = None
+        if len(self._gone) > _REMEMBERED:
+            del self._gone[next(iter(self._gone))]
+        self._desk.remove(attempt)
+
+    @property
+    def _is_polling(self) -> bool:
+        return self._resumed and self._machine is not None and self._stopping is None
+
+    def _held(self) -> list[Attempt]:
+        return list(self._attempts.values())
+
+    def _offer(self) -> Offer:
+        if self._machine is None:
+            return Offer()
+        attempts = self._held()
+        leases = 0 if self._draining or self._stopping is not None else leases_wanted(self._machine, attempts)
+        return Offer(leases, free_resources(self._machine, attempts), self._machine.telemetry)

@@ -1,0 +1,59 @@
+"""How much of the machine is free for units: pure arithmetic over what the machine has and what attempts hold."""
+
+from collections.abc import Iterable
+
+from agent.attempt import Attempt
+from agent.events import MachineSeen
+from core.protocol.node import FreeGpu, FreeResources, Lease
+
+_MOST_CPU_UNITS = 4
+_MEMORY_A_UNIT_MB = 1024
+_SENSITIVITIES = ["public", "low_sensitive", "sensitive", "restricted"]
+
+
+def cpu_slots(machine: MachineSeen) -> int:
+    """How many units without a GPU may run at once: one a core and GiB, at most four, at least one."""
+    return max(1, min(_MOST_CPU_UNITS, machine.cpus, machine.memory_mb // _MEMORY_A_UNIT_MB))
+
+
+def free_gpus(machine: MachineSeen, attempts: Iterable[Attempt]) -> list[FreeGpu]:
+    """The GPUs that no unit holds; one unit a GPU."""
+    held = {attempt.lease.gpu_uuid for attempt in attempts if attempt.slot is not None}
+    return [gpu for gpu in machine.gpus if gpu.uuid not in held]
+
+
+def free_resources(machine: MachineSeen, attempts: list[Attempt]) -> FreeResources:
+    """What may be leased now, above the limits of the units that hold a slot."""
+    holding = [attempt.lease.limits for attempt in attempts if attempt.slot is not None]
+    return FreeResources(
+        cpus=max(0, machine.cpus - sum(limits.cpus for limits in holding)),
+        memory_mb=max(0, machine.memory_mb - sum(limits.memory_mb for limits in holding)),
+        disk_mb=max(0, machine.disk_mb - sum(limits.disk_mb for limits in holding)),
+        gpus=free_gpus(machine, attempts),
+        pythons=machine.pythons,
+        os=machine.os,
+        arch=machine.arch,
+        confinement=machine.confinement,
+        sensitivities=_SENSITIVITIES,
+    )
+
+
+def leases_wanted(machine: MachineSeen, attempts: list[Attempt]) -> int:
+    """How many units more could start at once."""
+    on_cpu = sum(attempt.slot is not None and attempt.lease.gpu_uuid is None for attempt in attempts)
+    return max(0, cpu_slots(machine) - on_cpu) + len(free_gpus(machine, attempts))
+
+
+def why_not(lease: Lease, machine: MachineSeen, attempts: list[Attempt]) -> str | None:
+    """Why this machine has no room for a lease that it was given, or None if it has."""
+    if lease.gpu_uuid is not None:
+        known = lease.gpu_uuid in {gpu.uuid for gpu in free_gpus(machine, attempts)}
+        return None if known else "the GPU is taken or gone"
+    on_cpu = sum(attempt.slot is not None and attempt.lease.gpu_uuid is None for attempt in attempts)
+    return None if on_cpu < cpu_slots(machine) else "every place for a unit is taken"
+
+
+def free_slot(attempts: Iterable[Attempt]) -> int:
+    """The lowest number that no attempt holds; it picks the uid that a unit runs as."""
+    held = {attempt.slot for attempt in attempts}
+    return next(slot for slot in range(len(held) + 1) if slot not in held)

@@ -1,0 +1,220 @@
+"""What is asked of the server next: which reports travel in which exchange, and when the long poll is renewed.
+
+Pure. What an answer means for an attempt is decided in brain.py.
+"""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from agent.attempt import Attempt, AttemptPhase, PendingReport
+from agent.calls import Lane
+from agent.events import CallTrouble, ExchangeFailed
+from agent.instructions import Exchange
+from core.protocol.node import (
+    PROTOCOL_VERSION,
+    ChunkChanges,
+    ExchangeRequest,
+    ExchangeResponse,
+    FreeResources,
+    HeldAttempt,
+    NodeSettings,
+    ReportAnswer,
+    Telemetry,
+)
+
+REPORTS_A_CALL = 64
+BYTES_A_CALL = 1 << 20
+CHUNKS_A_CALL = 5_000
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What a long poll says of the machine: None before it was looked at."""
+
+    leases: int = 0
+    free: FreeResources | None = None
+    telemetry: Telemetry | None = None
+
+
+class _Poll(msgspec.Struct, frozen=True):
+    offered: int
+    wait_seconds: float
+    chunks: ChunkChanges | None
+
+
+class Conversation:
+    """Both lanes and what is on its way in them."""
+
+    def __init__(self, agent_version: str, settings: NodeSettings, random: Callable[[], float]) -> None:
+        self.settings = settings
+        self._agent_version = agent_version
+        self._poll_lane = Lane(random)
+        self._urgent_lane = Lane(random)
+        self._calls = 0
+        self._polls: dict[int, _Poll] = {}
+        self._travelling: dict[int, list[tuple[str, PendingReport]]] = {}
+        self._chunks_added: dict[str, None] = {}
+        self._chunks_removed: dict[str, None] = {}
+        self._reports_a_call = REPORTS_A_CALL
+
+    def chunks_changed(self, added: list[str], removed: list[str]) -> None:
+        """To be told with the next long polls."""
+        for digest in added:
+            self._chunks_removed.pop(digest, None)
+            self._chunks_added[digest] = None
+        for digest in removed:
+            self._chunks_added.pop(digest, None)
+            self._chunks_removed[digest] = None
+
+    def due(self, now: float, attempts: list[Attempt], offer: Offer, *, polling: bool) -> Iterator[Exchange]:
+        """The calls to make now."""
+        urgent = self._urgent(now, attempts)
+        if urgent is not None:
+            yield urgent
+        if polling and offer.free is not None and self._wants_poll(now, attempts, offer):
+            yield self._poll(now, attempts, offer)
+
+    def wake_at(self, attempts: list[Attempt], *, polling: bool) -> float | None:
+        """When `due` may have something that it has not now, unless something happens before."""
+        times = [self._poll_lane.due_at] if polling and self._poll_lane.call is None else []
+        if self._urgent_lane.call is None:
+            times += [
+                max(self._urgent_lane.due_at, pending.not_before)
+                for attempt in attempts
+                for pending in attempt.outbox.values()
+                if pending.call is None and not pending.uploading
+            ]
+        return min(times, default=None)
+
+    def answered(
+        self, call: int, response: ExchangeResponse, now: float
+    ) -> Iterator[tuple[str, PendingReport, ReportAnswer]]:
+        """Settle the call; gives each of its reports that has an answer, with the attempt it is of."""
+        poll = self._polls.pop(call, None)
+        if poll is not None:
+            self._forget_told(poll.chunks)
+            if call == self._poll_lane.call:
+                empty = not (response.leases or response.resent or response.directives or response.answers)
+                self._poll_lane.answered(now, empty=empty, wait_seconds=poll.wait_seconds)
+        reports = self._travelling.pop(call, [])
+        answers = {(answer.attempt_id, answer.number): answer for answer in response.answers}
+        unanswered = False
+        for attempt_id, pending in reports:
+            pending.call = None
+            answer = answers.get((attempt_id, pending.report.number))
+            if answer is None:
+                unanswered = True
+            else:
+                yield attempt_id, pending, answer
+        if call == self._urgent_lane.call:
+            self._urgent_lane.answered(now, empty=unanswered, wait_seconds=1.0 if unanswered else 0.0)
+            self._reports_a_call = REPORTS_A_CALL
+
+    def failed(self, event: ExchangeFailed, now: float) -> tuple[str, PendingReport] | None:
+        """Settle the call without an answer; gives the one report, if the server can't take it whatever we do."""
+        self._polls.pop(event.call, None)
+        reports = self._travelling.pop(event.call, [])
+        for _, pending in reports:
+            pending.call = None
+        refused = event.trouble is CallTrouble.REFUSED
+        for lane in (self._poll_lane, self._urgent_lane):
+            if lane.call == event.call:
+                lane.failed(
+                    now,
+                    event.trouble,
+                    lease_seconds=self.settings.lease_seconds,
+                    retry_after=event.retry_after_seconds,
+                )
+                if lane is self._urgent_lane and refused:
+                    lane.due_at = now
+        if refused and len(reports) == 1:
+            self._reports_a_call = REPORTS_A_CALL
+            return reports[0]
+        if refused and reports:
+            self._reports_a_call = 1
+        return None
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the server does not answer now."""
+        return self._poll_lane.is_failing or self._urgent_lane.is_failing
+
+    def _wants_poll(self, now: float, attempts: list[Attempt], offer: Offer) -> bool:
+        current = self._polls.get(self._poll_lane.call) if self._poll_lane.call is not None else None
+        if current is None:
+            return now >= self._poll_lane.due_at
+        return offer.leases > current.offered or self._wait_seconds(attempts) < current.wait_seconds
+
+    def _wait_seconds(self, attempts: list[Attempt]) -> float:
+        return self.settings.busy_poll_seconds if _held(attempts) else self.settings.idle_poll_seconds
+
+    def _poll(self, now: float, attempts: list[Attempt], offer: Offer) -> Exchange:
+        added = list(self._chunks_added)[:CHUNKS_A_CALL]
+        removed = list(self._chunks_removed)[:CHUNKS_A_CALL]
+        chunks = ChunkChanges(added, removed) if added or removed else None
+        wait_seconds = self._wait_seconds(attempts)
+        call = self._next_call()
+        self._polls[call] = _Poll(offer.leases, wait_seconds, chunks)
+        self._poll_lane.start(call, now)
+        return Exchange(
+            call,
+            ExchangeRequest(
+                protocol=PROTOCOL_VERSION,
+                agent_version=self._agent_version,
+                free=offer.free,
+                telemetry=offer.telemetry,
+                chunks=chunks,
+                attempts=_held(attempts),
+                max_leases=offer.leases,
+                wait_seconds=wait_seconds,
+            ),
+        )
+
+    def _urgent(self, now: float, attempts: list[Attempt]) -> Exchange | None:
+        if self._urgent_lane.call is not None or now < self._urgent_lane.due_at:
+            return None
+        chosen: list[tuple[str, PendingReport]] = []
+        size = 0
+        for attempt in attempts:
+            for pending in attempt.outbox.values():
+                if pending.uploading or pending.not_before > now:
+                    continue
+                if len(chosen) >= self._reports_a_call or (chosen and size + len(pending.encoded) > BYTES_A_CALL):
+                    break
+                chosen.append((attempt.id, pending))
+                size += len(pending.encoded)
+        if not chosen:
+            return None
+        call = self._next_call()
+        for _, pending in chosen:
+            pending.call = call
+        self._travelling[call] = chosen
+        self._urgent_lane.start(call, now)
+        return Exchange(
+            call,
+            ExchangeRequest(
+                protocol=PROTOCOL_VERSION,
+                agent_version=self._agent_version,
+                attempts=_held(attempts),
+                reports=[msgspec.Raw(pending.encoded) for _, pending in chosen],
+            ),
+        )
+
+    def _next_call(self) -> int:
+        self._calls += 1
+        return self._calls
+
+    def _forget_told(self, chunks: ChunkChanges | None) -> None:
+        if chunks is not None:
+            for digest in chunks.added:
+                self._chunks_added.pop(digest, None)
+            for digest in chunks.removed:
+                self._chunks_removed.pop(digest, None)
+
+
+def _held(attempts: list[Attempt]) -> list[HeldAttempt]:
+    return [
+        HeldAttempt(attempt.id, attempt.lease.token)
+        for attempt in attempts
+        if attempt.phase is not AttemptPhase.REMOVING
+    ]
