@@ -50,7 +50,14 @@ class GetArtifact(_Permission, frozen=True, kw_only=True, tag="get_artifact"):
     name: str
 
 
-SignedPayload = PutChunk | GetChunk | PutContent | GetArtifact
+class GetFile(_Permission, frozen=True, kw_only=True, tag="get_file"):
+    """Download the file at `path` of this content (its row's key)."""
+
+    content: int
+    path: str
+
+
+SignedPayload = PutChunk | GetChunk | PutContent | GetArtifact | GetFile
 P = TypeVar("P", bound=_Permission)
 
 _DECODER: msgspec.json.Decoder[SignedPayload] = msgspec.json.Decoder(SignedPayload)
