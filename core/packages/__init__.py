@@ -1,0 +1,1 @@
+"""What a customer's training package may hold, and what it says about itself."""
