@@ -275,17 +275,17 @@ def test_sigterm_is_seen_by_should_stop_and_the_scripts_own_handler_still_runs(m
     source = """
 import signal, sys
 from gpu_agent import training
-signal.signal(signal.SIGTERM, lambda *_: print("own handler", flush=True))
-assert not training.should_stop()
-print("ready", flush=True)
-while not training.should_stop():
-    signal.pause()
+own = []
+signal.signal(signal.SIGTERM, lambda number, frame: own.append(number))
+before = training.should_stop()
+signal.raise_signal(signal.SIGTERM)
+print(before, own == [signal.SIGTERM], training.should_stop())
 sys.exit(training.STOPPED_EXIT_CODE)
 """
-    process = subprocess.Popen([sys.executable, "-c", source], env=mounted, stdout=subprocess.PIPE, text=True)
-    with process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        process.send_signal(signal.SIGTERM)
-        assert process.communicate(timeout=60)[0] == "own handler\n"
-    assert process.returncode == 143
+    done = subprocess.run([sys.executable, "-c", source], env=mounted, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (143, "False True True\n", "")
+
+
+def test_until_should_stop_is_first_asked_sigterm_ends_the_process_at_once(mounted: dict[str, str]) -> None:
+    source = "import signal; from gpu_agent import training; signal.raise_signal(signal.SIGTERM)"
+    assert subprocess.run([sys.executable, "-c", source], env=mounted, timeout=60).returncode == -signal.SIGTERM
