@@ -32,14 +32,16 @@ def requirement_problem(text: str) -> str | None:
         return f"has more than {MAX_REQUIREMENT_CHARACTERS} characters"
     if not text.isprintable():
         return "holds line breaks or other control characters"
+    if text.lower().endswith((".whl", ".gz", ".zip")):
+        return "names a file; only names and versions are installed"
     if _REQUIREMENT.fullmatch(text):
         return None
     if text.startswith("-"):
         return "is an option; only names and versions are installed, and indexes can't be chosen"
     if "://" in text or "@" in text:
         return "names a URL or a repository; only names and versions are installed"
-    if text.startswith((".", "/", "~")) or "/" in text or "\\" in text or text.endswith((".whl", ".gz", ".zip")):
-        return "names a path or file; only names and versions are installed"
+    if text.startswith((".", "/", "~")) or "/" in text or "\\" in text:
+        return "names a path; only names and versions are installed"
     if ";" in text:
         return "has a condition (;); write the name and its versions alone"
     return 'is no name with versions; write for example "numpy>=1.26,<3"'

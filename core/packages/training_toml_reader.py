@@ -64,7 +64,7 @@ def _whole(low: int, high: int) -> _Check:
 def _number(low: float, high: float) -> _Check:
     def check(value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise _Bad(f"must be a finite number from {low:g} to {high:g}")
+            raise _Bad(f"must be a finite number from {low:,} to {high:,}")
         return float(value)
 
     return check
