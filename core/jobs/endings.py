@@ -1,6 +1,7 @@
 """How units and jobs end: completed, failed or cancelled, each with its money, its logs and what follows from it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from ..billing.ledger import About
 from ..billing.rates import CPU_RATE
@@ -22,12 +23,15 @@ MOST_TRIES = 5
 NewId = Callable[[], str]
 
 
-def end_attempt(tx: Transaction, unit: Unit, attempt: Attempt, ending: Ending, now: float, new_id: NewId) -> None:
+def end_attempt(
+    tx: Transaction, queue: ReadyQueue, unit: Unit, attempt: Attempt, ending: Ending, now: float, new_id: NewId
+) -> None:
     """Ends an attempt: its outcome, a platform line with the reason, and its log as an artifact."""
     if ending.reason and ending.outcome != AttemptOutcome.COMPLETED:
         say(tx, load_unit(tx.connection, unit.id), attempt, ending.reason, now)
     set_outcome(tx, attempt, ending, now)
     add_log(tx, unit, attempt, now, new_id)
+    tx.after_commit(partial(queue.tell_node, attempt.node_id))
 
 
 def try_again(
@@ -37,7 +41,7 @@ def try_again(
 
     An attempt that left a newer checkpoint than it began with, and one its owner released, count as no try.
     """
-    end_attempt(tx, unit, attempt, ending, now, new_id)
+    end_attempt(tx, queue, unit, attempt, ending, now, new_id)
     unit = load_unit(tx.connection, unit.id)
     if ending.outcome != AttemptOutcome.RELEASED and attempt.checkpoint_through == 0:
         UNITS_SQL.count_try(tx.connection, id=unit.id)
@@ -80,8 +84,8 @@ def complete_unit(
     for other in live_attempts_of_unit(connection, unit.id):
         if other.id != attempt.id:
             superseded = Ending(AttemptOutcome.SUPERSEDED, "another attempt of this unit was accepted")
-            end_attempt(tx, unit, other, superseded, now, new_id)
-    end_attempt(tx, unit, attempt, Ending(AttemptOutcome.COMPLETED), now, new_id)
+            end_attempt(tx, queue, unit, other, superseded, now, new_id)
+    end_attempt(tx, queue, unit, attempt, Ending(AttemptOutcome.COMPLETED), now, new_id)
     UNITS_SQL.accept_result(connection, id=unit.id, attempt_id=attempt.id, content_id=attempt.result_content_id)
     add_results(tx, unit, attempt, results, now, new_id)
     outstanding = unit.outstanding_micro
@@ -117,7 +121,7 @@ def fail_attempt(
     tx: Transaction, queue: ReadyQueue, unit: Unit, attempt: Attempt, ending: Ending, now: float, new_id: NewId
 ) -> None:
     """The customer's fault: the attempt ends and its unit fails at once, with its log."""
-    end_attempt(tx, unit, attempt, ending, now, new_id)
+    end_attempt(tx, queue, unit, attempt, ending, now, new_id)
     failure = JobFailure(
         unit.public_id,
         ending.code or "failed",
@@ -150,7 +154,7 @@ def _end_unit(
     tx: Transaction, queue: ReadyQueue, unit: Unit, state: UnitState, reason: str, now: float, new_id: NewId
 ) -> None:
     for attempt in live_attempts_of_unit(tx.connection, unit.id):
-        end_attempt(tx, unit, attempt, Ending(AttemptOutcome.CANCELLED, reason), now, new_id)
+        end_attempt(tx, queue, unit, attempt, Ending(AttemptOutcome.CANCELLED, reason), now, new_id)
     outstanding = unit.outstanding_micro
     about = About(job_id=unit.job_id, unit_id=unit.id, note=state.value)
     release(tx, unit.customer_id, outstanding, about, key=_release_key(unit), now=now, new_id=new_id)

@@ -25,3 +25,6 @@ class ReadyQueue(Protocol):
 
     def count_work(self, customer_id: int, change: int) -> None:
         """So many more (+) or fewer (−) of the customer's units are at nodes."""
+
+    def tell_node(self, node_id: int) -> None:
+        """There is news for the node: an attempt it holds has ended."""

@@ -1,0 +1,120 @@
+"""What a leased attempt needs, written out for its node: files with their URLs, limits, where it goes on from."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from ..content.manifest import Manifest
+from ..content.uploads import load_manifest
+from ..jobs.artifacts import CHECKPOINT_FOLDER
+from ..jobs.attempts import SQL as ATTEMPTS_SQL
+from ..jobs.attempts import Attempt
+from ..jobs.jobs import SQL as JOBS_SQL
+from ..jobs.units import SQL as UNITS_SQL
+from ..jobs.units import Unit, load_unit, unit_label
+from ..protocol.node import URLS_PER_ANSWER, Content, Lease, StartCheckpoint, UnitLimits
+from .fairness import SQL
+from .match import class_from
+
+
+class Urls(msgspec.Struct, frozen=True):
+    """How signed URLs are made: to GET a chunk `(digest, size_bytes)`, and to PUT one for a customer
+    `(customer_id, digest, size_bytes)`."""
+
+    get_chunk: Callable[[str, int], str]
+    put_chunk: Callable[[int, str, int], str]
+
+
+class _Needed(msgspec.Struct, frozen=True):
+    """A set of files a unit needs, by what it is to it: `package`, `data`, `checkpoint`, or the name of an input."""
+
+    place: str
+    content_id: int
+    manifest: Manifest
+    step: int | None = None
+
+
+def _needed(connection: sqlite3.Connection, unit: Unit, attempt: Attempt) -> Iterator[_Needed]:
+    job = JOBS_SQL.contents_of_job(connection, job_id=unit.job_id)
+    if not unit.spec.stage:
+        yield _found(connection, "package", job["package_content_id"])
+    yield _found(connection, "data", job["data_content_id"])
+    if attempt.start_checkpoint_id is not None:
+        start = ATTEMPTS_SQL.checkpoint(connection, id=attempt.start_checkpoint_id)
+        yield _found(connection, "checkpoint", start["content_id"], start["step"])
+    for row in UNITS_SQL.needs_of(connection, unit_id=unit.id):
+        label = unit_label(row["role"], row["number"], row["count"])
+        if row["result_content_id"] is not None:
+            yield _found(connection, f"inputs/{label}", row["result_content_id"])
+        if row["role"] in unit.spec.with_checkpoint_of:
+            newest = ATTEMPTS_SQL.newest_checkpoint(connection, unit_id=row["id"])
+            if newest is not None:
+                yield _found(connection, f"inputs/{label}/{CHECKPOINT_FOLDER}", newest["content_id"], newest["step"])
+
+
+def _found(connection: sqlite3.Connection, place: str, content_id: int, step: int | None = None) -> _Needed:
+    return _Needed(place, content_id, load_manifest(connection, content_id), step)
+
+
+def build_lease(connection: sqlite3.Connection, attempt: Attempt, urls: Urls, lease_seconds_left: float) -> Lease:
+    """The whole lease; at most 1,000 URLs are in it, the rest is asked for by `need_urls`."""
+    unit = load_unit(connection, attempt.unit_id)
+    job = JOBS_SQL.contents_of_job(connection, job_id=unit.job_id)
+    unit_class = class_from(SQL.class_by_id(connection, id=unit.class_id))
+    contents: dict[str, Content] = {}
+    start: StartCheckpoint | None = None
+    left = URLS_PER_ANSWER
+    for needed in _needed(connection, unit, attempt):
+        signed = {
+            digest: urls.get_chunk(digest, size) for digest, size in list(needed.manifest.chunk_sizes().items())[:left]
+        }
+        left -= len(signed)
+        content = Content(needed.manifest.digest, needed.manifest, signed)
+        if needed.place == "checkpoint":
+            start = StartCheckpoint(needed.step, content)
+        else:
+            contents[needed.place] = content
+    spec = unit.spec
+    package = contents.pop("package", None)
+    return Lease(
+        attempt_id=attempt.public_id,
+        token=attempt.token,
+        unit_id=unit.public_id,
+        number=attempt.number,
+        lease_seconds_left=lease_seconds_left,
+        unit_kind=unit_class.kind.value,
+        role=unit.role,
+        index=unit.number,
+        count=unit.count,
+        round=unit.round,
+        script=spec.script,
+        stage=spec.stage,
+        params=msgspec.json.decode(job["params"]),
+        python=spec.python,
+        requirements=spec.requirements,
+        limits=UnitLimits(
+            max_runtime_seconds=float(unit.planned_seconds),
+            memory_mb=spec.memory_mb,
+            disk_mb=spec.scratch_mb,
+            vram_mb=spec.vram_mb,
+            cpus=spec.cpus,
+            checkpoint_every_seconds=spec.checkpoint_every_seconds,
+        ),
+        package_digest=package.digest if package else "",
+        package=package,
+        data=contents.pop("data"),
+        inputs={place.removeprefix("inputs/"): content for place, content in contents.items()},
+        checkpoint=start,
+        gpu_uuid=attempt.gpu_uuid,
+    )
+
+
+def more_urls(connection: sqlite3.Connection, attempt: Attempt, digests: list[str], urls: Urls) -> dict[str, str]:
+    """Fresh URLs for chunks that the attempt's lease names, 1,000 at most; others are passed over."""
+    unit = load_unit(connection, attempt.unit_id)
+    sizes: dict[str, int] = {}
+    for needed in _needed(connection, unit, attempt):
+        sizes.update(needed.manifest.chunk_sizes())
+    wanted = [digest for digest in dict.fromkeys(digests) if digest in sizes]
+    return {digest: urls.get_chunk(digest, sizes[digest]) for digest in wanted[:URLS_PER_ANSWER]}

@@ -1,0 +1,165 @@
+"""The exchange: one call of a node, whole. Reports are applied, leases renewed, directives and new leases given."""
+
+import sqlite3
+from collections.abc import Callable
+
+import msgspec
+
+from ..jobs.attempts import Attempt, find_attempt, live_attempts_of_node, load_attempt
+from ..nodes.enrollment import check_protocol
+from ..nodes.nodes import Node, heard
+from ..protocol.node import (
+    AnyReport,
+    Directive,
+    DirectiveKind,
+    ExchangeRequest,
+    ExchangeResponse,
+    FreeResources,
+    Lease,
+    NodeSettings,
+    ReportAnswer,
+    ReportStatus,
+    decode_report,
+)
+from ..store.database import Transaction
+from .assignment import Urls, build_lease
+from .fairness import ReadyIndex
+from .leases import Leasing, lease_units, renew
+from .reports import Reporting, apply_report
+
+MOST_LEASES = 16
+
+
+class Exchanging(msgspec.Struct, frozen=True):
+    """What an exchange is made with."""
+
+    index: ReadyIndex
+    urls: Urls
+    settings: NodeSettings
+    now: float
+    new_id: Callable[[], str]
+    random_bytes: Callable[[int], bytes]
+
+    @property
+    def leasing(self) -> Leasing:
+        """The part that leases need."""
+        return Leasing(self.settings, self.now, self.new_id, self.random_bytes)
+
+
+class Exchanged(msgspec.Struct, frozen=True):
+    """The answer, the node as it now is, and attempts whose result is to be verified."""
+
+    response: ExchangeResponse
+    node: Node
+    to_verify: list[int]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to say, so that a node that may wait should."""
+        r = self.response
+        return not (r.answers or r.directives or r.resent or r.leases)
+
+
+def exchange(tx: Transaction, node: Node, request: ExchangeRequest, using: Exchanging) -> Exchanged:
+    """Applies all that a node says and gives it what there is. Raises UPGRADE_REQUIRED for a protocol not spoken here;
+    what an older node holds is renewed all the same until its leases end."""
+    check_protocol(request.protocol)
+    connection = tx.connection
+    node = heard(tx, node, request, using.now)
+    reporting = Reporting(using.index, using.urls, using.now, using.new_id, [])
+    reports = [_decoded(raw) for raw in request.reports]
+    live, directives = _renew_named(tx, node, request, reports, using)
+    answers = [
+        report
+        if isinstance(report, ReportAnswer)
+        else apply_report(tx, find_attempt(connection, report.attempt_id, node.id), report, reporting)
+        for report in reports
+    ]
+    whole_call = request.max_leases > 0 or request.wait_seconds > 0
+    resent = _resent(connection, node, request, using) if whole_call else []
+    leases: list[Lease] = []
+    if request.free is not None and request.max_leases > 0:
+        leases = lease_more(tx, node, request.free, request.max_leases, using)
+    response = ExchangeResponse(answers, directives, live, resent, leases)
+    return Exchanged(response, node, reporting.to_verify)
+
+
+def lease_more(tx: Transaction, node: Node, free: FreeResources, most: int, using: Exchanging) -> list[Lease]:
+    """New leases for a node, up to so many; also for one that has waited."""
+    claimed = lease_units(tx, using.index, node, free, min(most, MOST_LEASES), using.leasing)
+    return [
+        build_lease(
+            tx.connection, load_attempt(tx.connection, one.attempt_id), using.urls, using.settings.lease_seconds
+        )
+        for one in claimed
+    ]
+
+
+def news_for(connection: sqlite3.Connection, node: Node, request: ExchangeRequest) -> list[Directive]:
+    """Directives about the attempts a waiting node holds."""
+    directives = []
+    for held in request.attempts:
+        directive = _directive(find_attempt(connection, held.attempt_id, node.id), held.attempt_id, held.token)
+        if directive is not None:
+            directives.append(directive)
+    return directives
+
+
+def _decoded(raw: msgspec.Raw) -> AnyReport | ReportAnswer:
+    """A report, or the answer to one that this version does not understand."""
+    try:
+        return decode_report(raw)
+    except msgspec.ValidationError as error:
+        try:
+            name = msgspec.json.decode(raw, type=_Named)
+        except msgspec.ValidationError:
+            name = _Named()
+        return ReportAnswer(name.attempt_id, name.number, ReportStatus.UNKNOWN, str(error))
+
+
+class _Named(msgspec.Struct, frozen=True):
+    """The part of a report that names its answer."""
+
+    attempt_id: str = ""
+    number: int = 0
+
+
+def _renew_named(
+    tx: Transaction,
+    node: Node,
+    request: ExchangeRequest,
+    reports: list[AnyReport | ReportAnswer],
+    using: Exchanging,
+) -> tuple[dict[str, float], list[Directive]]:
+    """Renews the leases of the attempts a call names, by themselves or in a report."""
+    live: dict[str, float] = {}
+    directives: list[Directive] = []
+    named = {held.attempt_id: held.token for held in request.attempts}
+    spoken = {r.attempt_id: r.token for r in reports if not isinstance(r, ReportAnswer)}
+    for attempt_id, token in {**spoken, **named}.items():
+        attempt = find_attempt(tx.connection, attempt_id, node.id)
+        directive = _directive(attempt, attempt_id, token)
+        if directive is None and attempt is not None:
+            live[attempt_id] = renew(tx, using.index, attempt, using.leasing)
+        elif directive is not None and attempt_id in named:
+            directives.append(directive)
+    return live, directives
+
+
+def _directive(attempt: Attempt | None, attempt_id: str, token: str) -> Directive | None:
+    """What a node should do about an attempt it names; None while it may go on."""
+    if attempt is None or attempt.token != token:
+        return Directive(DirectiveKind.FORGET.value, attempt_id, "the server knows no such attempt of this node")
+    if attempt.outcome is None:
+        return None
+    return Directive(DirectiveKind.CANCEL.value, attempt_id, f"the attempt has ended: {attempt.outcome}")
+
+
+def _resent(connection: sqlite3.Connection, node: Node, request: ExchangeRequest, using: Exchanging) -> list[Lease]:
+    """Live leases that the node did not name: the reply that brought them was lost."""
+    named = {held.attempt_id for held in request.attempts}
+    return [
+        build_lease(connection, attempt, using.urls, max(0.0, attempt.lease_expires_at - using.now))
+        for attempt in live_attempts_of_node(connection, node.id)
+        if attempt.public_id not in named and attempt.lease_expires_at is not None
+    ]

@@ -1,0 +1,111 @@
+"""Who is served next: an index in memory beside the store, by class, then by how much of a customer's work runs.
+
+The index proposes, the store decides: a claim is an UPDATE that checks the unit's state. It is rebuilt from the store
+at start and whenever another process has changed the store.
+"""
+
+import heapq
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+
+from sortedcontainers import SortedList
+
+from ..jobs.ready import ReadyUnit
+from ..store.sqlite import named_sql
+
+SQL = named_sql(__file__, "scheduling")
+
+
+class ReadyIndex:
+    """Ready units by class and customer. Customers with the least work at nodes come first, then higher priority,
+    then age. All operations cost O(log n)."""
+
+    def __init__(self) -> None:
+        self._work: dict[int, int] = {}
+        # class → customers with ready units, by (work at nodes, customer)
+        self._customers: dict[int, SortedList[tuple[int, int]]] = {}
+        # (class, customer) → units, by (−priority, unit)
+        self._units: dict[tuple[int, int], SortedList[tuple[int, int]]] = {}
+        self._classes_of: dict[int, set[int]] = {}
+        self._listener: Callable[[], None] = lambda: None
+        self._fresh: list[ReadyUnit] = []
+        self._told: set[int] = set()
+
+    def rebuild(self, connection: sqlite3.Connection) -> None:
+        """Reads all from the store anew."""
+        self._work = {row["customer_id"]: row["units"] for row in SQL.work_by_customer(connection)}
+        self._customers, self._units, self._classes_of = {}, {}, {}
+        for row in SQL.ready_units(connection):
+            self.add(ReadyUnit(row["id"], row["class_id"], row["customer_id"], row["priority"]))
+
+    def add(self, unit: ReadyUnit) -> None:
+        """A unit waits for a node."""
+        key = (unit.class_id, unit.customer_id)
+        units = self._units.get(key)
+        if units is None:
+            units = self._units[key] = SortedList()
+            entry = (self._work.get(unit.customer_id, 0), unit.customer_id)
+            self._customers.setdefault(unit.class_id, SortedList()).add(entry)
+            self._classes_of.setdefault(unit.customer_id, set()).add(unit.class_id)
+        entry = (-unit.priority, unit.unit_id)
+        if entry not in units:
+            units.add(entry)
+        self._fresh.append(unit)
+        self._listener()
+
+    def remove(self, unit: ReadyUnit) -> None:
+        """A unit waits no longer; one that is not here is passed over."""
+        key = (unit.class_id, unit.customer_id)
+        units = self._units.get(key)
+        if units is None:
+            return
+        units.discard((-unit.priority, unit.unit_id))
+        if not units:
+            del self._units[key]
+            entry = (self._work.get(unit.customer_id, 0), unit.customer_id)
+            customers = self._customers[unit.class_id]
+            customers.discard(entry)
+            if not customers:
+                del self._customers[unit.class_id]
+            self._classes_of[unit.customer_id].discard(unit.class_id)
+
+    def count_work(self, customer_id: int, change: int) -> None:
+        """So many more (+) or fewer (−) of the customer's units are at nodes: the customer's place moves."""
+        before = self._work.get(customer_id, 0)
+        after = max(0, before + change)
+        self._work[customer_id] = after
+        for class_id in self._classes_of.get(customer_id, ()):
+            customers = self._customers[class_id]
+            customers.discard((before, customer_id))
+            customers.add((after, customer_id))
+
+    def tell_node(self, node_id: int) -> None:
+        """There is news for the node: an attempt it holds has ended."""
+        self._told.add(node_id)
+        self._listener()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Calls `listener` whenever there may be something for a node that waits; `take_news` says what."""
+        self._listener = listener
+
+    def take_news(self) -> tuple[list[ReadyUnit], set[int]]:
+        """The units that became ready and the nodes that have news, since this was last asked."""
+        fresh, told = self._fresh, self._told
+        self._fresh, self._told = [], set()
+        return fresh, told
+
+    def classes(self) -> list[int]:
+        """The classes that have ready units."""
+        return list(self._customers)
+
+    def candidates(self, class_ids: Iterable[int]) -> Iterator[ReadyUnit]:
+        """Ready units of these classes in the order in which they should be served. The index must not change while
+        this is iterated: take one, then stop."""
+        merged = heapq.merge(*(self._in_class(class_id) for class_id in class_ids))
+        for _work, customer_id, negative_priority, unit_id, class_id in merged:
+            yield ReadyUnit(unit_id, class_id, customer_id, -negative_priority)
+
+    def _in_class(self, class_id: int) -> Iterator[tuple[int, int, int, int, int]]:
+        for work, customer_id in self._customers.get(class_id, ()):
+            for negative_priority, unit_id in self._units[(class_id, customer_id)]:
+                yield work, customer_id, negative_priority, unit_id, class_id

@@ -1,0 +1,185 @@
+"""Leases: claiming a unit for a node, renewing what it names, ending what was not heard of in time."""
+
+import base64
+import sqlite3
+from collections.abc import Callable
+
+import msgspec
+
+from ..jobs.attempts import SQL as ATTEMPTS_SQL
+from ..jobs.attempts import Attempt, Ending, live_attempts_of_unit, load_attempt
+from ..jobs.endings import fail_unit, try_again
+from ..jobs.jobs import SQL as JOBS_SQL
+from ..jobs.units import SQL as UNITS_SQL
+from ..jobs.units import load_unit, move_unit
+from ..nodes.nodes import Node
+from ..planning.plan import UnitClass
+from ..protocol.customer import AttemptOutcome, JobFailure, UnitState
+from ..protocol.node import Fault, FreeResources, NodeSettings
+from ..store.database import Transaction
+from .fairness import SQL, ReadyIndex
+from .match import Placement, after_taking, class_from, customer_allowed, nodes_that_could, place
+
+QUEUED_SECONDS = 7 * 86_400.0
+ALIVE_KEY = "alive_at"
+NewId = Callable[[], str]
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    """A new attempt, by its internal id."""
+
+    attempt_id: int
+
+
+class Leasing(msgspec.Struct, frozen=True):
+    """What claims are made with: lengths of time, the time, and where ids and tokens come from."""
+
+    settings: NodeSettings
+    now: float
+    new_id: NewId
+    random_bytes: Callable[[int], bytes]
+
+
+def lease_units(
+    tx: Transaction, index: ReadyIndex, node: Node, free: FreeResources, most: int, leasing: Leasing
+) -> list[Claimed]:
+    """Leases up to `most` ready units to a node, each to what is still free after the ones before."""
+    claimed: list[Claimed] = []
+    while len(claimed) < most:
+        found = _next_unit(tx.connection, index, node, free, leasing)
+        if found is None:
+            break
+        unit_id, unit_class, placement = found
+        attempt_id = _claim(tx, index, node, unit_id, placement, leasing)
+        if attempt_id is None:
+            continue
+        claimed.append(Claimed(attempt_id))
+        free = after_taking(unit_class, placement, free)
+    return claimed
+
+
+def _next_unit(
+    connection: sqlite3.Connection, index: ReadyIndex, node: Node, free: FreeResources, leasing: Leasing
+) -> tuple[int, UnitClass, Placement] | None:
+    placements: dict[int, tuple[UnitClass, Placement]] = {}
+    for class_id in index.classes():
+        unit_class = class_from(SQL.class_by_id(connection, id=class_id))
+        placement = place(unit_class, free)
+        if isinstance(placement, Placement):
+            placements[class_id] = (unit_class, placement)
+    for candidate in index.candidates(placements):
+        unit_class, placement = placements[candidate.class_id]
+        if not customer_allowed(unit_class, candidate.customer_id, node):
+            continue
+        if _better_elsewhere(connection, unit_class, candidate.unit_id, candidate.customer_id, node, leasing):
+            continue
+        return candidate.unit_id, unit_class, placement
+    return None
+
+
+def _better_elsewhere(
+    connection: sqlite3.Connection,
+    unit_class: UnitClass,
+    unit_id: int,
+    customer_id: int,
+    node: Node,
+    leasing: Leasing,
+) -> bool:
+    """Whether this node failed the unit before while others could try it."""
+    if not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit_id, node_id=node.id):
+        return False
+    since = leasing.now - leasing.settings.silent_idle_seconds
+    others = nodes_that_could(connection, unit_class, customer_id, since=since)
+    return any(
+        other.id != node.id and not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit_id, node_id=other.id)
+        for other in others
+    )
+
+
+def _claim(
+    tx: Transaction, index: ReadyIndex, node: Node, unit_id: int, placement: Placement, leasing: Leasing
+) -> int | None:
+    """Leases the unit: attempts whose lease ran out are lost now. None when that used up the unit's tries."""
+    connection, now = tx.connection, leasing.now
+    unit = load_unit(connection, unit_id)
+    for attempt in live_attempts_of_unit(connection, unit_id):
+        lost = Ending(AttemptOutcome.LOST, "not heard of in time; another attempt was leased", Fault.NODE, "lost")
+        try_again(tx, index, unit, attempt, lost, now, leasing.new_id)
+        unit = load_unit(connection, unit_id)
+    if unit.state != UnitState.READY:
+        index.remove(unit.ready_unit)
+        return None
+    UNITS_SQL.count_attempt(connection, id=unit_id)
+    unit = load_unit(connection, unit_id)
+    checkpoint = ATTEMPTS_SQL.newest_checkpoint(connection, unit_id=unit_id)
+    attempt_id: int = ATTEMPTS_SQL.add_attempt(
+        connection,
+        public_id=leasing.new_id(),
+        unit_id=unit_id,
+        node_id=node.id,
+        number=unit.attempts,
+        token=base64.urlsafe_b64encode(leasing.random_bytes(18)).decode(),
+        gpu_uuid=placement.gpu_uuid,
+        lease_expires_at=now + leasing.settings.lease_seconds,
+        now=now,
+        start_checkpoint_id=checkpoint["id"] if checkpoint else None,
+    )
+    move_unit(tx, index, unit, UnitState.LEASED, now)
+    return attempt_id
+
+
+def renew(tx: Transaction, index: ReadyIndex, attempt: Attempt, leasing: Leasing) -> float:
+    """Renews the lease of an attempt its node named; one that had run out while nobody took the unit lives on.
+
+    Gives the seconds left.
+    """
+    if attempt.lease_expires_at is None:
+        unit = load_unit(tx.connection, attempt.unit_id)
+        if unit.state == UnitState.READY:
+            if attempt.result_content_id is not None:
+                after = UnitState.VERIFYING
+            else:
+                after = UnitState.LEASED if attempt.started_at is None else UnitState.RUNNING
+            move_unit(tx, index, unit, after, leasing.now)
+    expires_at = leasing.now + leasing.settings.lease_seconds
+    ATTEMPTS_SQL.renew(tx.connection, id=attempt.id, lease_expires_at=expires_at, now=leasing.now)
+    return leasing.settings.lease_seconds
+
+
+def expire(tx: Transaction, index: ReadyIndex, now: float, new_id: NewId) -> int:
+    """Ends leases that ran out; their units can be leased again, their tokens stay good until they are. Units that
+    waited seven days fail. Gives how many leases ended."""
+    expired = [row["id"] for row in ATTEMPTS_SQL.expired(tx.connection, now=now)]
+    for attempt_id in expired:
+        attempt = load_attempt(tx.connection, attempt_id)
+        ATTEMPTS_SQL.expire(tx.connection, id=attempt_id)
+        unit = load_unit(tx.connection, attempt.unit_id)
+        if unit.state in (UnitState.LEASED, UnitState.RUNNING):
+            move_unit(tx, index, unit, UnitState.READY, now)
+    for row in JOBS_SQL.waited_too_long(tx.connection, before=now - QUEUED_SECONDS):
+        unit = load_unit(tx.connection, row["id"])
+        if unit.state != UnitState.READY:
+            continue
+        failure = JobFailure(
+            unit.public_id,
+            "no_node",
+            "no node that could run this was free for seven days",
+            suggestion="Ask for less VRAM, memory or disk, or wait for more nodes, and retry the job.",
+        )
+        fail_unit(tx, index, unit, failure, now, new_id)
+    return len(expired)
+
+
+def postpone_by_downtime(tx: Transaction, now: float) -> float:
+    """At the server's start: its own downtime is no node's fault, so live leases last that much longer. Gives it."""
+    value = SQL.service_value(tx.connection, key=ALIVE_KEY)
+    downtime = max(0.0, now - float(value)) if value is not None else 0.0
+    if downtime:
+        ATTEMPTS_SQL.postpone_all(tx.connection, seconds=downtime)
+    alive(tx, now)
+    return downtime
+
+
+def alive(tx: Transaction, now: float) -> None:
+    """Notes that the server lives at this moment."""
+    SQL.set_service_value(tx.connection, key=ALIVE_KEY, value=repr(now))

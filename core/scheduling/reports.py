@@ -1,0 +1,223 @@
+"""What each report of a node does. Replays and superseded tokens change nothing, and are told so."""
+
+import sqlite3
+from collections.abc import Callable
+
+import msgspec
+
+from ..content.manifest import Manifest, ManifestLimits, check_manifest
+from ..content.uploads import add_content, missing_of
+from ..errors import ApiError
+from ..jobs.attempts import SQL as ATTEMPTS_SQL
+from ..jobs.attempts import Attempt, Ending
+from ..jobs.endings import fail_attempt, try_again, unit_began
+from ..jobs.records import append_log, append_metrics
+from ..jobs.units import SQL as UNITS_SQL
+from ..jobs.units import Unit, load_unit, move_unit
+from ..protocol.customer import AttemptOutcome, UnitState
+from ..protocol.node import (
+    URLS_PER_ANSWER,
+    AnyReport,
+    CheckpointReport,
+    ChunkUpload,
+    CompletedReport,
+    ExitedReport,
+    FailedReport,
+    Fault,
+    LogReport,
+    MetricsReport,
+    NeedUrlsReport,
+    ReleasedReport,
+    ReportAnswer,
+    ReportStatus,
+    StartedReport,
+    StepReport,
+    UnitLimits,
+)
+from ..store.database import Transaction
+from .assignment import Urls, more_urls
+from .fairness import ReadyIndex
+
+NewId = Callable[[], str]
+REASON_CHARACTERS = 2_000
+LARGEST_STEP = 2**53
+
+
+class Reporting(msgspec.Struct, frozen=True):
+    """What reports are applied with. `to_verify` gathers attempts whose result has arrived whole."""
+
+    index: ReadyIndex
+    urls: Urls
+    now: float
+    new_id: NewId
+    to_verify: list[int]
+
+
+_OVER = {AttemptOutcome.LOST, AttemptOutcome.SUPERSEDED, AttemptOutcome.CANCELLED, AttemptOutcome.RELEASED}
+
+
+def apply_report(tx: Transaction, attempt: Attempt | None, report: AnyReport, using: Reporting) -> ReportAnswer:
+    """Applies one report of an attempt that its node holds, and answers it."""
+    if attempt is None or attempt.token != report.token:
+        return _answer(report, ReportStatus.SUPERSEDED, "this token is not good for an attempt of this node")
+    if attempt.outcome is not None:
+        over = attempt.outcome in _OVER
+        status = ReportStatus.SUPERSEDED if over else ReportStatus.REPLAYED
+        return _answer(report, status, f"the attempt has ended: {attempt.outcome}")
+    unit = load_unit(tx.connection, attempt.unit_id)
+    match report:
+        case StartedReport():
+            return _started(tx, unit, attempt, report, using)
+        case StepReport():
+            return _step(tx, unit, attempt, report)
+        case LogReport():
+            append_log(tx, unit, attempt, report.lines, using.now)
+            return _answer(report, ReportStatus.ACCEPTED)
+        case MetricsReport():
+            append_metrics(tx, unit, attempt, report.points, using.now)
+            return _answer(report, ReportStatus.ACCEPTED)
+        case CheckpointReport():
+            return _checkpoint(tx, unit, attempt, report, using)
+        case ExitedReport():
+            seconds = _accepted_seconds(unit, attempt, report.run_seconds, using.now)
+            ATTEMPTS_SQL.exited(
+                tx.connection, id=attempt.id, now=using.now, exit_code=report.exit_code, accepted_seconds=seconds
+            )
+            return _answer(report, ReportStatus.ACCEPTED if attempt.exited_at is None else ReportStatus.REPLAYED)
+        case CompletedReport():
+            return _completed(tx, unit, attempt, report, using)
+        case FailedReport():
+            return _failed(tx, unit, attempt, report, using)
+        case ReleasedReport():
+            ending = Ending(AttemptOutcome.RELEASED, _clipped(report.reason), Fault.NODE, "released")
+            try_again(tx, using.index, unit, attempt, ending, using.now, using.new_id)
+            return _answer(report, ReportStatus.ACCEPTED)
+        case NeedUrlsReport():
+            found = more_urls(tx.connection, attempt, report.digests, using.urls)
+            return msgspec.structs.replace(_answer(report, ReportStatus.ACCEPTED), urls=found)
+
+
+def _answer(report: AnyReport, status: ReportStatus, message: str = "") -> ReportAnswer:
+    return ReportAnswer(report.attempt_id, report.number, status, message)
+
+
+def _clipped(text: str) -> str:
+    return text[:REASON_CHARACTERS].encode("utf-8", "replace").decode()
+
+
+def _accepted_seconds(unit: Unit, attempt: Attempt, claimed_seconds: float, now: float) -> float:
+    """The backend's own seconds since `started`, never more than the node claims or the hold covers."""
+    if attempt.started_at is None:
+        return 0.0
+    return max(0.0, min(now - attempt.started_at, claimed_seconds, float(unit.planned_seconds)))
+
+
+def _started(tx: Transaction, unit: Unit, attempt: Attempt, report: StartedReport, using: Reporting) -> ReportAnswer:
+    if attempt.started_at is not None:
+        return _answer(report, ReportStatus.REPLAYED)
+    ATTEMPTS_SQL.started(tx.connection, id=attempt.id, now=using.now)
+    if unit.state == UnitState.LEASED:
+        move_unit(tx, using.index, unit, UnitState.RUNNING, using.now)
+        unit_began(tx, unit, using.now)
+    return _answer(report, ReportStatus.ACCEPTED)
+
+
+def _step(tx: Transaction, unit: Unit, attempt: Attempt, report: StepReport) -> ReportAnswer:
+    if not 0 <= report.step <= LARGEST_STEP or (report.of is not None and not 0 < report.of <= LARGEST_STEP):
+        return _answer(report, ReportStatus.REFUSED, "steps are whole numbers from 0")
+    ATTEMPTS_SQL.set_step(tx.connection, id=attempt.id, step=report.step, of=report.of)
+    if report.of:
+        UNITS_SQL.set_progress(tx.connection, id=unit.id, progress=min(1.0, report.step / report.of))
+    return _answer(report, ReportStatus.ACCEPTED)
+
+
+def _missing(
+    connection: sqlite3.Connection, unit: Unit, report: AnyReport, manifest: Manifest, urls: Urls
+) -> ReportAnswer | None:
+    """What is still to be sent of a manifest, with URLs for the first 1,000 chunks; None when all is there."""
+    missing = missing_of(connection, unit.customer_id, manifest)
+    if not missing:
+        return None
+    uploads = [
+        ChunkUpload(digest, size, urls.put_chunk(unit.customer_id, digest, size))
+        for digest, size in missing[:URLS_PER_ANSWER]
+    ]
+    return ReportAnswer(
+        report.attempt_id, report.number, ReportStatus.MISSING, missing=uploads, missing_count=len(missing)
+    )
+
+
+def _checked(manifest: Manifest) -> str | None:
+    """What is wrong with a manifest a node sent, if anything."""
+    limits = UnitLimits(0, 0, 0, 0, 0)
+    try:
+        check_manifest(manifest, ManifestLimits(max_files=limits.output_files, max_size_bytes=limits.output_bytes))
+    except ApiError as error:
+        return error.message
+    return None
+
+
+def _checkpoint(
+    tx: Transaction, unit: Unit, attempt: Attempt, report: CheckpointReport, using: Reporting
+) -> ReportAnswer:
+    if report.checkpoint <= attempt.checkpoint_through:
+        return _answer(report, ReportStatus.REPLAYED)
+    if problem := _checked(report.manifest):
+        return _answer(report, ReportStatus.REFUSED, problem)
+    missing = _missing(tx.connection, unit, report, report.manifest, using.urls)
+    if missing is not None:
+        return missing
+    content_id = add_content(tx, unit.customer_id, report.manifest)
+    seconds = _accepted_seconds(unit, attempt, report.run_seconds, using.now)
+    ATTEMPTS_SQL.add_checkpoint(
+        tx.connection,
+        unit_id=unit.id,
+        attempt_id=attempt.id,
+        number=report.checkpoint,
+        step=report.step,
+        content_id=content_id,
+        run_seconds=report.run_seconds,
+        now=using.now,
+    )
+    ATTEMPTS_SQL.set_checkpoint(
+        tx.connection, id=attempt.id, checkpoint_through=report.checkpoint, accepted_seconds=seconds
+    )
+    return _answer(report, ReportStatus.ACCEPTED)
+
+
+def _completed(
+    tx: Transaction, unit: Unit, attempt: Attempt, report: CompletedReport, using: Reporting
+) -> ReportAnswer:
+    if attempt.result_content_id is not None:
+        return _answer(report, ReportStatus.REPLAYED)
+    if unit.state != UnitState.RUNNING or attempt.exited_at is None:
+        return _answer(report, ReportStatus.REFUSED, "the attempt was not started, or has not said that it exited")
+    if problem := _checked(report.manifest):
+        ending = Ending(AttemptOutcome.VERIFICATION_FAILED, problem, Fault.NODE, "verification")
+        try_again(tx, using.index, unit, attempt, ending, using.now, using.new_id)
+        return _answer(report, ReportStatus.REFUSED, problem)
+    missing = _missing(tx.connection, unit, report, report.manifest, using.urls)
+    if missing is not None:
+        return missing
+    content_id = add_content(tx, unit.customer_id, report.manifest)
+    ATTEMPTS_SQL.set_result(tx.connection, id=attempt.id, content_id=content_id)
+    move_unit(tx, using.index, unit, UnitState.VERIFYING, using.now)
+    using.to_verify.append(attempt.id)
+    return _answer(report, ReportStatus.ACCEPTED)
+
+
+def _failed(tx: Transaction, unit: Unit, attempt: Attempt, report: FailedReport, using: Reporting) -> ReportAnswer:
+    ending = Ending(
+        AttemptOutcome.FAILED,
+        _clipped(report.message),
+        report.fault,
+        report.code[:40],
+        report.exit_code,
+        report.limit,
+        report.measured,
+    )
+    if report.fault == Fault.CUSTOMER:
+        fail_attempt(tx, using.index, unit, attempt, ending, using.now, using.new_id)
+    else:
+        try_again(tx, using.index, unit, attempt, ending, using.now, using.new_id)
+    return _answer(report, ReportStatus.ACCEPTED)
