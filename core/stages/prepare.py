@@ -78,20 +78,21 @@ def survey(data: Path) -> tuple[dict[str, Any], list[str]]:
 def look_at_table(file: BinaryIO) -> dict[str, Any]:
     """A CSV's columns, as its first line names them, and its rows below; `whole` is whether all of it was read."""
     rows, header, problem = 0, list[str](), ""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
-    try:
-        for row in csv.reader(first_lines(text)):
-            if row and not header:
-                header = row
-            elif row:
-                rows += 1
-    except csv.Error as error:
-        problem = f"; it can't be read as CSV: {error}"
+    with io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="") as text:
+        try:
+            for row in csv.reader(first_lines(text)):
+                if row and not header:
+                    header = row
+                elif row:
+                    rows += 1
+        except csv.Error as error:
+            problem = f"; it can't be read as CSV: {error}"
+        whole = not problem and not text.read(1)
     return {
         "rows": rows,
         "column_count": len(header),
         "columns": [reading.shown(name[:LONGEST_CELL]) for name in header[:MOST_COLUMNS]],
-        "whole": not problem and not text.read(1),
+        "whole": whole,
         "problem": problem,
     }
 

@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from core.packages.training_toml_reader import parse_training_toml
 
 PROJECT = Path(__file__).parents[2]
 EXAMPLES = PROJECT / "resources/examples"
@@ -39,7 +41,7 @@ class Box:
             "GPU_AGENT_PARAMS": json.dumps(params),
             "GPU_AGENT_ROLE": role,
         }
-        command = [sys.executable, "-u", "-c", code] if code else [sys.executable, "-u", f"{role}.py"]
+        command = [sys.executable, "-u", "-W", "error", *(["-c", code] if code else [f"{role}.py"])]
         return subprocess.run(
             command, cwd=self.package, env=self.base | unit, capture_output=True, text=True, timeout=300, check=False
         )
@@ -251,9 +253,10 @@ def test_running_leaves_nothing_in_the_packages_folder(digits: Box) -> None:
 
 
 def test_the_parameters_that_train_py_reads_are_those_that_training_toml_offers() -> None:
-    toml = tomllib.loads((EXAMPLES / "tiny-mlp/training.toml").read_text())
+    toml = parse_training_toml((EXAMPLES / "tiny-mlp/training.toml").read_bytes())
     source = (EXAMPLES / "tiny-mlp/train.py").read_text()
-    assert set(toml["params"]) == {"lr", "epochs", "hidden", "noise", "seed"}
-    for name, spec in toml["params"].items():
-        assert f'params["{name}"]' in source
-        assert spec["min"] <= spec["default"] <= spec["max"]
+    assert (
+        set(toml.params) == set(re.findall(r'params\["(\w+)"\]', source)) == {"lr", "epochs", "hidden", "noise", "seed"}
+    )
+    assert all(param.help for param in toml.params.values())
+    assert (toml.package.name, toml.package.prepare, toml.package.evaluate) == ("tiny-mlp", "prepare.py", "evaluate.py")

@@ -31,7 +31,7 @@ class Unit:
         env |= {"GPU_AGENT_DATA_DIR": str(self.data), "GPU_AGENT_INPUTS_DIR": str(self.inputs)}
         env |= {"GPU_AGENT_OUTPUT_DIR": str(self.output)} | variables
         # -S: without site-packages, so nothing but the standard library can be what makes it run.
-        command = [sys.executable, "-u", "-S", script]
+        command = [sys.executable, "-u", "-S", "-W", "error", script]
         return subprocess.run(
             command, cwd=self.package, env=env, capture_output=True, text=True, timeout=120, check=False
         )
