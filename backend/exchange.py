@@ -1,0 +1,214 @@
+"""`POST /node/exchange`: the hot route, a bare ASGI callable in front of the framework.
+
+A node with nothing to say waits here until work or a directive appears; whatever ends a wait is an event, not a timer.
+"""
+
+import asyncio
+from collections import OrderedDict
+from functools import partial
+
+import msgspec
+from litestar.types import Receive, Scope, Send
+
+from core.errors import ApiError, ErrorCode
+from core.jobs.ready import ReadyUnit
+from core.nodes.nodes import Node, authenticate
+from core.protocol.node import ExchangeRequest, ExchangeResponse, Lease
+from core.scheduling.assignment import Urls
+from core.scheduling.completion import conclude, parts_of_result, verify, waiting_for_verification
+from core.scheduling.exchange import Exchanged, Exchanging, exchange, lease_more, news_for
+from core.scheduling.fairness import SQL
+from core.scheduling.match import Placement, class_from, customer_allowed, place
+
+from .context import Context
+from .responses import send_bytes
+
+BODY_BYTES = 64 * 2**20
+
+VERIFICATION_PATIENCE_SECONDS = 3.0
+
+_decoder = msgspec.json.Decoder(ExchangeRequest)
+_encoder = msgspec.json.Encoder()
+
+
+def _bearer(scope: Scope) -> str:
+    """The credential of an `Authorization: Bearer` header, empty where there is none."""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            scheme, _, credential = value.decode("latin-1").partition(" ")
+            return credential.strip() if scheme.lower() == "bearer" else ""
+    return ""
+
+
+async def _read_body(receive: Receive) -> bytes:
+    """The whole body. Raises PAYLOAD_TOO_LARGE before it is read whole, UNAVAILABLE when the node hung up."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise ApiError(ErrorCode.UNAVAILABLE, "the connection ended within the request")
+        body += message["body"]
+        if len(body) > BODY_BYTES:
+            raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"an exchange has at most {BODY_BYTES} bytes")
+        if not message["more_body"]:
+            return bytes(body)
+
+
+async def _disconnected(receive: Receive) -> None:
+    """Returns when the node has hung up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class _Waiter:
+    """A node's open poll. `woken` is set by news for it, by a newer poll (`superseded`), or at the server's end."""
+
+    def __init__(self, node: Node, request: ExchangeRequest) -> None:
+        self.node = node
+        self.request = request
+        self.woken = asyncio.Event()
+        self.superseded = False
+
+
+class Exchange:
+    """The route, with the polls that are open. `start` takes up results that a former process left unverified."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._waiters: OrderedDict[int, _Waiter] = OrderedDict()
+        self._scheduled = False
+        self._verifications: set[asyncio.Task[None]] = set()
+        context.index.listen(self._schedule_wake)
+        context.wake = self.wake_all
+
+    def start(self) -> None:
+        """Begins to verify what waits for it."""
+        for attempt_id in waiting_for_verification(self._context.store.connection):
+            self._verify(attempt_id)
+
+    def wake_all(self) -> None:
+        """Lets every open poll look again: another process has changed the store, or the server goes down."""
+        for waiter in self._waiters.values():
+            waiter.woken.set()
+
+    async def close(self) -> None:
+        """Waits for verifications under way; what does not end in time is taken up at the next start."""
+        if self._verifications:
+            await asyncio.wait(self._verifications, timeout=VERIFICATION_PATIENCE_SECONDS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One exchange. Raises ApiError: CUSTOMER_AUTH_REQUIRED, PAYLOAD_TOO_LARGE, VALIDATION_FAILED,
+        UPGRADE_REQUIRED."""
+        if scope["method"] != "POST":  # type: ignore[typeddict-item]
+            raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
+        node = authenticate(self._context.store.connection, _bearer(scope))
+        body = await _read_body(receive)
+        try:
+            request = _decoder.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise ApiError(ErrorCode.VALIDATION_FAILED, str(error)) from None
+        response = await self._exchange(node, request, receive)
+        await send_bytes(send, 200, _encoder.encode(response))
+
+    def _using(self) -> Exchanging:
+        context = self._context
+        now = context.clock()
+        urls = Urls(partial(context.urls.get_chunk, now=now), partial(context.urls.put_chunk, now=now))
+        return Exchanging(context.index, urls, context.node_settings, now, context.new_id, context.random_bytes)
+
+    async def _exchange(self, node: Node, request: ExchangeRequest, receive: Receive) -> ExchangeResponse:
+        exchanged = await self._context.store.write(lambda tx: exchange(tx, node, request, self._using()))
+        for attempt_id in exchanged.to_verify:
+            self._verify(attempt_id)
+        wait_seconds = min(request.wait_seconds, self._context.node_settings.idle_poll_seconds)
+        if wait_seconds <= 0:
+            return exchanged.response
+        older = self._waiters.pop(node.id, None)
+        if older is not None:
+            older.superseded = True
+            older.woken.set()
+        if not exchanged.empty or self._context.stopping:
+            return exchanged.response
+        return await self._wait(exchanged, request, wait_seconds, receive)
+
+    async def _wait(
+        self, exchanged: Exchanged, request: ExchangeRequest, wait_seconds: float, receive: Receive
+    ) -> ExchangeResponse:
+        """Waits for work or a directive. Whoever hangs up is not leased anything."""
+        node, response = exchanged.node, exchanged.response
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + wait_seconds
+        waiter: _Waiter | None = None
+        gone = asyncio.ensure_future(_disconnected(receive))
+        try:
+            while (left := deadline - loop.time()) > 0 and not self._context.stopping:
+                waiter = self._waiters[node.id] = _Waiter(node, request)
+                woken = asyncio.ensure_future(waiter.woken.wait())
+                await asyncio.wait({woken, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                woken.cancel()
+                if waiter.superseded or gone.done():
+                    break
+                directives = news_for(self._context.store.connection, node, request)
+                leases = await self._lease_more(node, request)
+                if directives or leases:
+                    return msgspec.structs.replace(response, directives=directives, leases=leases)
+        finally:
+            gone.cancel()
+            if self._waiters.get(node.id) is waiter:
+                del self._waiters[node.id]
+        return response
+
+    async def _lease_more(self, node: Node, request: ExchangeRequest) -> list[Lease]:
+        """What a woken node may take, if it asked for more."""
+        free, most = request.free, request.max_leases
+        if free is None or most <= 0 or self._context.stopping:
+            return []
+        return await self._context.store.write(lambda tx: lease_more(tx, node, free, most, self._using()))
+
+    # What ends a wait
+
+    def _schedule_wake(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._wake)
+
+    def _wake(self) -> None:
+        """Wakes the nodes that have news, and for each fresh unit one node that could run it."""
+        self._scheduled = False
+        fresh, told = self._context.index.take_news()
+        for node_id in told:
+            if node_id in self._waiters:
+                self._waiters[node_id].woken.set()
+        taken: set[int] = set()
+        for unit in fresh:
+            found = self._waiter_for(unit, taken)
+            if found is not None:
+                taken.add(found)
+                self._waiters[found].woken.set()
+
+    def _waiter_for(self, unit: ReadyUnit, taken: set[int]) -> int | None:
+        unit_class = class_from(SQL.class_by_id(self._context.store.connection, id=unit.class_id))
+        for node_id, waiter in self._waiters.items():
+            free = waiter.request.free
+            if node_id in taken or free is None or waiter.request.max_leases <= 0 or waiter.woken.is_set():
+                continue
+            if customer_allowed(unit_class, unit.customer_id, waiter.node) and isinstance(
+                place(unit_class, free), Placement
+            ):
+                return node_id
+        return None
+
+    # Verification
+
+    def _verify(self, attempt_id: int) -> None:
+        task = asyncio.get_running_loop().create_task(self._verify_attempt(attempt_id))
+        self._verifications.add(task)
+        task.add_done_callback(self._verifications.discard)
+
+    async def _verify_attempt(self, attempt_id: int) -> None:
+        context = self._context
+        parts = parts_of_result(context.store.connection, attempt_id)
+        verdict = await asyncio.to_thread(verify, parts, context.blobs)
+        await context.store.write(
+            lambda tx: conclude(tx, context.index, attempt_id, verdict, context.clock(), context.new_id)
+        )

@@ -1,0 +1,44 @@
+"""`POST /node/enroll`: a code turns into a node. The exchange itself is in `backend/exchange.py`."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, post
+from litestar.datastructures import State
+
+from core.accounts.limits import rate_limited
+from core.errors import ApiError, ErrorCode
+from core.nodes.enrollment import enroll
+from core.protocol.node import EnrollRequest, EnrollResponse
+
+from ..context import Context
+
+ENROLLMENTS_PER_MINUTE = 60
+
+
+@post("/node/enroll", status_code=201, operation_id="enroll_node", tags=["nodes"])
+async def enroll_node(request: Request[Any, Any, Any], state: State) -> EnrollResponse:
+    """Makes a node of an enrollment code; unknown fields of the body are ignored, as in all that nodes send."""
+    context: Context = state["context"]
+    now = context.clock()
+    address = request.client.host if request.client else ""
+    window = context.windows.count(f"enroll {address}", ENROLLMENTS_PER_MINUTE, now)
+    if window.remaining < 0:
+        raise rate_limited(f"{window.limit} enrolments a minute are allowed", window.reset_seconds)
+    try:
+        body = msgspec.json.decode(await request.body(), type=EnrollRequest)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ApiError(ErrorCode.VALIDATION_FAILED, str(error)) from None
+    return await context.store.write(
+        lambda tx: enroll(
+            tx,
+            body,
+            settings=context.node_settings,
+            now=now,
+            new_id=context.new_id,
+            random_bytes=context.random_bytes,
+        )
+    )
+
+
+HANDLERS: list[Any] = [enroll_node]
