@@ -52,6 +52,7 @@ def settle(layout: stamp.Layout, log: Path, held: Sequence[int], *, allowed: boo
         return
     if install(missing, log, held):
         failed.unlink(missing_ok=True)
+        steps.say(f"Installed the system package {names}.")
         return
     failed.write_text(names + "\n", encoding="utf-8")
     steps.say(f"{names} couldn't be installed (see {log}); a node here runs only its owner's code until then: {advice}")
