@@ -207,6 +207,11 @@ def _meta() -> Call[Meta]:
     return Call(method="GET", path="/meta", answer=Meta)
 
 
+def _health() -> Call[dict[str, Any]]:
+    """Whether the service answers; needs no key."""
+    return Call(method="GET", path="/healthz", answer=dict[str, Any])
+
+
 class _Endpoints:
     """The calls, as methods of both clients."""
 
@@ -232,6 +237,7 @@ class _Endpoints:
     ledger = Endpoint(_ledger)
     limits = Endpoint(_limits)
     meta = Endpoint(_meta)
+    health = Endpoint(_health)
 
 
 class Client(_Endpoints, SyncConnection):

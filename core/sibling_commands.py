@@ -1,0 +1,17 @@
+"""Where the project's other commands lie: beside this program, in an environment as in the bundle, else on PATH."""
+
+import shutil
+from pathlib import Path
+
+
+def find_command(name: str, *, executable: str, script: str) -> str | None:
+    """The absolute path of a command, or None. `executable` and `script` are sys.executable and sys.argv[0].
+
+    Links are not resolved: in a virtual environment python is a link out of the folder that holds the commands.
+    """
+    for beside in (executable, script):
+        if beside and (folder := Path(beside).absolute().parent).is_dir():
+            found = shutil.which(name, path=str(folder))
+            if found is not None:
+                return found
+    return shutil.which(name)

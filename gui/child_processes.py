@@ -1,0 +1,234 @@
+"""The one place that starts the bundled backend and node as child processes, and ends them.
+
+Children have their own log files and nothing of the parent's output. They end with the parent even where it is killed:
+by `setpriv --pdeathsig` (util-linux) on Linux. Whatever was not started here is never touched.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from core.client.customer import Client
+from core.client.errors import ClientError, ServerError
+from core.client.http import Retries
+from core.console import CommandError, ExitCode
+from core.sibling_commands import find_command
+
+_TERM_SECONDS = 8.0
+_READY_SECONDS = 30.0
+_LAST_LINES = 15
+_PORT_TRIES = 5
+_ONCE = Retries(attempts=1, seconds=2.0)
+
+
+def command_path(name: str) -> str:
+    """The absolute path of one of the project's commands. Raises CommandError where it is not installed."""
+    found = find_command(name, executable=sys.executable, script=sys.argv[0])
+    if found is None:
+        raise CommandError(
+            f"{name} is not installed beside this program.",
+            hint="Install gpu-agent whole: python3 build_scripts/run.py",
+            exit_code=ExitCode.ENVIRONMENT,
+        )
+    return found
+
+
+def run_to_end(name: str, arguments: Sequence[str], *, timeout_seconds: float = 60.0) -> dict[str, object]:
+    """Run a command with `--json` to its end; the object it prints. Raises CommandError with the command's words."""
+    made = subprocess.run(
+        [command_path(name), *arguments, "--json"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=timeout_seconds,
+        check=False,
+        start_new_session=True,
+    )
+    lines = made.stdout.strip().splitlines()
+    try:
+        answer = msgspec.json.decode(lines[-1] if lines else b"", type=dict[str, object])
+    except msgspec.DecodeError:
+        answer = {}
+    if made.returncode != 0 or not answer:
+        raise _command_failed(name, arguments, made, answer)
+    return answer
+
+
+def _command_failed(
+    name: str, arguments: Sequence[str], made: "subprocess.CompletedProcess[bytes]", answer: dict[str, object]
+) -> CommandError:
+    error = answer.get("error")
+    words = error if isinstance(error, dict) else {}
+    spoken = made.stderr.decode(errors="replace").strip() or "it said nothing"
+    return CommandError(
+        f"{name} {' '.join(arguments[:2])} ended with {made.returncode}: {words.get('message') or spoken}",
+        hint=str(words.get("hint") or f"{name} doctor"),
+        exit_code=ExitCode.ENVIRONMENT,
+    )
+
+
+class Child:
+    """A program that runs until it is stopped. `log` is where its output lies."""
+
+    def __init__(
+        self, name: str, arguments: Sequence[str], log: Path, *, label: str | None = None, keep_open: Sequence[int] = ()
+    ) -> None:
+        """Start it. `keep_open` are descriptors that stay open in the child, such as that of a lock."""
+        self.label = label or name
+        self.log = log
+        command = [*_dying_with_parent(), command_path(name), *arguments]
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            self._log_start = output.tell()
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches the parent alone, which ends its children in order
+                pass_fds=tuple(keep_open) if os.name == "posix" else (),
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended; None while it lives."""
+        return self._process.poll()
+
+    def last_lines(self) -> str:
+        """The last lines of its log since it was started here."""
+        with self.log.open("rb") as file:
+            file.seek(self._log_start)
+            lines = deque((line.decode(errors="replace").rstrip() for line in file), maxlen=_LAST_LINES)
+        return "\n".join(lines)
+
+    def require_alive(self) -> None:
+        """Raise CommandError with its last words if it has ended."""
+        if self.exit_code is not None:
+            raise CommandError(
+                f"{self.label} ended with {self.exit_code}. Its last lines:\n{self.last_lines() or '(none)'}",
+                hint=f"Look at {self.log}",
+                exit_code=ExitCode.ENVIRONMENT,
+            )
+
+    def stop(self, *, term_seconds: float = _TERM_SECONDS) -> None:
+        """Ask it to end, and kill it with its process group if it has not after `term_seconds`. Again is harmless."""
+        if self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(term_seconds)
+        except subprocess.TimeoutExpired:
+            if os.name == "posix":
+                os.killpg(self._process.pid, signal.SIGKILL)  # the group that it leads since its start
+            else:
+                self._process.kill()
+            self._process.wait()
+
+    def __enter__(self) -> "Child":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _dying_with_parent() -> list[str]:
+    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
+    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv and _knows_pdeathsig(setpriv) else []
+
+
+def _knows_pdeathsig(setpriv: str) -> bool:
+    """BusyBox has a setpriv without it."""
+    shown = subprocess.run([setpriv, "--help"], capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    return b"--pdeathsig" in shown.stdout + shown.stderr
+
+
+class Backend:
+    """A bundled backend that answers: its process and its address."""
+
+    def __init__(self, child: Child, url: str) -> None:
+        self.child = child
+        self.url = url
+
+
+def start_backend(
+    data_dir: Path, log: Path, *, keep_open: Sequence[int] = (), ready_seconds: float = _READY_SECONDS
+) -> Backend:
+    """Start `gpu-agent-backend serve` on a free loopback port and wait until it answers.
+
+    A port that another program took between our look and the backend's is tried again with another one. Raises
+    CommandError with the backend's last lines if it ends or stays silent.
+    """
+    tries_left = _PORT_TRIES
+    while True:
+        tries_left -= 1
+        port = _free_port()
+        url = f"http://127.0.0.1:{port}"
+        arguments = ["serve", "--data-dir", str(data_dir), "--host", "127.0.0.1", "--port", str(port)]
+        child = Child("gpu-agent-backend", arguments, log, label="The backend", keep_open=keep_open)
+        try:
+            _wait_ready(child, url, ready_seconds)
+        except BaseException:
+            child.stop()
+            if tries_left and child.exit_code and not _is_free(port):
+                continue
+            raise
+        return Backend(child, url)
+
+
+def _wait_ready(child: Child, url: str, ready_seconds: float) -> None:
+    deadline = time.monotonic() + ready_seconds
+    pause = 0.02
+    with Client(url, None, retries=_ONCE) as client:
+        while True:
+            child.require_alive()
+            if _answers(client):
+                child.require_alive()  # what answered may be another program on a port that our child did not get
+                return
+            if time.monotonic() > deadline:
+                raise CommandError(
+                    f"{child.label} gave no answer in {ready_seconds:.0f} s. Its last lines:\n{child.last_lines()}",
+                    hint=f"Look at {child.log}",
+                    exit_code=ExitCode.ENVIRONMENT,
+                )
+            time.sleep(pause)
+            pause = min(0.25, pause * 1.5)
+
+
+def _answers(client: Client) -> bool:
+    try:
+        client.health()
+    except (ClientError, ServerError):
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
