@@ -89,12 +89,13 @@ class BoxSpec(msgspec.Struct, frozen=True):
 
 
 class BoxExit(msgspec.Struct, frozen=True):
-    """How a unit ended: an exit code or a signal, and, when the node stopped it, why, in numbers and in words.
+    """How a unit ended: its exit code, and, when the node stopped it, why, in numbers and in words.
 
-    `limit` and `measured` are seconds for WALL_CLOCK, a count for FILES, MiB for all others.
+    As a shell tells it, `exit_code` is 128 + N for an end by signal N, and `signal` is N then; a unit that exits with
+    such a code by itself looks the same. `limit` and `measured` are seconds for WALL_CLOCK, a count for FILES, MiB for all others.
     """
 
-    exit_code: int | None
+    exit_code: int
     signal: int | None
     stop: StopReason | None
     limit: float | None

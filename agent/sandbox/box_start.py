@@ -69,7 +69,6 @@ class BoxStart:
                     dead=lambda: readable(init),  # the first process of a box ends after all the others have
                 ),
                 watch=Watch(processes, [spec.output_dir, spec.checkpoint_dir], spec.limits, floor),
-                to_signal=_exit_of_bwrap,
                 close=opened.pop_all().close,
             )
 
@@ -129,12 +128,3 @@ def _first_child(init_pid: int) -> int:
     if not children:
         raise BoxNotStarted("the box ended before it began")
     return int(children[0])
-
-
-def _exit_of_bwrap(status: int) -> tuple[int | None, int | None]:
-    """bwrap ends with 128 + N when the unit ended by signal N, and by a signal itself when it was killed."""
-    if status < 0:
-        return None, -status
-    if 128 < status < 128 + signal.NSIG:
-        return None, status - 128
-    return status, None

@@ -39,7 +39,11 @@ class PlatformNotOffered(Exception):
 
 
 def choose_sandbox(
-    data_dir: Path, *, environ: Mapping[str, str] | None = None, floor: MachineFloor | None = None
+    data_dir: Path,
+    *,
+    environ: Mapping[str, str] | None = None,
+    floor: MachineFloor | None = None,
+    seccomp_program: bytes | None = None,
 ) -> Sandbox:
     """Make the workspace and the best box that works here (blocking, about 50 ms); `confinement` says which and why.
 
@@ -50,14 +54,14 @@ def choose_sandbox(
     root = workspace_root(data_dir, environ)
     make_workspace_root(root)
     floor = floor or MachineFloor()
-    made = _try_bubblewrap(root, floor)
+    made = _try_bubblewrap(root, floor, seccomp_program)
     if isinstance(made, Sandbox):
         return made
     confinement = Confinement(ConfinementKind.NONE, made.detail, made.remedies)
     return UnconfinedSandbox(workspace_root=root, confinement=confinement, floor=floor)
 
 
-def _try_bubblewrap(root: Path, floor: MachineFloor) -> Sandbox | Advice:
+def _try_bubblewrap(root: Path, floor: MachineFloor, seccomp_program: bytes | None) -> Sandbox | Advice:
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         return bubblewrap_is_missing()
@@ -78,6 +82,7 @@ def _try_bubblewrap(root: Path, floor: MachineFloor) -> Sandbox | Advice:
         confinement=Confinement(ConfinementKind.BUBBLEWRAP, _describe(bwrap, uids)),
         uids=uids,
         floor=floor,
+        seccomp_program=seccomp_program,
     )
     # Any interpreter under /usr, which every box binds: what is run is not Python.
     said = sandbox.probe(Interpreter("3.11.0", "/usr/bin/true", "/usr", False), lambda executable: ["true"])

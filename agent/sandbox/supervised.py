@@ -96,7 +96,6 @@ class SupervisedBox(RunningBox):
         streams: Streams,
         ending: Ending,
         watch: Watch,
-        to_signal: Callable[[int], tuple[int | None, int | None]],
         close: Callable[[], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
@@ -105,7 +104,6 @@ class SupervisedBox(RunningBox):
         self._streams = streams
         self._ending = ending
         self._watch = watch
-        self._to_signal = to_signal
         self._close = close
         self._breach: Breach | None = None
         self._exited = asyncio.Event()
@@ -187,12 +185,13 @@ class SupervisedBox(RunningBox):
                         await self._exited.wait()
 
     def _describe(self, status: int, run_seconds: float) -> BoxExit:
-        exit_code, number = self._to_signal(status)
+        exit_code = status if status >= 0 else 128 - status
+        number = exit_code - 128 if 128 < exit_code < 128 + signal.NSIG else None
         breach = self._breach
         if breach is not None:
             message = f"stopped by the node: {breach.message}"
             return BoxExit(exit_code, number, breach.reason, breach.limit, breach.measured, run_seconds, message)
-        if number is not None:
-            name = signal.Signals(number).name if number in set(signal.Signals) else "an unnamed signal"
-            return BoxExit(None, number, None, None, None, run_seconds, f"ended by signal {number} ({name})")
-        return BoxExit(exit_code, None, None, None, None, run_seconds, f"ended with exit code {exit_code}")
+        message = f"ended with exit code {exit_code}"
+        if number is not None and number in set(signal.Signals):
+            message = f"{message} ({signal.Signals(number).name})"
+        return BoxExit(exit_code, number, None, None, None, run_seconds, message)

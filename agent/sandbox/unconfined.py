@@ -50,7 +50,6 @@ class UnconfinedSandbox(Sandbox):
                     dead=lambda: self._kill_stragglers(spec.attempt_id),
                 ),
                 watch=Watch(processes, [spec.output_dir, spec.checkpoint_dir], spec.limits, self._floor),
-                to_signal=lambda status: (None, -status) if status < 0 else (status, None),
                 close=opened.pop_all().close,
             )
 

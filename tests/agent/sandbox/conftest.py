@@ -1,0 +1,136 @@
+"""Whose boxes the tests make: the present user's, and where that is root an ordinary user's as well.
+
+The ordinary user can't follow paths below folders of 0700, so it gets copies of what it needs.
+"""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from agent.interpreters import ask_interpreter
+from agent.sandbox.base import ConfinementKind
+from agent.sandbox.box_python import copy_interpreter
+from agent.sandbox.choose import choose_sandbox
+from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now
+
+from .drive import Case, Outcome
+
+_PROJECT = Path(__file__).parents[3]
+_ORDINARY_UID = 59_990
+_MODES = ["as root", "as a user"] if os.geteuid() == 0 else ["as a user"]
+
+
+class Driver:
+    """Runs cases as one user, each in a process of its own."""
+
+    def __init__(self, folder: Path, python: list[str], environment: dict[str, str], units_python: Path) -> None:
+        self.folder = folder
+        self.units_python = units_python
+        self._python = python
+        self._environment = environment
+
+    def start(self, mode: str, case: Case) -> subprocess.Popen[bytes]:
+        """Start the driver and give it its case; stdout is a pipe."""
+        case.folder = case.folder or str(self.folder)
+        case.executable = case.executable or str(self.units_python)
+        if case.unconfined:  # a confined box sets this itself; a copied Python doesn't know where its library is
+            case.environment["LD_LIBRARY_PATH"] = self._environment["LD_LIBRARY_PATH"]
+        process = subprocess.Popen(
+            [*self._python, "-m", "tests.agent.sandbox.drive", mode],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=self._environment,
+            cwd="/",
+        )
+        assert process.stdin is not None
+        process.stdin.write(msgspec.json.encode(case))
+        process.stdin.close()
+        process.stdin = None
+        return process
+
+    def run(self, case: Case) -> Outcome:
+        """Run a case to its end; nothing of it may be left running."""
+        process = self.start("run", case)
+        said, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+        outcome = msgspec.json.decode(said, type=Outcome)
+        assert outcome.left == []
+        return outcome
+
+    def facts(self, case: Case) -> dict[str, object]:
+        """Run a script that must end well and whose last line is a JSON object; that object."""
+        outcome = self.run(case)
+        assert outcome.exit is not None, outcome.not_started
+        assert outcome.exit.exit_code == 0, "\n".join([outcome.exit.message, *outcome.stderr])
+        facts = json.loads(outcome.stdout[-1])
+        assert isinstance(facts, dict)
+        return facts
+
+
+def _public_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="gpu-agent-box-"))
+    folder.chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Path]:
+    """A copy of Python, of the libraries and of the code under test that every user can reach."""
+    folder = _public_folder()
+    base = ask_interpreter(getattr(sys, "_base_executable", sys.executable))
+    assert base is not None
+    copy = copy_interpreter(base, folder)
+    copy.rename(folder / "python")
+    for package in ("msgspec", "psutil"):
+        spec = importlib.util.find_spec(package)
+        assert spec is not None and spec.origin is not None
+        shutil.copytree(Path(spec.origin).parent, folder / "libraries" / package)
+    for part in ("agent", "tests/agent/sandbox"):
+        shutil.copytree(_PROJECT / part, folder / "project" / part, ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run(["chmod", "-R", "a+rX", str(folder)], check=True)
+    yield folder
+    remove_tree_now(folder)
+
+
+@pytest.fixture(params=_MODES)
+def driver(request: pytest.FixtureRequest, installation: Path) -> Iterator[Driver]:
+    """Every user whose boxes are tested, with an empty folder for its workspace."""
+    folder = _public_folder()
+    python = installation / "python" / "bin" / f"python3.{sys.version_info.minor}"
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": f"{installation}/project:{installation}/libraries",
+        "LD_LIBRARY_PATH": f"{installation}/python/lib",
+        "HOME": str(folder),
+    }
+    drop = []
+    if request.param == "as a user" and os.geteuid() == 0:
+        os.chown(folder, _ORDINARY_UID, _ORDINARY_UID)
+        drop = ["setpriv", f"--reuid={_ORDINARY_UID}", f"--regid={_ORDINARY_UID}", "--clear-groups"]
+    yield Driver(folder, [*drop, str(python)], environment, python)
+    remove_tree_now(folder)
+
+
+@pytest.fixture(scope="session")
+def _confinement_works() -> str | None:
+    folder = _public_folder()
+    confinement = choose_sandbox(folder, environ={STATE_DIR_VARIABLE: str(folder)}).confinement
+    remove_tree_now(folder)
+    return None if confinement.kind is ConfinementKind.BUBBLEWRAP else confinement.detail
+
+
+@pytest.fixture
+def confined(driver: Driver, _confinement_works: str | None) -> Driver:
+    """As `driver`, on a machine where boxes can be made."""
+    if _confinement_works is not None:
+        pytest.skip(f"nothing confines here: {_confinement_works}")
+    return driver
