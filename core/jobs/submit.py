@@ -12,7 +12,7 @@ from ..billing.ledger import balance
 from ..billing.settle import cost_micro, hold
 from ..clock import MICRO_PER_CREDIT, credits_text
 from ..errors import ApiError, ErrorCode, validation_failed
-from ..packages.training_toml import TrainingToml
+from ..packages.training_toml import StrategyKind, TrainingToml
 from ..planning.estimate import check_request, hold_micro, resolve_params, unit_rate
 from ..planning.plan import PlanInput, PlannedUnit
 from ..planning.strategies.single import plan_single
@@ -68,6 +68,9 @@ def _plan(connection: sqlite3.Connection, customer_id: int, request: SubmitJob, 
     dataset = _find_ready(connection, customer_id, "dataset", request.dataset_id)
     package = _find_ready(connection, customer_id, "training_package", request.training_package_id)
     training = msgspec.json.decode(package["training"], type=TrainingToml)
+    kind = request.strategy.kind if request.strategy else training.strategy.kind
+    if kind != StrategyKind.SINGLE:
+        raise validation_failed(strategy=f"{kind} is not offered by this version; single is")
     params = resolve_params(training, request.params)
     units = plan_single(PlanInput(request, training, dataset["size_bytes"]))
     return _Plan(dataset["id"], package["id"], params, units)

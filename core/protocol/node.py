@@ -79,7 +79,7 @@ class FreeResources(msgspec.Struct, frozen=True):
     os: str = ""
     arch: str = ""
     confinement: Confinement = Confinement.NONE
-    sensitivities: list[str] = ["public", "low_sensitive", "sensitive", "restricted"]
+    sensitivities: tuple[str, ...] = ("public", "low_sensitive", "sensitive", "restricted")
 
 
 class GpuReading(msgspec.Struct, frozen=True):
