@@ -37,9 +37,9 @@ def test_an_unknown_check_is_refused_before_anything_runs(tmp_path: Path, capsys
 def test_all_checks_run_and_one_that_fails_decides(tmp_path: Path) -> None:
     folder = tmp_path / ".venv" / "bin"
     folder.mkdir(parents=True)
-    for name, code in (("ruff", 0), ("mypy", 1), ("lint-imports", 0), ("pytest", 0)):
+    for name, ending in (("ruff", 0), ("mypy", 1), ("lint-imports", 0), ("pytest", 0)):
         program = folder / name
-        program.write_text(f"#!/bin/sh\nexit {code}\n")
+        program.write_text(f"#!/bin/sh\nexit {ending}\n")
         program.chmod(0o755)
 
     code = (
