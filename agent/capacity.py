@@ -8,7 +8,6 @@ from core.protocol.node import FreeGpu, FreeResources, Lease
 
 _MOST_CPU_UNITS = 4
 _MEMORY_A_UNIT_MB = 1024
-_SENSITIVITIES = ["public", "low_sensitive", "sensitive", "restricted"]
 
 
 def cpu_slots(machine: MachineSeen) -> int:
@@ -34,7 +33,6 @@ def free_resources(machine: MachineSeen, attempts: list[Attempt]) -> FreeResourc
         os=machine.os,
         arch=machine.arch,
         confinement=machine.confinement,
-        sensitivities=_SENSITIVITIES,
     )
 
 

@@ -1,0 +1,171 @@
+"""What a package requires, installed by uv from wheels only into a folder that units share.
+
+Installing runs no stranger's code: nothing is built, and units see the folder through PYTHONPATH. Which interpreter
+it is for is decided here; running anything with it is the box's.
+"""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import uv
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from agent.interpreters import Interpreter
+from agent.shared_folders import PASSABLE, SharedFolders
+from core.packages.requirements import requirement_problem
+from core.protocol.node import Fault
+
+_NO_SOLUTION = 1
+_MOST_WORDS = 1500
+_ASK_SECONDS = 120.0
+_INSTALL_SECONDS = 1800.0
+
+
+class EnvironmentFailed(Exception):
+    """There will be no environment. `fault` says whether another node may have more luck; `code` is for the report."""
+
+    def __init__(self, fault: Fault, message: str, code: str = "environment") -> None:
+        self.fault = fault
+        self.code = code
+        super().__init__(message)
+
+
+class _Said(msgspec.Struct, frozen=True):
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def words(self) -> str:
+        lines = [line.strip().removeprefix("error: ").removeprefix("cause: ") for line in self.stderr.splitlines()]
+        return " ".join(line for line in lines if line)[:_MOST_WORDS]
+
+
+def choose_interpreter(interpreters: Sequence[Interpreter], python: str) -> Interpreter:
+    """The first interpreter within a range of versions such as `>=3.11,<3.13`.
+
+    Raises EnvironmentFailed: the customer's fault for what is no range, else the node's.
+    """
+    try:
+        wanted = SpecifierSet(python)
+    except InvalidSpecifier as error:
+        raise EnvironmentFailed(Fault.CUSTOMER, f"python = {python!r} is no range of versions") from error
+    for interpreter in interpreters:
+        if wanted.contains(interpreter.version):
+            return interpreter
+    here = ", ".join(interpreter.version for interpreter in interpreters) or "none"
+    raise EnvironmentFailed(Fault.NODE, f"no Python {python} on this node; it has {here}", "python")
+
+
+class Environments:
+    """The environments of a node. Wheels lying in `wheels_dir` (which may be absent) are taken before any index."""
+
+    def __init__(self, root: Path, folders: SharedFolders, wheels_dir: Path) -> None:
+        self._root = root
+        self._folders = folders
+        self._wheels_dir = wheels_dir
+
+    async def site_packages(self, interpreter: Interpreter, requirements: Sequence[str], holder: str) -> Path | None:
+        """The folder with what is required, or None for nothing; stays until `release(holder)`.
+
+        It is keyed by what the requirements were resolved to and the Python they were resolved for; what was once
+        asked for is not resolved again. Raises EnvironmentFailed.
+        """
+        if not requirements:
+            return None
+        for requirement in requirements:
+            problem = requirement_problem(requirement)
+            if problem is not None:
+                raise EnvironmentFailed(Fault.CUSTOMER, f"requirement {requirement!r} {problem}")
+        self._root.mkdir(mode=PASSABLE, parents=True, exist_ok=True)
+        lock = await self._lock(interpreter, requirements)
+        name = hashlib.sha256(f"{_abi(interpreter)}\n{lock}".encode()).hexdigest()[:32]
+
+        async def make(folder: Path) -> None:
+            await self._install(interpreter, lock, folder)
+
+        return await self._folders.hold(name, holder, make)
+
+    async def release(self, holder: str) -> None:
+        """The unit needs its environment no more."""
+        await self._folders.release(holder)
+
+    async def _lock(self, interpreter: Interpreter, requirements: Sequence[str]) -> str:
+        """Exact versions with hashes, as a requirements file."""
+        asked = "".join(f"{requirement}\n" for requirement in sorted(requirements))
+        key = hashlib.sha256(f"{_abi(interpreter)}\n{asked}".encode()).hexdigest()[:32]
+        file = self._root / "locks" / f"{key}.txt"
+        if file.exists():
+            return file.read_text()
+        said = await self._resolve(interpreter, asked)
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        draft = file.with_suffix(".part")
+        draft.write_text(said)
+        draft.rename(file)
+        return said
+
+    async def _resolve(self, interpreter: Interpreter, asked: str) -> str:
+        said = _Said(_NO_SOLUTION, "", "")
+        for source in self._sources():
+            said = await self._uv(
+                [*("pip", "compile", "-", "--generate-hashes", "--no-header", "--no-annotate"), *source],
+                interpreter,
+                stdin=asked,
+                seconds=_ASK_SECONDS,
+            )
+            if said.status == 0:
+                return said.stdout
+            if said.status == _NO_SOLUTION and "--offline" not in source:
+                raise EnvironmentFailed(Fault.CUSTOMER, f"the requirements can't be installed: {said.words}")
+        raise EnvironmentFailed(Fault.NODE, f"the package index could not be asked: {self._plain(said.words)}")
+
+    async def _install(self, interpreter: Interpreter, lock: str, folder: Path) -> None:
+        said = _Said(_NO_SOLUTION, "", "")
+        arguments = ["pip", "install", "--require-hashes", "--no-deps", "--compile-bytecode", "--target", str(folder)]
+        for source in self._sources():
+            said = await self._uv([*arguments, "-r", "-", *source], interpreter, stdin=lock, seconds=_INSTALL_SECONDS)
+            if said.status == 0:
+                return
+        raise EnvironmentFailed(Fault.NODE, f"installing did not work: {self._plain(said.words)}")
+
+    def _sources(self) -> list[list[str]]:
+        """Where to look, in order: the wheels that came with this program, the index, what uv still knows of it."""
+        has_wheels = self._wheels_dir.is_dir() and any(self._wheels_dir.glob("*.whl"))
+        local = ["--find-links", str(self._wheels_dir)] if has_wheels else []
+        return [*([["--offline", "--no-index", *local]] if local else []), local, ["--offline", *local]]
+
+    async def _uv(self, arguments: list[str], interpreter: Interpreter, *, stdin: str, seconds: float) -> _Said:
+        cache = self._root / "uv-cache"
+        process = await asyncio.create_subprocess_exec(
+            uv.find_uv_bin(),
+            *arguments,
+            *("--python", interpreter.executable, "--no-python-downloads", "--only-binary", ":all:"),
+            *("--cache-dir", str(cache), "--no-config", "--color", "never", "--no-progress"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=self._root,
+        )
+        try:
+            async with asyncio.timeout(seconds):
+                stdout, stderr = await process.communicate(stdin.encode())
+        except TimeoutError:
+            raise EnvironmentFailed(Fault.NODE, f"uv did not end within {seconds:,.0f} seconds") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        return _Said(process.returncode or 0, stdout.decode("utf-8", "replace"), stderr.decode("utf-8", "replace"))
+
+    def _plain(self, words: str) -> str:
+        """Words of uv without the owner's folders."""
+        return words.replace(str(self._root), "…").replace(os.path.expanduser("~"), "…")  # noqa: PTH111
+
+
+def _abi(interpreter: Interpreter) -> str:
+    """What decides which wheels fit: the minor version; platform and machine don't change on a node."""
+    return f"cpython-3.{interpreter.minor}"

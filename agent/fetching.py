@@ -1,0 +1,125 @@
+"""Bringing the chunks of a lease into the cache by its signed URLs, with new URLs for those that ran out.
+
+Says nothing to the server but GETs of chunks; new URLs are asked for by the brain (`UrlsWanted`).
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+
+import stamina
+
+from agent.chunk_cache import ChunkCache
+from core.client.errors import AddressRefused, AnswerUnreadable, ConnectionFailed, ServerError
+from core.client.node import NodeClient
+from core.errors import ApiError, ErrorCode
+from core.protocol.node import URLS_PER_ANSWER
+
+PARALLEL = 4
+_TRIES = 12
+_PATIENCE_SECONDS = 300.0
+_ASKED_AT_MOST = 3
+
+
+class FetchFailed(Exception):
+    """Chunks could not be had, in words for owner and log."""
+
+
+class UrlBook:
+    """The signed URLs of one attempt. `want(digests)` asks for those that are missing; `add` brings the answer."""
+
+    def __init__(self, urls: Mapping[str, str], want: Callable[[list[str]], None]) -> None:
+        self._urls = dict(urls)
+        self._want = want
+        self._waiting: dict[str, asyncio.Future[str]] = {}
+        self._asked: dict[str, int] = {}
+        self._ask_soon: asyncio.Handle | None = None
+
+    async def url_of(self, digest: str) -> str:
+        """The chunk's URL, waiting for it if need be. Raises FetchFailed when the server doesn't give one."""
+        url = self._urls.get(digest)
+        if url is not None:
+            return url
+        future = self._waiting.get(digest)
+        if future is None:
+            if self._asked.get(digest, 0) >= _ASKED_AT_MOST:
+                raise FetchFailed(f"the server gives no address for chunk {digest[:12]}…")
+            loop = asyncio.get_running_loop()
+            future = self._waiting[digest] = loop.create_future()
+            if self._ask_soon is None:  # one question for all that ask in this turn of the loop
+                self._ask_soon = loop.call_soon(self._ask)
+        return await asyncio.shield(future)
+
+    def add(self, urls: Mapping[str, str]) -> None:
+        """New URLs; those that were asked for and are not among them are asked for again, at most three times."""
+        self._urls.update(urls)
+        for digest, future in list(self._waiting.items()):
+            if self._asked.get(digest, 0) == 0:
+                continue
+            if digest in urls:
+                del self._waiting[digest]
+                future.set_result(urls[digest])
+            elif self._asked[digest] >= _ASKED_AT_MOST:
+                del self._waiting[digest]
+                future.set_exception(FetchFailed(f"the server gives no address for chunk {digest[:12]}…"))
+        if self._waiting and self._ask_soon is None:
+            self._ask_soon = asyncio.get_running_loop().call_soon(self._ask)
+
+    def drop(self, digest: str) -> None:
+        """This URL is no good any more."""
+        self._urls.pop(digest, None)
+
+    def _ask(self) -> None:
+        self._ask_soon = None
+        digests = list(self._waiting)[:URLS_PER_ANSWER]
+        for digest in digests:
+            self._asked[digest] = self._asked.get(digest, 0) + 1
+        if digests:
+            self._want(digests)
+
+
+class Fetcher:
+    """Fetches for all units of a node, a few chunks at a time."""
+
+    def __init__(self, client: NodeClient, cache: ChunkCache) -> None:
+        self.cache = cache
+        self._client = client
+        self._room = asyncio.Semaphore(PARALLEL)
+
+    async def fetch(self, digests: Iterable[str], book: UrlBook) -> None:
+        """Bring the chunks that are missing into the cache. Raises FetchFailed, ApiError or OSError (a full disk)."""
+        missing = [digest for digest in digests if digest not in self.cache]
+        try:
+            async with asyncio.TaskGroup() as group:
+                for digest in missing:
+                    group.create_task(self._fetch_one(digest, book))
+        except ExceptionGroup as group_error:
+            raise group_error.exceptions[0] from group_error
+
+    async def _fetch_one(self, digest: str, book: UrlBook) -> None:
+        caller = stamina.AsyncRetryingCaller(
+            attempts=_TRIES, timeout=_PATIENCE_SECONDS, wait_initial=0.2, wait_max=30.0
+        ).on(worth_retrying)
+        try:
+            async with self._room:
+                data = await caller(self._get, digest, book)
+        except (ConnectionFailed, AnswerUnreadable, AddressRefused, ServerError) as error:
+            raise FetchFailed(f"chunk {digest[:12]}… could not be fetched: {error}") from error
+        await self.cache.put(digest, data)
+
+    async def _get(self, digest: str, book: UrlBook) -> bytes:
+        url = await book.url_of(digest)
+        try:
+            return await self._client.get_chunk(url, digest)
+        except ServerError as error:
+            if error.status in (401, 403, 404, 410):
+                book.drop(digest)
+            raise
+
+
+def worth_retrying(error: Exception) -> bool:
+    """Whether a transfer that failed so may work a little later."""
+    if isinstance(error, ServerError):
+        return error.status in (401, 403, 404, 410, 429) or error.status >= 500
+    if isinstance(error, ApiError):
+        return error.code is ErrorCode.CHUNK_MISMATCH
+    return isinstance(error, (ConnectionFailed, AnswerUnreadable))

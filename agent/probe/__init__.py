@@ -1,0 +1,1 @@
+"""Looking at the machine: one file a source. What is shared of it, and to whom, is decided elsewhere."""

@@ -1,0 +1,41 @@
+"""From what the machine has to what is shared of it now: a reserve stays with the owner."""
+
+from pathlib import Path
+
+from agent.events import MachineSeen
+from agent.probe.gpus import look_at_gpus
+from agent.probe.machine import MachineFacts, look_at_machine
+from core.protocol.node import Confinement, Telemetry
+
+_MEMORY_RESERVE_MB = 512
+_MEMORY_RESERVE_SHARE = 0.1
+_DISK_RESERVE_MB = 1024
+_DISK_RESERVE_SHARE = 0.05
+
+
+def look(workspace_root: Path, pythons: list[str], confinement: Confinement) -> MachineSeen:
+    """Everything that can be seen of the machine, as what it shares (blocking)."""
+    machine, gpus = look_at_machine(workspace_root), look_at_gpus()
+    return MachineSeen(
+        cpus=machine.cpus,
+        memory_mb=shared_memory_mb(machine),
+        disk_mb=shared_disk_mb(machine),
+        gpus=gpus.gpus,
+        pythons=pythons,
+        os=machine.os,
+        arch=machine.arch,
+        confinement=confinement,
+        telemetry=Telemetry(machine.cpu_percent, machine.memory_used_mb, gpus.readings),
+    )
+
+
+def shared_memory_mb(machine: MachineFacts) -> int:
+    """Memory for units in MiB: what is available, less 512 MiB or a tenth of all."""
+    reserve = max(_MEMORY_RESERVE_MB, int(machine.memory_total_mb * _MEMORY_RESERVE_SHARE))
+    return max(0, min(machine.memory_available_mb, machine.memory_total_mb) - reserve)
+
+
+def shared_disk_mb(machine: MachineFacts) -> int:
+    """Disk for units in MiB: what is free, less 1 GiB or a twentieth of all, but at most half of it."""
+    reserve = min(max(_DISK_RESERVE_MB, int(machine.disk_total_mb * _DISK_RESERVE_SHARE)), machine.disk_free_mb // 2)
+    return max(0, machine.disk_free_mb - reserve)
