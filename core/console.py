@@ -37,6 +37,7 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Ask no questions; 
 _ALLOWED_FORMAT_CHARACTERS = "\u200c\u200d"  # joiners: Persian, Hindi and emoji are misread without them
 _ESCAPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _SECONDS_BETWEEN_PLAIN_LINES = 5.0
+_SECONDS_WORTH_A_LINE = 1.0
 
 
 class ExitCode(IntEnum):
@@ -259,8 +260,8 @@ class ProgressLine(AbstractContextManager["ProgressLine"]):
     ) -> None:
         if self._bar:
             self._bar.stop()
-        if kind is None and self._done:
-            seconds = self._monotonic() - self._started
+        seconds = self._monotonic() - self._started
+        if kind is None and self._done and seconds >= _SECONDS_WORTH_A_LINE:
             self._console.info(f"{self._title}: {self._amount()} in {seconds_in_words(seconds)}{self._speed(seconds)}")
 
     def advance(self, amount: float) -> None:

@@ -6,14 +6,13 @@ A key is 258 random bits, so a plain hash is enough: there is nothing to guess t
 import base64
 import hashlib
 import hmac
-import sqlite3
 from collections.abc import Callable, Iterable
 
 import msgspec
 
 from ..errors import ApiError, ErrorCode, validation_failed
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, named_sql
 from .limits import Limits, limits_from
 
 SQL = named_sql(__file__, "api_keys")
@@ -97,7 +96,7 @@ def create_key(
     return key
 
 
-def authenticate(connection: sqlite3.Connection, secret: str | None) -> Principal:
+def authenticate(connection: Connection, secret: str | None) -> Principal:
     """The principal of a key.
 
     Raises CUSTOMER_AUTH_REQUIRED without one, API_KEY_INVALID, API_KEY_REVOKED, CUSTOMER_SUSPENDED.

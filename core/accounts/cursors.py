@@ -20,7 +20,7 @@ class _Position(msgspec.Struct, frozen=True):
     """What a cursor says; `ts` stands first, so that every cursor begins alike."""
 
     ts: int
-    after: int
+    after: int | str
     bound: str
 
 
@@ -30,12 +30,12 @@ class Cursors:
     def __init__(self, secret: bytes) -> None:
         self._signer = Signer(secret, salt=b"cursor", key_derivation="hmac", digest_method=hashlib.sha256)
 
-    def make(self, after: int, *, customer_id: int, route: str, filters: dict[str, str], now: float) -> str:
-        """A cursor to go on after the row with the internal key `after`."""
+    def make(self, after: int | str, *, customer_id: int, route: str, filters: dict[str, str], now: float) -> str:
+        """A cursor to go on after the row with the key `after`."""
         position = _Position(int(now), after, _bound(customer_id, route, filters))
         return self._signer.sign(base64_encode(msgspec.json.encode(position))).decode()
 
-    def read(self, cursor: str, *, customer_id: int, route: str, filters: dict[str, str], now: float) -> int:
+    def read(self, cursor: str, *, customer_id: int, route: str, filters: dict[str, str], now: float) -> int | str:
         """The key to go on after. Raises PAGINATION_INVALID_CURSOR if altered, older than 24 h, or another list's."""
         try:
             position = msgspec.json.decode(base64_decode(self._signer.unsign(cursor)), type=_Position)

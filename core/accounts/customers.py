@@ -1,14 +1,13 @@
 """Customers: the accounts that own datasets, jobs, nodes and credits. Their keys and limits live next door."""
 
 import re
-import sqlite3
 from collections.abc import Callable
 
 import msgspec
 
 from ..errors import ApiError, ErrorCode, validation_failed
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, IntegrityError, named_sql
 
 SQL = named_sql(__file__, "customers")
 # The shape an address must have to be worth keeping; whether it is read is not ours to know.
@@ -32,7 +31,7 @@ def create_customer(tx: Transaction, email: str, *, now: float, new_id: Callable
         raise validation_failed(email="is not an e-mail address")
     try:
         SQL.insert_customer(tx.connection, public_id=new_id(), email=email, now=now)
-    except sqlite3.IntegrityError:
+    except IntegrityError:
         raise ApiError(
             ErrorCode.STATE_CONFLICT,
             f"there is already a customer {email}",
@@ -41,7 +40,7 @@ def create_customer(tx: Transaction, email: str, *, now: float, new_id: Callable
     return find_by_email(tx.connection, email)
 
 
-def find_by_email(connection: sqlite3.Connection, email: str) -> Customer:
+def find_by_email(connection: Connection, email: str) -> Customer:
     """The customer with this address, in whatever case. Raises NOT_FOUND."""
     row = SQL.customer_by_email(connection, email=email)
     if row is None:

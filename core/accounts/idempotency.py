@@ -5,13 +5,12 @@ All writes of a server go through one writer, so a twin in flight finds the firs
 
 import hashlib
 import re
-import sqlite3
 
 import msgspec
 
 from ..errors import ApiError, ErrorCode
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, named_sql
 
 SQL = named_sql(__file__, "idempotency")
 KEPT_SECONDS = 24 * 3600.0
@@ -46,7 +45,7 @@ def fingerprint(request: msgspec.Struct) -> bytes:
     return hashlib.sha256(msgspec.json.encode(request, order="sorted")).digest()
 
 
-def find_answer(connection: sqlite3.Connection, request: RequestKey, now: float) -> Answer | None:
+def find_answer(connection: Connection, request: RequestKey, now: float) -> Answer | None:
     """The answer already given. Raises IDEMPOTENCY_CONFLICT when the key was used with another body."""
     row = SQL.find_answer(
         connection,

@@ -4,7 +4,6 @@ Requests a minute are counted in memory by the server (`RequestWindows`): they p
 """
 
 import math
-import sqlite3
 from typing import Any
 
 import msgspec
@@ -12,7 +11,7 @@ import msgspec
 from ..clock import utc_day
 from ..errors import ApiError, ErrorCode, validation_failed
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, named_sql
 
 SQL = named_sql(__file__, "limits")
 WINDOW_SECONDS = 60.0
@@ -59,7 +58,7 @@ def limits_from(overrides: str) -> Limits:
     return msgspec.convert({**msgspec.to_builtins(DEFAULTS), **msgspec.json.decode(overrides)}, Limits)
 
 
-def limits_of(connection: sqlite3.Connection, customer_id: int) -> Limits:
+def limits_of(connection: Connection, customer_id: int) -> Limits:
     """A customer's limits."""
     return limits_from(SQL.limits_of(connection, customer_id=customer_id))
 
@@ -80,19 +79,19 @@ def set_limits(tx: Transaction, customer_id: int, changes: dict[str, int | None]
     return limits_from(text)
 
 
-def job_window(connection: sqlite3.Connection, customer_id: int, limits: Limits, now: float) -> Window:
+def job_window(connection: Connection, customer_id: int, limits: Limits, now: float) -> Window:
     """The jobs-a-minute window: the accepted jobs of the last 60 s; a place is free again when the first is older."""
     row = SQL.jobs_since(connection, customer_id=customer_id, since=now - WINDOW_SECONDS)
     reset = WINDOW_SECONDS if row["first_at"] is None else row["first_at"] + WINDOW_SECONDS - now
     return Window(limits.jobs_per_minute, max(0, limits.jobs_per_minute - row["jobs"]), max(1, math.ceil(reset)))
 
 
-def active_jobs(connection: sqlite3.Connection, customer_id: int) -> int:
+def active_jobs(connection: Connection, customer_id: int) -> int:
     """How many jobs are planning, queued or running."""
     return int(SQL.active_jobs(connection, customer_id=customer_id))
 
 
-def units_planned_today(connection: sqlite3.Connection, customer_id: int, now: float) -> int:
+def units_planned_today(connection: Connection, customer_id: int, now: float) -> int:
     """How many units were planned on this UTC day."""
     return int(SQL.units_planned(connection, customer_id=customer_id, day=utc_day(now)) or 0)
 

@@ -1,6 +1,5 @@
 """The double-entry ledger: every transfer sums to zero and is made once, by its key."""
 
-import sqlite3
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -9,7 +8,7 @@ import msgspec
 from ..clock import credits_text, rfc3339
 from ..protocol.customer import LedgerRow
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, named_sql
 
 SQL = named_sql(__file__, "ledger")
 NEWEST = 2**62
@@ -129,7 +128,7 @@ def grant(
     )
 
 
-def balance(connection: sqlite3.Connection, customer_id: int) -> Balance:
+def balance(connection: Connection, customer_id: int) -> Balance:
     """What a customer has."""
     available = SQL.account_of(connection, kind=AccountKind.AVAILABLE.value, customer_id=customer_id)
     held = SQL.account_of(connection, kind=AccountKind.HELD.value, customer_id=customer_id)
@@ -137,7 +136,7 @@ def balance(connection: sqlite3.Connection, customer_id: int) -> Balance:
 
 
 def ledger_rows(
-    connection: sqlite3.Connection, customer_id: int, *, before: int | None, limit: int
+    connection: Connection, customer_id: int, *, before: int | None, limit: int
 ) -> list[tuple[int, LedgerRow]]:
     """A customer's ledger, newest first, each row with the key to go on from. Of another customer's job, from which
     this one earned, it shows nothing."""

@@ -64,6 +64,16 @@ def follow(
         pause()
 
 
+def unit_lines(client: Client, unit: ComputeUnit, job_id: str, *, after: int = 0) -> Iterator[UnitLine]:
+    """What a unit wrote behind line `after`, page by page, up to now."""
+    while True:
+        page = client.list_logs(job_id, unit.id, after=after)
+        yield from (UnitLine(unit, row) for row in page.data)
+        if len(page.data) < PAGE_LIMIT:
+            return
+        after = page.data[-1].number
+
+
 class _Follower:
     """How far each list was read."""
 
@@ -81,19 +91,13 @@ class _Follower:
             key = (unit.id, unit.attempt)
             if unit.attempt == 0 or key in self._drained:
                 continue
-            lines += [UnitLine(unit, row) for row in self._rows_of(unit)]
+            new = list(unit_lines(self._client, unit, self._job_id, after=self._read.get(unit.id, 0)))
+            lines += new
+            if new:
+                self._read[unit.id] = new[-1].row.number
             if unit.state in _ENDED_UNIT:
                 self._drained.add(key)
         return lines
-
-    def _rows_of(self, unit: ComputeUnit) -> Iterator[LogRow]:
-        while True:
-            page = self._client.list_logs(self._job_id, unit.id, after=self._read.get(unit.id, 0))
-            yield from page.data
-            if page.data:
-                self._read[unit.id] = page.data[-1].number
-            if len(page.data) < PAGE_LIMIT:
-                return
 
     def newest_metrics(self) -> dict[str, float]:
         while True:

@@ -8,7 +8,7 @@ import hashlib
 import os
 import stat
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import msgspec
@@ -101,7 +101,7 @@ def scan(path: Path, *, progress: Progress | None = None, limits: ManifestLimits
     changes or vanishes meanwhile; ApiError as `check_manifest`.
     """
     skipped: list[str] = []
-    files = sorted(_found(path, skipped), key=lambda found: found[0])
+    files = find_files(path, skipped)
     cutter = _Cutter(progress, sum(source.size_bytes for _, source in files))
     for relative, source in files:
         cutter.add(relative, source)
@@ -109,6 +109,24 @@ def scan(path: Path, *, progress: Progress | None = None, limits: ManifestLimits
     manifest = Manifest([cutter.entries[relative] for relative, _ in files])
     check_manifest(manifest, limits)
     return Scan(manifest, cutter.sources, skipped)
+
+
+def find_files(
+    path: Path, skipped: list[str], leave_out: Collection[str] = frozenset()
+) -> list[tuple[str, SourceFile]]:
+    """Every file at or below `path` as (relative POSIX path, file), in path order. Links are followed as `path` only.
+
+    Empty folders, and what has a name in `leave_out`, are added to `skipped`. Raises SourceRefused and SourceChanged
+    as `scan`.
+    """
+    found = sorted(_found(path, skipped, leave_out), key=lambda pair: pair[0])
+    skipped.sort()
+    return found
+
+
+def read_file(file: SourceFile) -> Iterator[bytes]:
+    """The bytes of a file that was found, in pieces, through one descriptor. Raises as `read_chunk`."""
+    return _read(SourcePart(file, 0, file.size_bytes), whole_file=True)
 
 
 def read_chunk(source: ChunkSource) -> bytes:
@@ -165,7 +183,7 @@ class _Cutter:
             return
         if self._pack_bytes + source.size_bytes > CHUNK_SIZE_BYTES:
             self.end_pack()
-        for piece in self._hashed(SourcePart(source, 0, source.size_bytes)):
+        for piece in self._hashed(source):
             self._pack_hash.update(piece)
         self._pack.append((relative, source))
         self._pack_bytes += source.size_bytes
@@ -192,7 +210,7 @@ class _Cutter:
         chunks: list[ChunkRef] = []
         hashed = hashlib.sha256()
         start = size = 0
-        for piece in self._hashed(SourcePart(source, 0, source.size_bytes)):
+        for piece in self._hashed(source):
             view = memoryview(piece)
             while view:
                 taken = view[: CHUNK_SIZE_BYTES - size]
@@ -206,16 +224,15 @@ class _Cutter:
                     start, size, hashed = start + size, 0, hashlib.sha256()
         return chunks
 
-    def _hashed(self, part: SourcePart) -> Iterator[bytes]:
-        for piece in _read(part, whole_file=True):
+    def _hashed(self, source: SourceFile) -> Iterator[bytes]:
+        for piece in read_file(source):
             yield piece
             self._bytes_done += len(piece)
             if self._progress is not None:
                 self._progress(self._bytes_done, self._bytes_total)
 
 
-def _found(path: Path, skipped: list[str]) -> Iterator[tuple[str, SourceFile]]:
-    """Every file at or below `path` as (relative POSIX path, file). A link is followed only as `path` itself."""
+def _found(path: Path, skipped: list[str], leave_out: Collection[str]) -> Iterator[tuple[str, SourceFile]]:
     try:
         root = path.resolve(strict=True)
         status = root.stat()
@@ -236,7 +253,9 @@ def _found(path: Path, skipped: list[str]) -> Iterator[tuple[str, SourceFile]]:
         for entry, entry_status in _listed(folder):
             empty = False
             relative = prefix + _utf8(folder / entry.name, entry.name)
-            if stat.S_ISDIR(entry_status.st_mode):
+            if entry.name in leave_out:
+                skipped.append(relative)
+            elif stat.S_ISDIR(entry_status.st_mode):
                 folders.append((folder / entry.name, relative + "/"))
             elif stat.S_ISREG(entry_status.st_mode):
                 yield relative, SourceFile(folder / entry.name, entry_status.st_size, entry_status.st_mtime_ns)

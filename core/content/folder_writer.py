@@ -24,14 +24,15 @@ class FolderWriter:
     """An open folder to write files into; made (with its parents) if it isn't there. Close it, or use it in `with`.
 
     With `overwrite`, an older file or link of the same name is replaced (never written through); without, it is a
-    STATE_CONFLICT.
+    STATE_CONFLICT. Raises ApiError STATE_CONFLICT or UNAVAILABLE if the folder can't be made.
     """
 
     def __init__(self, root: Path, *, overwrite: bool = False) -> None:
         self._root = root
         self._overwrite = overwrite
-        root.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-        self._root_fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+        with _in_words(str(root)):
+            root.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+            self._root_fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
 
     def __enter__(self) -> "FolderWriter":
         return self

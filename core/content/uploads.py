@@ -3,7 +3,6 @@
 Only the store's side: bytes lie in blobs, what a package may hold is known by packages.
 """
 
-import sqlite3
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
@@ -14,7 +13,7 @@ from ..clock import rfc3339
 from ..errors import ApiError, ErrorCode, validation_failed
 from ..protocol.customer import ContentProblem, ContentStatus, StoredContent
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, Row, named_sql
 from .manifest import FileEntry, Manifest
 
 SQL = named_sql(__file__, "uploads")
@@ -70,7 +69,7 @@ class Upload(msgspec.Struct, frozen=True):
         )
 
 
-def _upload(row: sqlite3.Row) -> Upload:
+def _upload(row: Row) -> Upload:
     values = dict(row)
     values["reasons"] = msgspec.json.decode(values["reasons"])
     values["training"] = msgspec.json.decode(values["training"]) if values["training"] else None
@@ -85,7 +84,7 @@ def record_chunk(tx: Transaction, customer_id: int, digest: str, size_bytes: int
     SQL.record_chunk(tx.connection, customer_id=customer_id, digest=digest, size_bytes=size_bytes, now=now)
 
 
-def missing_of(connection: sqlite3.Connection, customer_id: int, manifest: Manifest) -> list[tuple[str, int]]:
+def missing_of(connection: Connection, customer_id: int, manifest: Manifest) -> list[tuple[str, int]]:
     """The chunks of a manifest that this customer has not sent, as (digest, size in bytes)."""
     sizes = msgspec.json.encode(manifest.chunk_sizes()).decode()
     return [
@@ -112,7 +111,7 @@ def add_content(tx: Transaction, customer_id: int, manifest: Manifest) -> int:
     return content_id
 
 
-def load_manifest(connection: sqlite3.Connection, content_id: int) -> Manifest:
+def load_manifest(connection: Connection, content_id: int) -> Manifest:
     """The manifest of a content. Raises LookupError for a key that is none."""
     stored = SQL.manifest_of(connection, content_id=content_id)
     if stored is None:
@@ -120,14 +119,14 @@ def load_manifest(connection: sqlite3.Connection, content_id: int) -> Manifest:
     return msgspec.json.decode(stored, type=Manifest)
 
 
-def used_bytes(connection: sqlite3.Connection, customer_id: int) -> int:
+def used_bytes(connection: Connection, customer_id: int) -> int:
     """What a customer's storage holds and what unfinished uploads have still to send, in bytes."""
     stored: int = SQL.stored_bytes(connection, customer_id=customer_id)
     promised: int = SQL.promised_bytes(connection, customer_id=customer_id)
     return stored + promised
 
 
-def check_quota(connection: sqlite3.Connection, customer_id: int, more_bytes: int, storage_bytes: int) -> None:
+def check_quota(connection: Connection, customer_id: int, more_bytes: int, storage_bytes: int) -> None:
     """Raises STORAGE_QUOTA_EXCEEDED, in numbers, if so many bytes more do not fit the customer's storage."""
     used = used_bytes(connection, customer_id)
     if more_bytes and used + more_bytes > storage_bytes:
@@ -175,7 +174,7 @@ def create_upload(
     return get_upload(tx.connection, customer_id, kind, public_id)
 
 
-def get_upload(connection: sqlite3.Connection, customer_id: int, kind: UploadKind, public_id: str) -> Upload:
+def get_upload(connection: Connection, customer_id: int, kind: UploadKind, public_id: str) -> Upload:
     """A customer's own upload. Raises DATASET_NOT_FOUND or PACKAGE_NOT_FOUND."""
     row = SQL.upload_by_public_id(connection, customer_id=customer_id, kind=kind.value, public_id=public_id)
     if row is None:
@@ -183,7 +182,7 @@ def get_upload(connection: sqlite3.Connection, customer_id: int, kind: UploadKin
     return _upload(row)
 
 
-def get_upload_for_stream(connection: sqlite3.Connection, kind: UploadKind, public_id: str) -> Upload:
+def get_upload_for_stream(connection: Connection, kind: UploadKind, public_id: str) -> Upload:
     """The upload that a signed URL names. Raises DATASET_NOT_FOUND or PACKAGE_NOT_FOUND."""
     row = SQL.upload_for_stream(connection, kind=kind.value, public_id=public_id)
     if row is None:
@@ -192,14 +191,14 @@ def get_upload_for_stream(connection: sqlite3.Connection, kind: UploadKind, publ
 
 
 def list_uploads(
-    connection: sqlite3.Connection, customer_id: int, kind: UploadKind, *, before: int | None, limit: int
+    connection: Connection, customer_id: int, kind: UploadKind, *, before: int | None, limit: int
 ) -> list[tuple[int, Upload]]:
     """A customer's uploads, newest first, each with the key to go on from."""
     rows = SQL.list_uploads(connection, customer_id=customer_id, kind=kind.value, before=before or NEWEST, limit=limit)
     return [(row["id"], _upload(row)) for row in rows]
 
 
-def missing_page(connection: sqlite3.Connection, upload: Upload, *, after: str, limit: int) -> list[tuple[str, int]]:
+def missing_page(connection: Connection, upload: Upload, *, after: str, limit: int) -> list[tuple[str, int]]:
     """The chunks an upload still lacks, as (digest, size in bytes), in the order of digests after `after`."""
     rows = SQL.missing_of_content(
         connection, content_id=upload.content_id, customer_id=upload.customer_id, after=after, limit=limit
@@ -207,12 +206,12 @@ def missing_page(connection: sqlite3.Connection, upload: Upload, *, after: str, 
     return [(row["digest"], row["size_bytes"]) for row in rows]
 
 
-def missing_count(connection: sqlite3.Connection, upload: Upload) -> int:
+def missing_count(connection: Connection, upload: Upload) -> int:
     """How many chunks an upload still lacks."""
     return int(SQL.missing_count(connection, content_id=upload.content_id, customer_id=upload.customer_id))
 
 
-def check_complete(connection: sqlite3.Connection, upload: Upload) -> None:
+def check_complete(connection: Connection, upload: Upload) -> None:
     """Raises UPLOAD_INCOMPLETE, naming how many chunks are missing, unless all that was announced is there."""
     if upload.content_id is None:
         raise ApiError(
@@ -302,7 +301,7 @@ def expire_uploads(tx: Transaction, *, days: int, now: float) -> list[str]:
     return orphans
 
 
-def has_owner(connection: sqlite3.Connection, digest: str) -> bool:
+def has_owner(connection: Connection, digest: str) -> bool:
     """Whether any customer has this chunk."""
     return SQL.chunk_has_owner(connection, digest=digest) is not None
 
@@ -326,7 +325,7 @@ def check_new_upload(kind: UploadKind, name: str, manifest: Manifest | None, fil
         raise validation_failed(files="a training package is one zip file")
 
 
-def file_of(connection: sqlite3.Connection, upload: Upload, path: str) -> FileEntry:
+def file_of(connection: Connection, upload: Upload, path: str) -> FileEntry:
     """One file of an upload that is ready. Raises STATE_CONFLICT before it is, NOT_FOUND for a path it doesn't have."""
     if upload.status is not ContentStatus.READY or upload.content_id is None:
         raise ApiError(ErrorCode.STATE_CONFLICT, f"this {KIND_WORDS[upload.kind]} is {upload.status.value}")

@@ -1,7 +1,6 @@
 """Artifacts: one file each that a job made, named `<role>[-<index>]/<path>`, unique within the job."""
 
 import hashlib
-import sqlite3
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
@@ -13,7 +12,7 @@ from ..content.uploads import load_manifest
 from ..errors import ApiError, ErrorCode
 from ..protocol.customer import Artifact, ArtifactType
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, named_sql
 from .attempts import Attempt
 from .events import EventKind, record
 from .records import log_text
@@ -156,7 +155,7 @@ def _add(
 
 
 def artifacts_of_job(
-    connection: sqlite3.Connection, job_id: int, *, after: int | None, limit: int, keep_seconds: float
+    connection: Connection, job_id: int, *, after: int | None, limit: int, keep_seconds: float
 ) -> list[tuple[int, Artifact]]:
     """A job's artifacts in the order they were made, each with the key to go on from."""
     rows = SQL.artifacts_of_job(connection, job_id=job_id, after=after or 0, limit=limit)
@@ -180,7 +179,7 @@ def artifacts_of_job(
     ]
 
 
-def artifact_source(connection: sqlite3.Connection, customer_id: int, job_id: str, artifact_id: str) -> ArtifactSource:
+def artifact_source(connection: Connection, customer_id: int, job_id: str, artifact_id: str) -> ArtifactSource:
     """The artifact, if it is this customer's and open. Raises ARTIFACT_NOT_FOUND, STATE_CONFLICT."""
     row = SQL.artifact(connection, customer_id=customer_id, job_id=job_id, artifact_id=artifact_id)
     if row is None:
@@ -194,7 +193,7 @@ def artifact_source(connection: sqlite3.Connection, customer_id: int, job_id: st
     return ArtifactSource(row["id"], row["name"], row["size_bytes"], row["sha256"])
 
 
-def artifact_bytes(connection: sqlite3.Connection, artifact_id: int) -> ArtifactBytes:
+def artifact_bytes(connection: Connection, artifact_id: int) -> ArtifactBytes:
     """Where the bytes of an artifact are. Raises ARTIFACT_NOT_FOUND when it is gone since its URL was signed."""
     row = SQL.artifact_source(connection, id=artifact_id)
     if row is None:

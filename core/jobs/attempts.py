@@ -1,13 +1,11 @@
 """Attempts: one node's try at a unit, from its lease to its one outcome; checkpoints belong to them."""
 
-import sqlite3
-
 import msgspec
 
 from ..protocol.customer import AttemptOutcome
 from ..protocol.node import Fault
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, Row, named_sql
 
 SQL = named_sql(__file__, "attempts")
 
@@ -54,29 +52,29 @@ class Ending(msgspec.Struct, frozen=True):
     measured: float | None = None
 
 
-def _attempt(row: sqlite3.Row) -> Attempt:
+def _attempt(row: Row) -> Attempt:
     values = list(row)
     values[-1] = AttemptOutcome(values[-1]) if values[-1] else None
     return Attempt(*values)
 
 
-def load_attempt(connection: sqlite3.Connection, attempt_id: int) -> Attempt:
+def load_attempt(connection: Connection, attempt_id: int) -> Attempt:
     """The attempt with this internal id, which must be there."""
     return _attempt(SQL.attempt(connection, id=attempt_id))
 
 
-def find_attempt(connection: sqlite3.Connection, public_id: str, node_id: int) -> Attempt | None:
+def find_attempt(connection: Connection, public_id: str, node_id: int) -> Attempt | None:
     """The node's attempt with this id, if there is one."""
     row = SQL.attempt_by_public_id(connection, public_id=public_id, node_id=node_id)
     return None if row is None else _attempt(row)
 
 
-def live_attempts_of_unit(connection: sqlite3.Connection, unit_id: int) -> list[Attempt]:
+def live_attempts_of_unit(connection: Connection, unit_id: int) -> list[Attempt]:
     """The attempts of a unit that have not ended."""
     return [_attempt(row) for row in SQL.live_of_unit(connection, unit_id=unit_id)]
 
 
-def live_attempts_of_node(connection: sqlite3.Connection, node_id: int) -> list[Attempt]:
+def live_attempts_of_node(connection: Connection, node_id: int) -> list[Attempt]:
     """The attempts a node holds."""
     return [_attempt(row) for row in SQL.live_of_node(connection, node_id=node_id)]
 
@@ -97,7 +95,7 @@ def set_outcome(tx: Transaction, attempt: Attempt, ending: Ending, now: float) -
     )
 
 
-def all_reasons(connection: sqlite3.Connection, unit_id: int) -> str:
+def all_reasons(connection: Connection, unit_id: int) -> str:
     """Why each attempt of a unit ended, in one line."""
     rows = SQL.reasons(connection, unit_id=unit_id)
     return "; ".join(f"attempt {r['number']} on {r['name']}: {r['reason'] or r['outcome'] or 'running'}" for r in rows)

@@ -1,6 +1,5 @@
 """Jobs: their status, moved through one door, and what it looks like from outside."""
 
-import sqlite3
 from typing import Any
 
 import msgspec
@@ -8,7 +7,7 @@ import msgspec
 from ..clock import credits_text, rfc3339, rfc3339_or_none
 from ..protocol.customer import JobCredits, JobFailure, JobStatus, Sensitivity, TrainingJob, UnitState
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, named_sql
 from .events import EventKind, record
 from .records import last_values
 from .transitions import ImpossibleMove, check_job_move
@@ -27,7 +26,7 @@ class Progress(msgspec.Struct, frozen=True):
     charged_micro: int
 
 
-def progress_of(connection: sqlite3.Connection, job_id: int, now: float) -> Progress:
+def progress_of(connection: Connection, job_id: int, now: float) -> Progress:
     """Adds up a job's units. Time remaining is unknown until a running unit has told ten of its own steps."""
     planned = done = 0.0
     units: dict[str, int] = {}
@@ -67,12 +66,12 @@ def move_job(tx: Transaction, job_id: int, after: JobStatus, now: float, failure
     record(tx, EventKind.JOB, payload, customer_id=row["customer_id"], job_id=job_id, now=now)
 
 
-def job_status(connection: sqlite3.Connection, job_id: int) -> JobStatus:
+def job_status(connection: Connection, job_id: int) -> JobStatus:
     """Where the job with this internal id stands."""
     return JobStatus(SQL.job_by_id(connection, id=job_id)["status"])
 
 
-def present(connection: sqlite3.Connection, row: Any, now: float) -> TrainingJob:
+def present(connection: Connection, row: Any, now: float) -> TrainingJob:
     """A job as its customer sees it."""
     progress = progress_of(connection, row["id"], now)
     return TrainingJob(

@@ -1,6 +1,5 @@
 """What customers read of their jobs. What is absent and what is another customer's is answered alike."""
 
-import sqlite3
 from typing import Any
 
 import msgspec
@@ -18,7 +17,7 @@ from ..protocol.customer import (
     UnitKind,
     UnitState,
 )
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, named_sql
 from .artifacts import artifacts_of_job
 from .jobs import SQL, present
 from .records import log_rows, metric_rows
@@ -28,20 +27,20 @@ READ_SQL = named_sql(__file__, "read")
 NEWEST = 2**62
 
 
-def _job_row(connection: sqlite3.Connection, customer_id: int, job_id: str) -> Any:
+def _job_row(connection: Connection, customer_id: int, job_id: str) -> Any:
     row = SQL.job(connection, customer_id=customer_id, job_id=job_id)
     if row is None:
         raise ApiError(ErrorCode.JOB_NOT_FOUND)
     return row
 
 
-def get_job(connection: sqlite3.Connection, customer_id: int, job_id: str, *, now: float) -> TrainingJob:
+def get_job(connection: Connection, customer_id: int, job_id: str, *, now: float) -> TrainingJob:
     """One job. Raises JOB_NOT_FOUND."""
     return present(connection, _job_row(connection, customer_id, job_id), now)
 
 
 def list_jobs(
-    connection: sqlite3.Connection,
+    connection: Connection,
     customer_id: int,
     *,
     statuses: list[str],
@@ -67,7 +66,7 @@ def list_jobs(
 
 
 def list_units(
-    connection: sqlite3.Connection, customer_id: int, job_id: str, *, after: int | None, limit: int
+    connection: Connection, customer_id: int, job_id: str, *, after: int | None, limit: int
 ) -> list[tuple[int, ComputeUnit]]:
     """The DAG, in the plan's order, with every attempt; each with the key to go on from. Raises JOB_NOT_FOUND."""
     job = _job_row(connection, customer_id, job_id)
@@ -123,7 +122,7 @@ def _unit(row: Any, needs: list[str], attempts: list[Attempt]) -> ComputeUnit:
 
 
 def list_logs(
-    connection: sqlite3.Connection,
+    connection: Connection,
     customer_id: int,
     job_id: str,
     unit_id: str,
@@ -139,16 +138,14 @@ def list_logs(
     return log_rows(connection, row["id"], attempt=attempt, after=after, limit=limit)
 
 
-def list_metrics(
-    connection: sqlite3.Connection, customer_id: int, job_id: str, *, after: int, limit: int
-) -> list[MetricRow]:
+def list_metrics(connection: Connection, customer_id: int, job_id: str, *, after: int, limit: int) -> list[MetricRow]:
     """A job's metric points after a number. Raises JOB_NOT_FOUND."""
     job = _job_row(connection, customer_id, job_id)
     return metric_rows(connection, job["id"], after=after, limit=limit)
 
 
 def list_artifacts(
-    connection: sqlite3.Connection,
+    connection: Connection,
     customer_id: int,
     job_id: str,
     *,

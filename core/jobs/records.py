@@ -1,14 +1,12 @@
 """What a unit's code says while it runs: log lines and metric points, kept within the customer's limits."""
 
-import sqlite3
-
 import msgspec
 
 from ..clock import rfc3339
 from ..protocol.customer import LogRow, MetricRow
 from ..protocol.node import LogLine, MetricPoint
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, named_sql
 from .attempts import SQL as ATTEMPTS_SQL
 from .attempts import Attempt
 from .events import EventKind, record
@@ -107,21 +105,19 @@ def append_metrics(tx: Transaction, unit: Unit, attempt: Attempt, points: list[M
     ATTEMPTS_SQL.set_metric_through(tx.connection, id=attempt.id, metric_through=new[-1].number)
 
 
-def log_text(connection: sqlite3.Connection, unit_id: int, attempt_number: int) -> bytes:
+def log_text(connection: Connection, unit_id: int, attempt_number: int) -> bytes:
     """An attempt's log file: what the code wrote, a line each, as UTF-8."""
     rows = SQL.written_lines(connection, unit_id=unit_id, attempt=attempt_number)
     return "".join(f"{row['text']}\n" for row in rows).encode()
 
 
-def log_rows(
-    connection: sqlite3.Connection, unit_id: int, *, attempt: int | None, after: int, limit: int
-) -> list[LogRow]:
+def log_rows(connection: Connection, unit_id: int, *, attempt: int | None, after: int, limit: int) -> list[LogRow]:
     """Lines of a unit after a number."""
     rows = SQL.lines(connection, unit_id=unit_id, attempt=attempt, after=after, limit=limit)
     return [LogRow(r["number"], r["attempt"], r["stream"], rfc3339(r["time"]), r["text"]) for r in rows]
 
 
-def metric_rows(connection: sqlite3.Connection, job_id: int, *, after: int, limit: int) -> list[MetricRow]:
+def metric_rows(connection: Connection, job_id: int, *, after: int, limit: int) -> list[MetricRow]:
     """Points of a job after a number."""
     return [
         MetricRow(
@@ -136,7 +132,7 @@ def metric_rows(connection: sqlite3.Connection, job_id: int, *, after: int, limi
     ]
 
 
-def last_values(connection: sqlite3.Connection, job_id: int, role: str) -> dict[str, float]:
+def last_values(connection: Connection, job_id: int, role: str) -> dict[str, float]:
     """The last value of each name that units of this role logged."""
     values: dict[str, float] = {}
     for row in SQL.points_of_role(connection, job_id=job_id, role=role):

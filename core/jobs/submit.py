@@ -1,6 +1,5 @@
 """From a request to a job: what it names is looked up, planned, priced, held and written, or refused whole."""
 
-import sqlite3
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -30,6 +29,7 @@ from ..protocol.customer import (
     PlannedUnit as PlannedUnitView,
 )
 from ..store.database import Transaction
+from ..store.sqlite import Connection, Row
 from .jobs import SQL, move_job, present
 from .ready import ReadyQueue, ReadyUnit
 from .units import SQL as UNITS_SQL
@@ -46,8 +46,8 @@ class _Plan(msgspec.Struct, frozen=True):
     units: list[PlannedUnit]
 
 
-def _find_ready(connection: sqlite3.Connection, customer_id: int, kind: str, public_id: str) -> sqlite3.Row:
-    row: sqlite3.Row | None = SQL.ready_upload(connection, customer_id=customer_id, kind=kind, public_id=public_id)
+def _find_ready(connection: Connection, customer_id: int, kind: str, public_id: str) -> Row:
+    row: Row | None = SQL.ready_upload(connection, customer_id=customer_id, kind=kind, public_id=public_id)
     if row is None:
         raise ApiError(ErrorCode.DATASET_NOT_FOUND if kind == "dataset" else ErrorCode.PACKAGE_NOT_FOUND)
     if row["status"] != ContentStatus.READY:
@@ -60,7 +60,7 @@ def _find_ready(connection: sqlite3.Connection, customer_id: int, kind: str, pub
     return row
 
 
-def _plan(connection: sqlite3.Connection, customer_id: int, request: SubmitJob, limits: Limits) -> _Plan:
+def _plan(connection: Connection, customer_id: int, request: SubmitJob, limits: Limits) -> _Plan:
     check_request(request, limits)
     if request.inputs or request.initial_checkpoint_artifact_id:
         unknown = {"inputs": request.inputs, "initial_checkpoint_artifact_id": request.initial_checkpoint_artifact_id}
@@ -184,7 +184,7 @@ def _write_units(
 
 
 def preview(
-    connection: sqlite3.Connection,
+    connection: Connection,
     customer_id: int,
     request: SubmitJob,
     *,

@@ -1,13 +1,11 @@
 """Compute units: reading them, and the one door through which their state moves."""
 
-import sqlite3
-
 import msgspec
 
 from ..planning.plan import UnitSpec
 from ..protocol.customer import UnitState
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, Row, named_sql
 from .events import EventKind, record
 from .ready import ReadyQueue, ReadyUnit
 from .transitions import AT_A_NODE, ImpossibleMove, check_unit_move
@@ -67,19 +65,19 @@ def unit_label(role: str, number: int, count: int) -> str:
     return role if count == 1 else f"{role}-{number}"
 
 
-def _unit(row: sqlite3.Row) -> Unit:
+def _unit(row: Row) -> Unit:
     values = list(row)
     values[9] = UnitState(values[9])
     values[12] = msgspec.json.decode(values[12], type=UnitSpec)
     return Unit(*values)
 
 
-def load_unit(connection: sqlite3.Connection, unit_id: int) -> Unit:
+def load_unit(connection: Connection, unit_id: int) -> Unit:
     """The unit with this internal id, which must be there."""
     return _unit(SQL.unit(connection, id=unit_id))
 
 
-def units_of_job(connection: sqlite3.Connection, job_id: int) -> list[Unit]:
+def units_of_job(connection: Connection, job_id: int) -> list[Unit]:
     """All units of a job, in the plan's order."""
     return [_unit(row) for row in SQL.units_of_job(connection, job_id=job_id)]
 

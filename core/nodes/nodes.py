@@ -1,7 +1,6 @@
 """The nodes the service knows: who they are, what they last said they offer."""
 
 import hashlib
-import sqlite3
 from typing import Any
 
 import msgspec
@@ -10,7 +9,7 @@ from ..clock import rfc3339, rfc3339_or_none
 from ..errors import ApiError, ErrorCode
 from ..protocol.node import Confinement, ExchangeRequest, FreeResources
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, Row, named_sql
 from .tiers import Tier
 
 SQL = named_sql(__file__, "nodes")
@@ -52,12 +51,12 @@ def credential_hash(credential: str) -> bytes:
     return hashlib.sha256(credential.encode()).digest()
 
 
-def _node(row: sqlite3.Row) -> Node:
+def _node(row: Row) -> Node:
     resources = msgspec.json.decode(row["resources"], type=FreeResources) if row["resources"] else None
     return Node(row["id"], row["public_id"], row["name"], row["owner_id"], Tier(row["tier"]), resources)
 
 
-def authenticate(connection: sqlite3.Connection, credential: str) -> Node:
+def authenticate(connection: Connection, credential: str) -> Node:
     """The node with this credential. Raises CUSTOMER_AUTH_REQUIRED with words for the node's owner."""
     row = SQL.node_by_credential(connection, credential_hash=credential_hash(credential))
     if row is None or row["revoked_at"] is not None:
@@ -82,12 +81,12 @@ def heard(tx: Transaction, node: Node, request: ExchangeRequest, now: float) -> 
     return node if request.free is None else msgspec.structs.replace(node, resources=request.free)
 
 
-def seen_since(connection: sqlite3.Connection, since: float) -> list[Node]:
+def seen_since(connection: Connection, since: float) -> list[Node]:
     """The nodes heard of since then."""
     return [_node(row) for row in SQL.seen_since(connection, since=since)]
 
 
-def list_nodes(connection: sqlite3.Connection) -> list[NodeRow]:
+def list_nodes(connection: Connection) -> list[NodeRow]:
     """All nodes, for the operator."""
     return [
         NodeRow(

@@ -32,10 +32,9 @@ def requirement_problem(text: str) -> str | None:
         return f"has more than {MAX_REQUIREMENT_CHARACTERS} characters"
     if not text.isprintable():
         return "holds line breaks or other control characters"
-    if text.lower().endswith((".whl", ".gz", ".zip")):
-        return "names a file; only names and versions are installed"
     if _REQUIREMENT.fullmatch(text):
-        return None
+        is_file = text.lower().endswith((".whl", ".gz", ".zip"))
+        return "names a file; only names and versions are installed" if is_file else None
     if text.startswith("-"):
         return "is an option; only names and versions are installed, and indexes can't be chosen"
     if "://" in text or "@" in text:

@@ -1,6 +1,5 @@
 """What a leased attempt needs, written out for its node: files with their URLs, limits, where it goes on from."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -14,6 +13,7 @@ from ..jobs.jobs import SQL as JOBS_SQL
 from ..jobs.units import SQL as UNITS_SQL
 from ..jobs.units import Unit, load_unit, unit_label
 from ..protocol.node import URLS_PER_ANSWER, Content, Lease, StartCheckpoint, UnitLimits
+from ..store.sqlite import Connection
 from .fairness import SQL
 from .match import class_from
 
@@ -35,7 +35,7 @@ class _Needed(msgspec.Struct, frozen=True):
     step: int | None = None
 
 
-def _needed(connection: sqlite3.Connection, unit: Unit, attempt: Attempt) -> Iterator[_Needed]:
+def _needed(connection: Connection, unit: Unit, attempt: Attempt) -> Iterator[_Needed]:
     job = JOBS_SQL.contents_of_job(connection, job_id=unit.job_id)
     if not unit.spec.stage:
         yield _found(connection, "package", job["package_content_id"])
@@ -53,11 +53,11 @@ def _needed(connection: sqlite3.Connection, unit: Unit, attempt: Attempt) -> Ite
                 yield _found(connection, f"inputs/{label}/{CHECKPOINT_FOLDER}", newest["content_id"], newest["step"])
 
 
-def _found(connection: sqlite3.Connection, place: str, content_id: int, step: int | None = None) -> _Needed:
+def _found(connection: Connection, place: str, content_id: int, step: int | None = None) -> _Needed:
     return _Needed(place, content_id, load_manifest(connection, content_id), step)
 
 
-def build_lease(connection: sqlite3.Connection, attempt: Attempt, urls: Urls, lease_seconds_left: float) -> Lease:
+def build_lease(connection: Connection, attempt: Attempt, urls: Urls, lease_seconds_left: float) -> Lease:
     """The whole lease; at most 1,000 URLs are in it, the rest is asked for by `need_urls`."""
     unit = load_unit(connection, attempt.unit_id)
     job = JOBS_SQL.contents_of_job(connection, job_id=unit.job_id)
@@ -110,7 +110,7 @@ def build_lease(connection: sqlite3.Connection, attempt: Attempt, urls: Urls, le
     )
 
 
-def more_urls(connection: sqlite3.Connection, attempt: Attempt, digests: list[str], urls: Urls) -> dict[str, str]:
+def more_urls(connection: Connection, attempt: Attempt, digests: list[str], urls: Urls) -> dict[str, str]:
     """Fresh URLs for chunks that the attempt's lease names, 1,000 at most; others are passed over."""
     unit = load_unit(connection, attempt.unit_id)
     sizes: dict[str, int] = {}

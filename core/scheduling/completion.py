@@ -4,7 +4,6 @@ Hashing reads bytes and belongs in a thread; accepting is a transaction. The bac
 """
 
 import hashlib
-import sqlite3
 from collections.abc import Callable
 
 import msgspec
@@ -21,6 +20,7 @@ from ..jobs.units import load_unit
 from ..protocol.customer import AttemptOutcome, UnitState
 from ..protocol.node import Fault
 from ..store.database import Transaction
+from ..store.sqlite import Connection
 from .fairness import SQL, ReadyIndex
 
 NewId = Callable[[], str]
@@ -41,12 +41,12 @@ class Verdict(msgspec.Struct, frozen=True):
     problem: str | None
 
 
-def waiting_for_verification(connection: sqlite3.Connection) -> list[int]:
+def waiting_for_verification(connection: Connection) -> list[int]:
     """Attempts whose result was taken but not looked at, such as when the server was stopped in between."""
     return [row["id"] for row in SQL.verifying(connection)]
 
 
-def parts_of_result(connection: sqlite3.Connection, attempt_id: int) -> list[Unverified]:
+def parts_of_result(connection: Connection, attempt_id: int) -> list[Unverified]:
     """The outputs of an attempt, and the newest checkpoint of its unit."""
     attempt = load_attempt(connection, attempt_id)
     parts: list[Unverified] = []

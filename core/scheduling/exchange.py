@@ -1,6 +1,5 @@
 """The exchange: one call of a node, whole. Reports are applied, leases renewed, directives and new leases given."""
 
-import sqlite3
 from collections.abc import Callable
 
 import msgspec
@@ -22,6 +21,7 @@ from ..protocol.node import (
     decode_report,
 )
 from ..store.database import Transaction
+from ..store.sqlite import Connection
 from .assignment import Urls, build_lease
 from .fairness import ReadyIndex
 from .leases import Leasing, lease_units, renew
@@ -95,7 +95,7 @@ def lease_more(tx: Transaction, node: Node, free: FreeResources, most: int, usin
     ]
 
 
-def news_for(connection: sqlite3.Connection, node: Node, request: ExchangeRequest) -> list[Directive]:
+def news_for(connection: Connection, node: Node, request: ExchangeRequest) -> list[Directive]:
     """Directives about the attempts a waiting node holds."""
     directives = []
     for held in request.attempts:
@@ -155,7 +155,7 @@ def _directive(attempt: Attempt | None, attempt_id: str, token: str) -> Directiv
     return Directive(DirectiveKind.CANCEL.value, attempt_id, f"the attempt has ended: {attempt.outcome}")
 
 
-def _resent(connection: sqlite3.Connection, node: Node, request: ExchangeRequest, using: Exchanging) -> list[Lease]:
+def _resent(connection: Connection, node: Node, request: ExchangeRequest, using: Exchanging) -> list[Lease]:
     """Live leases that the node did not name: the reply that brought them was lost."""
     named = {held.attempt_id for held in request.attempts}
     return [

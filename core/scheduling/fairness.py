@@ -5,13 +5,12 @@ at start and whenever another process has changed the store.
 """
 
 import heapq
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 
 from sortedcontainers import SortedList
 
 from ..jobs.ready import ReadyUnit
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, named_sql
 
 SQL = named_sql(__file__, "scheduling")
 
@@ -31,7 +30,7 @@ class ReadyIndex:
         self._fresh: list[ReadyUnit] = []
         self._told: set[int] = set()
 
-    def rebuild(self, connection: sqlite3.Connection) -> None:
+    def rebuild(self, connection: Connection) -> None:
         """Reads all from the store anew."""
         self._work = {row["customer_id"]: row["units"] for row in SQL.work_by_customer(connection)}
         self._customers, self._units, self._classes_of = {}, {}, {}

@@ -1,7 +1,6 @@
 """Leases: claiming a unit for a node, renewing what it names, ending what was not heard of in time."""
 
 import base64
-import sqlite3
 from collections.abc import Callable
 
 import msgspec
@@ -17,6 +16,7 @@ from ..planning.plan import UnitClass
 from ..protocol.customer import AttemptOutcome, JobFailure, UnitState
 from ..protocol.node import Fault, FreeResources, NodeSettings
 from ..store.database import Transaction
+from ..store.sqlite import Connection
 from .fairness import SQL, ReadyIndex
 from .match import Placement, after_taking, class_from, customer_allowed, nodes_that_could, place
 
@@ -59,7 +59,7 @@ def lease_units(
 
 
 def _next_unit(
-    connection: sqlite3.Connection, index: ReadyIndex, node: Node, free: FreeResources, leasing: Leasing
+    connection: Connection, index: ReadyIndex, node: Node, free: FreeResources, leasing: Leasing
 ) -> tuple[int, UnitClass, Placement] | None:
     placements: dict[int, tuple[UnitClass, Placement]] = {}
     for class_id in index.classes():
@@ -78,7 +78,7 @@ def _next_unit(
 
 
 def _better_elsewhere(
-    connection: sqlite3.Connection,
+    connection: Connection,
     unit_class: UnitClass,
     unit_id: int,
     customer_id: int,

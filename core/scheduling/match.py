@@ -1,6 +1,5 @@
 """Whether a node can run a unit: kind, VRAM, RAM, disk, processors, Python and tier, each told when it is lacking."""
 
-import sqlite3
 from functools import lru_cache
 
 import msgspec
@@ -11,6 +10,7 @@ from ..nodes.tiers import may_take
 from ..planning.plan import UnitClass
 from ..protocol.customer import Sensitivity, UnitKind
 from ..protocol.node import FreeGpu, FreeResources
+from ..store.sqlite import Connection, Row
 
 
 class Placement(msgspec.Struct, frozen=True):
@@ -79,7 +79,7 @@ def after_taking(unit: UnitClass, placement: Placement, free: FreeResources) -> 
     )
 
 
-def class_from(row: sqlite3.Row) -> UnitClass:
+def class_from(row: Row) -> UnitClass:
     """A class as it lies in the store."""
     return UnitClass(
         kind=UnitKind(row["kind"]),
@@ -93,7 +93,7 @@ def class_from(row: sqlite3.Row) -> UnitClass:
     )
 
 
-def nodes_that_could(connection: sqlite3.Connection, unit: UnitClass, customer_id: int, *, since: float) -> list[Node]:
+def nodes_that_could(connection: Connection, unit: UnitClass, customer_id: int, *, since: float) -> list[Node]:
     """The nodes heard of since then that could run this customer's unit with what they last offered."""
     return [
         node

@@ -1,6 +1,5 @@
 """What each report of a node does. Replays and superseded tokens change nothing, and are told so."""
 
-import sqlite3
 from collections.abc import Callable
 
 import msgspec
@@ -35,6 +34,7 @@ from ..protocol.node import (
     UnitLimits,
 )
 from ..store.database import Transaction
+from ..store.sqlite import Connection
 from .assignment import Urls, more_urls
 from .fairness import ReadyIndex
 
@@ -132,7 +132,7 @@ def _step(tx: Transaction, unit: Unit, attempt: Attempt, report: StepReport) -> 
 
 
 def _missing(
-    connection: sqlite3.Connection, unit: Unit, report: AnyReport, manifest: Manifest, urls: Urls
+    connection: Connection, unit: Unit, report: AnyReport, manifest: Manifest, urls: Urls
 ) -> ReportAnswer | None:
     """What is still to be sent of a manifest, with URLs for the first 1,000 chunks; None when all is there."""
     missing = missing_of(connection, unit.customer_id, manifest)

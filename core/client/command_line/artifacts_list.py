@@ -1,0 +1,20 @@
+"""`gpu-agent-client artifacts list`."""
+
+from typing import Annotated
+
+import typer
+
+from ...console import size_in_words, table
+from ..customer import every
+from .options import Session
+
+
+def artifacts_list(session: Session, job: Annotated[str, typer.Argument(help="The job's id.")]) -> None:
+    """List the files that a job made."""
+    with session.connect() as client:
+        rows = list(every(lambda cursor: client.list_artifacts(job, cursor=cursor)))
+    cells = (
+        (row.name, row.type.value, size_in_words(row.size_bytes), "yes" if row.open else "not yet", row.id)
+        for row in rows
+    )
+    session.console.result(rows, human=table(["name", "type", "size", "open", "id"], cells))

@@ -1,0 +1,111 @@
+"""`gpu-agent-client jobs submit`: shows the price, asks, submits."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from ...clock import credits_text
+from ...console import CommandError, Console, ExitCode, Mode
+from ...protocol.customer import JobPreview, Sensitivity, StoredContent, SubmitJob
+from .job_view import job_lines
+from .job_waiting import goes_on, require_completed, watch_job
+from .options import Session
+
+_DISK_MB = 1024
+_MAX_RUNTIME_SECONDS = 3600
+
+
+def jobs_submit(
+    session: Session,
+    dataset: Annotated[str, typer.Option("--dataset", help="Id of a dataset that is ready.")],
+    package: Annotated[str, typer.Option("--package", help="Id of a training package that is ready.")],
+    name: Annotated[str | None, typer.Option("--name", help="The job's name; the package's if not given.")] = None,
+    vram_mb: Annotated[
+        int | None, typer.Option("--vram-mb", help="GPU memory in MiB, 0 for none; what the package says if not given.")
+    ] = None,
+    disk_mb: Annotated[int, typer.Option("--disk-mb", help="Scratch space of a unit, in MiB.")] = _DISK_MB,
+    max_runtime_seconds: Annotated[
+        int, typer.Option("--max-runtime-seconds", help="Longest running time of a unit.")
+    ] = _MAX_RUNTIME_SECONDS,
+    sensitivity: Annotated[
+        Sensitivity, typer.Option("--sensitivity", help="How far your data may travel.")
+    ] = Sensitivity.LOW_SENSITIVE,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", help="A parameter of the package, KEY=VALUE; may repeat.")
+    ] = None,
+    input_: Annotated[
+        list[str] | None, typer.Option("--input", help="A further dataset, NAME=DATASET_ID; may repeat.")
+    ] = None,
+    max_credits: Annotated[str | None, typer.Option("--max-credits", help="Refuse a plan that costs more.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Watch the job to its end.")] = False,
+) -> None:
+    """Submit a training job. Its price and your balance are shown first, and you are asked, unless -y or --json."""
+    with session.connect() as client:
+        stored = client.get_content("training-packages", package)
+        job = SubmitJob(
+            name=name or stored.name,
+            dataset_id=dataset,
+            training_package_id=package,
+            required_vram_mb=_package_vram_mb(stored) if vram_mb is None else vram_mb,
+            required_disk_mb=disk_mb,
+            max_runtime_seconds=max_runtime_seconds,
+            sensitivity=sensitivity,
+            params={key: _value(text) for key, text in _pairs(param, "--param").items()} or None,
+            inputs=_pairs(input_, "--input") or None,
+            max_credits=max_credits,
+        )
+        _show_price(session.console, client.preview_job(job))
+        if not session.console.confirm("Submit it?", yes=session.yes or session.console.mode is Mode.JSON):
+            raise CommandError(
+                "Nothing was submitted.", hint="Say the command again to submit it.", exit_code=ExitCode.INTERRUPTED
+            )
+        submitted = client.submit_job(job)
+        session.console.info(f"Submitted: {submitted.id}")
+        if wait:
+            try:
+                submitted = watch_job(session.console, client, submitted.id).job
+            except KeyboardInterrupt:
+                raise goes_on(submitted.id) from None
+            require_completed(submitted)
+    following = f"\nNext: gpu-agent-client {'artifacts pull' if wait else 'jobs watch'} {submitted.id}"
+    session.console.result(submitted, human=job_lines(submitted) + following)
+
+
+def _show_price(console: Console, preview: JobPreview) -> None:
+    low, high = preview.cost_micro[0], preview.cost_micro[-1]
+    cost = credits_text(high) if low == high else f"{credits_text(low)} to {credits_text(high)}"
+    console.info(f"Price: {cost} credits; {preview.hold} are held until it ends. Balance: {preview.balance}")
+    roles = ", ".join(f"{unit.role} ({unit.kind.value}, {unit.nodes_now} nodes now)" for unit in preview.units)
+    console.info(f"Plan: {roles}")
+    if any(unit.nodes_now == 0 for unit in preview.units):
+        console.warn("No node can run all of it at this moment; the job waits until one can.")
+
+
+def _package_vram_mb(stored: StoredContent) -> int:
+    resources = (stored.training or {}).get("resources")
+    vram = resources.get("vram_mb", 0) if isinstance(resources, dict) else 0
+    return vram if isinstance(vram, int) else 0
+
+
+def _pairs(texts: list[str] | None, option: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in texts or []:
+        key, equals, value = text.partition("=")
+        if not key or not equals:
+            raise CommandError(
+                f"{option} {text} is not KEY=VALUE.",
+                hint="gpu-agent-client jobs submit --help",
+                exit_code=ExitCode.ARGUMENTS,
+            )
+        pairs[key] = value
+    return pairs
+
+
+def _value(text: str) -> Any:
+    """A number, true or false as such; everything else as the text it is."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, int | float | bool) else text

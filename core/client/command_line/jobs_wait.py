@@ -1,0 +1,73 @@
+"""`gpu-agent-client jobs wait`: for scripts."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from ...console import CommandError, ExitCode
+from ...errors import ErrorDetail
+from ...protocol.customer import JobStatus, TrainingJob
+from ..customer import Client
+from ..job_follow import has_ended
+from .job_view import failure_text, jobs_table
+from .options import Session
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+
+def jobs_wait(
+    session: Session,
+    jobs: Annotated[list[str], typer.Argument(help="Ids of jobs.")],
+    timeout_seconds: Annotated[
+        float | None, typer.Option("--timeout-seconds", min=0, help="Wait no longer; without it, as long as it takes.")
+    ] = None,
+) -> None:
+    """Wait until every one of these jobs has ended. Exits 0 only if all are completed, 3 if time ran out."""
+    deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
+    ended: dict[str, TrainingJob] = {}
+    try:
+        with session.connect() as client:
+            while True:
+                _look(session, client, jobs, ended)
+                left = [id for id in jobs if id not in ended]
+                if not left:
+                    break
+                if deadline is not None and time.monotonic() >= deadline:
+                    raise CommandError(
+                        f"Time ran out; {len(left)} of {len(jobs)} jobs go on.",
+                        hint=f"gpu-agent-client jobs wait {' '.join(left)}",
+                        exit_code=ExitCode.ENVIRONMENT,
+                        code="TIMED_OUT",
+                    )
+                time.sleep(_SECONDS_BETWEEN_LOOKS)
+    except KeyboardInterrupt:
+        raise CommandError(
+            "You stopped waiting; the jobs go on.",
+            hint=f"gpu-agent-client jobs wait {' '.join(jobs)}",
+            exit_code=ExitCode.INTERRUPTED,
+        ) from None
+    in_order = [ended[id] for id in jobs]
+    _require_all_completed(in_order)
+    session.console.result(in_order[0] if len(jobs) == 1 else in_order, human=jobs_table(in_order))
+
+
+def _look(session: Session, client: Client, jobs: list[str], ended: dict[str, TrainingJob]) -> None:
+    for id in jobs:
+        if id not in ended:
+            job = client.get_job(id)
+            if has_ended(job):
+                ended[id] = job
+                session.console.info(f"{id}: {job.status.value}")
+
+
+def _require_all_completed(jobs: list[TrainingJob]) -> None:
+    others = [job for job in jobs if job.status is not JobStatus.COMPLETED]
+    if others:
+        raise CommandError(
+            f"{len(others)} of {len(jobs)} jobs did not complete.",
+            hint=f"gpu-agent-client jobs logs {others[0].id}",
+            exit_code=ExitCode.REFUSED,
+            code=f"JOB_{others[0].status.name}",
+            details=[ErrorDetail(f"{job.status.value}. {failure_text(job)}", field=job.id) for job in others],
+        )

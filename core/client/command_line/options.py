@@ -1,0 +1,133 @@
+"""What every command of gpu-agent-client takes: which service, whose key, and for whom the output is.
+
+The options may stand before or after the command's name. What a command does with them is its own file's matter.
+"""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, Concatenate, ParamSpec
+
+import msgspec
+import typer
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
+
+from ...console import CommandError, Console, ExitCode, JsonOption, QuietOption, YesOption
+from ..customer import Client
+
+P = ParamSpec("P")
+
+ServerOption = Annotated[
+    str | None,
+    typer.Option("--server", envvar="GPU_AGENT_SERVER", help="Address of the service, such as https://host."),
+]
+KeyOption = Annotated[
+    str | None,
+    typer.Option("--api-key", envvar="GPU_AGENT_API_KEY", help="Your API key; the variable keeps it out of sight."),
+]
+InsecureOption = Annotated[
+    bool, typer.Option("--insecure", help="Allow plain http to another machine, on a network of your own.")
+]
+
+_ANNOTATIONS: dict[str, Any] = {
+    "server": ServerOption,
+    "api_key": KeyOption,
+    "insecure": InsecureOption,
+    "as_json": JsonOption,
+    "quiet": QuietOption,
+    "yes": YesOption,
+}
+_DEFAULTS: dict[str, Any] = {
+    "server": None,
+    "api_key": None,
+    "insecure": False,
+    "as_json": False,
+    "quiet": False,
+    "yes": False,
+}
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The values of the common options."""
+
+    server: str | None = None
+    api_key: str | None = None
+    insecure: bool = False
+    as_json: bool = False
+    quiet: bool = False
+    yes: bool = False
+
+    def over(self, before: "Settings") -> "Settings":
+        """These, where given; else those that stood before the command's name."""
+        merged = {name: getattr(self, name) or getattr(before, name) for name in _DEFAULTS}
+        return Settings(**merged)
+
+
+class Session:
+    """What a command works with: the console, the answers to be taken for granted, and the service."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.console = Console.choose(settings.as_json, settings.quiet)
+
+    @property
+    def yes(self) -> bool:
+        return self.settings.yes
+
+    def connect(self) -> Client:
+        """The service as this customer. Tries that fail are told as they happen."""
+        if not self.settings.server:
+            raise CommandError(
+                "Which service is meant was not said.",
+                hint="export GPU_AGENT_SERVER=https://host, or add --server https://host",
+                exit_code=ExitCode.ARGUMENTS,
+            )
+        if not self.settings.api_key:
+            raise CommandError(
+                "No API key was given.",
+                hint="export GPU_AGENT_API_KEY=sk_…, or add --api-key sk_…",
+                exit_code=ExitCode.CONNECTION,
+            )
+        set_on_retry_hooks([self._tell_retry])
+        return Client(self.settings.server, self.settings.api_key, insecure=self.settings.insecure)
+
+    def _tell_retry(self, details: RetryDetails) -> None:
+        message = getattr(details.caused_by, "message", str(details.caused_by))
+        self.console.info(f"{message} Trying again in {details.wait_for:.1f} s.")
+
+
+def remember_settings(
+    context: typer.Context,
+    server: ServerOption = None,
+    api_key: KeyOption = None,
+    insecure: InsecureOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Train your own model on other people's home GPUs: datasets, packages, jobs, artifacts."""
+    context.obj = Settings(server, api_key, insecure, as_json, quiet, yes)
+
+
+def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
+    """Give a command function the common options; it gets a Session before its own parameters."""
+
+    @wraps(function)
+    def with_session(context: typer.Context, **values: Any) -> None:
+        common = Settings(**{name: values.pop(name) for name in _DEFAULTS})
+        before = context.obj if isinstance(context.obj, Settings) else Settings()
+        function(Session(common.over(before)), **values)  # type: ignore[call-arg]  # typer passes P by name
+
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parameters = [
+        inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context),
+        *(parameter.replace(kind=keyword) for parameter in own),
+        *(
+            inspect.Parameter(name, keyword, default=_DEFAULTS[name], annotation=annotation)
+            for name, annotation in _ANNOTATIONS.items()
+        ),
+    ]
+    with_session.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # functions have it
+    with_session.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return with_session
