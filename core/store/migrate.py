@@ -1,5 +1,6 @@
 """Numbered migrations (`migrations/NNNN_name.sql`) by sqlite-utils' own runner, with a backup before any is applied."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,8 +24,8 @@ class DatabaseTooNew(Exception):
 def statements(script: str) -> Iterator[str]:
     """The statements of a script, one by one, so that they stay within the caller's transaction."""
     pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
+    for piece in re.split("(?<=;)", script):
+        pending += piece
         if sqlite3.complete_statement(pending):
             yield pending
             pending = ""
