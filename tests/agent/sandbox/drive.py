@@ -133,10 +133,10 @@ def _write(folder: str, files: dict[str, str]) -> None:
 
 
 def read_folder(folder: str, problems: Problems) -> dict[str, str]:
-    """What may be taken of a folder, as text."""
+    """What may be taken of a folder, each file's first 4 KiB as text."""
     limits = OutputLimits(files=1000, total_bytes=100_000_000, file_bytes=100_000_000)
     return {
-        file.path: os.read(fd, file.size_bytes).decode("utf-8", "replace")
+        file.path: os.read(fd, 4096).decode("utf-8", "replace")
         for file, fd in open_outputs(Path(folder), limits, problems)
     }
 
