@@ -34,8 +34,7 @@ JsonOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what was asked for: ids, or nothing.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Ask no questions; take yes for an answer.")]
 
-_ALLOWED_FORMAT_CHARACTERS = "\u200c\u200d"  # joiners: Persian, Hindi and emoji are misread without them
-_ESCAPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"  # Persian, Hindi and emoji are misread without them
 _SECONDS_BETWEEN_PLAIN_LINES = 5.0
 _SECONDS_WORTH_A_LINE = 1.0
 
@@ -89,7 +88,7 @@ def printable(text: str, *, keep: str = "") -> str:
 
 
 def _is_harmless(character: str) -> bool:
-    return unicodedata.category(character) not in _ESCAPED_CATEGORIES or character in _ALLOWED_FORMAT_CHARACTERS
+    return character.isprintable() or character in _JOINERS or unicodedata.category(character) == "Zs"
 
 
 def size_in_words(size_bytes: int | float) -> str:
