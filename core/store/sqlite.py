@@ -2,14 +2,22 @@
 
 import sqlite3
 from pathlib import Path
-from sqlite3 import Connection, IntegrityError, Row
+from sqlite3 import Connection, DatabaseError, IntegrityError, OperationalError, Row
 from typing import Any, cast
 
 import aiosql
 from aiosql.adapters.sqlite3 import SQLite3Adapter
 from sqlite_utils import Database
 
-__all__ = ["Connection", "IntegrityError", "Row", "named_sql", "open_database"]
+__all__ = [
+    "Connection",
+    "DatabaseError",
+    "IntegrityError",
+    "OperationalError",
+    "Row",
+    "named_sql",
+    "open_database",
+]
 
 CACHED_STATEMENTS = 256
 CACHE_KIB = 65_536

@@ -1,0 +1,85 @@
+"""`serve`: runs the service in this process until it is told to stop."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption
+
+from ..data_folder import open_store, prepare_folder, serving_lock
+from ..settings import DEFAULT_CLIENT_DOMAIN, DEFAULT_LEASE_SECONDS, Settings, is_loopback, public_url_from
+from .options import DEFAULT_DATA_DIR, DataDir
+
+DEFAULT_PORT = 8420
+
+
+def serve(
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    host: Annotated[str, typer.Option("--host", help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = DEFAULT_PORT,
+    public_url: Annotated[
+        str, typer.Option("--public-url", metavar="URL", help="The address that customers and nodes use, if another.")
+    ] = "",
+    environment: Annotated[str, typer.Option("--environment", help="The word in API keys: sk_WORD_…")] = "alpha",
+    client_domain: Annotated[
+        str, typer.Option("--client-domain", metavar="URL", help="The origin whose pages may call the API.")
+    ] = DEFAULT_CLIENT_DOMAIN,
+    build: Annotated[str, typer.Option("--build", help="The build's name, as /meta shows it.")] = "dev",
+    lease_seconds: Annotated[
+        float, typer.Option("--lease-seconds", min=0.5, max=3600, help="How long a silent node keeps its work.")
+    ] = DEFAULT_LEASE_SECONDS,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Allow plain http to be reached from other machines.")
+    ] = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Write logs as JSON lines.")] = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Run the service: the API for customers and nodes at /api/v1."""
+    console = Console.choose(json, quiet)
+    if not environment.isascii() or not environment.isalnum():
+        raise _bad("--environment takes ASCII letters and digits", "Give it like --environment alpha")
+    if not is_loopback(host) and not insecure:
+        raise _bad(
+            f"{host} is reached from other machines, and this server speaks plain http",
+            "Listen at 127.0.0.1 behind a proxy that speaks https and give its --public-url, or add --insecure.",
+        )
+    # what is slow to load is loaded behind the checks, and never by the other commands
+    from ..server import listen, run_server
+    from ..server_log import configure_log
+
+    folder = prepare_folder(data_dir)
+    with serving_lock(folder), listen(host, port) as listening:
+        port = listening.getsockname()[1]
+        try:
+            url = public_url_from(public_url or None, host, port)
+        except ValueError as error:
+            raise _bad(str(error), "Give it like --public-url https://api.example.com") from error
+        settings = Settings(
+            data_dir=folder,
+            host=host,
+            port=port,
+            public_url=url,
+            environment=environment,
+            client_domain=client_domain.rstrip("/"),
+            build=build,
+            lease_seconds=lease_seconds,
+        )
+        configure_log(sys.stderr, as_json=log_json)
+        store = open_store(folder, busy_timeout_seconds=0)
+
+        def started() -> None:
+            answer = {"url": url, "api_base_url": settings.api_base_url, "data_dir": str(folder), "pid": os.getpid()}
+            human = f"Serving {settings.api_base_url} from {folder}. Ctrl-C stops it."
+            console.result(answer, human=human)
+
+        try:
+            run_server(settings, store, listening, started)
+        finally:
+            store.close()
+
+
+def _bad(message: str, hint: str) -> CommandError:
+    return CommandError(message, hint=hint, exit_code=ExitCode.ARGUMENTS)

@@ -1,0 +1,51 @@
+"""POSTs that create: done once, in the transaction that keeps their answer, and answered again from there."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+
+from core.accounts.api_keys import Principal
+from core.accounts.idempotency import Answer, RequestKey, find_answer, fingerprint, keep_answer
+from core.store.database import Transaction
+
+from .context import Context
+
+T = TypeVar("T", bound=msgspec.Struct)
+CREATED = 201
+
+
+async def create_once(
+    request: Request[Any, Any, Any],
+    context: Context,
+    route: str,
+    body: msgspec.Struct,
+    work: Callable[[Transaction], T],
+    *,
+    answered: type[T],
+    present: Callable[[T], T] = lambda kept: kept,
+) -> Response[T]:
+    """Runs `work` in a transaction, or gives the answer that the same Idempotency-Key got before.
+
+    `present` puts in what is made anew for each answer, such as signed URLs; what `work` returns is what is kept.
+    Raises IDEMPOTENCY_CONFLICT and whatever `work` raises; neither is kept.
+    """
+    principal: Principal = request.auth
+    key = request.headers.get("idempotency-key")
+    asked = None if key is None else RequestKey(principal.customer_id, route, key, fingerprint(body))
+    now = context.clock()
+
+    def write(tx: Transaction) -> tuple[T, int, bool]:
+        if asked is not None:
+            kept = find_answer(tx.connection, asked, now)
+            if kept is not None:
+                return msgspec.json.decode(kept.body, type=answered), kept.status, True
+        made = work(tx)
+        if asked is not None:
+            keep_answer(tx, asked, Answer(CREATED, msgspec.json.encode(made)), now)
+        return made, CREATED, False
+
+    made, status, replayed = await context.store.write(write)
+    headers = {"Idempotent-Replayed": "true"} if replayed else {}
+    return Response(present(made), status_code=status, headers=headers)

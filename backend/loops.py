@@ -1,0 +1,88 @@
+"""What the server does by itself, again and again: leases that ran out, signs of life, clean-ups.
+
+Each loop calls one rule of core; how often is all that is decided here.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+from core.accounts.api_keys import note_used
+from core.accounts.idempotency import forget_answers
+from core.accounts.limits import DEFAULTS, forget_days
+from core.content.uploads import expire_uploads
+from core.scheduling.leases import alive, expire
+from core.store.database import Transaction
+
+from .context import Context
+from .orphans import delete_orphans
+from .responses import log_unhandled
+
+FOREIGN_CHANGE_SECONDS = 1.0
+ALIVE_SECONDS = 2.0
+KEY_USE_SECONDS = 15.0
+CLEANUP_SECONDS = 600.0
+EXPIRIES_PER_LEASE = 20
+
+
+@asynccontextmanager
+async def running_loops(context: Context) -> AsyncIterator[None]:
+    """All loops, while the block runs. At the end what they gather is written once more."""
+    loops = (
+        (FOREIGN_CHANGE_SECONDS, _look_for_foreign_changes),
+        (ALIVE_SECONDS, _say_alive),
+        (context.node_settings.lease_seconds / EXPIRIES_PER_LEASE, _expire_leases),
+        (KEY_USE_SECONDS, _write_key_uses),
+        (CLEANUP_SECONDS, _clean_up),
+    )
+    tasks = [asyncio.create_task(_every(seconds, context, work), name=work.__name__) for seconds, work in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await _write_key_uses(context)
+        await _say_alive(context)
+
+
+async def _every(seconds: float, context: Context, work: Callable[[Context], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work(context)
+        except Exception as error:  # noqa: BLE001 – logged; a loop that ended would leave leases unexpired for good
+            log_unhandled(error, work.__name__)
+
+
+async def _look_for_foreign_changes(context: Context) -> None:
+    """A command beside the server may have changed what the index and the polls stand on."""
+    context.store.check_foreign_change()
+
+
+async def _say_alive(context: Context) -> None:
+    """So that the next start knows how long nobody could be heard."""
+    await context.store.write(lambda tx: alive(tx, context.clock()))
+
+
+async def _expire_leases(context: Context) -> None:
+    await context.store.write(lambda tx: expire(tx, context.index, context.clock(), context.new_id))
+
+
+async def _write_key_uses(context: Context) -> None:
+    uses, context.keys_used = context.keys_used, {}
+    if uses:
+        await context.store.write(partial(note_used, uses=uses))
+
+
+async def _clean_up(context: Context) -> None:
+    """Answers and counts past their day, uploads that were never finished."""
+    now = context.clock()
+
+    def work(tx: Transaction) -> list[str]:
+        forget_answers(tx, now=now)
+        forget_days(tx, now=now)
+        return expire_uploads(tx, days=DEFAULTS.unfinished_upload_days, now=now)
+
+    await delete_orphans(context, await context.store.write(work))

@@ -1,0 +1,17 @@
+"""The routes that go through Litestar, one file a resource: parse, call core, answer."""
+
+from litestar.types import ControllerRouterHandler
+
+from . import credits, datasets, health, job_results, limits, meta, node, training_jobs, training_packages
+
+ROUTE_HANDLERS: list[ControllerRouterHandler] = [
+    *health.HANDLERS,
+    *meta.HANDLERS,
+    *limits.HANDLERS,
+    *credits.HANDLERS,
+    *datasets.HANDLERS,
+    *training_packages.HANDLERS,
+    *training_jobs.HANDLERS,
+    *job_results.HANDLERS,
+    *node.HANDLERS,
+]

@@ -1,0 +1,54 @@
+"""What the customer may use: each limit, what is used, what is left, when it renews."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, get
+from litestar.datastructures import State
+
+from core.accounts.api_keys import Principal
+from core.accounts.limits import active_jobs, job_window, seconds_to_next_day, units_planned_today
+from core.clock import rfc3339
+from core.content.uploads import used_bytes
+
+from ..authentication import scope_guard
+from ..context import Context
+
+
+class LimitUse(msgspec.Struct, frozen=True):
+    """One limit. `used`, `left` and `renews_at` are None where nothing is counted or nothing renews by the clock."""
+
+    name: str
+    limit: int
+    used: int | None
+    left: int | None
+    renews_at: str | None
+
+
+class LimitsAnswer(msgspec.Struct, frozen=True):
+    """All limits of the customer."""
+
+    limits: list[LimitUse]
+
+
+@get("/customer/limits", guards=[scope_guard("usage:read")], operation_id="limits", tags=["usage"])
+async def limits(request: Request[Any, Any, Any], state: State) -> LimitsAnswer:
+    """Each limit with its use now."""
+    context: Context = state["context"]
+    principal: Principal = request.auth
+    connection, customer_id, now = context.store.connection, principal.customer_id, context.clock()
+    jobs = job_window(connection, customer_id, principal.limits, now)
+    used: dict[str, tuple[int, str | None]] = {
+        "jobs_per_minute": (jobs.limit - jobs.remaining, rfc3339(now + jobs.reset_seconds)),
+        "active_jobs": (active_jobs(connection, customer_id), None),
+        "units_per_day": (units_planned_today(connection, customer_id, now), rfc3339(now + seconds_to_next_day(now))),
+        "storage_bytes": (used_bytes(connection, customer_id), None),
+    }
+    rows = []
+    for name, limit in msgspec.structs.asdict(principal.limits).items():
+        count, renews_at = used.get(name, (None, None))
+        rows.append(LimitUse(name, limit, count, None if count is None else max(0, limit - count), renews_at))
+    return LimitsAnswer(rows)
+
+
+HANDLERS: list[Any] = [limits]

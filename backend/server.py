@@ -1,0 +1,148 @@
+"""A running server: its socket, its loops, its application, and an end within seconds when it is told to stop."""
+
+import asyncio
+import contextlib
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from core.console import CommandError, ExitCode
+from core.content.blobs_local import LocalBlobStore
+from core.scheduling.leases import postpone_by_downtime
+from core.store.database import Store
+
+from .app import create_app
+from .context import Context
+from .data_folder import BLOBS_NAME
+from .loops import running_loops
+from .package_inspection import TEMPORARY_PREFIX
+from .service_values import set_environment
+from .settings import Settings
+
+GRACE_SECONDS = 3
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+log = structlog.get_logger("backend")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; port 0 takes a free one. Raises CommandError in clear words when the port can't be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host.strip("[]"), port))
+        bound.set_inheritable(False)
+    except (OSError, OverflowError) as error:
+        bound.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CommandError(
+            f"can't listen on {host}:{port}: {reason}",
+            hint="Stop what uses that port, or give another one: --port PORT",
+            exit_code=ExitCode.ENVIRONMENT,
+        ) from error
+    return bound
+
+
+def recover(settings: Settings, store: Store, context: Context) -> None:
+    """Before the first request: what the last process left half done is swept, its downtime given back to leases."""
+    LocalBlobStore(settings.data_dir / BLOBS_NAME).sweep()
+    for left in settings.data_dir.glob(f"{TEMPORARY_PREFIX}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with store.transaction() as tx:
+        postpone_by_downtime(tx, context.clock())
+        set_environment(tx, settings.environment)
+    context.index.rebuild(store.connection)
+
+
+async def serve(context: Context, listening: socket.socket, started: Callable[[], None]) -> None:
+    """Serves until SIGTERM or SIGINT; `started` is called when requests are answered."""
+
+    def changed_by_another_process() -> None:
+        context.index.rebuild(context.store.connection)
+        context.wake()
+
+    context.store.on_foreign_change = changed_by_another_process
+    front = create_app(context)
+    config = uvicorn.Config(
+        front,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=2048,
+    )
+    server = _Server(config, context, started)
+    front.start()
+    try:
+        async with running_loops(context):
+            with server.stopped_by_signals():
+                await server.serve(sockets=[listening])
+    finally:
+        await front.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, told to stop here: polls end first, and the process leaves with exit code 0."""
+
+    def __init__(self, config: uvicorn.Config, context: Context, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._context = context
+        self._started = started
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Left to `stopped_by_signals`: uvicorn's own raises the signal again at the end."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Says that requests are answered, once they are."""
+        await super().startup(sockets)
+        self._started()
+
+    @contextlib.contextmanager
+    def stopped_by_signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT end polls and streams, then the server."""
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            log.info("stopping")
+            self._context.stop()
+            self.should_exit = True
+
+        def handle(_number: int, _frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(stop)
+
+        before = {number: signal.signal(number, handle) for number in STOP_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def run_server(settings: Settings, store: Store, listening: socket.socket, started: Callable[[], None]) -> None:
+    """Runs a server in this thread until it is told to stop."""
+    context = Context(settings, store)
+    recover(settings, store, context)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(serve(context, listening, started))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop  # not there on Windows
+
+    return uvloop.new_event_loop

@@ -1,0 +1,81 @@
+"""What `serve` was told on its command line, and the lengths of time that follow from it."""
+
+import ipaddress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from core.protocol.node import NodeSettings
+
+API_PATH = "/api/v1"
+DEFAULT_LEASE_SECONDS = 45.0
+DEFAULT_CLIENT_DOMAIN = "http://127.0.0.1"
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a server is started with. `public_url` has neither `/api/v1` nor a slash at its end."""
+
+    data_dir: Path
+    host: str
+    port: int
+    public_url: str
+    environment: str = "alpha"
+    client_domain: str = DEFAULT_CLIENT_DOMAIN
+    build: str = "dev"
+    lease_seconds: float = DEFAULT_LEASE_SECONDS
+
+    @property
+    def api_base_url(self) -> str:
+        """The address before every route."""
+        return self.public_url + API_PATH
+
+    @property
+    def allowed_hosts(self) -> frozenset[str] | None:
+        """Host names (without port) that a loopback server answers to, so that no web page can reach it by rebinding
+        a name of its own; None off loopback, where names are the operator's business."""
+        if not is_loopback(self.host):
+            return None
+        return frozenset({*LOOPBACK_NAMES, self.host.lower(), host_name(urlsplit(self.public_url).netloc)})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server bound to this address is reached from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def host_name(netloc: str) -> str:
+    """`host` of `host:port`, in lower case; an IPv6 address keeps its brackets."""
+    name = netloc.rpartition("@")[2].lower()
+    return name[: name.index("]") + 1] if name.startswith("[") and "]" in name else name.partition(":")[0]
+
+
+def public_url_from(given: str | None, host: str, port: int) -> str:
+    """The address that minted URLs begin with. Raises ValueError unless it is an http or https address."""
+    if given is None:
+        shown = f"[{host}]" if ":" in host else "127.0.0.1" if host in ("0.0.0.0", "") else host
+        return f"http://{shown}:{port}"
+    url = given.rstrip("/").removesuffix(API_PATH)
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"{given!r} is no address; give one like https://api.example.com")
+    return url
+
+
+def node_settings(lease_seconds: float) -> NodeSettings:
+    """The lengths told to nodes, all in proportion to the lease, so that a test shortens them together."""
+    scale = lease_seconds / DEFAULT_LEASE_SECONDS
+    default = NodeSettings()
+    return NodeSettings(
+        lease_seconds=lease_seconds,
+        idle_poll_seconds=default.idle_poll_seconds * scale,
+        busy_poll_seconds=default.busy_poll_seconds * scale,
+        silent_busy_seconds=default.silent_busy_seconds * scale,
+        silent_idle_seconds=default.silent_idle_seconds * scale,
+    )
