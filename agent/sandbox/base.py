@@ -92,7 +92,8 @@ class BoxExit(msgspec.Struct, frozen=True):
     """How a unit ended: its exit code, and, when the node stopped it, why, in numbers and in words.
 
     As a shell tells it, `exit_code` is 128 + N for an end by signal N, and `signal` is N then; a unit that exits with
-    such a code by itself looks the same. `limit` and `measured` are seconds for WALL_CLOCK, a count for FILES, MiB for all others.
+    such a code by itself looks the same. `limit` and `measured` are seconds for WALL_CLOCK, a count for FILES, MiB for
+    all others.
     """
 
     exit_code: int

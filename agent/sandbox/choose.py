@@ -54,17 +54,15 @@ def choose_sandbox(
     root = workspace_root(data_dir, environ)
     make_workspace_root(root)
     floor = floor or MachineFloor()
-    made = _try_bubblewrap(root, floor, seccomp_program)
+    bwrap = shutil.which("bwrap", path=None if environ is None else environ.get("PATH"))
+    made = bubblewrap_is_missing() if bwrap is None else _try_bubblewrap(bwrap, root, floor, seccomp_program)
     if isinstance(made, Sandbox):
         return made
     confinement = Confinement(ConfinementKind.NONE, made.detail, made.remedies)
     return UnconfinedSandbox(workspace_root=root, confinement=confinement, floor=floor)
 
 
-def _try_bubblewrap(root: Path, floor: MachineFloor, seccomp_program: bytes | None) -> Sandbox | Advice:
-    bwrap = shutil.which("bwrap")
-    if bwrap is None:
-        return bubblewrap_is_missing()
+def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor, seccomp_program: bytes | None) -> Sandbox | Advice:
     flags = _flags_of(bwrap)
     if missing := sorted(REQUIRED_FLAGS - flags):
         return bubblewrap_is_too_old(missing)

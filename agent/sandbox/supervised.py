@@ -76,6 +76,10 @@ def _same(protocol: LineProtocol) -> LineProtocol:
     return protocol
 
 
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f}" if seconds < 10 else f"{seconds:,.0f}"
+
+
 class Ending:
     """How a kind of box is asked to end, is killed whole, and is known to be dead."""
 
@@ -142,7 +146,7 @@ class SupervisedBox(RunningBox):
     def _wall_clock_ran_out(self) -> None:
         limit = self._watch.limits.wall_seconds
         ran = self._loop.time() - self._started_at
-        words = f"{ran:,.0f} seconds, {limit:,.0f} allowed"
+        words = f"{_seconds(ran)} seconds, {_seconds(limit)} allowed"
         self._end(Breach(StopReason.WALL_CLOCK, ran, limit, words), GRACE_SECONDS)
 
     def _log_flooded(self, written_mb: float) -> None:

@@ -121,7 +121,8 @@ def remove_tree_now(path: Path) -> None:
     """
     if not os.path.lexists(path):
         return
-    subprocess.run(["chmod", "-R", "u+rwX", "--", str(path)], capture_output=True)
+    if os.geteuid() != 0:  # folders that a unit closed to itself; root passes anyway
+        subprocess.run(["chmod", "-R", "u+rwX", "--", str(path)], capture_output=True)
     removed = subprocess.run(["rm", "-rf", "--", str(path)], capture_output=True, text=True)
     if removed.returncode != 0:
         raise OSError(f"could not remove {path}: {removed.stderr.strip()[:500]}")

@@ -32,20 +32,22 @@ _MODES = ["as root", "as a user"] if os.geteuid() == 0 else ["as a user"]
 class Driver:
     """Runs cases as one user, each in a process of its own."""
 
-    def __init__(self, folder: Path, python: list[str], environment: dict[str, str], units_python: Path) -> None:
+    def __init__(self, folder: Path, drop: list[str], python: Path, environment: dict[str, str]) -> None:
         self.folder = folder
-        self.units_python = units_python
-        self._python = python
+        self.python = python
+        self.is_root = os.geteuid() == 0 and not drop
+        self.before_python: list[str] = []
+        self._drop = drop
         self._environment = environment
 
     def start(self, mode: str, case: Case) -> subprocess.Popen[bytes]:
         """Start the driver and give it its case; stdout is a pipe."""
         case.folder = case.folder or str(self.folder)
-        case.executable = case.executable or str(self.units_python)
+        case.executable = case.executable or str(self.python)
         if case.unconfined:  # a confined box sets this itself; a copied Python doesn't know where its library is
             case.environment["LD_LIBRARY_PATH"] = self._environment["LD_LIBRARY_PATH"]
         process = subprocess.Popen(
-            [*self._python, "-m", "tests.agent.sandbox.drive", mode],
+            [*self._drop, *self.before_python, str(self.python), "-m", "tests.agent.sandbox.drive", mode],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=self._environment,
@@ -116,7 +118,7 @@ def driver(request: pytest.FixtureRequest, installation: Path) -> Iterator[Drive
     if request.param == "as a user" and os.geteuid() == 0:
         os.chown(folder, _ORDINARY_UID, _ORDINARY_UID)
         drop = ["setpriv", f"--reuid={_ORDINARY_UID}", f"--regid={_ORDINARY_UID}", "--clear-groups"]
-    yield Driver(folder, [*drop, str(python)], environment, python)
+    yield Driver(folder, drop, python, environment)
     remove_tree_now(folder)
 
 

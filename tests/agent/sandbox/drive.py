@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from agent.interpreters import Interpreter, ask_interpreter, find_interpreters
-from agent.sandbox.base import BoxExit, BoxLimits, BoxNotStarted, BoxSpec, Sandbox, StreamName, Workspace
+from agent.sandbox.base import BoxExit, BoxLimits, BoxNotStarted, BoxSpec, Confinement, Sandbox, StreamName, Workspace
 from agent.sandbox.bubblewrap import BubblewrapSandbox
 from agent.sandbox.choose import choose_sandbox
 from agent.sandbox.outputs import OutputLimits, Problems, open_outputs
@@ -62,7 +62,7 @@ class Case(msgspec.Struct):
 class Outcome(msgspec.Struct):
     """What came of it. `left` are processes that a sweep still found after the end."""
 
-    confinement: str
+    confinement: Confinement
     exit: BoxExit | None = None
     not_started: str | None = None
     stdout: list[str] = []
@@ -145,7 +145,7 @@ async def run_case(case: Case) -> Outcome:
     """Run the unit to its end."""
     sandbox = make_sandbox(case)
     spec, folders = make_spec(case, sandbox)
-    outcome = Outcome(sandbox.confinement.kind.value, workspace_root=str(sandbox.workspace_root))
+    outcome = Outcome(sandbox.confinement, workspace_root=str(sandbox.workspace_root))
     said = asyncio.Event()
     began = time.perf_counter()
 

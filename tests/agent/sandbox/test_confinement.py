@@ -1,4 +1,4 @@
-"""What a unit's code can't do. Each attempt succeeds on the host first, so a refusal is the box's and not the test's."""
+"""What a unit's code can't do. Each attempt succeeds on the host first, so a refusal is the box's, not the test's."""
 
 import errno
 import os
