@@ -85,13 +85,7 @@ def missing_system_programs(path: str) -> list[str]:
 def is_environment_ready(layout: Layout, dev: bool) -> bool:
     """Whether the environment holds what the project asks today, and its interpreter is still there."""
     stamped, has_dev = read(layout)
-    return (
-        stamped != ""
-        and (has_dev or not dev)
-        and os.access(layout.python, os.X_OK)
-        and os.path.isdir(layout.wheels)
-        and stamped == key(layout)
-    )
+    return stamped != "" and (has_dev or not dev) and os.access(layout.python, os.X_OK) and stamped == key(layout)
 
 
 def are_system_packages_settled(layout: Layout) -> bool:

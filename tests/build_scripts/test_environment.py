@@ -174,3 +174,12 @@ def test_an_environment_whose_interpreter_is_gone_is_made_anew(checkout: Checkou
     ended = checkout.run("gpu-agent")
 
     assert ended.returncode == 0, ended.stderr
+
+
+def test_a_folder_that_can_not_be_made_ends_in_words(checkout: Checkout) -> None:
+    ended = checkout.run("gpu-agent", GPU_AGENT_VENV="/proc/nothing-can-be-made-here")
+
+    assert ended.returncode == 3
+    assert "can't be made" in ended.stderr
+    assert "GPU_AGENT_VENV" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -21,6 +21,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 MIRROR = "http://deb.debian.org/debian"
 USER = "tester"
+DEBOOTSTRAP_SCRIPTS = Path("/usr/share/debootstrap/scripts")
 CARRIED_FILES = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt", "/etc/pip.conf")
 CARRIED_FOLDERS = ("/usr/local/share/ca-certificates", "/etc/xdg/pip")
 CARRIED_APT_SETTINGS = ("Acquire::http", "Acquire::https", "Acquire::Check", "Acquire::Retries")
@@ -47,7 +48,7 @@ def main() -> None:
 def parse() -> argparse.Namespace:
     """The command line; `--inside` is how it starts itself in the new namespaces."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--suite", choices=["trixie", "bookworm"], default="trixie")
+    parser.add_argument("--suite", choices=["bookworm", "trixie", "forky"], default="trixie")
     parser.add_argument("--user", action="store_true", help="run as an ordinary user instead of root")
     parser.add_argument("--keep", metavar="FOLDER", help="keep what the run changed here, and start from it next time")
     parser.add_argument("--bind", metavar="PATH", action="append", default=[], help="show PATH in there too, read-only")
@@ -63,7 +64,10 @@ def make_base(base: Path, suite: str) -> None:
     unfinished = Path(tempfile.mkdtemp(prefix=f"{base.name}.", dir=base.parent))
     unfinished.chmod(0o755)
     packages = "--include=ca-certificates,python3,git"
-    subprocess.run(["debootstrap", "--variant=minbase", packages, suite, str(unfinished), MIRROR], check=True)
+    command = ["debootstrap", "--variant=minbase", packages, suite, str(unfinished), MIRROR]
+    if not (DEBOOTSTRAP_SCRIPTS / suite).exists():  # a suite younger than this debootstrap
+        command.append(str(DEBOOTSTRAP_SCRIPTS / "sid"))
+    subprocess.run(command, check=True)
     unfinished.rename(base)
 
 
