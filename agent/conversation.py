@@ -94,7 +94,7 @@ class Conversation:
         if poll is not None:
             self._forget_told(poll.chunks)
             if call == self._poll_lane.call:
-                empty = not (response.leases or response.resent or response.directives or response.answers)
+                empty = not (response.leases or response.directives or response.answers)
                 self._poll_lane.answered(now, empty=empty, wait_seconds=poll.wait_seconds)
         reports = self._travelling.pop(call, [])
         answers = {(answer.attempt_id, answer.number): answer for answer in response.answers}

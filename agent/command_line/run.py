@@ -1,0 +1,131 @@
+"""`gpu-agent-node run`: enrols this machine the first time, and shares it until it is stopped."""
+
+import asyncio
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import stamina
+import typer
+
+from agent.command_line.options import (
+    DataDirOption,
+    default_data_dir,
+    look_around,
+    make_data_dir,
+    say_confinement,
+)
+from agent.identity import Identity, enroll, load_identity
+from agent.instructions import Say, SayLevel
+from agent.names import random_name
+from agent.start import allow_many_files, open_service
+from agent.version import agent_version
+from core.client.address import base_url
+from core.client.errors import ConnectionFailed
+from core.client.node import NodeClient
+from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption
+
+_ENROL_TRIES = 10
+_ENROL_SECONDS = 30.0
+
+ServerOption = Annotated[
+    str | None, typer.Option("--server", envvar="GPU_AGENT_SERVER", help="The service's address, https://host.")
+]
+EnrollOption = Annotated[
+    str | None, typer.Option("--enroll", help="An enrolment code; needed only the first time.", metavar="CODE")
+]
+NameOption = Annotated[
+    str | None, typer.Option("--name", help="What customers see of this node; two random words if you give none.")
+]
+InsecureOption = Annotated[bool, typer.Option("--insecure", help="Allow plain http to another machine.")]
+
+
+def run_node(
+    server: ServerOption = None,
+    enroll: EnrollOption = None,
+    data_dir: DataDirOption = default_data_dir("node"),
+    name: NameOption = None,
+    insecure: InsecureOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Share this machine until it is stopped by Ctrl-C or SIGTERM."""
+    os.umask(0o022)  # units with other uids read what is assembled for them; what they may not see has its own modes
+    allow_many_files()
+    console = Console.choose(json, quiet)
+    asyncio.run(_run(console, make_data_dir(data_dir), server, enroll, name, insecure))
+
+
+async def _run(
+    console: Console, data_dir: Path, server: str | None, code: str | None, name: str | None, insecure: bool
+) -> None:
+    identity = load_identity(data_dir)
+    address = server or (identity.server if identity is not None else None)
+    if address is None:
+        raise CommandError(
+            "Which service is this node for?",
+            hint="gpu-agent-node run --server https://HOST --enroll CODE",
+            exit_code=ExitCode.ARGUMENTS,
+        )
+    if identity is not None and base_url(address, insecure=insecure) != identity.server:
+        console.warn(f"this node was enrolled at {identity.server}, and is now asked to speak to {address}")
+    sandbox, interpreters = await look_around(data_dir)
+    version = agent_version()
+    async with NodeClient(address, identity.credential if identity else None, insecure=insecure) as client:
+        if identity is None:
+            identity = await _enrolled(console, data_dir, client, code, name, version)
+        elif code is not None:
+            console.info(f"already enrolled as {identity.name}; the code is not used")
+        console.info(
+            f"node {identity.name} ({identity.tier}) of {client.base_url}; units run with Python "
+            f"{', '.join(interpreter.version for interpreter in interpreters)}"
+        )
+        say_confinement(console, sandbox)
+        async with open_service(
+            data_dir=data_dir,
+            identity=identity,
+            client=client,
+            sandbox=sandbox,
+            interpreters=interpreters,
+            version=version,
+            say=lambda said: _say(console, said),
+        ) as service:
+            trouble = await service.run()
+    if trouble:
+        raise CommandError(
+            trouble,
+            hint=f"If this node is to be enrolled anew, delete {data_dir / 'node.json'} and give a code with --enroll.",
+            exit_code=ExitCode.CONNECTION,
+        )
+    console.info("stopped")
+
+
+async def _enrolled(
+    console: Console, data_dir: Path, client: NodeClient, code: str | None, name: str | None, version: str
+) -> Identity:
+    if code is None:
+        raise CommandError(
+            "This node is not enrolled yet.",
+            hint="Make a code with: gpu-agent-backend nodes enrollment-code, and give it with --enroll.",
+            exit_code=ExitCode.ARGUMENTS,
+        )
+    caller = stamina.AsyncRetryingCaller(attempts=_ENROL_TRIES, timeout=_ENROL_SECONDS, wait_initial=0.2, wait_max=5.0)
+    identity = await caller(
+        ConnectionFailed,
+        enroll,
+        data_dir,
+        client,
+        code=code,
+        name=name or random_name(secrets.choice),
+        version=version,
+    )
+    console.info(f"enrolled as {identity.name}")
+    return identity
+
+
+def _say(console: Console, said: Say) -> None:
+    if said.level is SayLevel.WARNING:
+        console.warn(said.text)
+    else:
+        console.info(said.text)

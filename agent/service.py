@@ -1,0 +1,233 @@
+"""The running node: a loop that hands events to the brain and carries out its instructions, on the main thread.
+
+It decides nothing, and what one attempt does is in unit_run.py.
+"""
+
+import asyncio
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from agent.attempt import JournalledAttempt
+from agent.brain import Brain
+from agent.events import (
+    AttemptTrouble,
+    CallTrouble,
+    Event,
+    ExchangeAnswered,
+    ExchangeFailed,
+    MachineSeen,
+    Resumed,
+    StopRequested,
+    Tick,
+    UnitRemoved,
+)
+from agent.instructions import (
+    AttemptInstruction,
+    BuildEnvironment,
+    Exchange,
+    Fetch,
+    Finish,
+    GiveUrls,
+    Instruction,
+    JournalChanges,
+    KeepSnapshots,
+    RemoveUnit,
+    Say,
+    SayLevel,
+    ScanOutputs,
+    StartBox,
+    StopBox,
+    TakeCheckpoint,
+    UploadChunks,
+)
+from agent.journal import Journal
+from agent.unit_run import UnitRun, UnitTools
+from core.client.errors import ClientError, ServerError, UpgradeRequired
+from core.client.node import NodeClient
+from core.protocol.node import Fault
+
+LOOK_SECONDS = 5.0
+_NOBODY = (401, 403)
+_LATER = (408, 429)
+
+Look = Callable[[], MachineSeen]
+SayAloud = Callable[[Say], None]
+
+
+class Service:
+    """One node from its start to its end. `look` (blocking) sees the machine, `say` tells the owner."""
+
+    def __init__(
+        self, *, brain: Brain, client: NodeClient, journal: Journal, tools: UnitTools, look: Look, say: SayAloud
+    ) -> None:
+        self._brain = brain
+        self._client = client
+        self._journal = journal
+        self._tools = tools
+        self._look = look
+        self._say = say
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._units: dict[str, UnitRun] = {}
+        self._tasks: dict[str, set[asyncio.Task[None]]] = {}
+        self._own_tasks: set[asyncio.Task[None]] = set()
+        self._finish: Finish | None = None
+
+    async def run(self) -> str:
+        """Share the machine until asked to stop; gives what went wrong in words, or nothing."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.emit, StopRequested("the owner stopped the node"))
+        try:
+            self.emit(await asyncio.to_thread(self._look))
+            self._take_up(self._journal.attempts())
+            self._start(self._keep_looking(), self._own_tasks, None)
+            while self._finish is None:
+                self._handle(await self._next_event())
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+            await self._end()
+        return self._finish.trouble
+
+    def emit(self, event: Event) -> None:
+        """Tell the brain of something, from the loop's own thread."""
+        self._events.put_nowait(event)
+
+    # ---- events and instructions ------------------------------------------------------------------------------------
+
+    def _take_up(self, attempts: list[JournalledAttempt]) -> None:
+        for journalled in attempts:
+            self._units[journalled.lease.attempt_id] = UnitRun(journalled.lease, self._tools, self.emit)
+        self.emit(Resumed(attempts))
+
+    async def _next_event(self) -> Event:
+        wake_at = self._brain.wake_at()
+        try:
+            async with asyncio.timeout_at(wake_at):  # the loop's clock is the monotonic one
+                return await self._events.get()
+        except TimeoutError:
+            return Tick()
+
+    def _handle(self, event: Event) -> None:
+        for instruction in self._brain.handle(event, time.monotonic()):
+            self._carry_out(instruction)
+
+    def _carry_out(self, instruction: Instruction) -> None:
+        match instruction:
+            case JournalChanges():
+                self._journal.write(instruction)
+            case Exchange():
+                self._start(self._exchange(instruction), self._own_tasks, None)
+            case Say():
+                self._say(instruction)
+            case Finish():
+                self._finish = instruction
+            case Fetch():
+                unit = self._units.get(instruction.attempt_id)
+                if unit is None:
+                    unit = self._units[instruction.attempt_id] = UnitRun(instruction.lease, self._tools, self.emit)
+                self._work(instruction, unit.fetch(instruction.slot))
+            case RemoveUnit():
+                self._start(self._remove(instruction.attempt_id), self._own_tasks, None)
+            case AttemptInstruction():
+                self._carry_out_for(self._units[instruction.attempt_id], instruction)
+
+    def _carry_out_for(self, unit: UnitRun, instruction: AttemptInstruction) -> None:
+        match instruction:
+            case GiveUrls():
+                unit.add_urls(instruction.urls)
+            case BuildEnvironment():
+                self._work(instruction, unit.build_environment(instruction.python, instruction.requirements))
+            case StartBox():
+                self._work(instruction, unit.run_box(instruction.run_seconds))
+            case StopBox():
+                self._work(instruction, unit.stop_box(instruction.grace_seconds))
+            case TakeCheckpoint():
+                self._work(instruction, unit.take_checkpoint(final=instruction.final))
+            case KeepSnapshots():
+                self._work(instruction, unit.keep_snapshots(instruction.names))
+            case ScanOutputs():
+                self._work(instruction, unit.scan_outputs())
+            case UploadChunks():
+                self._work(instruction, unit.upload(instruction.number, instruction.uploads))
+
+    def _work(self, instruction: AttemptInstruction, work: Coroutine[Any, Any, None]) -> None:
+        tasks = self._tasks.setdefault(instruction.attempt_id, set())
+        self._start(work, tasks, instruction.attempt_id)
+
+    def _start(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]], attempt_id: str | None) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        tasks.add(task)
+        task.add_done_callback(lambda done: self._done(done, tasks, attempt_id))
+
+    def _done(self, task: asyncio.Task[None], tasks: set[asyncio.Task[None]], attempt_id: str | None) -> None:
+        """A task that ended by an error that nobody foresaw is a bug of ours: shown, and the end of what it was for."""
+        tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        sys.stderr.write("".join(traceback.format_exception(error)))
+        if attempt_id is not None:
+            self.emit(AttemptTrouble(attempt_id, Fault.NODE, "agent", f"a fault of the node program: {error!r}"))
+        else:
+            self._finish = Finish(f"a fault of the node program: {error!r}")
+            self.emit(Tick())
+
+    # ---- its own work -----------------------------------------------------------------------------------------------
+
+    async def _exchange(self, instruction: Exchange) -> None:
+        try:
+            response = await self._client.exchange(instruction.request)
+        except UpgradeRequired as error:
+            words = f"this node program is too old for its server: {error.message}. {error.hint}"
+            self.emit(ExchangeFailed(instruction.call, CallTrouble.UPGRADE, words))
+        except ServerError as error:
+            words = f"the server says: {error.message}"
+            self.emit(ExchangeFailed(instruction.call, _trouble(error), words, error.retry_after_seconds))
+        except ClientError as error:
+            self.emit(ExchangeFailed(instruction.call, CallTrouble.UNREACHABLE, error.message))
+        else:
+            self.emit(ExchangeAnswered(instruction.call, response))
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            self.emit(await asyncio.to_thread(self._look))
+
+    async def _remove(self, attempt_id: str) -> None:
+        await _cancelled(self._tasks.pop(attempt_id, set()))
+        unit = self._units.pop(attempt_id, None)
+        if unit is not None:
+            try:
+                await unit.remove()
+            except OSError as error:  # removed at the next start, when nothing can hold it any more
+                self._say(Say(f"a unit's folder is left behind: {error}", SayLevel.WARNING))
+        self.emit(UnitRemoved(attempt_id))
+
+    async def _end(self) -> None:
+        """Leave nothing running; what is not finished stays in the journal and in its folder."""
+        for tasks in [self._own_tasks, *self._tasks.values()]:
+            await _cancelled(tasks)
+        for unit in self._units.values():
+            await unit.stop_box(0)
+
+
+def _trouble(error: ServerError) -> CallTrouble:
+    if error.status in _NOBODY:
+        return CallTrouble.CREDENTIAL
+    if error.status in _LATER or error.status >= 500:
+        return CallTrouble.UNREACHABLE
+    return CallTrouble.REFUSED
+
+
+async def _cancelled(tasks: set[asyncio.Task[None]]) -> None:
+    """Break these tasks off, and wait until they have ended."""
+    pending = list(tasks)
+    for task in pending:
+        task.cancel()
+    if pending:
+        await asyncio.wait(pending)

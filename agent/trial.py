@@ -1,0 +1,227 @@
+"""A package run on this machine without any server: prepare, train and evaluate in this node's own box, as a job would.
+
+What is printed of it is the command's business.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from agent.box_spec import box_limits, output_limits, unit_variables
+from agent.checkpoints import Snapshots
+from agent.environments import Environments, choose_interpreter
+from agent.events import MetricRow
+from agent.interpreters import Interpreter
+from agent.metrics_tail import MetricsTail
+from agent.own_files import OwnFiles
+from agent.sandbox.base import BoxExit, BoxSpec, RunningBox, Sandbox, Workspace
+from agent.sandbox.outputs import OutputFile, copy_outputs
+from core.content.chunking import assemble, read_chunk, scan
+from core.packages.archive import unpack
+from core.packages.training_toml import TrainingToml
+from core.protocol.node import UnitLimits
+
+OnRoleLine = Callable[[str, str, str], None]
+
+_SCRATCH_MB = 10_240
+_STAGE_MEMORY_MB = 512
+_SLOT = 0
+
+
+class TrialUnit(msgspec.Struct, frozen=True):
+    """How one unit went: its end in words, the newest value of each metric, and the files it left."""
+
+    role: str
+    exit_code: int | None
+    run_seconds: float
+    message: str
+    metrics: dict[str, float]
+    outputs: list[OutputFile]
+    left_out: list[str]
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether a job would go on from here."""
+        return self.exit_code == 0
+
+
+class TrialTools(msgspec.Struct, frozen=True):
+    """What a trial works with."""
+
+    sandbox: Sandbox
+    environments: Environments
+    interpreters: Sequence[Interpreter]
+    own_files: OwnFiles
+
+
+class TrialPlan(msgspec.Struct, frozen=True):
+    """What is tried: a sound package (a zip), what it says of itself, data, and parameters over its defaults."""
+
+    package: Path
+    training: TrainingToml
+    data: Path
+    params: dict[str, Any]
+    max_seconds: float
+
+
+class _Step(msgspec.Struct, frozen=True):
+    role: str
+    script: str
+    is_stage: bool
+    inputs: tuple[str, ...]
+
+
+def steps_of(training: TrainingToml) -> list[_Step]:
+    """The units of a job up to evaluate; what the package has no script for, the platform's own does."""
+    package = training.package
+    return [
+        _Step("prepare", package.prepare or "prepare.py", package.prepare is None, ()),
+        _Step("train", package.entry, False, ("prepare",)),
+        _Step("evaluate", package.evaluate or "evaluate.py", package.evaluate is None, ("prepare", "train")),
+    ]
+
+
+class Trial:
+    """One trial in folders of its own, which `close` removes."""
+
+    def __init__(self, plan: TrialPlan, tools: TrialTools, trial_id: str, on_line: OnRoleLine) -> None:
+        self._plan = plan
+        self._tools = tools
+        self._id = trial_id
+        self._on_line = on_line
+        self._workspaces: dict[str, Workspace] = {}
+        self._package_dir = ""
+        self._data_dir = ""
+        self._site_packages_dir: Path | None = None
+        self._interpreter: Interpreter | None = None
+        self._running: RunningBox | None = None
+
+    async def run(self) -> list[TrialUnit]:
+        """Run the units in order, up to the first that fails.
+
+        Raises EnvironmentFailed, BoxNotStarted, ApiError for what can't be unpacked or read, OSError of the disk.
+        """
+        training = self._plan.training
+        interpreter = self._interpreter = choose_interpreter(self._tools.interpreters, training.package.python)
+        self._site_packages_dir = await self._tools.environments.site_packages(
+            interpreter, training.package.requirements, self._id
+        )
+        first = self._workspace("prepare")
+        await asyncio.to_thread(unpack, self._plan.package, Path(first.package_dir))
+        await asyncio.to_thread(_copy_data, self._plan.data, Path(first.data_dir))
+        self._package_dir, self._data_dir = first.package_dir, first.data_dir
+        done: list[TrialUnit] = []
+        for step in steps_of(training):
+            done.append(await self._run_step(step, interpreter))
+            if not done[-1].succeeded:
+                break
+        return done
+
+    async def keep_outputs(self, folder: Path) -> None:
+        """Copy what the units left to `folder`/<role>, which must not be there yet."""
+        for role, workspace in self._workspaces.items():
+            source = Path(workspace.folder) / "result"
+            if source.is_dir():
+                await asyncio.to_thread(shutil.copytree, source, folder / role)
+
+    async def close(self) -> None:
+        """End what runs, and remove the trial's folders."""
+        if self._running is not None:
+            await self._running.stop(0)
+        await self._tools.environments.release(self._id)
+        for workspace in self._workspaces.values():
+            await self._tools.sandbox.remove_tree(Path(workspace.folder))
+
+    def _workspace(self, role: str) -> Workspace:
+        if role not in self._workspaces:
+            self._workspaces[role] = self._tools.sandbox.prepare_workspace(f"{self._id}-{role}", _SLOT)
+        return self._workspaces[role]
+
+    def _limits(self, step: _Step) -> UnitLimits:
+        resources = self._plan.training.resources
+        return UnitLimits(
+            max_runtime_seconds=self._plan.max_seconds,
+            memory_mb=_STAGE_MEMORY_MB if step.is_stage else resources.memory_mb,
+            disk_mb=_SCRATCH_MB,
+            vram_mb=0,
+            cpus=1 if step.is_stage else resources.cpus,
+        )
+
+    async def _run_step(self, step: _Step, interpreter: Interpreter) -> TrialUnit:
+        workspace, limits = self._workspace(step.role), self._limits(step)
+        inputs: dict[str, str] = {}
+        for needed in step.inputs:
+            inputs[needed] = str(await asyncio.to_thread(self._input_now, needed, workspace))
+        uses_environment = not step.is_stage and self._site_packages_dir is not None
+        spec = BoxSpec(
+            attempt_id=f"{self._id}-{step.role}",
+            slot=_SLOT,
+            script=step.script,
+            interpreter=interpreter,
+            package_dir=str(self._tools.own_files.stages_dir) if step.is_stage else self._package_dir,
+            data_dir=self._data_dir,
+            inputs=inputs,
+            site_packages_dir=str(self._site_packages_dir) if uses_environment else None,
+            training_module=str(self._tools.own_files.training_module),
+            output_dir=workspace.output_dir,
+            checkpoint_dir=workspace.checkpoint_dir,
+            environment=unit_variables(params=self._plan.params, role=step.role, cpus=limits.cpus),
+            limits=box_limits(limits, 0.0),
+        )
+        self._running = await self._tools.sandbox.start(
+            spec, lambda stream, text: self._on_line(step.role, stream, text)
+        )
+        exit = await self._running.wait()
+        self._running = None
+        return await self._collect(step, workspace, limits, exit)
+
+    def _input_now(self, needed: str, workspace: Workspace) -> Path:
+        """The outputs of an earlier unit, and train's checkpoint, as the next one finds them."""
+        source = self._workspaces[needed]
+        folder = Path(workspace.inputs_dir) / needed
+        shutil.copytree(Path(source.folder) / "result", folder)
+        newest = Path(source.folder) / "snapshots" / "1"
+        if needed == "train" and newest.is_dir():
+            shutil.copytree(newest, folder / "checkpoint", dirs_exist_ok=True)
+        return folder
+
+    async def _collect(self, step: _Step, workspace: Workspace, limits: UnitLimits, exit: BoxExit) -> TrialUnit:
+        taking = output_limits(limits)
+        result = Path(workspace.folder) / "result"
+        await asyncio.to_thread(result.mkdir, mode=0o700)
+        files, problems = await asyncio.to_thread(copy_outputs, Path(workspace.output_dir), result, taking)
+        snapshots = Snapshots(Path(workspace.checkpoint_dir), Path(workspace.folder) / "snapshots", taking)
+        _, left_out = await snapshots.take(final=True)
+        metrics = await asyncio.to_thread(_newest_metrics, Path(workspace.output_dir))
+        stopped = exit.stop is not None
+        return TrialUnit(
+            role=step.role,
+            exit_code=None if stopped else exit.exit_code,
+            run_seconds=round(exit.run_seconds, 3),
+            message=exit.message,
+            metrics=metrics,
+            outputs=files,
+            left_out=[*problems, *left_out],
+        )
+
+
+def _copy_data(data: Path, folder: Path) -> None:
+    """The data as a unit finds them: read-only, a folder also where it is one file."""
+    found = scan(data)
+    assemble(found.manifest, folder, lambda digest: read_chunk(found.sources[digest]))
+
+
+def _newest_metrics(output_dir: Path) -> dict[str, float]:
+    tail = MetricsTail(output_dir)
+    newest: dict[str, float] = {}
+    while True:
+        seen = tail.read(last=True)
+        rows: list[MetricRow] = seen.rows
+        for row in rows:
+            newest |= row.values
+        if not seen.more:
+            return newest

@@ -1,0 +1,53 @@
+"""Sending chunks of snapshots and results to the signed URLs that the server gave for them."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import stamina
+
+from agent.fetching import PARALLEL, worth_retrying
+from core.client.errors import ClientError
+from core.client.node import NodeClient
+from core.content.chunking import ChunkSource, read_chunk
+from core.errors import ApiError
+from core.protocol.node import ChunkUpload
+
+_TRIES = 5
+_PATIENCE_SECONDS = 60.0
+
+FindSource = Callable[[str], ChunkSource | None]
+
+
+class UploadRefused(Exception):
+    """Chunks could not be sent; the words are for the owner. Asking the server again brings fresh URLs."""
+
+
+class Uploader:
+    """Uploads for all units of a node, a few chunks at a time."""
+
+    def __init__(self, client: NodeClient) -> None:
+        self._client = client
+        self._room = asyncio.Semaphore(PARALLEL)
+
+    async def upload(self, uploads: Sequence[ChunkUpload], find_source: FindSource) -> None:
+        """Send these chunks, read from where `find_source` (blocking) says. Raises UploadRefused."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for upload in uploads:
+                    group.create_task(self._upload_one(upload, find_source))
+        except ExceptionGroup as group_error:
+            raise group_error.exceptions[0] from group_error
+
+    async def _upload_one(self, upload: ChunkUpload, find_source: FindSource) -> None:
+        caller = stamina.AsyncRetryingCaller(
+            attempts=_TRIES, timeout=_PATIENCE_SECONDS, wait_initial=0.2, wait_max=10.0
+        ).on(worth_retrying)
+        async with self._room:
+            try:
+                source = await asyncio.to_thread(find_source, upload.digest)
+                if source is None:
+                    raise UploadRefused(f"chunk {upload.digest[:12]}… is not on this node any more")
+                data = await asyncio.to_thread(read_chunk, source)
+                await caller(self._client.put_chunk, upload.upload_url, data)
+            except (ApiError, ClientError) as error:
+                raise UploadRefused(f"chunk {upload.digest[:12]}…: {error}") from error
