@@ -183,10 +183,10 @@ class Trial:
         """The outputs of an earlier unit, and train's checkpoint, as the next one finds them."""
         source = self._workspaces[needed]
         folder = Path(workspace.inputs_dir) / needed
-        shutil.copytree(Path(source.folder) / "result", folder)
+        _copy_readable(Path(source.folder) / "result", folder)
         newest = Path(source.folder) / "snapshots" / "1"
         if needed == "train" and newest.is_dir():
-            shutil.copytree(newest, folder / "checkpoint", dirs_exist_ok=True)
+            _copy_readable(newest, folder / "checkpoint")
         return folder
 
     async def _collect(self, step: _Step, workspace: Workspace, limits: UnitLimits, exit: BoxExit) -> TrialUnit:
@@ -207,6 +207,12 @@ class Trial:
             outputs=files,
             left_out=[*problems, *left_out],
         )
+
+
+def _copy_readable(source: Path, target: Path) -> None:
+    """Copy a folder that only we can enter to one that the unit's uid can enter too."""
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    target.chmod(0o755)
 
 
 def _copy_data(data: Path, folder: Path) -> None:
