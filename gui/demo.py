@@ -135,7 +135,7 @@ def _job_failed(client: Client, look: Look, world: World) -> CommandError:
     failed = [unit for unit in look.units if look.job.failure and unit.id == look.job.failure.compute_unit_id]
     tail = deque((line_text(line) for unit in failed for line in unit_lines(client, unit, look.job.id)), _TAIL_LINES)
     return CommandError(
-        "\n".join([f"The demo's job is {look.job.status.value}. {failure_text(look.job)}", *tail]),
+        "\n".join([f"The demo's job is {look.job.status.value}. {failure_text(look.job)}".rstrip(), *tail]),
         hint=f"Logs: {world.folder}/backend.log and {world.folder}/node.log",
         exit_code=ExitCode.REFUSED,
         code=f"JOB_{look.job.status.name}",

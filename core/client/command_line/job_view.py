@@ -63,9 +63,9 @@ def metrics_text(metrics: dict[str, float]) -> str:
 
 
 def failure_text(job: TrainingJob) -> str:
-    """Why a job failed, with the numbers and what would help."""
+    """Why a job failed, with the numbers and what would help; nothing for one that did not."""
     if job.failure is None:
-        return f"The job is {job.status.value}."
+        return ""
     numbers = ""
     if job.failure.measured is not None and job.failure.limit is not None:
         numbers = f" ({job.failure.measured:g} measured, {job.failure.limit:g} allowed)"

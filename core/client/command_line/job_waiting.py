@@ -64,11 +64,16 @@ def require_completed(job: TrainingJob) -> None:
     """Raise, with the job's own words, what a job that did not complete means to the caller of a command."""
     if job.status is not JobStatus.COMPLETED:
         raise CommandError(
-            f"Job {job.id} is {job.status.value}. {failure_text(job)}",
-            hint=f"gpu-agent-client jobs logs {job.id}",
+            f"Job {job.id} is {job.status.value}. {failure_text(job)}".rstrip(),
+            hint=next_step(job),
             exit_code=ExitCode.REFUSED,
             code=f"JOB_{job.status.name}",
         )
+
+
+def next_step(job: TrainingJob) -> str:
+    """The command that helps after a job that did not complete."""
+    return f"gpu-agent-client jobs {'retry' if job.status is JobStatus.CANCELLED else 'logs'} {job.id}"
 
 
 def goes_on(job_id: str) -> CommandError:

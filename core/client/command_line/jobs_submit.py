@@ -32,10 +32,10 @@ def jobs_submit(
         Sensitivity, typer.Option("--sensitivity", help="How far your data may travel.")
     ] = Sensitivity.LOW_SENSITIVE,
     param: Annotated[
-        list[str] | None, typer.Option("--param", help="A parameter of the package, KEY=VALUE; may repeat.")
+        list[str] | None, typer.Option("--param", metavar="KEY=VALUE", help="A parameter of the package; may repeat.")
     ] = None,
     input_: Annotated[
-        list[str] | None, typer.Option("--input", help="A further dataset, NAME=DATASET_ID; may repeat.")
+        list[str] | None, typer.Option("--input", metavar="NAME=DATASET_ID", help="A further dataset; may repeat.")
     ] = None,
     max_credits: Annotated[str | None, typer.Option("--max-credits", help="Refuse a plan that costs more.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Watch the job to its end.")] = False,

@@ -11,6 +11,7 @@ from ...protocol.customer import JobStatus, TrainingJob
 from ..customer import Client
 from ..job_follow import has_ended
 from .job_view import failure_text, jobs_table
+from .job_waiting import next_step
 from .options import Session
 
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -66,8 +67,8 @@ def _require_all_completed(jobs: list[TrainingJob]) -> None:
     if others:
         raise CommandError(
             f"{len(others)} of {len(jobs)} jobs did not complete.",
-            hint=f"gpu-agent-client jobs logs {others[0].id}",
+            hint=next_step(others[0]),
             exit_code=ExitCode.REFUSED,
             code=f"JOB_{others[0].status.name}",
-            details=[ErrorDetail(f"{job.status.value}. {failure_text(job)}", field=job.id) for job in others],
+            details=[ErrorDetail(f"{job.status.value}. {failure_text(job)}".rstrip(), field=job.id) for job in others],
         )

@@ -4,6 +4,7 @@ The options may stand before or after the command's name. What a command does wi
 """
 
 import inspect
+import os
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any, Concatenate, ParamSpec
@@ -18,12 +19,10 @@ from ..customer import Client
 P = ParamSpec("P")
 
 ServerOption = Annotated[
-    str | None,
-    typer.Option("--server", envvar="GPU_AGENT_SERVER", help="Address of the service, such as https://host."),
+    str | None, typer.Option("--server", help="Address of the service, such as https://host (or GPU_AGENT_SERVER).")
 ]
 KeyOption = Annotated[
-    str | None,
-    typer.Option("--api-key", envvar="GPU_AGENT_API_KEY", help="Your API key; the variable keeps it out of sight."),
+    str | None, typer.Option("--api-key", help="Your API key (or GPU_AGENT_API_KEY, which keeps it out of sight).")
 ]
 InsecureOption = Annotated[
     bool, typer.Option("--insecure", help="Allow plain http to another machine, on a network of your own.")
@@ -93,7 +92,7 @@ class Session:
 
     def _tell_retry(self, details: RetryDetails) -> None:
         message = getattr(details.caused_by, "message", str(details.caused_by))
-        self.console.info(f"{message} Trying again in {details.wait_for:.1f} s.")
+        self.console.info(f"{message.rstrip('.')}. Trying again in {details.wait_for:.1f} s.")
 
 
 def remember_settings(
@@ -106,7 +105,14 @@ def remember_settings(
     yes: YesOption = False,
 ) -> None:
     """Train your own model on other people's home GPUs: datasets, packages, jobs, artifacts."""
-    context.obj = Settings(server, api_key, insecure, as_json, quiet, yes)
+    context.obj = Settings(
+        server or os.environ.get("GPU_AGENT_SERVER"),  # weaker than the option in either place
+        api_key or os.environ.get("GPU_AGENT_API_KEY"),
+        insecure,
+        as_json,
+        quiet,
+        yes,
+    )
 
 
 def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
