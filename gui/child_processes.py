@@ -107,6 +107,10 @@ class Child:
         """How it ended; None while it lives."""
         return self._process.poll()
 
+    def wait(self, seconds: float) -> int:
+        """Its exit code once it has ended. Raises subprocess.TimeoutExpired."""
+        return self._process.wait(seconds)
+
     def last_lines(self) -> str:
         """The last lines of its log since it was started here."""
         with self.log.open("rb") as file:
