@@ -26,6 +26,7 @@ from .urls import CONTENT_PATH
 
 EXCHANGE_PATH = API_PATH + "/node/exchange"
 BODY_LIMIT_BYTES = 1 << 20
+OPENAPI_PATH = API_PATH + "/openapi.json"
 ROOT_PATHS = ("/healthz", "/readyz")
 _EXPOSED = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, Idempotent-Replayed"
 log = structlog.get_logger("backend.access")
@@ -38,7 +39,7 @@ def create_app(context: Context) -> "Front":
         route_handlers=ROUTE_HANDLERS,
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=OpenAPIConfig(
-            title="GPU-Agent", version="1", path="/", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+            title="GPU-Agent", version="1", path="/openapi.json", render_plugins=[JsonRenderPlugin(path="/")]
         ),
         request_max_body_size=BODY_LIMIT_BYTES,
         logging_config=None,
@@ -93,6 +94,8 @@ class Front:
             await self._preflight(scope, send)
         elif path == CUSTOMER_PATH or path.startswith(CUSTOMER_PATH + "/"):
             await self._customer(scope, receive, send)
+        elif path.startswith(OPENAPI_PATH + "/"):
+            raise ApiError(ErrorCode.NOT_FOUND)  # the framework has pages of its own there
         elif path in ROOT_PATHS:
             await self._litestar({**scope, "path": API_PATH + path, "raw_path": b""}, receive, send)
         else:

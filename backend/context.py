@@ -74,7 +74,9 @@ class Context:
         self.settings = settings
         self.node_settings: NodeSettings = node_settings(settings.lease_seconds)
         self.store = store
-        self.blobs: BlobStore = LocalBlobStore(settings.data_dir / BLOBS_NAME)
+        blobs_folder = settings.data_dir / BLOBS_NAME
+        blobs_folder.mkdir(mode=0o700, exist_ok=True)
+        self.blobs: BlobStore = LocalBlobStore(blobs_folder)
         self.signer = UrlSigner([keys.urls])
         self.urls = Urls(settings.public_url, self.signer)
         self.cursors = Cursors(keys.cursors)

@@ -19,7 +19,6 @@ from core.store.database import Store
 
 from .app import create_app
 from .context import Context
-from .data_folder import BLOBS_NAME
 from .loops import running_loops
 from .package_inspection import TEMPORARY_PREFIX
 from .service_values import set_environment
@@ -52,7 +51,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 def recover(settings: Settings, store: Store, context: Context) -> None:
     """Before the first request: what the last process left half done is swept, its downtime given back to leases."""
-    LocalBlobStore(settings.data_dir / BLOBS_NAME).sweep()
+    if isinstance(context.blobs, LocalBlobStore):
+        context.blobs.sweep()
     for left in settings.data_dir.glob(f"{TEMPORARY_PREFIX}*"):
         shutil.rmtree(left, ignore_errors=True)
     with store.transaction() as tx:

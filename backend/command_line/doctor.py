@@ -1,5 +1,6 @@
 """`doctor`: looks at a data folder and says what is wrong with it, and what mends it."""
 
+import os
 import shutil
 import stat
 import time
@@ -61,9 +62,9 @@ def doctor(data_dir: DataDir = DEFAULT_DATA_DIR, json: JsonOption = False, quiet
 def _folder_checks(folder: Path) -> Iterator[Check]:
     for name in ("", DATABASE_NAME, SECRETS_NAME, BLOBS_NAME):
         path = folder / name
-        if path.exists():
+        if path.exists() and os.name == "posix":
             mode = stat.S_IMODE(path.stat().st_mode)
-            private = mode & 0o077 == 0 or path.stat().st_uid < 0
+            private = mode & 0o077 == 0
             hint = f"chmod {'700' if path.is_dir() else '600'} {path}"
             yield Check(f"{name or 'folder'} is private", private, f"{path} has mode {mode:03o}", hint)
     free = shutil.disk_usage(folder).free
