@@ -7,7 +7,7 @@ from litestar import Request, get
 from litestar.datastructures import State
 
 from core.accounts.api_keys import Principal
-from core.accounts.limits import active_jobs, job_window, seconds_to_next_day, units_planned_today
+from core.accounts.limits import active_jobs, job_window, next_day_at, units_planned_today
 from core.clock import rfc3339
 from core.content.uploads import used_bytes
 
@@ -41,7 +41,7 @@ async def limits(request: Request[Any, Any, Any], state: State) -> LimitsAnswer:
     used: dict[str, tuple[int, str | None]] = {
         "jobs_per_minute": (jobs.limit - jobs.remaining, rfc3339(now + jobs.reset_seconds)),
         "active_jobs": (active_jobs(connection, customer_id), None),
-        "units_per_day": (units_planned_today(connection, customer_id, now), rfc3339(now + seconds_to_next_day(now))),
+        "units_per_day": (units_planned_today(connection, customer_id, now), rfc3339(next_day_at(now))),
         "storage_bytes": (used_bytes(connection, customer_id), None),
     }
     rows = []

@@ -96,9 +96,9 @@ def units_planned_today(connection: Connection, customer_id: int, now: float) ->
     return int(SQL.units_planned(connection, customer_id=customer_id, day=utc_day(now)) or 0)
 
 
-def seconds_to_next_day(now: float) -> int:
-    """Whole seconds until the next UTC day begins."""
-    return max(1, math.ceil(DAY_SECONDS - now % DAY_SECONDS))
+def next_day_at(now: float) -> float:
+    """When the next UTC day begins, in Unix seconds."""
+    return (now // DAY_SECONDS + 1) * DAY_SECONDS
 
 
 def check_may_submit(tx: Transaction, customer_id: int, limits: Limits, units: int, now: float) -> None:
@@ -134,7 +134,7 @@ def count_units(tx: Transaction, customer_id: int, limits: Limits, units: int, n
         raise ApiError(
             ErrorCode.DAILY_TASK_LIMIT_EXCEEDED,
             f"the plan has {units} units and {left} of today's {limits.units_per_day} are left",
-            headers={"Retry-After": str(seconds_to_next_day(now))},
+            headers={"Retry-After": str(math.ceil(next_day_at(now) - now))},
         )
     SQL.count_units(tx.connection, customer_id=customer_id, day=utc_day(now), units=units)
 

@@ -1,0 +1,146 @@
+import json
+import re
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.backend.server_process import BackendServer, run_command
+
+
+def test_a_customer_is_made_beside_a_running_server_and_its_key_works_at_once(backend_server: BackendServer) -> None:
+    made = backend_server.command("customers", "create", "--email", "cli@example.com", "--credits", "12.5")
+    assert re.fullmatch(r"sk_alpha_[A-Za-z0-9_-]{43}", made["api_key"])
+    assert (made["balance_micro"], made["balance"]) == (12_500_000, "12.500000")
+    answer = httpx.get(
+        f"{backend_server.url}/api/v1/customer/usage/summary",
+        headers={"X-API-Key": made["api_key"]},
+        trust_env=False,
+    )
+    assert answer.json()["balance"] == "12.500000"
+    granted = backend_server.command("credits", "grant", "--email", "CLI@example.com", "--credits", "0.000001")
+    assert granted["balance"] == "12.500001"
+
+
+def test_a_second_customer_of_an_address_is_refused_with_what_to_do(backend_server: BackendServer) -> None:
+    arguments = ("customers", "create", "--email", "twice@example.com", "--json")
+    assert run_command(*arguments, data_dir=backend_server.data_dir).returncode == 0
+    refused = run_command(*arguments, data_dir=backend_server.data_dir)
+    assert refused.returncode == 1
+    error = json.loads(refused.stdout.splitlines()[-1])["error"]
+    assert error["code"] == "STATE_CONFLICT" and "credits grant" in error["hint"]
+    assert "hint:" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("customers", "create", "--email", "nobody"),
+        ("customers", "create", "--email", "a@example.com", "--credits", "1.0000001"),
+        ("customers", "create", "--email", "a@example.com", "--credits", "NaN"),
+        ("credits", "grant", "--email", "a@example.com", "--credits", "-5"),
+        ("limits", "set", "--email", "a@example.com", "active_jobs=many"),
+        ("nodes", "enrollment-code", "--colour", "red"),
+        ("serve", "--port", "70000"),
+        ("serve", "--host", "0.0.0.0"),
+        ("serve", "--public-url", "ftp://example.com"),
+        ("serve", "--environment", "my env"),
+    ],
+)
+def test_wrong_arguments_exit_4_with_a_hint(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = run_command(*arguments, data_dir=tmp_path / "data")
+    assert done.returncode == 4, done.stderr
+    assert "hint:" in done.stderr
+
+
+def test_a_customer_that_is_not_there_is_a_refusal(tmp_path: Path) -> None:
+    done = run_command("limits", "set", "--email", "nobody@example.com", "active_jobs=1", data_dir=tmp_path)
+    assert done.returncode == 1
+    assert "customers create" in done.stderr
+
+
+def test_an_enrollment_code_names_its_owner(backend_server: BackendServer) -> None:
+    backend_server.command("customers", "create", "--email", "owner@example.com")
+    made = backend_server.command("nodes", "enrollment-code", "--owner", "owner@example.com")
+    assert (made["owner"], made["tier"]) == ("owner@example.com", "controlled")
+    assert made["code"]
+    assert backend_server.command("nodes", "list") == {"data": []}
+
+
+def test_the_data_folder_is_its_owners_alone(backend_server: BackendServer) -> None:
+    modes = {name: (backend_server.data_dir / name).stat().st_mode & 0o777 for name in ("", "store.sqlite", "blobs")}
+    assert modes == {"": 0o700, "store.sqlite": 0o600, "blobs": 0o700}
+    assert (backend_server.data_dir / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_doctor_finds_a_healthy_folder_healthy_and_says_what_mends_another(own_server: BackendServer) -> None:
+    own_server.start()
+    healthy = own_server.command("doctor")
+    assert healthy["ok"] is True and healthy["served"] is True
+    (own_server.data_dir / "secrets.json").chmod(0o644)
+    sick = run_command("doctor", "--json", data_dir=own_server.data_dir)
+    assert sick.returncode == 3
+    assert "chmod 600" in json.loads(sick.stdout.splitlines()[-1])["error"]["hint"]
+
+
+def test_one_server_works_on_a_folder(backend_server: BackendServer) -> None:
+    second = run_command("serve", "--port", "0", data_dir=backend_server.data_dir)
+    assert second.returncode == 3
+    assert "another server" in second.stderr and "hint:" in second.stderr
+
+
+def test_a_port_in_use_is_said_in_clear_words(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run_command("serve", "--port", port, data_dir=tmp_path)
+    assert done.returncode == 3
+    assert f"127.0.0.1:{port}" in done.stderr and "--port" in done.stderr
+
+
+def test_a_database_from_the_future_is_left_alone(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    assert run_command("customers", "create", "--email", "a@example.com", data_dir=data_dir).returncode == 0
+    server = BackendServer(data_dir)
+    with server.store() as store:
+        store.connection.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('gpu-agent', '9999_later', '')"
+        )
+    done = run_command("nodes", "list", data_dir=data_dir)
+    assert done.returncode == 3
+    assert "9999_later" in done.stderr
+
+
+def test_sigterm_ends_the_server_with_its_long_polls(own_server: BackendServer) -> None:
+    own_server.start()
+    code = own_server.command("nodes", "enrollment-code")["code"]
+    api = f"{own_server.url}/api/v1"
+    enrolled = httpx.post(
+        f"{api}/node/enroll",
+        json={"code": code, "name": "waiter", "protocol": 1, "agent_version": "0"},
+        trust_env=False,
+    ).json()
+    with socket.create_connection(("127.0.0.1", int(own_server.url.rpartition(":")[2])), timeout=20) as poll:
+        body = b'{"protocol": 1, "agent_version": "0", "wait_seconds": 600}'
+        poll.sendall(
+            b"POST /api/v1/node/exchange HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            + enrolled["credential"].encode()
+            + f"\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+        # the server has read the poll once it answers a request that came after it
+        assert httpx.get(f"{api}/healthz", trust_env=False).status_code == 200
+        assert own_server.stop() == 0
+        assert poll.recv(64).startswith(b"HTTP/1.1 200")
+
+
+def test_keys_are_named_after_the_servers_environment(tmp_path: Path) -> None:
+    server = BackendServer(tmp_path / "data", "--environment", "beta", "--build", "b7", "--client-domain", "https://c")
+    server.start()
+    try:
+        made = server.command("customers", "create", "--email", "a@example.com")
+        assert made["api_key"].startswith("sk_beta_")
+        meta = httpx.get(f"{server.url}/api/v1/meta", trust_env=False).json()
+        assert (meta["environment"], meta["build"], meta["client_domain"]) == ("beta", "b7", "https://c")
+    finally:
+        server.close()
