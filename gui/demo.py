@@ -16,12 +16,12 @@ from core.client.command_line.pushing import push, read
 from core.client.customer import Client
 from core.client.download import PulledArtifact, pull_artifacts
 from core.client.job_follow import Look, unit_lines
-from core.console import CommandError, Console, ExitCode, seconds_in_words
+from core.console import CommandError, Console, ExitCode, seconds_in_words, size_in_words
 from core.protocol.customer import JobStatus, Sensitivity, SubmitJob
 
 from .demo_world import World
 
-_EXAMPLES = Path(__file__).resolve().parent.parent / "resources" / "examples"
+EXAMPLES = Path(__file__).resolve().parent.parent / "resources" / "examples"
 _DISK_MB = 1024
 _MAX_RUNTIME_SECONDS = 600
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -43,6 +43,7 @@ class DemoResult(msgspec.Struct, frozen=True):
     job_id: str
     status: str
     accuracy: float | None
+    folder: str
     artifacts: list[PulledArtifact]
     units: list[DemoUnit]
     confinement: str | None
@@ -66,19 +67,20 @@ def run_demo(console: Console, *, data_dir: Path | None, timeout_seconds: float)
             raise _job_failed(client, look, world)
         world.remember_node()
         console.info("Fetching what the job made")
-        artifacts = pull_artifacts(client, job_id, world.folder / "artifacts" / job_id)
+        folder = world.folder / "artifacts" / job_id
+        artifacts = pull_artifacts(client, job_id, folder)
     accuracy = look.job.metrics.get("accuracy")
     units = [DemoUnit(unit.kind.value, unit.role, unit.state.value, unit.node_label) for unit in look.units]
     seconds = round(time.monotonic() - started, 1)
-    return DemoResult(job_id, look.job.status.value, accuracy, artifacts, units, confinement, seconds)
+    return DemoResult(job_id, look.job.status.value, accuracy, str(folder), artifacts, units, confinement, seconds)
 
 
 def result_text(result: DemoResult) -> str:
     """The demo's last words to a person."""
-    files = "\n".join(f"  {one.type:<10}  {one.path}" for one in result.artifacts)
+    files = "\n".join(f"  {one.type:<10}  {one.name}  ({size_in_words(one.size_bytes)})" for one in result.artifacts)
     accuracy = "not measured" if result.accuracy is None else f"{result.accuracy:.2%}"
     return (
-        f"Downloaded {len(result.artifacts)} artifacts:\n{files}\n"
+        f"Downloaded {len(result.artifacts)} artifacts to {result.folder}:\n{files}\n"
         f"Test accuracy: {accuracy}, on digits that the network never saw. "
         f"All of it took {seconds_in_words(result.seconds)}."
     )
@@ -104,7 +106,7 @@ def _submit(console: Console, client: Client) -> str:
 
 
 def _example(name: str) -> Path:
-    path = _EXAMPLES / name
+    path = EXAMPLES / name
     if not path.exists():
         raise CommandError(
             f"The example is not installed: {path} is missing.",
