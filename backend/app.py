@@ -11,6 +11,7 @@ import structlog
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from core.errors import ApiError, ErrorCode, ErrorDetail
@@ -27,6 +28,7 @@ from .urls import CONTENT_PATH
 EXCHANGE_PATH = API_PATH + "/node/exchange"
 BODY_LIMIT_BYTES = 1 << 20
 OPENAPI_PATH = API_PATH + "/openapi.json"
+API_KEY_SCHEME = SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header")
 ROOT_PATHS = ("/healthz", "/readyz")
 _EXPOSED = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, Idempotent-Replayed"
 log = structlog.get_logger("backend.access")
@@ -39,7 +41,16 @@ def create_app(context: Context) -> "Front":
         route_handlers=ROUTE_HANDLERS,
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=OpenAPIConfig(
-            title="GPU-Agent", version="1", path="/openapi.json", render_plugins=[JsonRenderPlugin(path="/")]
+            title="GPU-Agent",
+            version="1",
+            path="/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/")],
+            components=Components(
+                security_schemes={
+                    "ApiKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header")
+                }
+            ),
+            security=[{"ApiKey": []}],
         ),
         request_max_body_size=BODY_LIMIT_BYTES,
         logging_config=None,

@@ -17,19 +17,20 @@ from core.accounts.limits import limits_of
 from core.content.blobs import BlobWriter, StreamWriter
 from core.content.manifest import ChunkRef, FileEntry, Manifest
 from core.content.signed_urls import GetArtifact, GetChunk, GetFile, PutChunk, PutContent
+from core.content.storage import used_bytes
 from core.content.uploads import (
     UploadKind,
     attach_stream,
     get_upload_for_stream,
     load_manifest,
     record_chunk,
-    used_bytes,
 )
 from core.errors import ApiError, ErrorCode
 from core.jobs.artifacts import artifact_bytes
 from core.protocol.customer import ContentStatus
 
 from .context import Context
+from .orphans import delete_orphans
 from .package_inspection import MAX_ZIP_BYTES
 from .ranges import UnsatisfiableRange, parse_range
 from .responses import request_id_of, send_bytes, send_error
@@ -119,15 +120,20 @@ class ContentRoutes:
             most = min(most, MAX_ZIP_BYTES)
         if (_content_length(scope) or 0) > most:
             raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"a package has at most {most:,} bytes")
-        with context.arriving.stream():
-            writer = await self._in_thread(context.blobs.begin_stream, most)
-            await self._write_body(writer, receive)
-            chunks = await self._in_thread(writer.finish)
-            manifest = Manifest([FileEntry(upload.file_name or "file", writer.size_bytes, chunks)])
-            now = context.clock()
-            await context.store.write(
-                lambda tx: attach_stream(tx, upload, manifest, storage_bytes=limits.storage_bytes, now=now)
-            )
+        left: list[str] = []
+        try:
+            with context.arriving.stream():
+                writer = await self._in_thread(context.blobs.begin_stream, most)
+                await self._write_body(writer, receive)
+                chunks = await self._in_thread(writer.finish)
+                left = [chunk.digest for chunk in chunks]  # nobody's, if the upload was finalized meanwhile
+                manifest = Manifest([FileEntry(upload.file_name or "file", writer.size_bytes, chunks)])
+                now = context.clock()
+                left = await context.store.write(
+                    lambda tx: attach_stream(tx, upload, manifest, storage_bytes=limits.storage_bytes, now=now)
+                )
+        finally:
+            await delete_orphans(context, left)
         stored = get_upload_for_stream(connection, kind, permission.upload).shown()
         await send_bytes(send, 200, msgspec.json.encode(stored))
 

@@ -11,6 +11,7 @@ from core.accounts.limits import RequestWindows
 from core.content.blobs import BlobStore
 from core.content.blobs_local import LocalBlobStore
 from core.content.signed_urls import UrlSigner
+from core.content.storage import SweepPlace
 from core.ids import uuid7
 from core.protocol.node import NodeSettings
 from core.scheduling.fairness import ReadyIndex
@@ -89,6 +90,8 @@ class Context:
         self.windows = RequestWindows()
         self.keys_used: dict[int, float] = {}
         self.arriving = Arriving()
+        self.sweep_place = SweepPlace()
+        self.orphans: set[str] = set()
         self.inspections = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
 
     def stop(self) -> None:

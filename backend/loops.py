@@ -11,6 +11,7 @@ from functools import partial
 from core.accounts.api_keys import note_used
 from core.accounts.idempotency import forget_answers
 from core.accounts.limits import DEFAULTS, forget_days
+from core.content.storage import sweep_chunks
 from core.content.uploads import expire_uploads
 from core.scheduling.leases import alive, expire
 from core.store.database import Transaction
@@ -23,6 +24,8 @@ FOREIGN_CHANGE_SECONDS = 1.0
 ALIVE_SECONDS = 2.0
 KEY_USE_SECONDS = 15.0
 CLEANUP_SECONDS = 600.0
+SWEEP_SECONDS = 60.0
+SWEPT_AT_ONCE = 1000
 EXPIRIES_PER_LEASE = 20
 
 
@@ -35,6 +38,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
         (context.node_settings.lease_seconds / EXPIRIES_PER_LEASE, _expire_leases),
         (KEY_USE_SECONDS, _write_key_uses),
         (CLEANUP_SECONDS, _clean_up),
+        (SWEEP_SECONDS, _sweep_chunks),
     )
     tasks = [asyncio.create_task(_every(seconds, context, work), name=work.__name__) for seconds, work in loops]
     try:
@@ -86,3 +90,11 @@ async def _clean_up(context: Context) -> None:
         return expire_uploads(tx, days=DEFAULTS.unfinished_upload_days, now=now)
 
     await delete_orphans(context, await context.store.write(work))
+
+
+async def _sweep_chunks(context: Context) -> None:
+    """A few chunks at a time, round and round, so that no round ever holds the server up."""
+    now, place = context.clock(), context.sweep_place
+    swept = await context.store.write(lambda tx: sweep_chunks(tx, place, limit=SWEPT_AT_ONCE, now=now))
+    context.sweep_place, orphans = swept
+    await delete_orphans(context, orphans)

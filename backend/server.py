@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
@@ -25,6 +27,7 @@ from .service_values import set_environment
 from .settings import Settings
 
 GRACE_SECONDS = 3
+LAST_SECONDS = 4.5
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 log = structlog.get_logger("backend")
 
@@ -79,7 +82,9 @@ async def serve(context: Context, listening: socket.socket, started: Callable[[]
         access_log=False,
         server_header=False,
         date_header=True,
-        proxy_headers=False,
+        # behind a proxy on this machine, who asks is in X-Forwarded-For; no other peer may say so
+        proxy_headers=context.settings.public_url.startswith("https:"),
+        forwarded_allow_ips="127.0.0.1",
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=2048,
     )
@@ -118,6 +123,7 @@ class _Server(uvicorn.Server):
 
         def stop() -> None:
             log.info("stopping")
+            _end_at_last(LAST_SECONDS)
             self._context.stop()
             self.should_exit = True
 
@@ -130,6 +136,14 @@ class _Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _end_at_last(seconds: float) -> None:
+    """Ends the process after so long even if a thread still reads or hashes: nothing answered is lost by that, and
+    what it was about is taken up at the next start."""
+    timer = threading.Timer(seconds, os._exit, [0])
+    timer.daemon = True
+    timer.start()
 
 
 def run_server(settings: Settings, store: Store, listening: socket.socket, started: Callable[[], None]) -> None:

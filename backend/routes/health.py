@@ -17,13 +17,13 @@ class Health(msgspec.Struct, frozen=True):
     status: str
 
 
-@get("/healthz", operation_id="healthz", tags=["service"])
+@get("/healthz", operation_id="healthz", tags=["service"], security=[{}])
 async def healthz() -> Health:
     """The process answers requests."""
     return Health("ok")
 
 
-@get("/readyz", operation_id="readyz", tags=["service"])
+@get("/readyz", operation_id="readyz", tags=["service"], security=[{}])
 async def readyz(state: State) -> Health:
     """The database and the chunk folder answer too; 503 while the server goes down."""
     context: Context = state["context"]

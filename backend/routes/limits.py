@@ -9,7 +9,7 @@ from litestar.datastructures import State
 from core.accounts.api_keys import Principal
 from core.accounts.limits import active_jobs, job_window, next_day_at, units_planned_today
 from core.clock import rfc3339
-from core.content.uploads import used_bytes
+from core.content.storage import used_bytes
 
 from ..authentication import scope_guard
 from ..context import Context

@@ -15,6 +15,7 @@ from ..protocol.customer import ContentProblem, ContentStatus, StoredContent
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
 from .manifest import FileEntry, Manifest
+from .storage import check_quota, let_go
 
 SQL = named_sql(__file__, "uploads")
 NEWEST = 2**62
@@ -119,23 +120,6 @@ def load_manifest(connection: Connection, content_id: int) -> Manifest:
     return msgspec.json.decode(stored, type=Manifest)
 
 
-def used_bytes(connection: Connection, customer_id: int) -> int:
-    """What a customer's storage holds and what unfinished uploads have still to send, in bytes."""
-    stored: int = SQL.stored_bytes(connection, customer_id=customer_id)
-    promised: int = SQL.promised_bytes(connection, customer_id=customer_id)
-    return stored + promised
-
-
-def check_quota(connection: Connection, customer_id: int, more_bytes: int, storage_bytes: int) -> None:
-    """Raises STORAGE_QUOTA_EXCEEDED, in numbers, if so many bytes more do not fit the customer's storage."""
-    used = used_bytes(connection, customer_id)
-    if more_bytes and used + more_bytes > storage_bytes:
-        raise ApiError(
-            ErrorCode.STORAGE_QUOTA_EXCEEDED,
-            f"{more_bytes:,} bytes more do not fit: {used:,} of {storage_bytes:,} bytes are used or promised",
-        )
-
-
 # Datasets and training packages
 
 
@@ -157,8 +141,7 @@ def create_upload(
     """
     content_id = None
     if manifest is not None:
-        more = sum(size_bytes for _, size_bytes in missing_of(tx.connection, customer_id, manifest))
-        check_quota(tx.connection, customer_id, more, storage_bytes)
+        check_quota(tx.connection, customer_id, manifest, storage_bytes)
         content_id = add_content(tx, customer_id, manifest)
     public_id = new_id()
     SQL.insert_upload(
@@ -224,8 +207,9 @@ def check_complete(connection: Connection, upload: Upload) -> None:
         raise ApiError(ErrorCode.UPLOAD_INCOMPLETE, f"{missing:,} chunk{'s are' if missing > 1 else ' is'} missing")
 
 
-def attach_stream(tx: Transaction, upload: Upload, manifest: Manifest, *, storage_bytes: int, now: float) -> None:
-    """Makes the file that came in one stream the content of its upload; a later stream replaces an earlier one.
+def attach_stream(tx: Transaction, upload: Upload, manifest: Manifest, *, storage_bytes: int, now: float) -> list[str]:
+    """Makes the file that came in one stream the content of its upload; a later stream replaces an earlier one. Gives
+    the digests of the earlier one that no customer has any more.
 
     Raises STATE_CONFLICT once the upload is finalized, STORAGE_QUOTA_EXCEEDED.
     """
@@ -236,14 +220,16 @@ def attach_stream(tx: Transaction, upload: Upload, manifest: Manifest, *, storag
             f"this {KIND_WORDS[upload.kind]} is already {current.status.value}",
             hint="Create a new version and send the file there.",
         )
-    more = sum(size for _, size in missing_of(tx.connection, upload.customer_id, manifest))
-    check_quota(tx.connection, upload.customer_id, more, storage_bytes)
+    orphans: list[str] = []
+    if current.content_id is not None:
+        SQL.set_content(tx.connection, upload_id=upload.id, content_id=None)
+        orphans = let_go(tx, current.customer_id, current.content_id)
+    check_quota(tx.connection, upload.customer_id, manifest, storage_bytes)
     for digest, size_bytes in manifest.chunk_sizes().items():
         record_chunk(tx, upload.customer_id, digest, size_bytes, now)
     content_id = add_content(tx, upload.customer_id, manifest)
-    if current.content_id is not None:
-        _let_go(tx, current.customer_id, current.content_id)
     SQL.set_content(tx.connection, upload_id=upload.id, content_id=content_id)
+    return orphans
 
 
 def finish_upload(
@@ -288,7 +274,7 @@ def delete_upload(tx: Transaction, upload: Upload, *, now: float) -> list[str]:
             hint=f"Wait until the job has ended, or cancel it: POST /customer/training-jobs/{job_id}/cancel",
         )
     SQL.mark_deleted(tx.connection, upload_id=upload.id, now=now)
-    return [] if upload.content_id is None else _let_go(tx, upload.customer_id, upload.content_id)
+    return [] if upload.content_id is None else let_go(tx, upload.customer_id, upload.content_id)
 
 
 def expire_uploads(tx: Transaction, *, days: int, now: float) -> list[str]:
@@ -297,20 +283,8 @@ def expire_uploads(tx: Transaction, *, days: int, now: float) -> list[str]:
     for row in list(SQL.uploads_begun_before(tx.connection, before=now - days * 86_400.0)):
         SQL.mark_deleted(tx.connection, upload_id=row["id"], now=now)
         if row["content_id"] is not None:
-            orphans += _let_go(tx, row["customer_id"], row["content_id"])
+            orphans += let_go(tx, row["customer_id"], row["content_id"])
     return orphans
-
-
-def has_owner(connection: Connection, digest: str) -> bool:
-    """Whether any customer has this chunk."""
-    return SQL.chunk_has_owner(connection, digest=digest) is not None
-
-
-def _let_go(tx: Transaction, customer_id: int, content_id: int) -> list[str]:
-    digests = [row["digest"] for row in SQL.digests_of_content(tx.connection, content_id=content_id)]
-    SQL.let_go(tx.connection, customer_id=customer_id, content_id=content_id)
-    SQL.forget_content_chunks(tx.connection, content_id=content_id)
-    return [digest for digest in digests if not has_owner(tx.connection, digest)]
 
 
 def check_new_upload(kind: UploadKind, name: str, manifest: Manifest | None, file_name: str | None) -> None:

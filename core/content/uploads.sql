@@ -1,6 +1,7 @@
 -- name: record_chunk(customer_id, digest, size_bytes, now)!
-INSERT OR IGNORE INTO customer_chunks (customer_id, digest, size_bytes, stored_at)
-VALUES (:customer_id, :digest, :size_bytes, :now);
+INSERT INTO customer_chunks (customer_id, digest, size_bytes, stored_at)
+VALUES (:customer_id, :digest, :size_bytes, :now)
+ON CONFLICT (customer_id, digest) DO UPDATE SET stored_at = excluded.stored_at;
 
 -- name: insert_content(customer_id, manifest, digest, size_bytes, file_count)<!
 INSERT INTO contents (customer_id, manifest, digest, size_bytes, file_count)
@@ -31,19 +32,6 @@ SELECT count(*) FROM content_chunks c
 WHERE c.content_id = :content_id
     AND NOT EXISTS (SELECT 1 FROM customer_chunks k
         WHERE k.customer_id = :customer_id AND k.digest = c.digest AND k.size_bytes >= c.size_bytes);
-
--- name: stored_bytes(customer_id)$
-SELECT coalesce(sum(size_bytes), 0) FROM customer_chunks WHERE customer_id = :customer_id;
-
--- name: promised_bytes(customer_id)$
--- What the customer's unfinished uploads have still to send.
-SELECT coalesce(sum(size_bytes), 0) FROM (
-    SELECT c.digest, max(c.size_bytes) AS size_bytes
-    FROM uploads u JOIN content_chunks c ON c.content_id = u.content_id
-    WHERE u.customer_id = :customer_id AND u.status = 'uploading' AND u.deleted_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM customer_chunks k WHERE k.customer_id = :customer_id AND k.digest = c.digest)
-    GROUP BY c.digest
-);
 
 -- name: insert_upload(public_id, kind, customer_id, name, content_id, file_name, now)<!
 -- The version after the last of the name, deleted ones counted.
@@ -92,20 +80,3 @@ UPDATE uploads SET deleted_at = :now WHERE id = :upload_id AND deleted_at IS NUL
 -- name: uploads_begun_before(before)
 SELECT id, content_id, customer_id FROM uploads
 WHERE status = 'uploading' AND deleted_at IS NULL AND created_at < :before;
-
--- name: let_go(content_id, customer_id)!
--- The customer no longer has the chunks of a content that no other content of theirs is made of.
-DELETE FROM customer_chunks WHERE customer_id = :customer_id
-    AND digest IN (SELECT digest FROM content_chunks WHERE content_id = :content_id)
-    AND digest NOT IN (SELECT o.digest FROM content_chunks o JOIN contents c ON c.id = o.content_id
-        WHERE o.content_id <> :content_id AND c.customer_id = :customer_id
-            AND o.digest IN (SELECT digest FROM content_chunks WHERE content_id = :content_id));
-
--- name: digests_of_content(content_id)
-SELECT digest FROM content_chunks WHERE content_id = :content_id;
-
--- name: forget_content_chunks(content_id)!
-DELETE FROM content_chunks WHERE content_id = :content_id;
-
--- name: chunk_has_owner(digest)$
-SELECT 1 FROM customer_chunks WHERE digest = :digest LIMIT 1;

@@ -124,6 +124,7 @@ CREATE TABLE uploads (
 );
 CREATE UNIQUE INDEX uploads_by_name ON uploads (customer_id, kind, name, version);
 CREATE INDEX uploads_by_customer ON uploads (customer_id, kind, id);
+CREATE INDEX uploads_by_content ON uploads (content_id);
 
 -- Nodes
 
