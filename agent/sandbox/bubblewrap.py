@@ -62,10 +62,11 @@ class BubblewrapSandbox(Sandbox):
             try:
                 return await start.through_the_gate(process, status, self._floor)
             except BaseException:
-                process.kill()
-                answer(process, b"")
+                await asyncio.to_thread(self._give_up, process, spec.attempt_id)
                 await start.streams.drained()
-                process.wait()
+                for pipe in (process.stdout, process.stderr):
+                    if pipe is not None:  # one that the streams had not taken over yet
+                        pipe.close()
                 raise
 
     def prepare_workspace(self, attempt_id: str, slot: int) -> Workspace:
@@ -113,6 +114,13 @@ class BubblewrapSandbox(Sandbox):
             return None
         words = complained.decode(errors="replace").strip()
         return words or f"bubblewrap ended with {process.returncode} and said nothing"
+
+    def _give_up(self, process: subprocess.Popen[bytes], attempt_id: str) -> None:
+        # Killed in its first milliseconds, bubblewrap leaves its other half waiting: so everything with the mark goes.
+        process.kill()
+        kill_leftovers(self.workspace_root, (), attempt_id)
+        answer(process, b"")
+        process.wait()
 
     def _uid(self, slot: int) -> int | None:
         return None if self._uids is None else self._uids[slot % len(self._uids)]

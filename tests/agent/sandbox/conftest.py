@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from agent.interpreters import ask_interpreter
-from agent.sandbox.base import ConfinementKind
+from agent.sandbox.base import Confinement, ConfinementKind
 from agent.sandbox.box_python import copy_interpreter
 from agent.sandbox.choose import choose_sandbox
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now
@@ -84,6 +84,14 @@ def _public_folder() -> Path:
     return folder
 
 
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A folder that every user may pass through."""
+    folder = _public_folder()
+    yield folder
+    remove_tree_now(folder)
+
+
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Path]:
     """A copy of Python, of the libraries and of the code under test that every user can reach."""
@@ -123,16 +131,25 @@ def driver(request: pytest.FixtureRequest, installation: Path) -> Iterator[Drive
 
 
 @pytest.fixture(scope="session")
-def _confinement_works() -> str | None:
+def confinement() -> Confinement:
+    """What confines here."""
     folder = _public_folder()
-    confinement = choose_sandbox(folder, environ={STATE_DIR_VARIABLE: str(folder)}).confinement
+    found = choose_sandbox(folder, environ={STATE_DIR_VARIABLE: str(folder)}).confinement
     remove_tree_now(folder)
-    return None if confinement.kind is ConfinementKind.BUBBLEWRAP else confinement.detail
+    return found
 
 
 @pytest.fixture
-def confined(driver: Driver, _confinement_works: str | None) -> Driver:
-    """As `driver`, on a machine where boxes can be made."""
-    if _confinement_works is not None:
-        pytest.skip(f"nothing confines here: {_confinement_works}")
+def needs_a_box(request: pytest.FixtureRequest, confinement: Confinement) -> None:
+    """Skips where no box can be made, unless the test is of an unconfined one."""
+    callspec = getattr(request.node, "callspec", None)
+    if callspec is not None and callspec.params.get("unconfined"):
+        return
+    if confinement.kind is not ConfinementKind.BUBBLEWRAP:
+        pytest.skip(f"nothing confines here: {confinement.detail}")
+
+
+@pytest.fixture
+def confined(needs_a_box: None, driver: Driver) -> Driver:
+    """As `driver`, with what `needs_a_box` says."""
     return driver

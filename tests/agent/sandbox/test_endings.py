@@ -1,17 +1,21 @@
 """How a unit ends when it is asked to, when it won't, and when the agent that started it is killed."""
 
+import asyncio
 import os
 import select
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.sandbox.base import StopReason
+from agent.sandbox.box_start import BoxStart
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
+from agent.sandbox.supervised import SupervisedBox
 
 from .conftest import Driver
-from .drive import Case
+from .drive import Case, make_sandbox, make_spec
 from .test_contract import both_kinds
 
 _GONE_MILLISECONDS = 30_000
@@ -134,6 +138,32 @@ def test_nothing_runs_when_the_agent_is_killed_between_spawn_and_gate(confined: 
     [workspace] = [folder for folder in confined.folder.iterdir() if (folder / "units").is_dir()]
     kill_leftovers(workspace, ())  # whoever is still on the way to its end
     assert list((workspace / "units").glob("*/output/*")) == []
+
+
+@pytest.mark.usefixtures("needs_a_box")
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+async def test_a_start_that_is_called_off_while_bubblewrap_works_leaves_nothing(
+    public_folder: Path, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    case = Case("import signal; signal.pause()", folder=str(public_folder))
+    sandbox = make_sandbox(case)
+    spec, _ = make_spec(case, sandbox)
+    spawned = asyncio.Event()
+    through_the_gate = BoxStart.through_the_gate
+
+    async def noticed(self: BoxStart, *arguments: Any) -> SupervisedBox:
+        spawned.set()
+        return await through_the_gate(self, *arguments)
+
+    monkeypatch.setattr(BoxStart, "through_the_gate", noticed)
+    start = asyncio.create_task(sandbox.start(spec, lambda stream, line: None))
+    await spawned.wait()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    start.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await start
+    assert kill_leftovers(sandbox.workspace_root, ()) == []
 
 
 def test_a_sweep_ends_what_carries_the_mark_of_this_workspace_and_nothing_else(tmp_path: Path) -> None:
