@@ -53,7 +53,8 @@ def build() -> typer.Typer:
 
 def main() -> NoReturn:
     """Console script. Being asked to end is the same as Ctrl-C: children are stopped in order."""
-    signal.signal(signal.SIGTERM, _stop)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, _stop)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup's wish stands
+            signal.signal(number, _stop)
     run(build(), meanings=MEANINGS)

@@ -27,6 +27,7 @@ from core.sibling_commands import find_command
 _TERM_SECONDS = 8.0
 _READY_SECONDS = 30.0
 _LAST_LINES = 15
+_LONG_LOG_BYTES = 4 << 20
 _PORT_TRIES = 5
 _ONCE = Retries(attempts=1, seconds=2.0)
 
@@ -87,6 +88,7 @@ class Child:
         self.log = log
         command = [*_dying_with_parent(), command_path(name), *arguments]
         log.parent.mkdir(parents=True, exist_ok=True)
+        _set_aside_if_long(log)
         with log.open("ab") as output:
             self._log_start = output.tell()
             self._process = subprocess.Popen(
@@ -148,6 +150,12 @@ class Child:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _set_aside_if_long(log: Path) -> None:
+    """A long log becomes `name.1`, in place of the one before it."""
+    if log.exists() and log.stat().st_size > _LONG_LOG_BYTES:
+        log.replace(log.with_name(log.name + ".1"))
 
 
 def _dying_with_parent() -> list[str]:

@@ -13,6 +13,7 @@ from core.client.command_line.job_view import failure_text, line_text
 from core.client.command_line.job_waiting import watch_job
 from core.client.command_line.packages_push import push_package
 from core.client.command_line.pushing import push, read
+from core.client.command_line.telling_retries import tell_retries
 from core.client.customer import Client
 from core.client.download import PulledArtifact, pull_artifacts
 from core.client.job_follow import Look, unit_lines
@@ -53,6 +54,7 @@ class DemoResult(msgspec.Struct, frozen=True):
 def run_demo(console: Console, *, data_dir: Path | None, timeout_seconds: float) -> DemoResult:
     """Run the example from upload to artifacts. Raises CommandError with words, log and places of what failed."""
     started = time.monotonic()
+    tell_retries(console)
     with World(console, data_dir) as world, world.start() as client:
         world.cancel_leftovers(client)
         job_id = _submit(console, client)

@@ -56,6 +56,13 @@ def test_the_last_words_are_those_of_this_start(tmp_path: Path) -> None:
     assert "No such option" in child.last_lines() and "earlier" not in child.last_lines()
 
 
+def test_a_long_log_is_set_aside(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(b"x" * (5 << 20))
+    Child("gpu-agent-backend", ["--help"], log).wait(30)
+    assert log.stat().st_size < 10_000 and (tmp_path / "log.1").stat().st_size == 5 << 20
+
+
 def test_what_ignores_being_asked_is_killed(tmp_path: Path) -> None:
     backend = start_backend(tmp_path / "data", tmp_path / "log")
     os.kill(backend.child.pid, signal.SIGSTOP)  # it cannot hear SIGTERM

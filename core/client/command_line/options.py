@@ -11,10 +11,10 @@ from typing import Annotated, Any, Concatenate, ParamSpec
 
 import msgspec
 import typer
-from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from ...console import CommandError, Console, ExitCode, JsonOption, QuietOption, YesOption
 from ..customer import Client
+from .telling_retries import tell_retries
 
 P = ParamSpec("P")
 
@@ -87,12 +87,8 @@ class Session:
                 hint="export GPU_AGENT_API_KEY=sk_…, or add --api-key sk_…",
                 exit_code=ExitCode.CONNECTION,
             )
-        set_on_retry_hooks([self._tell_retry])
+        tell_retries(self.console)
         return Client(self.settings.server, self.settings.api_key, insecure=self.settings.insecure)
-
-    def _tell_retry(self, details: RetryDetails) -> None:
-        message = getattr(details.caused_by, "message", str(details.caused_by))
-        self.console.info(f"{message.rstrip('.')}. Trying again in {details.wait_for:.1f} s.")
 
 
 def remember_settings(
