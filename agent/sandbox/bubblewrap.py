@@ -7,6 +7,7 @@ import secrets
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from agent.interpreters import Interpreter
 from agent.sandbox import contract, gate
@@ -24,8 +25,16 @@ from agent.sandbox.box_python import box_python
 from agent.sandbox.box_start import START_SECONDS, BoxStart, answer
 from agent.sandbox.bubblewrap_arguments import ETC_FILES, BoxPython, HostFacts, PassedFds, box_arguments
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
+from agent.sandbox.nvidia import GpuBinds, find_gpu
 from agent.sandbox.watcher import MachineFloor
 from agent.sandbox.workspace import hand_over, prepare_unit_folders, remove_tree_now
+
+
+class _Ready(NamedTuple):
+    """What has to be looked up before a box is made, off the event loop."""
+
+    python: BoxPython
+    gpu: GpuBinds | None
 
 
 class BubblewrapSandbox(Sandbox):
@@ -55,10 +64,10 @@ class BubblewrapSandbox(Sandbox):
 
     async def start(self, spec: BoxSpec, on_line: OnLine) -> RunningBox:
         """See `Sandbox`."""
-        python = await asyncio.to_thread(self._make_ready, spec)
+        ready = await asyncio.to_thread(self._make_ready, spec)
         start = BoxStart(spec, on_line)
         with contextlib.ExitStack() as to_close:
-            process, status = self._spawn(spec, python, to_close)
+            process, status = self._spawn(spec, ready, to_close)
             try:
                 return await start.through_the_gate(process, status, self._floor)
             except BaseException:
@@ -96,14 +105,14 @@ class BubblewrapSandbox(Sandbox):
         folders = self.prepare_workspace(f"probe-{secrets.token_hex(8)}", 0)
         try:
             spec = probe_spec(folders, interpreter)
-            python = self._make_ready(spec)
-            return self._run_once(spec, python, command(python.executable))
+            ready = self._make_ready(spec)
+            return self._run_once(spec, ready, command(ready.python.executable))
         finally:
             remove_tree_now(Path(folders.folder))
 
-    def _run_once(self, spec: BoxSpec, python: BoxPython, command: list[str]) -> str | None:
+    def _run_once(self, spec: BoxSpec, ready: _Ready, command: list[str]) -> str | None:
         with contextlib.ExitStack() as to_close:
-            process, _ = self._spawn(spec, python, to_close, command)
+            process, _ = self._spawn(spec, ready, to_close, command)
             try:
                 said, complained = process.communicate(gate.GO, timeout=START_SECONDS)
             except subprocess.TimeoutExpired:
@@ -125,17 +134,18 @@ class BubblewrapSandbox(Sandbox):
     def _uid(self, slot: int) -> int | None:
         return None if self._uids is None else self._uids[slot % len(self._uids)]
 
-    def _make_ready(self, spec: BoxSpec) -> BoxPython:
+    def _make_ready(self, spec: BoxSpec) -> _Ready:
         uid = self._uid(spec.slot)
         for name in spec.inputs:
             _make_mount_point(spec.inputs, name)
         if uid is not None:
             hand_over(spec.output_dir, uid)
             hand_over(spec.checkpoint_dir, uid)
-        return box_python(spec.interpreter, self.workspace_root / "interpreters", uid is not None)
+        python = box_python(spec.interpreter, self.workspace_root / "interpreters", uid is not None)
+        return _Ready(python, find_gpu(spec.gpu_uuid) if spec.gpu_uuid is not None else None)
 
     def _spawn(
-        self, spec: BoxSpec, python: BoxPython, to_close: contextlib.ExitStack, command: list[str] | None = None
+        self, spec: BoxSpec, ready: _Ready, to_close: contextlib.ExitStack, command: list[str] | None = None
     ) -> tuple[subprocess.Popen[bytes], int]:
         """Start bwrap; its process, and the reading end of its status pipe, which `to_close` closes."""
 
@@ -151,9 +161,9 @@ class BubblewrapSandbox(Sandbox):
             status=passed(status_write),
             seccomp=passed(gate.memory_file("seccomp", program)) if program is not None else None,
         )
-        arguments = box_arguments(spec, self._host, python, fds)
+        arguments = box_arguments(spec, self._host, ready.python, fds, ready.gpu)
         arguments_fd = passed(gate.memory_file("arguments", b"".join(os.fsencode(word) + b"\0" for word in arguments)))
-        unit = command or [python.executable, "-u", contract.script_argument(spec.script)]
+        unit = command or [ready.python.executable, "-u", contract.script_argument(spec.script)]
         inherited = [*fds.etc.values(), status_write, arguments_fd, *([fds.seccomp] if fds.seccomp is not None else [])]
         process = _popen(
             [self._bwrap, "--args", str(arguments_fd), "--", *gate.gated(unit, spec.limits)],

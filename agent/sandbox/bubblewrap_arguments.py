@@ -9,6 +9,7 @@ import msgspec
 
 from agent.sandbox import contract
 from agent.sandbox.base import BoxNotStarted, BoxSpec
+from agent.sandbox.nvidia import PROC_NAMES_NEEDED, GpuBinds
 
 BOX_UID = 1000
 
@@ -99,14 +100,16 @@ class BoxPython(msgspec.Struct, frozen=True):
     environment: dict[str, str]
 
 
-def box_arguments(spec: BoxSpec, host: HostFacts, python: BoxPython, fds: PassedFds) -> list[str]:
+def box_arguments(
+    spec: BoxSpec, host: HostFacts, python: BoxPython, fds: PassedFds, gpu: GpuBinds | None = None
+) -> list[str]:
     """bwrap's arguments up to, not including, the command. Raises BoxNotStarted for a spec that can't be boxed."""
     contract.check_spec(spec)
     arguments = [
         *_isolation(host, fds),
         *_system(host, fds),
-        *_proc(host),
-        *_devices(spec, host),
+        *_proc(host, PROC_NAMES_NEEDED if gpu is not None else frozenset()),
+        *_devices(spec, host, gpu),
         *_unit(spec, python),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         *_environment(spec, python),
@@ -145,16 +148,17 @@ def _system(host: HostFacts, fds: PassedFds) -> list[str]:
     return arguments
 
 
-def _proc(host: HostFacts) -> list[str]:
+def _proc(host: HostFacts, needed: frozenset[str]) -> list[str]:
+    here = host.proc_names - needed
     arguments = ["--proc", "/proc"]
     for name in _NULL_IN_PROC:
-        if name in host.proc_names:
+        if name in here:
             arguments += ["--ro-bind", "/dev/null", f"/proc/{name}"]
     for name in _EMPTY_IN_PROC:
-        if name in host.proc_names:
+        if name in here:
             arguments += ["--ro-bind", host.empty_file, f"/proc/{name}"]
     for name in _FOLDERS_IN_PROC:
-        if name in host.proc_names:
+        if name in here:
             arguments += _hidden_folder(f"/proc/{name}")
     if host.has_boot_id:
         arguments += ["--ro-bind", host.boot_id_file, BOOT_ID]
@@ -170,13 +174,26 @@ def _sized(host: HostFacts, size_bytes: int) -> list[str]:
     return ["--size", str(size_bytes)] if "--size" in host.flags else []
 
 
-def _devices(spec: BoxSpec, host: HostFacts) -> list[str]:
+def _devices(spec: BoxSpec, host: HostFacts, gpu: GpuBinds | None) -> list[str]:
     shm, tmp = spec.limits.shm_mb * 1024 * 1024, spec.limits.tmp_mb * 1024 * 1024
     return [
         *("--dev", "/dev"),
         *("--perms", "1777", *_sized(host, shm), "--tmpfs", "/dev/shm"),
+        *(_gpu(gpu) if gpu is not None else []),
         *("--perms", "1777", *_sized(host, tmp), "--tmpfs", "/tmp"),
     ]
+
+
+def _gpu(gpu: GpuBinds) -> list[str]:
+    arguments = []
+    for device in gpu.devices:
+        arguments += ["--dev-bind", device, device]
+    for folder in gpu.sys_folders:
+        arguments += ["--ro-bind", folder, folder]
+    if gpu.sys_link is not None:
+        target, link = gpu.sys_link
+        arguments += ["--symlink", target, link]
+    return arguments
 
 
 def _unit(spec: BoxSpec, python: BoxPython) -> list[str]:

@@ -104,6 +104,9 @@ def installation() -> Iterator[Path]:
         spec = importlib.util.find_spec(package)
         assert spec is not None and spec.origin is not None
         shutil.copytree(Path(spec.origin).parent, folder / "libraries" / package)
+    pynvml = importlib.util.find_spec("pynvml")
+    assert pynvml is not None and pynvml.origin is not None
+    shutil.copy(pynvml.origin, folder / "libraries")
     for part in ("agent", "tests/agent/sandbox"):
         shutil.copytree(_PROJECT / part, folder / "project" / part, ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run(["chmod", "-R", "a+rX", str(folder)], check=True)

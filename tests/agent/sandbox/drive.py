@@ -56,6 +56,7 @@ class Case(msgspec.Struct):
     stop_on: str | None = None
     grace_seconds: float = 30.0
     seccomp: bytes | None = None
+    gpu_uuid: str | None = None
     clear: bool = True
 
 
@@ -113,6 +114,7 @@ def make_spec(case: Case, sandbox: Sandbox) -> tuple[BoxSpec, Workspace]:
         checkpoint_dir=folders.checkpoint_dir,
         environment=case.environment,
         limits=case.limits,
+        gpu_uuid=case.gpu_uuid,
     )
     return spec, folders
 
