@@ -54,6 +54,14 @@ def retry(
     status = JobStatus(row["status"])
     if status not in (JobStatus.FAILED, JobStatus.CANCELLED):
         raise ApiError(ErrorCode.STATE_CONFLICT, f"the job is {status}; only failed and cancelled jobs are retried")
+    deleted = SQL.deleted_upload(connection, job_id=row["id"])
+    if deleted is not None:
+        words = str(deleted).replace("_", " ")
+        raise ApiError(
+            ErrorCode.STATE_CONFLICT,
+            f"the job's {words} was deleted",
+            hint=f"Push the {words} again and submit a new job.",
+        )
     check_active_jobs(tx, customer_id, limits)
     again = [u for u in units_of_job(connection, row["id"]) if u.state in (UnitState.FAILED, UnitState.CANCELLED)]
     holds = {unit.id: cost_micro(unit.rate_micro, unit.planned_seconds) for unit in again}

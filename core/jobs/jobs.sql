@@ -53,3 +53,8 @@ WHERE u.public_id = :public_id AND u.customer_id = :customer_id AND u.kind = :ki
 -- name: contents_of_job^
 SELECT d.content_id AS data_content_id, p.content_id AS package_content_id, j.params, j.customer_id
 FROM jobs j JOIN uploads d ON d.id = j.dataset_id JOIN uploads p ON p.id = j.package_id WHERE j.id = :job_id;
+
+-- name: deleted_upload$
+-- The kind of what the job would need and its customer has deleted, if any.
+SELECT u.kind FROM jobs j JOIN uploads u ON u.id IN (j.dataset_id, j.package_id)
+WHERE j.id = :job_id AND u.deleted_at IS NOT NULL LIMIT 1;

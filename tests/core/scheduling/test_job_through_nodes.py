@@ -3,6 +3,7 @@
 import pytest
 
 from core.accounts.limits import DEFAULTS
+from core.content.uploads import UploadKind, delete_upload, get_upload
 from core.errors import ApiError, ErrorCode
 from core.jobs.control import cancel, retry
 from core.jobs.read import get_job, list_artifacts, list_units
@@ -336,6 +337,18 @@ def test_a_retried_job_runs_what_failed_again_and_charges_what_was_done_once(eng
     finish(node)
     assert set(engine.states().values()) == {"completed"}
     assert engine.one("SELECT attempts FROM units WHERE role = 'train'") == 2
+
+
+def test_a_job_whose_dataset_was_deleted_is_not_retried(engine: Engine) -> None:
+    customer = engine.customer()
+    job = engine.job(customer)
+    with engine.store.transaction() as tx:
+        cancel(tx, engine.index, customer, job.id, now=engine.now, new_id=engine.new_id)
+        dataset = get_upload(tx.connection, customer, UploadKind.DATASET, job.dataset_id)
+        delete_upload(tx, dataset, now=engine.now)
+    with pytest.raises(ApiError, match="dataset was deleted") as refused, engine.store.transaction() as tx:
+        retry(tx, engine.index, customer, job.id, limits=DEFAULTS, now=engine.now, new_id=engine.new_id)
+    assert refused.value.code == ErrorCode.STATE_CONFLICT
 
 
 def test_a_result_that_does_not_verify_is_tried_elsewhere_and_charges_nothing(engine: Engine) -> None:
