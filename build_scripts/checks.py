@@ -31,7 +31,7 @@ class Outcome(NamedTuple):
 
 def checks(full: bool) -> list[Check]:
     """All checks in the order of their cost; `full` adds the tests that are marked so."""
-    tests = ("pytest",) if full else ("pytest", "-m", "not full")
+    tests = ("pytest", "--durations=10", *(() if full else ("-m", "not full")))
     return [
         Check("ruff", ("ruff", "check", "--quiet")),
         Check("format", ("ruff", "format", "--check", "--quiet")),
