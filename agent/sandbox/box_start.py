@@ -12,12 +12,10 @@ import psutil
 
 from agent.sandbox import gate
 from agent.sandbox.base import BoxNotStarted, BoxSpec, OnLine, StreamName
-from agent.sandbox.supervised import Ending, Streams, SupervisedBox, readable, send_signal
+from agent.sandbox.supervised import Ending, Streams, SupervisedBox, readable, send_signal, yield_to_owner
 from agent.sandbox.watcher import BoxProcesses, MachineFloor, Watch
 
 START_SECONDS = 30.0
-_NICENESS = 10
-_KILLED_FIRST = 1000  # oom_score_adj: when memory runs out, the kernel takes the stranger's code, not the owner's
 
 
 class _Status(msgspec.Struct, rename={"child_pid": "child-pid"}):
@@ -55,8 +53,7 @@ class BoxStart:
             processes = BoxProcesses(init_pid)
             opened.callback(processes.close)
             opened.callback(os.close, os.dup(status))  # bwrap would die of a broken pipe when it tells the exit code
-            os.setpriority(os.PRIO_PROCESS, command_pid, _NICENESS)
-            Path(f"/proc/{command_pid}/oom_score_adj").write_text(str(_KILLED_FIRST))
+            yield_to_owner(command_pid)
             answer(process, gate.GO)
             spec = self._spec
             return SupervisedBox(

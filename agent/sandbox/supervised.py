@@ -12,6 +12,7 @@ import signal
 import subprocess
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import IO
 
 from agent.sandbox.base import GRACE_SECONDS, BoxExit, RunningBox, StopReason, StreamName
@@ -19,6 +20,8 @@ from agent.sandbox.lines import LineProtocol, LogBudget
 from agent.sandbox.watcher import LOOK_SECONDS, Breach, Watch
 
 _DRAIN_SECONDS = 5.0  # the pipes of dead processes end at once; only an unconfined unit can leave a holder alive
+_NICENESS = 10
+_KILLED_FIRST = 1000  # oom_score_adj
 
 
 async def readable(fd: int) -> None:
@@ -36,6 +39,13 @@ def send_signal(pidfd: int, number: signal.Signals) -> None:
     """Signal the process behind a pidfd, if it is still there."""
     with contextlib.suppress(ProcessLookupError):
         signal.pidfd_send_signal(pidfd, number)
+
+
+def yield_to_owner(pid: int) -> None:
+    """Let what the owner does come first: for processor time, and when the kernel looks for memory to take back."""
+    with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+        os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
+        Path(f"/proc/{pid}/oom_score_adj").write_text(str(_KILLED_FIRST))
 
 
 class Streams:

@@ -15,7 +15,7 @@ from agent.interpreters import Interpreter
 from agent.sandbox import contract, gate
 from agent.sandbox.base import BoxNotStarted, BoxSpec, Confinement, OnLine, RunningBox, Sandbox, Workspace
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
-from agent.sandbox.supervised import Ending, Streams, SupervisedBox, send_signal
+from agent.sandbox.supervised import Ending, Streams, SupervisedBox, send_signal, yield_to_owner
 from agent.sandbox.watcher import MachineFloor, SessionProcesses, Watch
 from agent.sandbox.workspace import prepare_unit_folders, remove_tree_now, unit_folder
 
@@ -38,6 +38,7 @@ class UnconfinedSandbox(Sandbox):
         with contextlib.ExitStack() as opened:
             command = os.pidfd_open(process.pid)
             opened.callback(os.close, command)
+            yield_to_owner(process.pid)
             processes = SessionProcesses(process.pid)
             opened.callback(processes.close)
             return SupervisedBox(
