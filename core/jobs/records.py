@@ -2,6 +2,7 @@
 
 import msgspec
 
+from ..accounts.limits import Limits
 from ..clock import rfc3339
 from ..protocol.customer import LogRow, MetricRow
 from ..protocol.node import LogLine, MetricPoint
@@ -13,15 +14,12 @@ from .events import EventKind, record
 from .units import Unit
 
 SQL = named_sql(__file__, "records")
-LOG_BYTES = 16 * 2**20
-LOG_LINE_BYTES = 8 * 2**10
-METRIC_POINTS = 100_000
 METRICS_A_POINT = 1_000
 STREAMS = ("stdout", "stderr", "platform")
 FULL = "the log is full: {limit} bytes a unit are kept, what follows is left out"
 
 
-def append_log(tx: Transaction, unit: Unit, attempt: Attempt, lines: list[LogLine], now: float) -> None:
+def append_log(tx: Transaction, unit: Unit, attempt: Attempt, lines: list[LogLine], limits: Limits, now: float) -> None:
     """Keeps the lines that are new, in order, until the unit's limit; then one marker and no more."""
     new = [line for line in lines if line.number > attempt.log_through]
     if not new:
@@ -29,35 +27,42 @@ def append_log(tx: Transaction, unit: Unit, attempt: Attempt, lines: list[LogLin
     number, size = unit.log_number, unit.log_bytes
     rows = []
     for line in new:
-        if size > LOG_BYTES:
+        if size > limits.log_bytes_per_unit:
             break
-        text = line.text if len(line.text) <= LOG_LINE_BYTES else line.text[:LOG_LINE_BYTES] + " …"
+        text = _cut(line.text, limits.log_line_bytes)
         stream = line.stream if line.stream in STREAMS else "platform"
-        size += len(text.encode("utf-8", "replace")) + 1
-        if size > LOG_BYTES:
-            stream, text = "platform", FULL.format(limit=LOG_BYTES)
+        size += len(text.encode()) + 1
+        if size > limits.log_bytes_per_unit:
+            stream, text = "platform", FULL.format(limit=limits.log_bytes_per_unit)
         number += 1
         rows.append(_line_row(unit, attempt, number, stream, text, now))
     _store_lines(tx, unit, attempt, rows, number, size, now)
     ATTEMPTS_SQL.set_log_through(tx.connection, id=attempt.id, log_through=new[-1].number)
 
 
+def _cut(text: str, limit_bytes: int) -> str:
+    """The text as UTF-8 of at most so many bytes, with a mark where something was cut off."""
+    raw = text.encode("utf-8", "replace")
+    return raw.decode() if len(raw) <= limit_bytes else raw[:limit_bytes].decode("utf-8", "ignore") + " …"
+
+
 def say(tx: Transaction, unit: Unit, attempt: Attempt, text: str, now: float) -> None:
-    """Adds a line of the platform's own, such as why the attempt was stopped."""
+    """Adds a line of the platform's own, such as why the attempt was stopped, unless the node just said the same."""
+    if SQL.last_text(tx.connection, unit_id=unit.id, attempt=attempt.number) == text:
+        return
     number = unit.log_number + 1
     row = _line_row(unit, attempt, number, "platform", text, now)
     _store_lines(tx, unit, attempt, [row], number, unit.log_bytes, now)
 
 
 def _line_row(unit: Unit, attempt: Attempt, number: int, stream: str, text: str, now: float) -> dict[str, object]:
-    clean = text.encode("utf-8", "replace").decode("utf-8")
     return {
         "unit_id": unit.id,
         "number": number,
         "attempt": attempt.number,
         "stream": stream,
         "time": now,
-        "text": clean,
+        "text": text.encode("utf-8", "replace").decode(),
     }
 
 
@@ -77,12 +82,15 @@ def _store_lines(
     record(tx, EventKind.LOG, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
 
 
-def append_metrics(tx: Transaction, unit: Unit, attempt: Attempt, points: list[MetricPoint], now: float) -> None:
+def append_metrics(
+    tx: Transaction, unit: Unit, attempt: Attempt, points: list[MetricPoint], limits: Limits, now: float
+) -> None:
     """Keeps the points that are new, in order, until the unit's limit."""
     new = [point for point in points if point.number > attempt.metric_through]
     if not new:
         return
-    kept = [point for point in new if len(point.values) <= METRICS_A_POINT][: METRIC_POINTS - unit.metric_points]
+    left = max(0, limits.metric_points_per_unit - unit.metric_points)
+    kept = [point for point in new if len(point.values) <= METRICS_A_POINT][:left]
     if kept:
         last = SQL.next_points(tx.connection, job_id=unit.job_id, count=len(kept))
         first = last - len(kept) + 1

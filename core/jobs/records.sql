@@ -5,6 +5,9 @@ VALUES (:unit_id, :number, :attempt, :stream, :time, :text);
 -- name: count_lines!
 UPDATE units SET log_number = :log_number, log_bytes = :log_bytes WHERE id = :unit_id;
 
+-- name: last_text$
+SELECT text FROM log_lines WHERE unit_id = :unit_id AND attempt = :attempt ORDER BY number DESC LIMIT 1;
+
 -- name: lines
 SELECT number, attempt, stream, time, text FROM log_lines
 WHERE unit_id = :unit_id AND number > :after AND (:attempt IS NULL OR attempt = :attempt)

@@ -13,6 +13,7 @@ from ..content.manifest import Manifest
 PROTOCOL_VERSION = 1
 PROTOCOL_VERSIONS_SPOKEN = (1,)
 URLS_PER_ANSWER = 1000
+OUTPUT_FILES = 10_000
 
 
 class Confinement(StrEnum):
@@ -302,7 +303,7 @@ class UnitLimits(msgspec.Struct, frozen=True):
     vram_mb: int
     cpus: int
     output_bytes: int = 10 * 2**30
-    output_files: int = 10_000
+    output_files: int = OUTPUT_FILES
     log_bytes: int = 16 * 2**20
     log_line_bytes: int = 8 * 2**10
     metric_points: int = 100_000

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from ..accounts.limits import limits_of
 from ..content.manifest import Manifest
 from ..content.uploads import load_manifest
 from ..jobs.artifacts import CHECKPOINT_FOLDER
@@ -76,6 +77,7 @@ def build_lease(connection: Connection, attempt: Attempt, urls: Urls, lease_seco
         else:
             contents[needed.place] = content
     spec = unit.spec
+    limits = limits_of(connection, unit.customer_id)
     package = contents.pop("package", None)
     return Lease(
         attempt_id=attempt.public_id,
@@ -99,6 +101,10 @@ def build_lease(connection: Connection, attempt: Attempt, urls: Urls, lease_seco
             disk_mb=spec.scratch_mb,
             vram_mb=spec.vram_mb,
             cpus=spec.cpus,
+            output_bytes=limits.output_bytes_per_unit,
+            log_bytes=limits.log_bytes_per_unit,
+            log_line_bytes=limits.log_line_bytes,
+            metric_points=limits.metric_points_per_unit,
             checkpoint_every_seconds=spec.checkpoint_every_seconds,
         ),
         package_digest=package.digest if package else "",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from ..accounts.limits import limits_of
 from ..content.manifest import Manifest, ManifestLimits, check_manifest
 from ..content.uploads import add_content, missing_of
 from ..errors import ApiError
@@ -15,6 +16,7 @@ from ..jobs.units import SQL as UNITS_SQL
 from ..jobs.units import Unit, load_unit, move_unit
 from ..protocol.customer import AttemptOutcome, UnitState
 from ..protocol.node import (
+    OUTPUT_FILES,
     URLS_PER_ANSWER,
     AnyReport,
     CheckpointReport,
@@ -31,7 +33,6 @@ from ..protocol.node import (
     ReportStatus,
     StartedReport,
     StepReport,
-    UnitLimits,
 )
 from ..store.database import Transaction
 from ..store.sqlite import Connection
@@ -71,10 +72,11 @@ def apply_report(tx: Transaction, attempt: Attempt | None, report: AnyReport, us
         case StepReport():
             return _step(tx, unit, attempt, report)
         case LogReport():
-            append_log(tx, unit, attempt, report.lines, using.now)
+            append_log(tx, unit, attempt, report.lines, limits_of(tx.connection, unit.customer_id), using.now)
             return _answer(report, ReportStatus.ACCEPTED)
         case MetricsReport():
-            append_metrics(tx, unit, attempt, report.points, using.now)
+            limits = limits_of(tx.connection, unit.customer_id)
+            append_metrics(tx, unit, attempt, report.points, limits, using.now)
             return _answer(report, ReportStatus.ACCEPTED)
         case CheckpointReport():
             return _checkpoint(tx, unit, attempt, report, using)
@@ -147,11 +149,11 @@ def _missing(
     )
 
 
-def _checked(manifest: Manifest) -> str | None:
+def _checked(connection: Connection, unit: Unit, manifest: Manifest) -> str | None:
     """What is wrong with a manifest a node sent, if anything."""
-    limits = UnitLimits(0, 0, 0, 0, 0)
+    most = limits_of(connection, unit.customer_id).output_bytes_per_unit
     try:
-        check_manifest(manifest, ManifestLimits(max_files=limits.output_files, max_size_bytes=limits.output_bytes))
+        check_manifest(manifest, ManifestLimits(max_files=OUTPUT_FILES, max_size_bytes=most))
     except ApiError as error:
         return error.message
     return None
@@ -162,7 +164,7 @@ def _checkpoint(
 ) -> ReportAnswer:
     if report.checkpoint <= attempt.checkpoint_through:
         return _answer(report, ReportStatus.REPLAYED)
-    if problem := _checked(report.manifest):
+    if problem := _checked(tx.connection, unit, report.manifest):
         return _answer(report, ReportStatus.REFUSED, problem)
     missing = _missing(tx.connection, unit, report, report.manifest, using.urls)
     if missing is not None:
@@ -192,7 +194,7 @@ def _completed(
         return _answer(report, ReportStatus.REPLAYED)
     if unit.state != UnitState.RUNNING or attempt.exited_at is None:
         return _answer(report, ReportStatus.REFUSED, "the attempt was not started, or has not said that it exited")
-    if problem := _checked(report.manifest):
+    if problem := _checked(tx.connection, unit, report.manifest):
         ending = Ending(AttemptOutcome.VERIFICATION_FAILED, problem, Fault.NODE, "verification")
         try_again(tx, using.index, unit, attempt, ending, using.now, using.new_id)
         return _answer(report, ReportStatus.REFUSED, problem)

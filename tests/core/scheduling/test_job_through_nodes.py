@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.accounts.limits import DEFAULTS
+from core.accounts.limits import DEFAULTS, set_limits
 from core.content.uploads import UploadKind, delete_upload, get_upload
 from core.errors import ApiError, ErrorCode
 from core.jobs.control import cancel, retry
@@ -443,3 +443,32 @@ def test_the_published_example_is_held_at_under_five_credits(engine: Engine) -> 
         customer, required_vram_mb=8000, required_disk_mb=1024, package=PackageTable("p", requirements=["numpy"])
     )
     assert 0 < engine.balance(customer)[1] < 5 * 10**6
+
+
+def test_a_customers_own_limits_cut_long_lines_and_end_a_full_log_with_one_marker(engine: Engine) -> None:
+    customer = engine.customer()
+    engine.job(customer)
+    with engine.store.transaction() as tx:
+        set_limits(tx, customer, {"log_bytes_per_unit": 40, "log_line_bytes": 10, "metric_points_per_unit": 1})
+    node = engine.node("n0")
+    lease = node.take()
+    assert (lease.limits.log_bytes, lease.limits.log_line_bytes, lease.limits.metric_points) == (40, 10, 1)
+    node.start(lease)
+    lines = [LogLine(n, "stdout", "ä" * 20) for n in range(1, 9)]
+    node.say(LogReport(attempt_id=lease.attempt_id, token=lease.token, number=1, lines=lines))
+    texts = [row["text"] for row in engine.store.connection.execute("SELECT text FROM log_lines ORDER BY number")]
+    assert texts == ["äääää …", "äääää …", "the log is full: 40 bytes a unit are kept, what follows is left out"]
+    points = [MetricPoint(n, n, {"loss": 1.0}) for n in (1, 2)]
+    node.say(MetricsReport(attempt_id=lease.attempt_id, token=lease.token, number=2, points=points))
+    assert engine.one("SELECT count(*) FROM metric_points") == 1
+
+
+def test_why_a_unit_was_stopped_is_told_once_even_when_its_node_told_it_too(engine: Engine) -> None:
+    engine.job(engine.customer())
+    node = engine.node("n0")
+    lease = node.take()
+    node.start(lease)
+    lines = [LogLine(1, "platform", "stopped for exit_code")]
+    node.say(LogReport(attempt_id=lease.attempt_id, token=lease.token, number=1, lines=lines))
+    failed(node, lease, Fault.CUSTOMER)
+    assert engine.one("SELECT count(*) FROM log_lines") == 1
