@@ -99,6 +99,8 @@ class Brain:
 
     def wake_at(self) -> float | None:
         """When Tick is due if nothing happens before; None: never."""
+        if self._finished:
+            return None
         times = [self._conversation.wake_at(self._held(), polling=self._is_polling), self._stop_at]
         for attempt in self._attempts.values():
             times.append(attempt.flush_at)
@@ -237,6 +239,7 @@ class Brain:
                 if answer.urls or isinstance(pending.report, NeedUrlsReport):
                     self._desk.do(GiveUrls(attempt.id, answer.urls))
                 if pending.is_last:
+                    self._desk.say(attempt, endings.in_words(pending.report))
                     self._remove(attempt)
                 else:
                     endings.report_settled(self._desk, attempt, pending.report)

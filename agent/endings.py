@@ -12,7 +12,7 @@ from agent.desk import Desk
 from agent.events import AttemptTrouble, CheckpointTaken
 from agent.instructions import KeepSnapshots, ScanOutputs
 from agent.sandbox.base import BoxExit, StopReason
-from core.content.manifest import Manifest
+from core.protocol.content import Manifest
 from core.protocol.node import (
     AnyReport,
     CheckpointReport,
@@ -132,6 +132,21 @@ def resume(desk: Desk, attempt: Attempt, now: float) -> None:
         desk.do(ScanOutputs(attempt.id))
     else:
         _close(desk, attempt)
+
+
+def in_words(report: AnyReport) -> str:
+    """How an attempt ended, for the owner: nothing of the customer's is in it."""
+    match report:
+        case CompletedReport():
+            return "completed"
+        case ReleasedReport():
+            return f"given back: {report.reason}"
+        case FailedReport() if report.fault is Fault.CUSTOMER:
+            return f"the customer's code failed ({report.code})"
+        case FailedReport():
+            return f"could not be run here: {report.message}"
+        case _:
+            return "goes on"
 
 
 def _succeeded(attempt: Attempt) -> bool:
