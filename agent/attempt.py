@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from agent.sandbox.base import BoxExit
-from core.content.manifest import Manifest
+from core.protocol.content import Manifest
 from core.protocol.node import (
     AnyReport,
     CheckpointReport,

@@ -10,9 +10,10 @@ from agent.fetching import Fetcher, FetchFailed, UrlBook
 from agent.sandbox.workspace import remove_tree_now
 from agent.shared_folders import SharedFolders
 from core.content.chunking import assemble
-from core.content.manifest import Manifest, is_digest
+from core.content.manifest import is_digest
 from core.errors import ApiError, ErrorCode
 from core.packages.archive import unpack
+from core.protocol.content import Manifest
 from core.protocol.node import Content
 
 _TRIES = 3

@@ -9,7 +9,7 @@ import msgspec
 
 from agent.attempt import JournalledAttempt, Snapshot
 from agent.sandbox.base import BoxExit
-from core.content.manifest import Manifest
+from core.protocol.content import Manifest
 from core.protocol.node import Confinement, ExchangeResponse, Fault, FreeGpu, Telemetry
 
 

@@ -15,7 +15,6 @@ from litestar.types import HTTPScope, Receive, Send
 
 from core.accounts.limits import limits_of
 from core.content.blobs import BlobWriter, StreamWriter
-from core.content.manifest import ChunkRef, FileEntry, Manifest
 from core.content.signed_urls import GetArtifact, GetChunk, GetFile, PutChunk, PutContent
 from core.content.storage import used_bytes
 from core.content.uploads import (
@@ -27,6 +26,7 @@ from core.content.uploads import (
 )
 from core.errors import ApiError, ErrorCode
 from core.jobs.artifacts import artifact_bytes
+from core.protocol.content import ChunkRef, FileEntry, Manifest
 from core.protocol.customer import ContentStatus
 
 from .context import Context

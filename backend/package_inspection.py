@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from core.content.blobs import BlobStore
-from core.content.manifest import Manifest
 from core.errors import ApiError, ErrorCode, ErrorDetail
 from core.packages.inspect import inspect_package
+from core.protocol.content import Manifest
 from core.protocol.customer import ContentProblem
 
 from .context import Context

@@ -11,14 +11,7 @@ from litestar.params import Parameter
 
 from core.accounts.api_keys import Principal
 from core.clock import rfc3339
-from core.content.manifest import (
-    CHUNK_SIZE_BYTES,
-    FileEntry,
-    Manifest,
-    ManifestLimits,
-    StrictFileEntry,
-    check_manifest,
-)
+from core.content.manifest import CHUNK_SIZE_BYTES, ManifestLimits, check_manifest
 from core.content.uploads import (
     Upload,
     UploadKind,
@@ -35,6 +28,7 @@ from core.content.uploads import (
     missing_page,
 )
 from core.errors import ApiError, ErrorCode, ErrorDetail, validation_failed
+from core.protocol.content import FileEntry, Manifest, StrictFileEntry
 from core.protocol.customer import (
     ContentFile,
     ContentProblem,

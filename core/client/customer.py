@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Literal, ParamSpec, TypeVar
 from urllib.parse import quote
 
-from ..content.manifest import FileEntry
+from ..protocol.content import FileEntry
 from ..protocol.customer import (
     Artifact,
     ComputeUnit,

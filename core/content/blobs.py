@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from .manifest import CHUNK_SIZE_BYTES, ChunkRef
+from ..protocol.content import ChunkRef
+from .manifest import CHUNK_SIZE_BYTES
 
 
 class _Writer(ABC):

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import ApiError, ErrorCode
+from ..protocol.content import ChunkRef
 from .blobs import BlobStore, BlobWriter, StreamWriter
 from .folder_writer import disk_trouble, write_all
-from .manifest import CHUNK_SIZE_BYTES, ChunkRef, is_digest
+from .manifest import CHUNK_SIZE_BYTES, is_digest
 
 _PART_SUFFIX = ".part"
 

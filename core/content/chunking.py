@@ -14,16 +14,9 @@ from pathlib import Path
 import msgspec
 
 from ..errors import ApiError, ErrorCode
+from ..protocol.content import ChunkRef, FileEntry, Manifest
 from .folder_writer import FolderWriter
-from .manifest import (
-    CHUNK_SIZE_BYTES,
-    PACK_BELOW_BYTES,
-    ChunkRef,
-    FileEntry,
-    Manifest,
-    ManifestLimits,
-    check_manifest,
-)
+from .manifest import CHUNK_SIZE_BYTES, PACK_BELOW_BYTES, ManifestLimits, check_manifest
 from .paths import shown
 
 Progress = Callable[[int, int], None]

@@ -1,15 +1,16 @@
 """What a set of files is made of: files as lists of chunks, chunks named by their SHA-256.
 
-The types go over the wire as they are. Where the bytes come from or lie is the business of chunking and blobs.
+What may stand in such a list; the types themselves, which go over the wire, are in `protocol/content.py`. Where the
+bytes come from or lie is the business of chunking and blobs.
 """
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from ..errors import ApiError, ErrorCode, ErrorDetail
+from ..protocol.content import FileEntry, Manifest
 from .paths import clashes, path_problem, shown
 
 CHUNK_SIZE_BYTES = 8_388_608
@@ -17,61 +18,6 @@ PACK_BELOW_BYTES = 1 << 20
 _MOST_ROWS = 100
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-class ChunkRef(msgspec.Struct, frozen=True):
-    """`size_bytes` bytes from `offset` on of the chunk whose SHA-256 is `digest` (64 lowercase hex digits)."""
-
-    digest: str
-    offset: int
-    size_bytes: int
-
-
-class FileEntry(msgspec.Struct, frozen=True):
-    """A file: its relative POSIX path and the pieces that make up its bytes, in order. An empty file has none."""
-
-    path: str
-    size_bytes: int
-    chunks: Sequence[ChunkRef]
-
-
-class StrictChunkRef(ChunkRef, frozen=True, forbid_unknown_fields=True):
-    """A ChunkRef in a customer's request, where unknown fields are refused."""
-
-
-class StrictFileEntry(FileEntry, frozen=True, forbid_unknown_fields=True):
-    """A FileEntry in a customer's request, where unknown fields are refused."""
-
-    chunks: list[StrictChunkRef]
-
-
-class Manifest(msgspec.Struct, frozen=True):
-    """A set of files, such as a dataset, a package, a checkpoint or the outputs of a unit."""
-
-    files: Sequence[FileEntry]
-
-    @property
-    def size_bytes(self) -> int:
-        """What the files take when they are put together."""
-        return sum(entry.size_bytes for entry in self.files)
-
-    @property
-    def file_count(self) -> int:
-        return len(self.files)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256, in hex, of the files in path order as JSON with sorted keys: the same set has the same digest."""
-        ordered = sorted(self.files, key=lambda entry: entry.path)
-        return hashlib.sha256(msgspec.json.encode(ordered, order="sorted")).hexdigest()
-
-    def chunk_sizes(self) -> dict[str, int]:
-        """The whole size in bytes of each chunk by digest: as far as any file reaches into it."""
-        sizes: dict[str, int] = {}
-        for entry in self.files:
-            for chunk in entry.chunks:
-                sizes[chunk.digest] = max(sizes.get(chunk.digest, 0), chunk.offset + chunk.size_bytes)
-        return sizes
 
 
 class ManifestLimits(msgspec.Struct, frozen=True):

@@ -3,9 +3,9 @@
 import msgspec
 
 from ..errors import ApiError, ErrorCode
+from ..protocol.content import Manifest
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
-from .manifest import Manifest
 
 SQL = named_sql(__file__, "storage")
 UNUSED_SECONDS = 86_400.0

@@ -11,10 +11,10 @@ import msgspec
 
 from ..clock import rfc3339
 from ..errors import ApiError, ErrorCode, validation_failed
+from ..protocol.content import FileEntry, Manifest
 from ..protocol.customer import ContentProblem, ContentStatus, StoredContent
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
-from .manifest import FileEntry, Manifest
 from .storage import check_quota, let_go
 
 SQL = named_sql(__file__, "uploads")

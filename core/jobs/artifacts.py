@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 import msgspec
 
 from ..clock import rfc3339
-from ..content.manifest import ChunkRef, FileEntry, Manifest
 from ..content.uploads import load_manifest
 from ..errors import ApiError, ErrorCode
+from ..protocol.content import ChunkRef, FileEntry, Manifest
 from ..protocol.customer import Artifact, ArtifactType
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql

@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from ..content.manifest import FileEntry
+from .content import FileEntry
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ..content.manifest import Manifest
+from .content import Manifest
 
 PROTOCOL_VERSION = 1
 PROTOCOL_VERSIONS_SPOKEN = (1,)

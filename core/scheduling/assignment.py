@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from ..accounts.limits import limits_of
-from ..content.manifest import Manifest
 from ..content.uploads import load_manifest
 from ..jobs.artifacts import CHECKPOINT_FOLDER
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
@@ -13,6 +12,7 @@ from ..jobs.attempts import Attempt
 from ..jobs.jobs import SQL as JOBS_SQL
 from ..jobs.units import SQL as UNITS_SQL
 from ..jobs.units import Unit, load_unit, unit_label
+from ..protocol.content import Manifest
 from ..protocol.node import URLS_PER_ANSWER, Content, Lease, StartCheckpoint, UnitLimits
 from ..store.sqlite import Connection
 from .fairness import SQL
@@ -46,16 +46,24 @@ def _needed(connection: Connection, unit: Unit, attempt: Attempt) -> Iterator[_N
         yield _found(connection, "checkpoint", start["content_id"], start["step"])
     for row in UNITS_SQL.needs_of(connection, unit_id=unit.id):
         label = unit_label(row["role"], row["number"], row["count"])
-        if row["result_content_id"] is not None:
-            yield _found(connection, f"inputs/{label}", row["result_content_id"])
+        newest = None
         if row["role"] in unit.spec.with_checkpoint_of:
             newest = ATTEMPTS_SQL.newest_checkpoint(connection, unit_id=row["id"])
-            if newest is not None:
-                yield _found(connection, f"inputs/{label}/{CHECKPOINT_FOLDER}", newest["content_id"], newest["step"])
+        if row["result_content_id"] is not None:
+            outputs = _found(connection, f"inputs/{label}", row["result_content_id"])
+            yield outputs if newest is None else _without_checkpoint_folder(outputs)
+        if newest is not None:
+            yield _found(connection, f"inputs/{label}/{CHECKPOINT_FOLDER}", newest["content_id"], newest["step"])
 
 
 def _found(connection: Connection, place: str, content_id: int, step: int | None = None) -> _Needed:
     return _Needed(place, content_id, load_manifest(connection, content_id), step)
+
+
+def _without_checkpoint_folder(outputs: _Needed) -> _Needed:
+    """Outputs that lie where a unit finds the checkpoint give way to it."""
+    kept = [entry for entry in outputs.manifest.files if entry.path.split("/", 1)[0] != CHECKPOINT_FOLDER]
+    return msgspec.structs.replace(outputs, manifest=Manifest(kept))
 
 
 def build_lease(connection: Connection, attempt: Attempt, urls: Urls, lease_seconds_left: float) -> Lease:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 import msgspec
 
 from ..content.blobs import BlobStore
-from ..content.manifest import Manifest
 from ..content.uploads import load_manifest
 from ..errors import ApiError
 from ..jobs.artifacts import Result
@@ -17,6 +16,7 @@ from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Ending, load_attempt
 from ..jobs.endings import complete_unit, try_again
 from ..jobs.units import load_unit
+from ..protocol.content import Manifest
 from ..protocol.customer import AttemptOutcome, UnitState
 from ..protocol.node import Fault
 from ..store.database import Transaction

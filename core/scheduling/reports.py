@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from ..accounts.limits import limits_of
-from ..content.manifest import Manifest, ManifestLimits, check_manifest
+from ..content.manifest import ManifestLimits, check_manifest
 from ..content.uploads import add_content, missing_of
 from ..errors import ApiError
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
@@ -14,6 +14,7 @@ from ..jobs.endings import fail_attempt, try_again, unit_began
 from ..jobs.records import append_log, append_metrics
 from ..jobs.units import SQL as UNITS_SQL
 from ..jobs.units import Unit, load_unit, move_unit
+from ..protocol.content import Manifest
 from ..protocol.customer import AttemptOutcome, UnitState
 from ..protocol.node import (
     OUTPUT_FILES,

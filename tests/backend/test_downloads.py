@@ -6,8 +6,8 @@ import pytest
 from backend.content_routes import content_disposition, slice_chunks
 from backend.ranges import UnsatisfiableRange, parse_range
 from backend.secret_keys import load_secret_keys
-from core.content.manifest import ChunkRef
 from core.content.signed_urls import GetFile, UrlSigner
+from core.protocol.content import ChunkRef
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.uploading import code_of, create, finalize, one_file, send
 

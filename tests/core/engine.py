@@ -14,7 +14,6 @@ import msgspec
 from core.accounts.customers import create_customer
 from core.accounts.limits import DEFAULTS, Limits
 from core.billing.ledger import balance, grant
-from core.content.manifest import ChunkRef, FileEntry, Manifest
 from core.content.uploads import UploadKind, create_upload, finish_upload, record_chunk
 from core.ids import uuid7
 from core.jobs.artifacts import Result
@@ -23,6 +22,7 @@ from core.nodes.enrollment import enroll, make_code
 from core.nodes.nodes import authenticate
 from core.nodes.tiers import Tier
 from core.packages.training_toml import PackageTable, ResourcesTable, TrainingToml
+from core.protocol.content import ChunkRef, FileEntry, Manifest
 from core.protocol.customer import ContentProblem, Sensitivity, SubmitJob, TrainingJob
 from core.protocol.node import (
     PROTOCOL_VERSION,

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.content.chunking import Scan, SourceChanged, SourceRefused, assemble, read_chunk, scan
-from core.content.manifest import CHUNK_SIZE_BYTES, PACK_BELOW_BYTES, ChunkRef, FileEntry, Manifest, check_manifest
+from core.content.manifest import CHUNK_SIZE_BYTES, PACK_BELOW_BYTES, check_manifest
 from core.errors import ApiError, ErrorCode
+from core.protocol.content import ChunkRef, FileEntry, Manifest
 
 MIB = 1 << 20
 

@@ -7,15 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.content.manifest import (
-    ChunkRef,
-    FileEntry,
-    Manifest,
-    ManifestLimits,
-    StrictFileEntry,
-    check_manifest,
-)
+from core.content.manifest import ManifestLimits, check_manifest
 from core.errors import ApiError, ErrorCode
+from core.protocol.content import ChunkRef, FileEntry, Manifest, StrictFileEntry
 
 A = hashlib.sha256(b"a").hexdigest()
 B = hashlib.sha256(b"b").hexdigest()

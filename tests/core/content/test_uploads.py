@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from core.accounts.customers import create_customer
-from core.content.manifest import ChunkRef, FileEntry, Manifest
 from core.content.storage import UNUSED_SECONDS, SweepPlace, has_owner, sweep_chunks, used_bytes
 from core.content.uploads import (
     Upload,
@@ -23,6 +22,7 @@ from core.content.uploads import (
 )
 from core.errors import ApiError, ErrorCode
 from core.ids import uuid7
+from core.protocol.content import ChunkRef, FileEntry, Manifest
 from core.protocol.customer import ContentStatus
 from core.store.database import Store
 
