@@ -118,18 +118,19 @@ class UnconfinedSandbox(Sandbox):
 
 
 def _show(inputs: dict[str, str], name: str, view: Path) -> None:
-    """Link an input into the view; one with others inside becomes a folder of links, so that nothing is written to
-    the input itself. `inputs` are shown in the order of their names, outer ones first."""
-    source, target = Path(inputs[name]), view / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_symlink():
-        target.unlink()
-    if not any(other.startswith(f"{name}/") for other in inputs):
-        target.symlink_to(source)
-        return
-    target.mkdir(exist_ok=True)
-    for entry in source.iterdir():
-        (target / entry.name).symlink_to(entry)
+    """Put an input into the view, as real folders of hard links: a unit that follows no links finds what it would
+    find in a confined box. `inputs` are shown in the order of their names, outer ones first."""
+    try:
+        shutil.copytree(inputs[name], view / name, symlinks=True, copy_function=_link_or_copy, dirs_exist_ok=True)
+    except FileExistsError as error:
+        raise BoxNotStarted(f"a file stands where the input {name!r} belongs") from error
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # another file system, or one without hard links
+        shutil.copyfile(source, target, follow_symlinks=False)
 
 
 def _kill_group(process_id: int) -> None:

@@ -44,6 +44,7 @@ print(json.dumps({
     "data": (folder("GPU_AGENT_DATA_DIR") / "rows.csv").read_text(),
     "train": (inputs / "train" / "model.txt").read_text(),
     "inner": (inputs / "train" / "checkpoint" / "step.txt").read_text(),
+    "links": [str(path) for path in inputs.rglob("*") if path.is_symlink()],
     "before": before,
     "package": Path("helper.txt").read_text(),
     "here": os.getcwd() == str(Path(__file__).resolve().parent),
@@ -68,8 +69,8 @@ print(json.dumps({
     assert outcome.outputs == {"result.txt": "result"}
     assert outcome.checkpoint == {"state.txt": "later"}
     assert outcome.stdout == [
-        '{"data": "1,2", "train": "model", "inner": "9", "before": "earlier", "package": "helper", "here": true, '
-        '"whose": "ours", "params": "{\\"lr\\": 0.1}", "home": true, "arguments": ["train.py"], "stdin": ""}'
+        '{"data": "1,2", "train": "model", "inner": "9", "links": [], "before": "earlier", "package": "helper", '
+        '"here": true, "whose": "ours", "params": "{\\"lr\\": 0.1}", "home": true, "arguments": ["train.py"], "stdin": ""}'
     ]
 
 
