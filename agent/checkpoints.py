@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -30,6 +30,9 @@ _PIECE_BYTES = 1 << 20
 _MARKER_BYTES = 4096
 _MOST_OPEN = 512
 _DRAFT = ".part"
+
+
+Pause = Callable[[float], Awaitable[None]]
 
 
 class _Look(msgspec.Struct, frozen=True):
@@ -60,10 +63,14 @@ class Unsettled(Exception):
 class Snapshots:
     """The snapshots of one unit, as folders `1`, `2` … below `store_dir`.
 
-    `final` looks are for folders that nobody writes to any more. Blocking methods end in `_now`.
+    `final` looks are for folders that nobody writes to any more. `pause` lets time pass between two looks. Blocking
+    methods end in `_now`.
     """
 
-    def __init__(self, checkpoint_dir: Path, store_dir: Path, limits: OutputLimits) -> None:
+    def __init__(
+        self, checkpoint_dir: Path, store_dir: Path, limits: OutputLimits, pause: Pause = asyncio.sleep
+    ) -> None:
+        self._pause = pause
         self._checkpoint_dir = checkpoint_dir
         self._store_dir = store_dir
         self._limits = limits
@@ -184,7 +191,7 @@ class Snapshots:
             if final or not opened:
                 return
             for _ in range(_LOOKS):
-                await asyncio.sleep(SETTLE_SECONDS)
+                await self._pause(SETTLE_SECONDS)
                 changed = [one for one in opened if not await asyncio.to_thread(self._agrees_now, one, first, draft)]
                 if not changed:
                     return
