@@ -70,7 +70,8 @@ print(json.dumps({
     assert outcome.checkpoint == {"state.txt": "later"}
     assert outcome.stdout == [
         '{"data": "1,2", "train": "model", "inner": "9", "links": [], "before": "earlier", "package": "helper", '
-        '"here": true, "whose": "ours", "params": "{\\"lr\\": 0.1}", "home": true, "arguments": ["train.py"], "stdin": ""}'
+        '"here": true, "whose": "ours", "params": "{\\"lr\\": 0.1}", "home": true, '
+        '"arguments": ["train.py"], "stdin": ""}'
     ]
 
 
