@@ -1,0 +1,1 @@
+"""How the app looks: tokens, palette, fonts, icons and the style that paints. No page and no widget lives here."""
