@@ -1,0 +1,213 @@
+"""What is known of one job, built from snapshots and events; and what has to be asked for next. Plain Python, no Qt."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from core.client.job_follow import has_ended
+from core.protocol.customer import Artifact, ComputeUnit, JobStatus, LogRow, MetricRow, TrainingJob, UnitState
+
+from .metric_series import MetricSeries
+
+LOG_LINES_KEPT = 20_000
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What an event or a snapshot changed, and (`ask_…`) what it made stale, to be asked of the service."""
+
+    job: bool = False
+    units: bool = False
+    artifacts: bool = False
+    metrics: bool = False
+    log_of: str | None = None
+    ask_job: bool = False
+    ask_units: bool = False
+    ask_artifacts: bool = False
+    ask_metrics: bool = False
+    ask_log_of: str | None = None
+
+
+NOTHING = Change()
+ALL_STALE = Change(ask_job=True, ask_units=True, ask_artifacts=True, ask_metrics=True)
+
+
+class JobView:
+    """One job's state. Every `put_…` and `apply` returns what changed; nothing here waits or draws."""
+
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
+        self.job: TrainingJob | None = None
+        self.units: list[ComputeUnit] = []
+        self.artifacts: list[Artifact] = []
+        self.metrics = MetricSeries()
+        self._lines: dict[str, deque[LogRow]] = {}
+        self._last_line: dict[str, int] = {}
+
+    # Snapshots
+
+    def put_job(self, job: TrainingJob) -> Change:
+        changed = job != self.job
+        self.job = job
+        return Change(job=changed)
+
+    def put_units(self, units: Sequence[ComputeUnit]) -> Change:
+        changed = list(units) != self.units
+        self.units = list(units)
+        return Change(units=changed)
+
+    def put_artifacts(self, artifacts: Sequence[Artifact]) -> Change:
+        changed = list(artifacts) != self.artifacts
+        self.artifacts = list(artifacts)
+        return Change(artifacts=changed)
+
+    def put_metrics(self, rows: Iterable[MetricRow]) -> Change:
+        return Change(metrics=self.metrics.add(rows))
+
+    def put_lines(self, unit_id: str, rows: Iterable[LogRow]) -> Change:
+        """Lines of a unit's log; those that are there already are passed over."""
+        kept = self._lines.setdefault(unit_id, deque(maxlen=LOG_LINES_KEPT))
+        last = self.last_line(unit_id)
+        new = [row for row in rows if row.number > last]
+        if not new:
+            return NOTHING
+        kept.extend(new)
+        self._last_line[unit_id] = new[-1].number
+        return Change(log_of=unit_id)
+
+    # Events
+
+    def apply(self, kind: str, data: Mapping[str, Any]) -> Change:
+        """One event of the job's stream, by its name and fields. Kinds that are not known change nothing."""
+        match kind:
+            case "job":
+                return self._job_event(data)
+            case "unit":
+                return self._unit_event(data)
+            case "log":
+                return self._log_event(data)
+            case "metric":
+                return Change(ask_metrics=True)
+            case "artifact":
+                return Change(ask_artifacts=True)
+            case "gap":
+                return ALL_STALE
+        return NOTHING
+
+    def _job_event(self, data: Mapping[str, Any]) -> Change:
+        if self.job is None:
+            return Change(ask_job=True)
+        try:
+            status = JobStatus(data.get("status", self.job.status))
+        except ValueError:
+            return Change(ask_job=True)
+        if _before(status, self.job.status):  # a replay of what is older than the snapshot
+            return Change(ask_job=True)
+        progress, left = data.get("progress"), data.get("seconds_remaining")
+        job = msgspec.structs.replace(
+            self.job,
+            status=status,
+            progress=float(progress) if isinstance(progress, int | float) else self.job.progress,
+            seconds_remaining=float(left) if isinstance(left, int | float) else None,
+        )
+        changed, self.job = job != self.job, job
+        return Change(job=changed, ask_job=True, ask_units=has_ended(job), ask_artifacts=has_ended(job))
+
+    def _unit_event(self, data: Mapping[str, Any]) -> Change:
+        """A unit moved: shown at once; the rest of it (node, times, reasons) is asked for."""
+        unit_id, attempt = data.get("compute_unit_id"), data.get("attempt")
+        for position, unit in enumerate(self.units):
+            if unit.id != unit_id:
+                continue
+            try:
+                state = UnitState(data.get("state", ""))
+            except ValueError:
+                break
+            if not isinstance(attempt, int) or attempt < unit.attempt:
+                break
+            moved = msgspec.structs.replace(unit, state=state, attempt=attempt)
+            self.units[position] = moved
+            return Change(units=moved != unit, ask_job=True, ask_units=True, ask_artifacts=_ended(state))
+        return Change(ask_job=True, ask_units=True)
+
+    def _log_event(self, data: Mapping[str, Any]) -> Change:
+        """Lines come with the event or by number; what isn't the next line is asked for."""
+        unit_id = data.get("compute_unit_id")
+        if not isinstance(unit_id, str):
+            return NOTHING
+        try:
+            rows = msgspec.convert(data.get("lines", []), list[LogRow])
+        except msgspec.ValidationError:
+            rows = []
+        if rows and rows[0].number <= self.last_line(unit_id) + 1:
+            return self.put_lines(unit_id, rows)
+        return Change(ask_log_of=unit_id)
+
+    # Reading
+
+    def unit(self, unit_id: str | None) -> ComputeUnit | None:
+        return next((unit for unit in self.units if unit.id == unit_id), None)
+
+    def lines(self, unit_id: str) -> Sequence[LogRow]:
+        return self._lines.get(unit_id, ())
+
+    def last_line(self, unit_id: str) -> int:
+        return self._last_line.get(unit_id, 0)
+
+    @property
+    def ended(self) -> bool:
+        return self.job is not None and has_ended(self.job)
+
+    def longest_waiting(self) -> ComputeUnit | None:
+        """The unit that has waited for a node for the longest time."""
+        waiting = [unit for unit in self.units if unit.state is UnitState.READY]
+        return min(waiting, key=lambda unit: waiting_since(unit, self.units) or "", default=None)
+
+    def first_to_show(self) -> ComputeUnit | None:
+        """The unit a reader most likely wants to see: what failed, else what runs, else what waits, else the last."""
+        wanted = (UnitState.FAILED, UnitState.RUNNING, UnitState.LEASED, UnitState.VERIFYING, UnitState.READY)
+        for state in wanted:
+            for unit in self.units:
+                if unit.state is state:
+                    return unit
+        return self.units[-1] if self.units else None
+
+
+def moment(text: str | None) -> float | None:
+    """An RFC 3339 time as Unix seconds; None for none and for what is no time."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return None
+
+
+def seconds_between(start: str | None, end: str | None, now: float) -> float | None:
+    """From `start` to `end`, or to `now` while there is no end; None before the start."""
+    began = moment(start)
+    if began is None:
+        return None
+    ended = moment(end)
+    return max(0.0, (now if ended is None else ended) - began)
+
+
+def waiting_since(unit: ComputeUnit, units: Sequence[ComputeUnit]) -> str | None:
+    """Since when a `ready` unit waits for a node: the end of its last attempt, else of the last unit it needed."""
+    if unit.attempts and unit.attempts[-1].finished_at is not None:
+        return unit.attempts[-1].finished_at
+    ends = [other.finished_at for other in units if other.id in unit.needs and other.finished_at is not None]
+    return max(ends, default=unit.created_at)
+
+
+_STAGE = {JobStatus.PLANNING: 0, JobStatus.QUEUED: 1, JobStatus.RUNNING: 2}
+
+
+def _before(status: JobStatus, other: JobStatus) -> bool:
+    return _STAGE.get(status, 3) < _STAGE.get(other, 3)
+
+
+def _ended(state: UnitState) -> bool:
+    return state in (UnitState.COMPLETED, UnitState.FAILED, UnitState.CANCELLED)
