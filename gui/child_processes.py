@@ -1,7 +1,8 @@
 """The one place that starts the bundled backend and node as child processes, and ends them.
 
 Children have their own log files and nothing of the parent's output. They end with the parent even where it is killed:
-by `setpriv --pdeathsig` (util-linux) on Linux. Whatever was not started here is never touched.
+by `setpriv --pdeathsig` (util-linux) on Linux, where the signal comes when the *thread* that started them ends, so
+start them from one that lives as long as they may. Whatever was not started here is never touched.
 """
 
 import os
@@ -121,13 +122,17 @@ class Child:
         return "\n".join(lines)
 
     def require_alive(self) -> None:
-        """Raise CommandError with its last words if it has ended."""
-        if self.exit_code is not None:
-            raise CommandError(
-                f"{self.label} ended with {self.exit_code}. Its last lines:\n{self.last_lines() or '(none)'}",
-                hint=f"Look at {self.log}",
-                exit_code=ExitCode.ENVIRONMENT,
-            )
+        """Raise CommandError if it has ended: with the error that it told as JSON, or with its last lines."""
+        if self.exit_code is None:
+            return
+        lines = self.last_lines()
+        told = _told_error(lines)
+        raise CommandError(
+            told.message or f"{self.label} ended with {self.exit_code}. Its last lines:\n{lines or '(none)'}",
+            hint=told.hint or f"Look at {self.log}",
+            exit_code=ExitCode.ENVIRONMENT,
+            code=told.code,
+        )
 
     def stop(self, *, term_seconds: float = _TERM_SECONDS) -> None:
         """Ask it to end, and kill it with its process group if it has not after `term_seconds`. Again is harmless."""
@@ -150,6 +155,28 @@ class Child:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+class _ToldError(msgspec.Struct, frozen=True):
+    """The error that a command with `--json` prints as its last line; empty words where it printed none."""
+
+    code: str = ""
+    message: str = ""
+    hint: str = ""
+
+
+class _Told(msgspec.Struct, frozen=True):
+    error: _ToldError
+
+
+def _told_error(lines: str) -> _ToldError:
+    for line in reversed(lines.splitlines()):
+        if line.startswith('{"error"'):
+            try:
+                return msgspec.json.decode(line, type=_Told).error
+            except msgspec.DecodeError:
+                break
+    return _ToldError()
 
 
 def _set_aside_if_long(log: Path) -> None:
@@ -200,6 +227,29 @@ def start_backend(
                 continue
             raise
         return Backend(child, url)
+
+
+def start_node(
+    data_dir: Path,
+    log: Path,
+    *,
+    server: str | None = None,
+    code: str | None = None,
+    name: str | None = None,
+    paused: bool = False,
+    insecure: bool = False,
+) -> Child:
+    """Start `gpu-agent-node run`. It enrols with `code` where `data_dir` holds no node yet; `paused` is how it begins.
+
+    That it has started says nothing yet: whether it enrolled, its control endpoint tells, or `require_alive`.
+    """
+    arguments = ["run", "--data-dir", str(data_dir), "--json"]
+    arguments += ["--server", server] if server is not None else []
+    arguments += ["--enroll", code] if code is not None else []
+    arguments += ["--name", name] if name is not None else []
+    arguments += ["--paused"] if paused else []
+    arguments += ["--insecure"] if insecure else []
+    return Child("gpu-agent-node", arguments, log, label="The node")
 
 
 def _wait_ready(child: Child, url: str, ready_seconds: float) -> None:
