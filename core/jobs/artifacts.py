@@ -14,7 +14,7 @@ from ..protocol.customer import Artifact, ArtifactType
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 from .attempts import Attempt
-from .events import EventKind, record
+from ..events.events import EventKind, record
 from .records import log_text
 from .units import Unit
 

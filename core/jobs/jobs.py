@@ -8,7 +8,7 @@ from ..clock import credits_text, rfc3339, rfc3339_or_none
 from ..protocol.customer import JobCredits, JobFailure, JobStatus, Sensitivity, TrainingJob, UnitState
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
-from .events import EventKind, record
+from ..events.events import EventKind, record
 from .records import last_values
 from .transitions import ImpossibleMove, check_job_move
 

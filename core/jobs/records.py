@@ -10,7 +10,7 @@ from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 from .attempts import SQL as ATTEMPTS_SQL
 from .attempts import Attempt
-from .events import EventKind, record
+from ..events.events import EventKind, record
 from .units import Unit
 
 SQL = named_sql(__file__, "records")

@@ -6,7 +6,7 @@ from ..planning.plan import UnitSpec
 from ..protocol.customer import UnitState
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
-from .events import EventKind, record
+from ..events.events import EventKind, record
 from .ready import ReadyQueue, ReadyUnit
 from .transitions import AT_A_NODE, ImpossibleMove, check_unit_move
 

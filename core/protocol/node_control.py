@@ -1,0 +1,133 @@
+"""What a node tells its owner's own programs through its loopback endpoint, and what they may ask of it.
+
+Owners see roles, digests, limits and traffic; nothing here names a customer, a job, a file or a parameter.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class NodeState(StrEnum):
+    """How the node is, in one word. `pausing`: it was paused, and what ran is still being stopped. `finishing`: it
+    takes nothing new and pauses when what it has is done. `problem`: its owner has to do something."""
+
+    STARTING = "starting"
+    SHARING = "sharing"
+    BUSY = "busy"
+    FINISHING = "finishing"
+    PAUSING = "pausing"
+    PAUSED = "paused"
+    PROBLEM = "problem"
+
+
+class ConfinementStatus(msgspec.Struct, frozen=True):
+    """What stands between customers' code and the owner: `bubblewrap` or `none`, in words, and what would mend it."""
+
+    kind: str
+    detail: str
+    remedies: list[str] = []
+
+
+class UnitMay(msgspec.Struct, frozen=True):
+    """What a unit may touch. Sizes of what it reads are bytes, limits of what it uses are `_mb` (MiB) and `cpus`.
+
+    `network` and `owners_files` are True only where nothing confines units.
+    """
+
+    network: bool
+    owners_files: bool
+    package_bytes: int
+    data_bytes: int
+    input_bytes: int
+    cpus: int
+    memory_mb: int
+    vram_mb: int
+    disk_mb: int
+    output_bytes: int
+
+
+class UnitStatus(msgspec.Struct, frozen=True):
+    """One attempt on this node. `number` counts the unit's attempts; `releasing` is why it is being given back;
+    `checkpoint_seconds_ago` is None before the first snapshot."""
+
+    attempt_id: str
+    unit_id: str
+    role: str
+    number: int
+    phase: str
+    package_digest: str
+    step: int | None
+    step_of: int | None
+    progress: float | None
+    running_seconds: float
+    max_runtime_seconds: float
+    checkpoint_seconds_ago: float | None
+    gpu_uuid: str | None
+    releasing: str | None
+    may: UnitMay
+
+
+class MachineStatus(msgspec.Struct, frozen=True):
+    """The machine as it was seen last; `shared_*` is what units may have of it now."""
+
+    cpus: int
+    cpu_percent: float | None
+    memory_used_mb: int | None
+    shared_memory_mb: int
+    shared_disk_mb: int
+    os: str
+    arch: str
+
+
+class GpuStatus(msgspec.Struct, frozen=True):
+    """One GPU; None is what its driver does not tell. `attempt_id` is what runs on it."""
+
+    uuid: str
+    model: str
+    driver: str
+    vram_total_mb: int
+    vram_used_mb: int | None
+    utilization_percent: int | None
+    temperature_celsius: int | None
+    power_watts: float | None
+    attempt_id: str | None
+
+
+class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole node. Times are RFC 3339 UTC. `paused_until` is None while it is not paused, and while it is paused
+    until its owner says otherwise; `trouble` is what keeps it from its server, in words."""
+
+    state: NodeState
+    node_name: str
+    tier: str
+    server: str
+    agent_version: str
+    started_at: str
+    connected: bool
+    connected_since: str | None
+    trouble: str | None
+    paused_until: str | None
+    sharing_since: str | None
+    confinement: ConfinementStatus
+    units: list[UnitStatus]
+    machine: MachineStatus | None
+    gpus: list[GpuStatus]
+
+
+class PauseNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /pause`: for so many seconds, until a time (RFC 3339), or, with neither, until it is resumed."""
+
+    for_seconds: float | None = None
+    until: str | None = None
+
+
+class ControlFile(msgspec.Struct, frozen=True):
+    """How to reach a running node: a file in its data folder that only its owner can read."""
+
+    url: str
+    token: str
+    pid: int
+
+
+CONTROL_FILE_NAME = "control.json"
