@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 import traceback
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from enum import IntEnum, StrEnum
@@ -27,6 +26,7 @@ from rich.text import Text
 from typer.exceptions import TyperException
 
 from .errors import ApiError, ErrorCode, ErrorDetail
+from .printable import printable as printable
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object as the last line of stdout; all else goes to stderr.")
@@ -34,7 +34,6 @@ JsonOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what was asked for: ids, or nothing.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Ask no questions; take yes for an answer.")]
 
-_JOINERS = "\u200c\u200d"  # Persian, Hindi and emoji are misread without them
 _SECONDS_BETWEEN_PLAIN_LINES = 5.0
 _SECONDS_WORTH_A_LINE = 1.0
 
@@ -77,18 +76,6 @@ class CommandError(Exception):
         self.code = code or exit_code.name
         self.details = details or []
         super().__init__(message)
-
-
-def printable(text: str, *, keep: str = "") -> str:
-    r"""Text from outside with control, bidi, invisible and half characters written as escapes (`\x1b`, `\u202e`),
-    so that it can neither move the cursor nor pretend to be other words. Characters in `keep` stay."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(c if c in keep or _is_harmless(c) else c.encode("unicode_escape").decode() for c in text)
-
-
-def _is_harmless(character: str) -> bool:
-    return character.isprintable() or character in _JOINERS or unicodedata.category(character) == "Zs"
 
 
 def size_in_words(size_bytes: int | float) -> str:

@@ -19,7 +19,7 @@ def _svg_text(path: Path) -> str:
 
 
 def icon_svg(name: str, colour: str) -> str:
-    """The SVG of a Lucide icon, or of our own beside them, in `colour`. Raises FileNotFoundError for an unknown name."""
+    """The SVG of a Lucide icon, or of our own beside them, in `colour`. Raises FileNotFoundError for unknown names."""
     own = ICONS / f"{name}.svg"
     path = own if own.is_file() else ICONS / "lucide" / f"{name}.svg"
     text = _svg_text(path).replace("currentColor", colour)

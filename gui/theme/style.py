@@ -45,7 +45,7 @@ class AppStyle(QProxyStyle):
     ) -> None:
         if control == QStyle.ComplexControl.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
             part = QStyle.SubControl.SC_ScrollBarSlider
-            _draw_scroll_bar(self._theme, painter, option, self.subControlRect(control, option, part, widget))
+            _draw_scroll_bar(self._theme, painter, option, _scroll_bar_part(option, part, self._theme.gap(28)))
         else:
             super().drawComplexControl(control, option, painter, widget)
 
@@ -68,7 +68,7 @@ class AppStyle(QProxyStyle):
         control: QStyle.ComplexControl,
         option: QStyleOptionComplex,
         part: QStyle.SubControl,
-        widget: QWidget | None = None,
+        widget: QWidget,
     ) -> QRect:
         if control == QStyle.ComplexControl.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
             return _scroll_bar_part(option, part, self._theme.gap(28))

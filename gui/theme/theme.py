@@ -1,4 +1,4 @@
-"""The theme that every page and widget asks for colours, sizes, fonts and icons. What paints is in style and widgets."""
+"""The theme that pages and widgets ask for colours, sizes, fonts and icons. What paints is in style and widgets."""
 
 from typing import Literal
 

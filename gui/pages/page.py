@@ -1,0 +1,108 @@
+"""What every page is: a header, a banner of its own, and content. The window shows one page at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar, Literal, TypeVar
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ..ui import Ui
+from ..widgets.banner import Banner
+from ..widgets.frames import Area
+from ..widgets.header import PageHeader
+
+T = TypeVar("T")
+Face = Literal["train", "share"]
+
+
+class Page(Area):
+    """A subclass sets `key`, `face` and `icon`, fills `body`, and overrides what it needs of the rest.
+
+    The window calls `retranslate` and `apply_theme` once after making it, then on every change of language or theme.
+    """
+
+    key: ClassVar[str] = ""
+    face: ClassVar[Face] = "train"
+    icon: ClassVar[str] = "box"
+    parent_key: ClassVar[str | None] = None  # of a page that isn't in the navigation: the one that is current meanwhile
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        super().__init__(ui.theme, "surface", parent)
+        self.ui = ui
+        theme = ui.theme
+        self.header = PageHeader(theme)
+        self.banner = Banner(theme)
+        self._banner_place = QWidget()
+        place = QVBoxLayout(self._banner_place)
+        place.setContentsMargins(theme.gap(20), theme.gap(12), theme.gap(20), 0)
+        place.addWidget(self.banner)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._banner_place)
+        column.addLayout(self.body, 1)
+        self.banner.installEventFilter(self)
+        self._banner_place.hide()
+        theme.changed.connect(self.apply_theme)
+
+    def title(self) -> str:
+        """The page's name in the language shown now, for the header and the navigation."""
+        raise NotImplementedError
+
+    def open(self, **what: str) -> None:
+        """Show something of the page: `job_id`, `dataset_id`. Called before `shown`."""
+
+    def shown(self) -> None:
+        """The page is in sight now: load what is out of date."""
+
+    def hidden(self) -> None:
+        """The page is out of sight: stop what nobody watches."""
+
+    def reload(self) -> None:
+        """F5: ask the server again."""
+        self.shown()
+
+    def search_here(self) -> None:
+        """Ctrl+F: put the cursor where this page is searched."""
+
+    def escape(self) -> bool:
+        """Esc: close a side panel; whether there was one."""
+        return False
+
+    def set_narrow(self, narrow: bool) -> None:
+        """The page is under 70 em wide, or no longer: side panels become tabs."""
+
+    def retranslate(self) -> None:
+        """Set every visible word again; extend it."""
+        self.header.set_title(self.title())
+
+    def apply_theme(self) -> None:
+        """Colours have changed: what doesn't paint itself from the theme is set again; extend it."""
+        self.update()
+
+    def start(
+        self,
+        work: Coroutine[Any, Any, T],
+        *,
+        on_done: Callable[[T], object] | None = None,
+        retry: Callable[[], object] | None = None,
+    ) -> asyncio.Task[T]:
+        """Work of this page: it ends with the page, and its failure is shown in the page's banner."""
+        return self.ui.tasks.start(work, on_done=on_done, banner=self.banner, retry=retry, owner=self)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def eventFilter(self, watched: Any, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._banner_place.setVisible(not self.banner.isHidden())
+        return False

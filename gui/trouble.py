@@ -1,0 +1,103 @@
+"""Any failure in words for the window: what happened, what to do, and what to tell whoever helps. No widget here."""
+
+import logging
+import traceback
+
+import msgspec
+from PySide6.QtCore import QCoreApplication
+
+log = logging.getLogger(__name__)
+_MOST_DETAILS = 6
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """What a banner shows. `code` and `request_id` may be empty; `details` are a line each.
+
+    `passing`: trying again later may well help (no connection, the service is busy).
+    """
+
+    title: str
+    line: str
+    hint: str = ""
+    code: str = ""
+    request_id: str = ""
+    details: tuple[str, ...] = ()
+    passing: bool = False
+
+    def diagnostics(self) -> str:
+        """All of it as text to copy."""
+        rows = [self.title, self.line, self.hint, *self.details]
+        rows += [f"code: {self.code}"] if self.code else []
+        rows += [f"request id: {self.request_id}"] if self.request_id else []
+        return "\n".join(row for row in rows if row)
+
+
+def trouble_of(error: BaseException) -> Trouble:
+    """The failure in words. One that nobody foresaw is logged with its traceback."""
+    from core.client.errors import ClientError, ConnectionFailed
+    from core.errors import ApiError
+
+    if isinstance(error, ApiError):
+        return _of_server(error)
+    if isinstance(error, ClientError):
+        passing = isinstance(error, ConnectionFailed)
+        title = _tr("No connection to the server") if passing else _tr("That didn't work")
+        return Trouble(title, error.message, error.hint, type(error).__name__, passing=passing)
+    if isinstance(error, OSError):
+        place = f" ({error.filename})" if error.filename else ""
+        return Trouble(_tr("This computer refused"), f"{error.strerror or error}{place}", code="OS_ERROR")
+    message, hint = getattr(error, "message", None), getattr(error, "hint", None)
+    if isinstance(message, str) and isinstance(hint, str):  # the words of a command (core.console.CommandError)
+        return Trouble(_tr("That didn't work"), message, hint, str(getattr(error, "code", "")))
+    log.error("Nobody foresaw this", exc_info=error)
+    shown = "".join(traceback.format_exception_only(error)).strip()
+    hint = _tr("What was under way may not have happened. The log has the details.")
+    return Trouble(_tr("Something went wrong here"), shown, hint, "BUG")
+
+
+def _of_server(error: Exception) -> Trouble:
+    from core.client.errors import ServerError
+    from core.errors import ApiError
+
+    if not isinstance(error, ApiError):
+        raise TypeError(error)
+    rows = [
+        " · ".join(str(part) for part in (row.file, row.line, row.field, row.message) if part is not None)
+        for row in error.details
+    ]
+    left_out = len(rows) - _MOST_DETAILS
+    shown = tuple(rows[:_MOST_DETAILS]) + ((_tr("and {0} more").format(left_out),) if left_out > 0 else ())
+    code = error.code_text if isinstance(error, ServerError) else error.code.value
+    passing = error.status in (429, 502, 503, 504)
+    title = _title(error.code.value)
+    return Trouble(
+        title or error.message, error.message if title else "", error.hint, code, error.request_id, shown, passing
+    )
+
+
+def _title(code: str) -> str:
+    titles = {
+        "CUSTOMER_AUTH_REQUIRED": _tr("The server asks for a key"),
+        "API_KEY_INVALID": _tr("The server doesn't know this key"),
+        "API_KEY_REVOKED": _tr("This key was revoked"),
+        "API_KEY_SCOPE_DENIED": _tr("This key may not do that"),
+        "ENROLLMENT_CODE_INVALID": _tr("This code is unknown, used or expired"),
+        "CREDIT_INSUFFICIENT": _tr("Not enough credits"),
+        "STORAGE_QUOTA_EXCEEDED": _tr("The storage on the server is full"),
+        "CUSTOMER_SUSPENDED": _tr("This account is suspended"),
+        "RATE_LIMITED": _tr("Too many at once"),
+        "DAILY_TASK_LIMIT_EXCEEDED": _tr("Today's limit is used up"),
+        "VALIDATION_FAILED": _tr("The server didn't accept this"),
+        "PACKAGE_REJECTED": _tr("The package has problems"),
+        "PLAN_INFEASIBLE": _tr("This plan is beyond the server's limits"),
+        "STATE_CONFLICT": _tr("That isn't possible any more"),
+        "INTERNAL_ERROR": _tr("The server failed"),
+        "UNAVAILABLE": _tr("The server can't answer now"),
+        "SIGNED_URL_FAILED": _tr("The server's storage doesn't answer"),
+        "UPGRADE_REQUIRED": _tr("This program is too old for the server"),
+    }
+    return titles.get(code, "")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("trouble", text)
