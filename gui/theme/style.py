@@ -11,6 +11,7 @@ from .theme import Theme
 
 _PRIMITIVE = QStyle.PrimitiveElement
 _STATE = QStyle.StateFlag
+_FOCUS_MARGIN_PX = 4  # 2 off the control, 2 wide
 
 
 class AppStyle(QProxyStyle):
@@ -54,6 +55,8 @@ class AppStyle(QProxyStyle):
     ) -> int:
         if metric == QStyle.PixelMetric.PM_ScrollBarExtent:
             return self._theme.gap(10)
+        if metric in (QStyle.PixelMetric.PM_FocusFrameHMargin, QStyle.PixelMetric.PM_FocusFrameVMargin):
+            return _FOCUS_MARGIN_PX
         if metric in (QStyle.PixelMetric.PM_IndicatorWidth, QStyle.PixelMetric.PM_IndicatorHeight):
             return self._theme.gap(16)
         if metric in (
@@ -68,11 +71,23 @@ class AppStyle(QProxyStyle):
         control: QStyle.ComplexControl,
         option: QStyleOptionComplex,
         part: QStyle.SubControl,
-        widget: QWidget,
+        widget: QWidget | None = None,
     ) -> QRect:
         if control == QStyle.ComplexControl.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
             return _scroll_bar_part(option, part, self._theme.gap(28))
-        return super().subControlRect(control, option, part, widget)
+        return super().subControlRect(control, option, part, widget)  # type: ignore[arg-type]  # Qt takes none too
+
+    def drawControl(  # noqa: N802 - Qt's name
+        self,
+        element: QStyle.ControlElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        if element == QStyle.ControlElement.CE_FocusFrame:
+            draw_focus(self._theme, painter, QRectF(option.rect), self._theme.radius("control") + 3)
+        else:
+            super().drawControl(element, option, painter, widget)
 
 
 def draw_focus(theme: Theme, painter: QPainter, around: QRectF, radius: float) -> None:

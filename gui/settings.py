@@ -1,0 +1,109 @@
+"""What the window remembers: a JSON file of ours, readable by its owner alone, and QSettings for geometry only.
+
+Keys are not here but in key_store.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from PySide6.QtCore import QObject, QSettings, Signal
+
+LanguageChoice = Literal["system", "en", "zh_CN"]
+SchemeChoice = Literal["system", "light", "dark"]
+Face = Literal["train", "share"]
+LOCAL = "local"
+"""The address of the server that this computer runs for itself."""
+
+
+class SavedServer(msgspec.Struct, frozen=True):
+    """A server as its user knows it; its key is in key_store under its address."""
+
+    name: str
+    address: str
+    insecure: bool = False
+
+
+class SavedNode(msgspec.Struct, frozen=True):
+    """The node that this computer is enrolled as; its own credentials lie in `data_dir`."""
+
+    address: str
+    data_dir: str
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """All that is remembered. Unknown fields of a newer version are passed over."""
+
+    language: LanguageChoice = "system"
+    scheme: SchemeChoice = "system"
+    face: Face = "train"
+    servers: list[SavedServer] = []
+    current: str | None = None
+    node: SavedNode | None = None
+    folded: bool = False
+
+
+class Settings(QObject):
+    """`value` is what is remembered; `change` replaces fields of it and writes it.
+
+    `problem` is empty, or says why nothing could be read or written; the window goes on all the same.
+    """
+
+    changed = Signal()
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.problem = ""
+        self._file = folder / "window.json"
+        self.value = self._read()
+
+    def change(self, **fields: Any) -> None:
+        """Such as `change(language="en")`."""
+        changed = msgspec.structs.replace(self.value, **fields)
+        if changed == self.value:
+            return
+        self.value = changed
+        try:
+            write_private(self._file, msgspec.json.format(msgspec.json.encode(changed), indent=1))
+        except OSError as error:
+            self.problem = f"{self._file}: {error.strerror or error}"
+        self.changed.emit()
+
+    def remember_server(self, server: SavedServer) -> None:
+        """Put it first and make it the current one."""
+        others = [one for one in self.value.servers if one.address != server.address]
+        self.change(servers=[server, *others], current=server.address)
+
+    def current_server(self) -> SavedServer | None:
+        return next((one for one in self.value.servers if one.address == self.value.current), None)
+
+    def geometry(self) -> QSettings:
+        """Where windows and splitters keep their places."""
+        return QSettings(str(self.folder / "geometry.ini"), QSettings.Format.IniFormat)
+
+    def _read(self) -> Saved:
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=Saved)
+        except FileNotFoundError:
+            return Saved()
+        except (OSError, msgspec.DecodeError) as error:
+            self.problem = f"{self._file}: {error}"
+            return Saved()
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Replace a file at one stroke by one that its owner alone can read. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # 0600 from its first moment
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
