@@ -33,6 +33,13 @@ def demo(
     console.result(result, human=result_text(result))
 
 
+def transfer() -> None:
+    """Move the bytes of one transfer of the window; the order comes on stdin."""
+    from .transfer_process import main as move  # only here: the window and the demo need none of it
+
+    raise typer.Exit(move())
+
+
 def _without_subcommand(context: typer.Context) -> None:
     """Train your own model on other people's home GPUs."""
     if context.invoked_subcommand is None:
@@ -48,6 +55,7 @@ def build() -> typer.Typer:
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.callback(invoke_without_command=True)(_without_subcommand)
     app.command("demo")(demo)
+    app.command("transfer", hidden=True)(transfer)
     return app
 
 
