@@ -18,6 +18,7 @@ from core.scheduling.fairness import ReadyIndex
 from core.store.database import Store
 
 from .data_folder import BLOBS_NAME
+from .event_streams import EventStreams
 from .secret_keys import load_secret_keys
 from .settings import Settings, node_settings
 from .urls import Urls
@@ -86,6 +87,7 @@ class Context:
         self.new_id: Callable[[], str] = lambda: uuid7(clock(), random_bytes)
         self.index = ReadyIndex()
         self.wake: Callable[[], None] = lambda: None
+        self.streams = EventStreams()
         self.stopping = False
         self.windows = RequestWindows()
         self.keys_used: dict[int, float] = {}
@@ -98,3 +100,4 @@ class Context:
         """Ends every long poll and stream, and lets none begin."""
         self.stopping = True
         self.wake()
+        self.streams.stop()

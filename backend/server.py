@@ -70,8 +70,10 @@ async def serve(context: Context, listening: socket.socket, started: Callable[[]
     def changed_by_another_process() -> None:
         context.index.rebuild(context.store.connection)
         context.wake()
+        context.streams.wake_all()
 
     context.store.on_foreign_change = changed_by_another_process
+    context.store.on_announced = context.streams.wake
     front = create_app(context)
     config = uvicorn.Config(
         front,

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import credits, datasets, health, job_results, limits, meta, node, training_jobs, training_packages
+from . import credits, datasets, events, health, job_results, limits, meta, node, training_jobs, training_packages
 
 ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *health.HANDLERS,
@@ -13,5 +13,6 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *training_packages.HANDLERS,
     *training_jobs.HANDLERS,
     *job_results.HANDLERS,
+    *events.HANDLERS,
     *node.HANDLERS,
 ]

@@ -11,6 +11,7 @@ import msgspec
 
 from ..clock import rfc3339
 from ..errors import ApiError, ErrorCode, validation_failed
+from ..events.events import EventKind, record
 from ..protocol.content import FileEntry, Manifest
 from ..protocol.customer import ContentProblem, ContentStatus, StoredContent
 from ..store.database import Transaction
@@ -32,6 +33,7 @@ NOT_FOUND = {
     UploadKind.DATASET: ErrorCode.DATASET_NOT_FOUND,
     UploadKind.TRAINING_PACKAGE: ErrorCode.PACKAGE_NOT_FOUND,
 }
+DELETED = "deleted"
 KIND_WORDS = {UploadKind.DATASET: "dataset", UploadKind.TRAINING_PACKAGE: "training package"}
 
 
@@ -154,7 +156,9 @@ def create_upload(
         file_name=file_name,
         now=now,
     )
-    return get_upload(tx.connection, customer_id, kind, public_id)
+    upload = get_upload(tx.connection, customer_id, kind, public_id)
+    _tell(tx, upload, upload.status.value, now)
+    return upload
 
 
 def get_upload(connection: Connection, customer_id: int, kind: UploadKind, public_id: str) -> Upload:
@@ -258,7 +262,9 @@ def finish_upload(
         training=None if training is None else msgspec.json.encode(training).decode(),
         now=now,
     )
-    return get_upload(tx.connection, upload.customer_id, upload.kind, upload.public_id)
+    finished = get_upload(tx.connection, upload.customer_id, upload.kind, upload.public_id)
+    _tell(tx, finished, finished.status.value, now)
+    return finished
 
 
 def delete_upload(tx: Transaction, upload: Upload, *, now: float) -> list[str]:
@@ -273,7 +279,8 @@ def delete_upload(tx: Transaction, upload: Upload, *, now: float) -> list[str]:
             f"job {job_id} uses this {KIND_WORDS[upload.kind]}",
             hint=f"Wait until the job has ended, or cancel it: POST /customer/training-jobs/{job_id}/cancel",
         )
-    SQL.mark_deleted(tx.connection, upload_id=upload.id, now=now)
+    if SQL.mark_deleted(tx.connection, upload_id=upload.id, now=now):
+        _tell(tx, upload, DELETED, now)
     return [] if upload.content_id is None else let_go(tx, upload.customer_id, upload.content_id)
 
 
@@ -281,10 +288,18 @@ def expire_uploads(tx: Transaction, *, days: int, now: float) -> list[str]:
     """Deletes uploads that were begun so many days ago and never finalized; gives the digests nobody has any more."""
     orphans: list[str] = []
     for row in list(SQL.uploads_begun_before(tx.connection, before=now - days * 86_400.0)):
-        SQL.mark_deleted(tx.connection, upload_id=row["id"], now=now)
-        if row["content_id"] is not None:
-            orphans += let_go(tx, row["customer_id"], row["content_id"])
+        upload = _upload(row)
+        SQL.mark_deleted(tx.connection, upload_id=upload.id, now=now)
+        _tell(tx, upload, DELETED, now)
+        if upload.content_id is not None:
+            orphans += let_go(tx, upload.customer_id, upload.content_id)
     return orphans
+
+
+def _tell(tx: Transaction, upload: Upload, status: str, now: float) -> None:
+    """Writes the event of where an upload stands into its customer's stream."""
+    payload = {f"{upload.kind}_id": upload.public_id, "name": upload.name, "version": upload.version, "status": status}
+    record(tx, EventKind(upload.kind.value), payload, customer_id=upload.customer_id, job_id=None, now=now)
 
 
 def check_new_upload(kind: UploadKind, name: str, manifest: Manifest | None, file_name: str | None) -> None:

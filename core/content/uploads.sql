@@ -78,5 +78,7 @@ LIMIT 1;
 UPDATE uploads SET deleted_at = :now WHERE id = :upload_id AND deleted_at IS NULL;
 
 -- name: uploads_begun_before(before)
-SELECT id, content_id, customer_id FROM uploads
-WHERE status = 'uploading' AND deleted_at IS NULL AND created_at < :before;
+SELECT u.id, u.public_id, u.kind, u.customer_id, u.name, u.version, u.status, u.created_at, u.content_id,
+    u.file_name, u.reasons, u.training, c.size_bytes, c.file_count, c.digest
+FROM uploads u LEFT JOIN contents c ON c.id = u.content_id
+WHERE u.status = 'uploading' AND u.deleted_at IS NULL AND u.created_at < :before;

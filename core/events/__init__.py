@@ -1,1 +1,1 @@
-"""What happened, numbered, one stream a job and one a customer; which moves cause events is known by the rooms above."""
+"""What happened, numbered, one stream a job and one a customer; which moves cause events is the rooms' above."""

@@ -1,6 +1,7 @@
 """What happened, written in the transaction in which it happened: one stream a job and one a customer.
 
-Numbers are contiguous from 1 in each stream. `log` and `metric` events name ranges of rows, not the rows again.
+Numbers are contiguous from 1 in each stream. `log` and `metric` events name ranges of rows, not the rows again. What a
+reader of a stream is told is put together in `jobs/live.py`.
 """
 
 from enum import StrEnum
@@ -9,9 +10,10 @@ from typing import Any
 import msgspec
 
 from ..store.database import Transaction
-from ..store.sqlite import named_sql
+from ..store.sqlite import Connection, Row, named_sql
 
 SQL = named_sql(__file__, "events")
+Topic = tuple[str, int]
 
 
 class EventKind(StrEnum):
@@ -30,10 +32,30 @@ _OF_A_JOB = {EventKind.JOB, EventKind.UNIT, EventKind.LOG, EventKind.METRIC, Eve
 _OF_A_CUSTOMER = {EventKind.JOB, EventKind.UNIT, EventKind.DATASET, EventKind.TRAINING_PACKAGE}
 
 
+class EventRow(msgspec.Struct, frozen=True):
+    """An event as it is stored; `job_id` is the public id of the job it belongs to, if it belongs to one."""
+
+    number: int
+    kind: EventKind
+    payload: dict[str, Any]
+    job_id: str | None
+    created_at: float
+
+
+def topic_of_job(job_id: int) -> Topic:
+    """What a store announces when a job's stream has grown."""
+    return ("job", job_id)
+
+
+def topic_of_customer(customer_id: int) -> Topic:
+    """What a store announces when a customer's stream has grown."""
+    return ("customer", customer_id)
+
+
 def record(
     tx: Transaction, kind: EventKind, payload: dict[str, Any], *, customer_id: int, job_id: int | None, now: float
 ) -> None:
-    """Writes one event, numbered in each stream that carries its kind."""
+    """Writes one event, numbered in each stream that carries its kind, and announces the streams that have grown."""
     connection = tx.connection
     job_number = SQL.next_job_number(connection, job_id=job_id) if kind in _OF_A_JOB else None
     customer_number = SQL.next_customer_number(connection, customer_id=customer_id) if kind in _OF_A_CUSTOMER else None
@@ -47,3 +69,33 @@ def record(
         payload=msgspec.json.encode(payload).decode(),
         now=now,
     )
+    if job_id is not None and job_number is not None:
+        tx.announce(topic_of_job(job_id))
+    if customer_number is not None:
+        tx.announce(topic_of_customer(customer_id))
+
+
+def events_of_job(connection: Connection, job_id: int, *, after: int, limit: int) -> list[EventRow]:
+    """A job's events with numbers above `after`, in order."""
+    return [_row(row) for row in SQL.events_of_job(connection, job_id=job_id, after=after, limit=limit)]
+
+
+def events_of_customer(connection: Connection, customer_id: int, *, after: int, limit: int) -> list[EventRow]:
+    """A customer's events with numbers above `after`, in order."""
+    rows = SQL.events_of_customer(connection, customer_id=customer_id, after=after, limit=limit)
+    return [_row(row) for row in rows]
+
+
+def newest_of_job(connection: Connection, job_id: int) -> int:
+    """The number of a job's newest event, 0 before the first."""
+    return int(SQL.newest_of_job(connection, job_id=job_id))
+
+
+def newest_of_customer(connection: Connection, customer_id: int) -> int:
+    """The number of a customer's newest event, 0 before the first."""
+    return int(SQL.newest_of_customer(connection, customer_id=customer_id))
+
+
+def _row(row: Row) -> EventRow:
+    payload = msgspec.json.decode(row["payload"])
+    return EventRow(row["number"], EventKind(row["kind"]), payload, row["job_public_id"], row["created_at"])

@@ -9,12 +9,12 @@ import msgspec
 from ..clock import rfc3339
 from ..content.uploads import load_manifest
 from ..errors import ApiError, ErrorCode
+from ..events.events import EventKind, record
 from ..protocol.content import ChunkRef, FileEntry, Manifest
 from ..protocol.customer import Artifact, ArtifactType
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 from .attempts import Attempt
-from ..events.events import EventKind, record
 from .records import log_text
 from .units import Unit
 

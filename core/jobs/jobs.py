@@ -5,15 +5,18 @@ from typing import Any
 import msgspec
 
 from ..clock import credits_text, rfc3339, rfc3339_or_none
+from ..events.events import EventKind, record
 from ..protocol.customer import JobCredits, JobFailure, JobStatus, Sensitivity, TrainingJob, UnitState
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
-from ..events.events import EventKind, record
 from .records import last_values
 from .transitions import ImpossibleMove, check_job_move
+from .units import SQL as UNITS_SQL
+from .units import Unit, tell_unit
 
 SQL = named_sql(__file__, "jobs")
 STEPS_FOR_AN_ESTIMATE = 10
+TOLD_A_UNIT = 50  # of a job of a thousand units each telling costs a tally of them all: not every step
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -56,14 +59,28 @@ def move_job(tx: Transaction, job_id: int, after: JobStatus, now: float, failure
     moved = SQL.move_job(tx.connection, id=job_id, before=before.value, after=after.value, failure=text, now=now)
     if moved != 1:
         raise ImpossibleMove(f"job {row['public_id']} is no longer {before}")
+    _tell_job(tx, job_id, row["customer_id"], after, now)
+
+
+def unit_progressed(tx: Transaction, unit: Unit, progress: float, now: float) -> None:
+    """Notes how far a running unit is (0 to 1). Each fiftieth of its way is told, with what it means for its job."""
+    before = UNITS_SQL.progress_of(tx.connection, id=unit.id)
+    UNITS_SQL.set_progress(tx.connection, id=unit.id, progress=progress)
+    if unit.state != UnitState.RUNNING or int(before * TOLD_A_UNIT) == int(progress * TOLD_A_UNIT):
+        return
+    tell_unit(tx, unit, progress, now)
+    _tell_job(tx, unit.job_id, unit.customer_id, job_status(tx.connection, unit.job_id), now)
+
+
+def _tell_job(tx: Transaction, job_id: int, customer_id: int, status: JobStatus, now: float) -> None:
     progress = progress_of(tx.connection, job_id, now)
+    remaining = progress.seconds_remaining
     payload = {
-        "training_job_id": row["public_id"],
-        "status": after.value,
+        "status": status.value,
         "progress": round(progress.done, 4),
-        "seconds_remaining": progress.seconds_remaining,
+        "seconds_remaining": None if remaining is None else round(remaining, 1),
     }
-    record(tx, EventKind.JOB, payload, customer_id=row["customer_id"], job_id=job_id, now=now)
+    record(tx, EventKind.JOB, payload, customer_id=customer_id, job_id=job_id, now=now)
 
 
 def job_status(connection: Connection, job_id: int) -> JobStatus:

@@ -15,3 +15,11 @@ SELECT a.unit_id, a.number, n.name AS node_label, a.outcome, a.reason, a.exit_co
 FROM attempts a JOIN units u ON u.id = a.unit_id JOIN nodes n ON n.id = a.node_id
 LEFT JOIN checkpoints c ON c.id = a.start_checkpoint_id
 WHERE u.job_id = :job_id ORDER BY a.unit_id, a.number;
+
+-- name: node_label$
+-- The node of one attempt of a unit; nothing before the first attempt.
+SELECT n.name FROM attempts a JOIN units u ON u.id = a.unit_id JOIN nodes n ON n.id = a.node_id
+WHERE u.public_id = :unit_id AND a.number = :number;
+
+-- name: job_of_unit$
+SELECT job_id FROM units WHERE public_id = :unit_id;

@@ -1,20 +1,26 @@
 """What a unit's code says while it runs: log lines and metric points, kept within the customer's limits."""
 
+from typing import Any
+
 import msgspec
 
 from ..accounts.limits import Limits
 from ..clock import rfc3339
+from ..events.events import EventKind, record
 from ..protocol.customer import LogRow, MetricRow
 from ..protocol.node import LogLine, MetricPoint
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 from .attempts import SQL as ATTEMPTS_SQL
 from .attempts import Attempt
-from ..events.events import EventKind, record
 from .units import Unit
 
 SQL = named_sql(__file__, "records")
 METRICS_A_POINT = 1_000
+# An event names so many rows at most, so that whoever reads a stream never has to hold more than this at a time
+LINES_AN_EVENT = 200
+LOG_BYTES_AN_EVENT = 65_536
+VALUES_AN_EVENT = 2_000
 STREAMS = ("stdout", "stderr", "platform")
 FULL = "the log is full: {limit} bytes a unit are kept, what follows is left out"
 
@@ -55,7 +61,7 @@ def say(tx: Transaction, unit: Unit, attempt: Attempt, text: str, now: float) ->
     _store_lines(tx, unit, attempt, [row], number, unit.log_bytes, now)
 
 
-def _line_row(unit: Unit, attempt: Attempt, number: int, stream: str, text: str, now: float) -> dict[str, object]:
+def _line_row(unit: Unit, attempt: Attempt, number: int, stream: str, text: str, now: float) -> dict[str, Any]:
     return {
         "unit_id": unit.id,
         "number": number,
@@ -67,19 +73,25 @@ def _line_row(unit: Unit, attempt: Attempt, number: int, stream: str, text: str,
 
 
 def _store_lines(
-    tx: Transaction, unit: Unit, attempt: Attempt, rows: list[dict[str, object]], number: int, size: int, now: float
+    tx: Transaction, unit: Unit, attempt: Attempt, rows: list[dict[str, Any]], number: int, size: int, now: float
 ) -> None:
     if not rows:
         return
     SQL.add_lines(tx.connection, rows)
     SQL.count_lines(tx.connection, unit_id=unit.id, log_number=number, log_bytes=size)
-    payload = {
-        "compute_unit_id": unit.public_id,
-        "attempt": attempt.number,
-        "first": rows[0]["number"],
-        "last": rows[-1]["number"],
-    }
-    record(tx, EventKind.LOG, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
+    first, size = rows[0]["number"], 0
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        size += len(row["text"])
+        if following is None or size >= LOG_BYTES_AN_EVENT or row["number"] - first + 1 >= LINES_AN_EVENT:
+            _tell_rows(tx, EventKind.LOG, unit, attempt, first, row["number"], now)
+            first, size = row["number"] + 1, 0
+
+
+def _tell_rows(
+    tx: Transaction, kind: EventKind, unit: Unit, attempt: Attempt, first: int, last: int, now: float
+) -> None:
+    payload = {"compute_unit_id": unit.public_id, "attempt": attempt.number, "first": first, "last": last}
+    record(tx, kind, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
 
 
 def append_metrics(
@@ -108,8 +120,12 @@ def append_metrics(
         ]
         SQL.add_points(tx.connection, rows)
         SQL.count_points(tx.connection, unit_id=unit.id, count=len(kept))
-        payload = {"compute_unit_id": unit.public_id, "attempt": attempt.number, "first": first, "last": last}
-        record(tx, EventKind.METRIC, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
+        values = 0
+        for offset, point in enumerate(kept):
+            values += max(1, len(point.values))
+            if values >= VALUES_AN_EVENT or point is kept[-1]:
+                _tell_rows(tx, EventKind.METRIC, unit, attempt, first, last - len(kept) + 1 + offset, now)
+                first, values = last - len(kept) + 2 + offset, 0
     ATTEMPTS_SQL.set_metric_through(tx.connection, id=attempt.id, metric_through=new[-1].number)
 
 
@@ -122,6 +138,12 @@ def log_text(connection: Connection, unit_id: int, attempt_number: int) -> bytes
 def log_rows(connection: Connection, unit_id: int, *, attempt: int | None, after: int, limit: int) -> list[LogRow]:
     """Lines of a unit after a number."""
     rows = SQL.lines(connection, unit_id=unit_id, attempt=attempt, after=after, limit=limit)
+    return [LogRow(r["number"], r["attempt"], r["stream"], rfc3339(r["time"]), r["text"]) for r in rows]
+
+
+def line_range(connection: Connection, unit_id: str, *, first: int, last: int) -> list[LogRow]:
+    """The lines `first` to `last` of the unit with this public id."""
+    rows = SQL.line_range(connection, unit_id=unit_id, first=first, last=last)
     return [LogRow(r["number"], r["attempt"], r["stream"], rfc3339(r["time"]), r["text"]) for r in rows]
 
 

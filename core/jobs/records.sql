@@ -13,6 +13,10 @@ SELECT number, attempt, stream, time, text FROM log_lines
 WHERE unit_id = :unit_id AND number > :after AND (:attempt IS NULL OR attempt = :attempt)
 ORDER BY number LIMIT :limit;
 
+-- name: line_range
+SELECT number, attempt, stream, time, text FROM log_lines
+WHERE unit_id = (SELECT id FROM units WHERE public_id = :unit_id) AND number BETWEEN :first AND :last ORDER BY number;
+
 -- name: written_lines
 -- What the code itself wrote in one attempt: its log file.
 SELECT text FROM log_lines WHERE unit_id = :unit_id AND attempt = :attempt AND stream <> 'platform' ORDER BY number;

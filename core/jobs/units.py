@@ -2,11 +2,11 @@
 
 import msgspec
 
+from ..events.events import EventKind, record
 from ..planning.plan import UnitSpec
 from ..protocol.customer import UnitState
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
-from ..events.events import EventKind, record
 from .ready import ReadyQueue, ReadyUnit
 from .transitions import AT_A_NODE, ImpossibleMove, check_unit_move
 
@@ -89,11 +89,11 @@ def move_unit(tx: Transaction, queue: ReadyQueue, unit: Unit, after: UnitState, 
     """
     before = unit.state
     check_unit_move(before, after)
-    if SQL.move_unit(tx.connection, id=unit.id, before=before.value, after=after.value, now=now) != 1:
+    progress = SQL.move_unit(tx.connection, id=unit.id, before=before.value, after=after.value, now=now)
+    if progress is None:
         raise ImpossibleMove(f"unit {unit.public_id} is no longer {before}")
     unit = msgspec.structs.replace(unit, state=after)
-    payload = {"compute_unit_id": unit.public_id, "role": unit.label, "state": after.value, "attempt": unit.attempts}
-    record(tx, EventKind.UNIT, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
+    tell_unit(tx, unit, progress, now)
     ready = unit.ready_unit
     if after == UnitState.READY:
         tx.after_commit(lambda: queue.add(ready))
@@ -105,3 +105,15 @@ def move_unit(tx: Transaction, queue: ReadyQueue, unit: Unit, after: UnitState, 
         queue.count_work(unit.customer_id, change)
         tx.after_rollback(lambda: queue.count_work(ready.customer_id, -change))
     return unit
+
+
+def tell_unit(tx: Transaction, unit: Unit, progress: float, now: float) -> None:
+    """Writes the event of where a unit stands; `progress` is 0 to 1."""
+    payload = {
+        "compute_unit_id": unit.public_id,
+        "role": unit.label,
+        "state": unit.state.value,
+        "attempt": unit.attempts,
+        "progress": round(progress, 4),
+    }
+    record(tx, EventKind.UNIT, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)

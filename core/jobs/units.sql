@@ -14,14 +14,14 @@ FROM units WHERE job_id = :job_id ORDER BY id;
 SELECT u.id FROM units u JOIN jobs j ON j.id = u.job_id
 WHERE u.public_id = :unit_id AND j.public_id = :job_id AND j.customer_id = :customer_id;
 
--- name: move_unit!
--- The store decides: of two that would move a unit, one finds it in its state.
+-- name: move_unit$
+-- The store decides: of two that would move a unit, one finds it in its state, and gets its progress back.
 UPDATE units SET state = :after,
     ready_at = CASE WHEN :after = 'ready' THEN :now ELSE ready_at END,
     started_at = CASE WHEN :after = 'running' AND started_at IS NULL THEN :now ELSE started_at END,
     finished_at = CASE WHEN :after IN ('completed', 'failed', 'cancelled') THEN :now ELSE NULL END,
     progress = CASE WHEN :after = 'completed' THEN 1 ELSE progress END
-WHERE id = :id AND state = :before;
+WHERE id = :id AND state = :before RETURNING progress;
 
 -- name: intern_class!
 INSERT OR IGNORE INTO classes (kind, vram_mb, memory_mb, disk_mb, cpus, cpu_ok, python, sensitivity)
@@ -70,6 +70,9 @@ UPDATE units SET accepted_attempt_id = :attempt_id, result_content_id = :content
 -- name: settle_unit!
 UPDATE units SET charged_micro = charged_micro + :charged_micro, released_micro = released_micro + :released_micro
 WHERE id = :id;
+
+-- name: progress_of$
+SELECT progress FROM units WHERE id = :id;
 
 -- name: set_progress!
 UPDATE units SET progress = :progress WHERE id = :id;

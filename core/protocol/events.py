@@ -9,11 +9,11 @@ from .customer import ArtifactType, JobStatus, LogRow, MetricRow, UnitState
 
 
 class StreamEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened. `number` is its place in its stream; `time` is RFC 3339 UTC by the service's clock;
-    `training_job_id` is None for what belongs to no job."""
+    """Something that happened. `number` is its place in its stream; `time` is RFC 3339 UTC by the service's clock, None
+    for a gap at the end; `training_job_id` is None for what belongs to no job."""
 
     number: int
-    time: str
+    time: str | None = None
     training_job_id: str | None = None
 
 

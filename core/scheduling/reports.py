@@ -11,8 +11,8 @@ from ..errors import ApiError
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt, Ending
 from ..jobs.endings import fail_attempt, try_again, unit_began
+from ..jobs.jobs import unit_progressed
 from ..jobs.records import append_log, append_metrics
-from ..jobs.units import SQL as UNITS_SQL
 from ..jobs.units import Unit, load_unit, move_unit
 from ..protocol.content import Manifest
 from ..protocol.customer import AttemptOutcome, UnitState
@@ -71,7 +71,7 @@ def apply_report(tx: Transaction, attempt: Attempt | None, report: AnyReport, us
         case StartedReport():
             return _started(tx, unit, attempt, report, using)
         case StepReport():
-            return _step(tx, unit, attempt, report)
+            return _step(tx, unit, attempt, report, using.now)
         case LogReport():
             append_log(tx, unit, attempt, report.lines, limits_of(tx.connection, unit.customer_id), using.now)
             return _answer(report, ReportStatus.ACCEPTED)
@@ -125,12 +125,12 @@ def _started(tx: Transaction, unit: Unit, attempt: Attempt, report: StartedRepor
     return _answer(report, ReportStatus.ACCEPTED)
 
 
-def _step(tx: Transaction, unit: Unit, attempt: Attempt, report: StepReport) -> ReportAnswer:
+def _step(tx: Transaction, unit: Unit, attempt: Attempt, report: StepReport, now: float) -> ReportAnswer:
     if not 0 <= report.step <= LARGEST_STEP or (report.of is not None and not 0 < report.of <= LARGEST_STEP):
         return _answer(report, ReportStatus.REFUSED, "steps are whole numbers from 0")
     ATTEMPTS_SQL.set_step(tx.connection, id=attempt.id, step=report.step, of=report.of)
     if report.of:
-        UNITS_SQL.set_progress(tx.connection, id=unit.id, progress=min(1.0, report.step / report.of))
+        unit_progressed(tx, unit, min(1.0, report.step / report.of), now)
     return _answer(report, ReportStatus.ACCEPTED)
 
 

@@ -6,7 +6,7 @@ share one fsync. Each runs in a savepoint of its own: a refusal undoes only its 
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,11 +24,12 @@ class Transaction:
     """A request's transaction under way; `connection` runs named SQL.
 
     What lives in memory beside the store is kept true by callbacks: change it in `after_commit`, or at once with the
-    way back in `after_rollback`.
+    way back in `after_rollback`. Who only wants to know that something has changed listens to `announced` topics.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.announced: set[Hashable] = set()
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
 
@@ -39,6 +40,10 @@ class Transaction:
     def after_rollback(self, callback: Callable[[], None]) -> None:
         """Calls back when this transaction is undone."""
         self._after_rollback.append(callback)
+
+    def announce(self, topic: Hashable) -> None:
+        """Has `Store.on_announced` told this topic once this transaction is durable. Costs next to nothing."""
+        self.announced.add(topic)
 
     def ended(self, *, committed: bool) -> None:
         """Runs the callbacks; called by the store alone."""
@@ -60,7 +65,8 @@ class _Request:
 
 
 class Store:
-    """An open database. `on_foreign_change` is called when another process has committed (`PRAGMA data_version`)."""
+    """An open database. `on_foreign_change` is called when another process has committed (`PRAGMA data_version`),
+    `on_announced` once a commit with all topics that its transactions announced, if there were any."""
 
     def __init__(self, path: Path, *, now: float, busy_timeout_seconds: float) -> None:
         self.path = path
@@ -72,6 +78,7 @@ class Store:
         self.connection: sqlite3.Connection = connection
         self.connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_seconds * 1000)}")
         self.on_foreign_change: Callable[[], None] = lambda: None
+        self.on_announced: Callable[[set[Hashable]], None] = lambda topics: None
         self._pending: list[_Request] = []
         self._scheduled = False
         self._data_version = self._read_data_version()
@@ -98,6 +105,8 @@ class Store:
             raise
         self.connection.execute("COMMIT")
         transaction.ended(committed=True)
+        if transaction.announced:
+            self.on_announced(transaction.announced)
 
     # For the server: the group-commit writer, on the event loop
 
@@ -148,15 +157,19 @@ class Store:
                 request.transaction.ended(committed=False)
             self._fail(group, error)
             return
+        announced: set[Hashable] = set()
         for request in group:
             if request.error is None:
                 request.transaction.ended(committed=True)
+                announced |= request.transaction.announced
             if request.future.cancelled():
                 continue
             if request.error is None:
                 request.future.set_result(request.result)
             else:
                 request.future.set_exception(request.error)
+        if announced:
+            self.on_announced(announced)
 
     def _run(self, request: _Request) -> None:
         """One request in its savepoint. A database error (disk full, I/O) fails the whole group."""

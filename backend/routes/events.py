@@ -1,0 +1,81 @@
+"""The streams of events: one of a job, one of all that is a customer's."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from litestar import Request, get
+from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
+from litestar.response import Stream as StreamResponse
+
+from core.accounts.api_keys import Principal, authenticate
+from core.errors import ApiError
+from core.jobs.live import CustomerStream, JobStream, Stream
+
+from ..authentication import scope_guard
+from ..context import Context
+from ..event_streams import HEADERS, NEWEST_HEADER, frames, last_event_id
+
+READ = [scope_guard("jobs:read")]
+EVENT_STREAM = "text/event-stream"
+AnyRequest = Request[Any, Any, Any]
+LastEventId = Annotated[
+    str | None, Parameter(header="Last-Event-ID", description="Go on behind this event; without it, from the first.")
+]
+_SPEC = {
+    200: ResponseSpec(
+        data_container=None,
+        generate_examples=False,
+        media_type=EVENT_STREAM,
+        description="Server-sent events, numbered from 1; a comment every 15 s",
+    )
+}
+
+
+@get(
+    "/customer/training-jobs/{id:str}/events",
+    guards=READ,
+    operation_id="job_events",
+    tags=["training jobs"],
+    responses=_SPEC,
+)
+async def job_events(request: AnyRequest, state: State, id: str, resume_after: LastEventId = None) -> StreamResponse:
+    """What happens to a job, to its last state: `job`, `unit`, `log`, `metric`, `artifact` and `gap` events."""
+    context: Context = state["context"]
+    principal: Principal = request.auth
+    return _answer(context, request, JobStream(context.store.connection, principal.customer_id, id), resume_after)
+
+
+@get("/customer/events", guards=READ, operation_id="customer_events", tags=["training jobs"], responses=_SPEC)
+async def customer_events(request: AnyRequest, state: State, resume_after: LastEventId = None) -> StreamResponse:
+    """What happens to all jobs, units, datasets and packages of a customer; it has no end."""
+    context: Context = state["context"]
+    principal: Principal = request.auth
+    return _answer(context, request, CustomerStream(principal.customer_id), resume_after)
+
+
+def _answer(context: Context, request: AnyRequest, stream: Stream, header: str | None) -> StreamResponse:
+    newest = stream.newest(context.store.connection)
+    after = last_event_id(header, newest)
+    context.streams.check_room(request.auth.customer_id)
+    content = _content(context, request, stream, after)
+    return StreamResponse(content, media_type=EVENT_STREAM, headers={**HEADERS, NEWEST_HEADER: str(newest)})
+
+
+async def _content(context: Context, request: AnyRequest, stream: Stream, after: int) -> AsyncIterator[bytes]:
+    connection, key = context.store.connection, request.headers.get("x-api-key")
+
+    def still_allowed() -> bool:
+        try:
+            authenticate(connection, key)
+        except ApiError:
+            return False
+        return True
+
+    with context.streams.opened(request.auth.customer_id, stream.topic) as woken:
+        async for chunk in frames(context.streams, connection, stream, after, woken, still_allowed):
+            yield chunk
+
+
+HANDLERS: list[Any] = [job_events, customer_events]
