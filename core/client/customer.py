@@ -11,6 +11,7 @@ from ..protocol.content import FileEntry
 from ..protocol.customer import (
     Artifact,
     ComputeUnit,
+    ContentFile,
     ContentUpload,
     CreateContent,
     DownloadRequest,
@@ -93,6 +94,14 @@ def _missing_chunks(kind: ContentKind, id: str) -> Call[Page[MissingChunk]]:
 def _finalize_content(kind: ContentKind, id: str) -> Call[StoredContent]:
     """End an upload: the service checks that all is there. Saying it twice gives the same answer."""
     return Call(method="POST", path=_content(kind, id, "/finalize"), answer=StoredContent)
+
+
+def _list_content_files(
+    kind: ContentKind, id: str, *, limit: int = PAGE_LIMIT, cursor: str | None = None
+) -> Call[Page[ContentFile]]:
+    """One page of the files of a dataset or package, in path order."""
+    query = _query(limit=limit, cursor=cursor)
+    return Call(method="GET", path=_content(kind, id, "/files"), answer=_page(ContentFile), query=query)
 
 
 def _content_download(kind: ContentKind, id: str, path: str) -> Call[DownloadUrl]:
@@ -221,6 +230,7 @@ class _Endpoints:
     delete_content = Endpoint(_delete_content)
     missing_chunks = Endpoint(_missing_chunks)
     finalize_content = Endpoint(_finalize_content)
+    list_content_files = Endpoint(_list_content_files)
     content_download = Endpoint(_content_download)
     preview_job = Endpoint(_preview_job)
     submit_job = Endpoint(_submit_job)
