@@ -52,6 +52,7 @@ class Tasks(QObject):
         self._running.add(task)
         if owner is not None:
             self._own(owner, task)
+        task.add_done_callback(lambda _: work.close())  # one cancelled before its first step was never awaited
         task.add_done_callback(partial(self._ended, banner, retry, owner, on_trouble))
         return task
 

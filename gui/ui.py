@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .language import Language
+    from .node_link import NodeLink
+    from .own_processes import OwnProcesses
     from .session import Session
     from .settings import Settings
     from .tasks import Tasks
     from .theme.theme import Theme
+    from .transfers import Transfers
+    from .transfers import Transfers
 
 
 class Navigate(Protocol):
@@ -28,4 +32,8 @@ class Ui:
     tasks: Tasks
     settings: Settings
     language: Language
+    node: NodeLink
+    processes: OwnProcesses
+    transfers: Transfers
+    transfers: Transfers
     navigate: Navigate
