@@ -1,14 +1,22 @@
 """What is known of one job, built from snapshots and events; and what has to be asked for next. Plain Python, no Qt."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from core.client.job_follow import has_ended
 from core.protocol.customer import Artifact, ComputeUnit, JobStatus, LogRow, MetricRow, TrainingJob, UnitState
+from core.protocol.events import (
+    ArtifactEvent,
+    GapEvent,
+    JobEvent,
+    LogEvent,
+    MetricEvent,
+    StreamEvent,
+    UnitEvent,
+)
 
 from .metric_series import MetricSeries
 
@@ -79,71 +87,61 @@ class JobView:
 
     # Events
 
-    def apply(self, kind: str, data: Mapping[str, Any]) -> Change:
-        """One event of the job's stream, by its name and fields. Kinds that are not known change nothing."""
-        match kind:
-            case "job":
-                return self._job_event(data)
-            case "unit":
-                return self._unit_event(data)
-            case "log":
-                return self._log_event(data)
-            case "metric":
-                return Change(ask_metrics=True)
-            case "artifact":
+    def apply(self, event: StreamEvent) -> Change:
+        """One event of the job's stream. What is older than the snapshots never takes anything back."""
+        match event:
+            case JobEvent():
+                return self._job_event(event)
+            case UnitEvent():
+                return self._unit_event(event)
+            case LogEvent():
+                return self._log_event(event)
+            case MetricEvent():
+                return self._metric_event(event)
+            case ArtifactEvent():
                 return Change(ask_artifacts=True)
-            case "gap":
+            case GapEvent():
                 return ALL_STALE
         return NOTHING
 
-    def _job_event(self, data: Mapping[str, Any]) -> Change:
-        if self.job is None:
+    def _job_event(self, event: JobEvent) -> Change:
+        if self.job is None or _before(event.status, self.job.status):
             return Change(ask_job=True)
-        try:
-            status = JobStatus(data.get("status", self.job.status))
-        except ValueError:
-            return Change(ask_job=True)
-        if _before(status, self.job.status):  # a replay of what is older than the snapshot
-            return Change(ask_job=True)
-        progress, left = data.get("progress"), data.get("seconds_remaining")
         job = msgspec.structs.replace(
-            self.job,
-            status=status,
-            progress=float(progress) if isinstance(progress, int | float) else self.job.progress,
-            seconds_remaining=float(left) if isinstance(left, int | float) else None,
+            self.job, status=event.status, progress=event.progress, seconds_remaining=event.seconds_remaining
         )
-        changed, self.job = job != self.job, job
-        return Change(job=changed, ask_job=True, ask_units=has_ended(job), ask_artifacts=has_ended(job))
+        changed, moved = job != self.job, job.status is not self.job.status
+        self.job = job
+        return Change(job=changed, ask_job=moved, ask_units=has_ended(job), ask_artifacts=has_ended(job))
 
-    def _unit_event(self, data: Mapping[str, Any]) -> Change:
-        """A unit moved: shown at once; the rest of it (node, times, reasons) is asked for."""
-        unit_id, attempt = data.get("compute_unit_id"), data.get("attempt")
+    def _unit_event(self, event: UnitEvent) -> Change:
+        """A unit moved: shown at once; the rest of it (times, reasons) is asked for."""
         for position, unit in enumerate(self.units):
-            if unit.id != unit_id:
-                continue
-            try:
-                state = UnitState(data.get("state", ""))
-            except ValueError:
-                break
-            if not isinstance(attempt, int) or attempt < unit.attempt:
-                break
-            moved = msgspec.structs.replace(unit, state=state, attempt=attempt)
-            self.units[position] = moved
-            return Change(units=moved != unit, ask_job=True, ask_units=True, ask_artifacts=_ended(state))
+            if unit.id == event.compute_unit_id and event.attempt >= unit.attempt and not _ended(unit.state):
+                moved = msgspec.structs.replace(
+                    unit,
+                    state=event.state,
+                    attempt=event.attempt,
+                    node_label=event.node_label,
+                    progress=max(event.progress, unit.progress if event.attempt == unit.attempt else 0.0),
+                )
+                self.units[position] = moved
+                ask = moved.state is not unit.state or moved.attempt != unit.attempt
+                return Change(units=moved != unit, ask_job=ask, ask_units=ask)
         return Change(ask_job=True, ask_units=True)
 
-    def _log_event(self, data: Mapping[str, Any]) -> Change:
-        """Lines come with the event or by number; what isn't the next line is asked for."""
-        unit_id = data.get("compute_unit_id")
-        if not isinstance(unit_id, str):
-            return NOTHING
-        try:
-            rows = msgspec.convert(data.get("lines", []), list[LogRow])
-        except msgspec.ValidationError:
-            rows = []
-        if rows and rows[0].number <= self.last_line(unit_id) + 1:
-            return self.put_lines(unit_id, rows)
-        return Change(ask_log_of=unit_id)
+    def _log_event(self, event: LogEvent) -> Change:
+        """Lines that aren't the next ones are asked for."""
+        rows = event.lines
+        if rows and rows[0].number <= self.last_line(event.compute_unit_id) + 1:
+            return self.put_lines(event.compute_unit_id, rows)
+        return Change(ask_log_of=event.compute_unit_id)
+
+    def _metric_event(self, event: MetricEvent) -> Change:
+        points = event.points
+        if points and points[0].number <= self.metrics.through + 1:
+            return self.put_metrics(points)
+        return Change(ask_metrics=True)
 
     # Reading
 

@@ -4,7 +4,20 @@ from gui.job_steps import state_of, steps_of
 from gui.job_view import ALL_STALE, Change, JobView, moment, seconds_between, waiting_since
 from tests.gui.job_samples import a_job, a_line, a_point, a_unit, an_artifact, an_attempt, an_id, at, the_sweep
 
-from core.protocol.customer import AttemptOutcome, JobStatus, UnitState
+from core.protocol.customer import AttemptOutcome, JobStatus, LogRow, UnitState
+from core.protocol.events import GapEvent, JobEvent, LogEvent, MetricEvent, StreamEvent, UnitEvent
+
+
+def unit_event(number: int, state: UnitState, attempt: int) -> UnitEvent:
+    return UnitEvent(
+        number=1,
+        compute_unit_id=an_id(number),
+        role="train",
+        state=state,
+        attempt=attempt,
+        node_label="cedar-31",
+        progress=0.0,
+    )
 
 
 def a_view() -> JobView:
@@ -24,7 +37,7 @@ def test_the_same_snapshot_again_changes_nothing() -> None:
 
 def test_a_unit_event_moves_the_unit_at_once_and_asks_for_the_rest() -> None:
     view = a_view()
-    change = view.apply("unit", {"compute_unit_id": an_id(33), "state": "leased", "attempt": 1})
+    change = view.apply(unit_event(33, UnitState.LEASED, 1))
     unit = view.unit(an_id(33))
     assert unit is not None and unit.state is UnitState.LEASED
     assert change.units and change.ask_units
@@ -32,7 +45,7 @@ def test_a_unit_event_moves_the_unit_at_once_and_asks_for_the_rest() -> None:
 
 def test_a_replayed_older_unit_event_does_not_take_a_unit_back() -> None:
     view = a_view()
-    change = view.apply("unit", {"compute_unit_id": an_id(32), "state": "running", "attempt": 1})
+    change = view.apply(unit_event(32, UnitState.RUNNING, 1))
     unit = view.unit(an_id(32))
     assert unit is not None and unit.attempt == 2
     assert not change.units and change.ask_units
@@ -41,35 +54,38 @@ def test_a_replayed_older_unit_event_does_not_take_a_unit_back() -> None:
 def test_a_replayed_older_job_event_does_not_open_an_ended_job() -> None:
     view = JobView(an_id(1))
     view.put_job(a_job(status=JobStatus.COMPLETED, progress=1.0))
-    change = view.apply("job", {"status": "running", "progress": 0.2, "seconds_remaining": 9})
+    change = view.apply(JobEvent(number=1, status=JobStatus.RUNNING, progress=0.2, seconds_remaining=9.0))
     assert view.ended and not change.job
 
 
-def test_unknown_states_and_kinds_are_asked_for_or_passed_over() -> None:
+def test_a_unit_that_nobody_knows_is_asked_for_and_odd_events_are_passed_over() -> None:
     view = a_view()
-    assert view.apply("job", {"status": "dreaming"}) == Change(ask_job=True)
-    assert view.apply("unit", {"compute_unit_id": an_id(33), "state": "odd", "attempt": 1}).ask_units
-    assert view.apply("unit", {"compute_unit_id": "nobody", "state": "ready", "attempt": 1}).ask_units
-    assert view.apply("weather", {}) == Change()
-    assert view.apply("log", {"compute_unit_id": 7}) == Change()
+    assert view.apply(unit_event(999, UnitState.READY, 1)).ask_units
+    assert view.apply(StreamEvent(number=1)) == Change()
 
 
 def test_a_gap_makes_everything_stale() -> None:
-    assert a_view().apply("gap", {"from": 4, "to": 9}) == ALL_STALE
+    assert a_view().apply(GapEvent(number=9, first=4, last=9)) == ALL_STALE
 
 
 def test_log_lines_join_without_holes_or_doubles() -> None:
     view = a_view()
-    rows = [{"number": n, "attempt": 1, "stream": "stdout", "time": at(1), "text": f"line {n}"} for n in (1, 2)]
-    event = {"compute_unit_id": an_id(30), "attempt": 1, "lines": rows}
-    assert view.apply("log", event).log_of == an_id(30)
-    assert view.apply("log", event) == Change()
-    ahead = {**event, "lines": [{**rows[0], "number": 9}]}
-    assert view.apply("log", ahead) == Change(ask_log_of=an_id(30))
-    by_number = {"compute_unit_id": an_id(30), "attempt": 1, "first": 3, "last": 4}
-    assert view.apply("log", by_number) == Change(ask_log_of=an_id(30))
+
+    def lines(*rows: LogRow) -> LogEvent:
+        return LogEvent(number=1, compute_unit_id=an_id(30), attempt=1, lines=list(rows))
+
+    assert view.apply(lines(a_line(1), a_line(2))).log_of == an_id(30)
+    assert view.apply(lines(a_line(1), a_line(2))) == Change()
+    assert view.apply(lines(a_line(9))) == Change(ask_log_of=an_id(30))
     view.put_lines(an_id(30), [a_line(2), a_line(3), a_line(4)])
     assert [row.number for row in view.lines(an_id(30))] == [1, 2, 3, 4]
+
+
+def test_points_with_a_hole_before_them_are_asked_for() -> None:
+    view = a_view()
+    assert view.apply(MetricEvent(number=1, compute_unit_id=an_id(30), attempt=1, points=[a_point(1, 30, 1, loss=1.0)])).metrics
+    late = MetricEvent(number=3, compute_unit_id=an_id(30), attempt=1, points=[a_point(5, 30, 5, loss=1.0)])
+    assert view.apply(late) == Change(ask_metrics=True)
 
 
 def test_metrics_are_joined_by_number_and_a_later_attempt_replaces_what_it_repeats() -> None:
