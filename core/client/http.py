@@ -53,19 +53,20 @@ PATIENT = Retries(attempts=20, seconds=45.0, longest_wait_seconds=15.0)
 
 
 class Connection:
-    """What the sync and the async client share: address, key, headers, and how answers are read."""
+    """What the sync and the async client share: address, key, and `key_headers`, those of every call."""
 
     def __init__(self, address: str, api_key: str | None, *, insecure: bool, retries: Retries) -> None:
         self.base_url = base_url(address, insecure=insecure)
         self.insecure = insecure
         self.retries = retries
-        self._headers = {"User-Agent": "gpu-agent-client"}
-        if api_key is not None:
-            self._headers["X-API-Key"] = check_key(api_key)
+        self.api_key = None if api_key is None else check_key(api_key)
+        self.key_headers = {"User-Agent": "gpu-agent-client"}
+        if self.api_key is not None:
+            self.key_headers["X-API-Key"] = self.api_key
 
     def headers(self, call: Call[Any]) -> dict[str, str]:
         """The headers of one call, the same in each of its tries."""
-        headers = dict(self._headers)
+        headers = dict(self.key_headers)
         if call.body is not None:
             headers["Content-Type"] = "application/json"
         if call.creates:
