@@ -7,6 +7,7 @@ import msgspec
 from PySide6.QtCore import QCoreApplication
 
 log = logging.getLogger(__name__)
+translate = QCoreApplication.translate
 _MOST_DETAILS = 6
 
 
@@ -41,18 +42,22 @@ def trouble_of(error: BaseException) -> Trouble:
         return _of_server(error)
     if isinstance(error, ClientError):
         passing = isinstance(error, ConnectionFailed)
-        title = _tr("No connection to the server") if passing else _tr("That didn't work")
+        title = (
+            translate("trouble", "No connection to the server") if passing else translate("trouble", "That didn't work")
+        )
         return Trouble(title, error.message, error.hint, type(error).__name__, passing=passing)
     if isinstance(error, OSError):
         place = f" ({error.filename})" if error.filename else ""
-        return Trouble(_tr("This computer refused"), f"{error.strerror or error}{place}", code="OS_ERROR")
+        return Trouble(
+            translate("trouble", "This computer refused"), f"{error.strerror or error}{place}", code="OS_ERROR"
+        )
     message, hint = getattr(error, "message", None), getattr(error, "hint", None)
     if isinstance(message, str) and isinstance(hint, str):  # the words of a command (core.console.CommandError)
-        return Trouble(_tr("That didn't work"), message, hint, str(getattr(error, "code", "")))
+        return Trouble(translate("trouble", "That didn't work"), message, hint, str(getattr(error, "code", "")))
     log.error("Nobody foresaw this", exc_info=error)
     shown = "".join(traceback.format_exception_only(error)).strip()
-    hint = _tr("What was under way may not have happened. The log has the details.")
-    return Trouble(_tr("Something went wrong here"), shown, hint, "BUG")
+    hint = translate("trouble", "What was under way may not have happened. The log has the details.")
+    return Trouble(translate("trouble", "Something went wrong here"), shown, hint, "BUG")
 
 
 def _of_server(error: Exception) -> Trouble:
@@ -66,7 +71,9 @@ def _of_server(error: Exception) -> Trouble:
         for row in error.details
     ]
     left_out = len(rows) - _MOST_DETAILS
-    shown = tuple(rows[:_MOST_DETAILS]) + ((_tr("and {0} more").format(left_out),) if left_out > 0 else ())
+    shown = tuple(rows[:_MOST_DETAILS]) + (
+        (translate("trouble", "and {0} more").format(left_out),) if left_out > 0 else ()
+    )
     code = error.code_text if isinstance(error, ServerError) else error.code.value
     passing = error.status in (429, 502, 503, 504)
     title = _title(error.code.value)
@@ -77,27 +84,23 @@ def _of_server(error: Exception) -> Trouble:
 
 def _title(code: str) -> str:
     titles = {
-        "CUSTOMER_AUTH_REQUIRED": _tr("The server asks for a key"),
-        "API_KEY_INVALID": _tr("The server doesn't know this key"),
-        "API_KEY_REVOKED": _tr("This key was revoked"),
-        "API_KEY_SCOPE_DENIED": _tr("This key may not do that"),
-        "ENROLLMENT_CODE_INVALID": _tr("This code is unknown, used or expired"),
-        "CREDIT_INSUFFICIENT": _tr("Not enough credits"),
-        "STORAGE_QUOTA_EXCEEDED": _tr("The storage on the server is full"),
-        "CUSTOMER_SUSPENDED": _tr("This account is suspended"),
-        "RATE_LIMITED": _tr("Too many at once"),
-        "DAILY_TASK_LIMIT_EXCEEDED": _tr("Today's limit is used up"),
-        "VALIDATION_FAILED": _tr("The server didn't accept this"),
-        "PACKAGE_REJECTED": _tr("The package has problems"),
-        "PLAN_INFEASIBLE": _tr("This plan is beyond the server's limits"),
-        "STATE_CONFLICT": _tr("That isn't possible any more"),
-        "INTERNAL_ERROR": _tr("The server failed"),
-        "UNAVAILABLE": _tr("The server can't answer now"),
-        "SIGNED_URL_FAILED": _tr("The server's storage doesn't answer"),
-        "UPGRADE_REQUIRED": _tr("This program is too old for the server"),
+        "CUSTOMER_AUTH_REQUIRED": translate("trouble", "The server asks for a key"),
+        "API_KEY_INVALID": translate("trouble", "The server doesn't know this key"),
+        "API_KEY_REVOKED": translate("trouble", "This key was revoked"),
+        "API_KEY_SCOPE_DENIED": translate("trouble", "This key may not do that"),
+        "ENROLLMENT_CODE_INVALID": translate("trouble", "This code is unknown, used or expired"),
+        "CREDIT_INSUFFICIENT": translate("trouble", "Not enough credits"),
+        "STORAGE_QUOTA_EXCEEDED": translate("trouble", "The storage on the server is full"),
+        "CUSTOMER_SUSPENDED": translate("trouble", "This account is suspended"),
+        "RATE_LIMITED": translate("trouble", "Too many at once"),
+        "DAILY_TASK_LIMIT_EXCEEDED": translate("trouble", "Today's limit is used up"),
+        "VALIDATION_FAILED": translate("trouble", "The server didn't accept this"),
+        "PACKAGE_REJECTED": translate("trouble", "The package has problems"),
+        "PLAN_INFEASIBLE": translate("trouble", "This plan is beyond the server's limits"),
+        "STATE_CONFLICT": translate("trouble", "That isn't possible any more"),
+        "INTERNAL_ERROR": translate("trouble", "The server failed"),
+        "UNAVAILABLE": translate("trouble", "The server can't answer now"),
+        "SIGNED_URL_FAILED": translate("trouble", "The server's storage doesn't answer"),
+        "UPGRADE_REQUIRED": translate("trouble", "This program is too old for the server"),
     }
     return titles.get(code, "")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("trouble", text)

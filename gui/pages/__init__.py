@@ -1,0 +1,60 @@
+"""The list of pages: key, place in the navigation, and the module that is imported when the page is first opened."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from .page import Face, Page
+
+
+class PageEntry(NamedTuple):
+    """`listed` False keeps it out of the navigation."""
+
+    key: str
+    module: str
+    face: Face
+    icon: str
+    group: int = 0
+    listed: bool = True
+
+    def title(self) -> str:
+        """The page's name in the language shown now."""
+        translate = QCoreApplication.translate
+        return {
+            "overview": translate("pages", "Overview"),
+            "datasets": translate("pages", "Datasets"),
+            "packages": translate("pages", "Training packages"),
+            "jobs": translate("pages", "Training jobs"),
+            "job": translate("pages", "Training jobs"),
+            "usage": translate("pages", "Usage and credits"),
+            "my_node": translate("pages", "My node"),
+            "settings": translate("pages", "Settings"),
+        }[self.key]
+
+
+PAGES = (
+    PageEntry("overview", "customer.overview", "train", "layout-dashboard"),
+    PageEntry("datasets", "customer.datasets", "train", "database"),
+    PageEntry("packages", "customer.packages", "train", "package"),
+    PageEntry("jobs", "customer.jobs", "train", "workflow"),
+    PageEntry("job", "customer.job", "train", "workflow", listed=False),
+    PageEntry("usage", "customer.usage", "train", "chart-column"),
+    PageEntry("my_node", "node.my_node", "share", "cpu"),
+    PageEntry("settings", "settings", "train", "settings", listed=False),
+)
+
+
+def available_pages() -> list[PageEntry]:
+    """The pages whose modules are there, in the navigation's order."""
+    return [entry for entry in PAGES if find_spec(f"{__name__}.{entry.module}") is not None]
+
+
+def load_page(entry: PageEntry) -> type[Page]:
+    """Import a page's module; its class. Raises LookupError where the module has no page of that key."""
+    module = import_module(f"{__name__}.{entry.module}")
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, Page) and value.key == entry.key:
+            return value
+    raise LookupError(f"{entry.module} has no page {entry.key}")

@@ -7,30 +7,30 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ..theme.theme import Theme
 from .labels import plain, tooltip
 
-_WORDS = {
-    "blocked": "Blocked",
-    "ready": "Waiting",
-    "leased": "Starting",
-    "running": "Running",
-    "verifying": "Verifying",
-    "completed": "Completed",
-    "failed": "Failed",
-    "rejected": "Rejected",
-    "cancelled": "Cancelled",
-    "paused": "Paused",
-    "queued": "Queued",
-    "planning": "Planning",
-    "sharing": "Sharing",
-    "busy": "Busy",
-    "problem": "Problem",
-    "uploading": "Uploading",
-}
+translate = QCoreApplication.translate
 
 
 def state_words(state: str) -> str:
     """The word of a state in the language shown now; the API's word for one that this program doesn't know."""
-    known = _WORDS.get(state)
-    return QCoreApplication.translate("states", known) if known else plain(state)
+    words = {
+        "blocked": translate("states", "Blocked"),
+        "ready": translate("states", "Waiting"),
+        "leased": translate("states", "Starting"),
+        "running": translate("states", "Running"),
+        "verifying": translate("states", "Verifying"),
+        "completed": translate("states", "Completed"),
+        "failed": translate("states", "Failed"),
+        "rejected": translate("states", "Rejected"),
+        "cancelled": translate("states", "Cancelled"),
+        "paused": translate("states", "Paused"),
+        "queued": translate("states", "Queued"),
+        "planning": translate("states", "Planning"),
+        "sharing": translate("states", "Sharing"),
+        "busy": translate("states", "Busy"),
+        "problem": translate("states", "Problem"),
+        "uploading": translate("states", "Uploading"),
+    }
+    return words.get(state) or plain(state)
 
 
 class StateText(QWidget):
