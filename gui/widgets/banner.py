@@ -118,6 +118,17 @@ class Banner(QFrame):
         self._line.setText(line)
         self._line.setVisible(bool(line))
         self.note.setText("")
+        self.set_actions(actions)
+        self._foot.hide()
+        self._close.setVisible(closable)
+        self._close.describe(self.tr("Close"))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(line)
+        self._apply_theme()
+        self.show()
+
+    def set_actions(self, actions: Sequence[Action]) -> None:
+        """Other buttons under the same words."""
         while (item := self._buttons.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -127,13 +138,6 @@ class Banner(QFrame):
             button.clicked.connect(lambda checked=False, do=do: do())
             self._buttons.addWidget(button)
         self._button_row.setVisible(bool(actions))
-        self._foot.hide()
-        self._close.setVisible(closable)
-        self._close.describe(self.tr("Close"))
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(line)
-        self._apply_theme()
-        self.show()
 
     def clear(self) -> None:
         """Nothing to say any more."""

@@ -1,0 +1,1 @@
+"""What the pages of datasets and of training packages are made of."""
