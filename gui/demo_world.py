@@ -49,6 +49,12 @@ class World:
         self._backend_dir = self.folder / "backend"
         self.backend: Backend | None = None
         self.node: Child | None = None
+        self.api_key: str | None = None
+
+    @property
+    def node_dir(self) -> Path:
+        """The node's data folder."""
+        return self.folder / "node"
 
     def __enter__(self) -> "World":
         return self
@@ -69,6 +75,7 @@ class World:
         self.backend = start_backend(self._backend_dir, self.folder / "backend.log", keep_open=[self._lock.fileno()])
         self._console.info(f"Backend: {self.backend.url}, data in {self.folder}")
         state = self._read_state() or self._make_account()
+        self.api_key = state.api_key
         client = Client(self.backend.url, state.api_key)
         self._start_node(state, self.backend.url)
         return client
@@ -111,8 +118,7 @@ class World:
         return state
 
     def _start_node(self, state: _State, url: str) -> None:
-        node_dir = self.folder / "node"
-        arguments = ["run", "--server", url, "--data-dir", str(node_dir), "--name", NODE_NAME]
+        arguments = ["run", "--server", url, "--data-dir", str(self.node_dir), "--name", NODE_NAME]
         if not state.node_enrolled:
             arguments += ["--enroll", str(self._admin("nodes", "enrollment-code", "--owner", EMAIL)["code"])]
         log = self.folder / "node.log"

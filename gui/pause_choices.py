@@ -32,9 +32,7 @@ def pause_seconds(choice: PauseFor, now: datetime) -> float | None:
 
 
 def clock_words(moment: datetime, now: datetime) -> str:
-    """`15:13` today, `Wed 08:00` within a week, else with its date."""
+    """`15:13` today, else with its date: `11-25 08:00`, `2027-01-01 08:00`. Digits only, the same in every language."""
     if moment.date() == now.date():
         return f"{moment:%H:%M}"
-    if moment.date() - now.date() < timedelta(days=7):
-        return f"{moment:%a %H:%M}"
-    return f"{moment:%Y-%m-%d %H:%M}"
+    return f"{moment:%m-%d %H:%M}" if moment.year == now.year else f"{moment:%Y-%m-%d %H:%M}"

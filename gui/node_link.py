@@ -1,0 +1,174 @@
+"""The window's line to the node of this computer: its state as it changes, and the owner's wishes to it.
+
+It keeps looking for a node that isn't there yet, and finds it again after it was restarted. What the state means in
+words is in node_words.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from core.client.errors import ConnectionFailed, ServerError
+from core.client.node_control import AsyncNodeControl, NodeNotRunning, control_of, node_statuses
+from core.protocol.node_control import ControlFile, NodeState, NodeStatus
+
+from .node_mood import NodeWords
+from .node_words import absent_words, lost_words, node_words
+from .pause_choices import PauseFor, pause_seconds
+
+_LOOK_SECONDS = 1.0
+_PAUSE_WITHIN_SECONDS = 10.0
+
+
+class LinkState(StrEnum):
+    """ABSENT: no node runs here. LOST: one did until now and doesn't answer. LIVE: what is shown is so."""
+
+    ABSENT = "absent"
+    LIVE = "live"
+    LOST = "lost"
+
+
+class NodeLink(QObject):
+    """`changed` comes with every new status and every change of the line. Times are seconds of `monotonic`."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        look_seconds: float = _LOOK_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._data_dir = data_dir
+        self._look_seconds = look_seconds
+        self._monotonic = monotonic
+        self._control: AsyncNodeControl | None = None
+        self._wake = asyncio.Event()
+        self._following: asyncio.Task[None] | None = None
+        self._pausing_since: float | None = None
+        self.state = LinkState.ABSENT
+        self.status: NodeStatus | None = None
+        self.heard_at: float | None = None
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder of the node that is looked for."""
+        return self._data_dir
+
+    def set_data_dir(self, data_dir: Path) -> None:
+        """Follow another node of this computer."""
+        if data_dir != self._data_dir:
+            self._data_dir = data_dir
+            if self._following is not None:
+                self._following.cancel()
+            self.look_now()
+
+    def look_now(self) -> None:
+        """Don't wait to look again: a node was just started."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Follow the node for ever; end it by cancelling."""
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    await self._follow(control_of(self._data_dir))
+                except NodeNotRunning:
+                    self._set(LinkState.ABSENT, None)
+                await self._wait()
+        finally:
+            self._set(LinkState.ABSENT, None)
+
+    async def pause(self, choice: PauseFor) -> None:
+        """Raises NodeNotRunning, ConnectionFailed, ServerError, as do the other wishes."""
+        seconds = pause_seconds(choice, datetime.now().astimezone())
+        await self._ask(lambda control: control.pause(for_seconds=seconds))
+
+    async def share(self) -> None:
+        """Share again, or go on sharing after Finish, then pause."""
+        await self._ask(lambda control: control.resume())
+
+    async def finish_then_pause(self) -> None:
+        """Take nothing new; pause when what runs has ended."""
+        await self._ask(lambda control: control.finish_then_pause())
+
+    def pausing_seconds_left(self) -> float | None:
+        """How long pausing may still take, at most; None while nothing is being paused."""
+        if self._pausing_since is None:
+            return None
+        return max(0.0, self._pausing_since + _PAUSE_WITHIN_SECONDS - self._monotonic())
+
+    def words(self) -> NodeWords:
+        """The node in the words of the language shown now."""
+        if self.state is LinkState.LOST:
+            return lost_words(self.status)
+        if self.status is None:
+            return absent_words()
+        return node_words(self.status, datetime.now().astimezone())
+
+    # ---- how --------------------------------------------------------------------------------------------------------
+
+    async def _follow(self, control_file: ControlFile) -> None:
+        """Tell of one run of the node until it ends, its token changes or another folder is wanted."""
+        self._following = asyncio.ensure_future(self._listen(control_file))
+        try:
+            await asyncio.wait([self._following])
+        except asyncio.CancelledError:
+            self._following.cancel()
+            raise
+        following, self._following = self._following, None
+        if following.cancelled():
+            self._set(LinkState.ABSENT, None)
+            return
+        error = following.exception()
+        if error is not None and not isinstance(error, ConnectionFailed | NodeNotRunning | ServerError):
+            raise error
+        if self.state is LinkState.LIVE:
+            self._set(LinkState.LOST, self.status)
+        elif self.state is LinkState.ABSENT:  # a file that a killed node left, and nobody behind it
+            self._set(LinkState.ABSENT, None)
+
+    async def _listen(self, control_file: ControlFile) -> None:
+        async with AsyncNodeControl(control_file) as control:
+            self._control = control
+            try:
+                async for status in node_statuses(control):
+                    self._set(LinkState.LIVE, status)
+            finally:
+                self._control = None
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(self._look_seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _ask(self, ask: Callable[[AsyncNodeControl], Awaitable[NodeStatus]]) -> None:
+        if self._control is None:
+            raise NodeNotRunning(
+                "No node of this computer answers now.", hint="Start it: gpu-agent-node run, or set up sharing here."
+            )
+        self._set(LinkState.LIVE, await ask(self._control))
+
+    def _set(self, state: LinkState, status: NodeStatus | None) -> None:
+        if status is not None and state is LinkState.LIVE:
+            self.heard_at = self._monotonic()
+        is_pausing = state is LinkState.LIVE and status is not None and status.state is NodeState.PAUSING
+        if not is_pausing:
+            self._pausing_since = None
+        elif self._pausing_since is None:
+            self._pausing_since = self._monotonic()
+        is_news = state is LinkState.LIVE or (state, status) != (self.state, self.status)
+        self.state, self.status = state, status
+        if is_news:  # the same readings once more are news too: they are as old as their last hearing
+            self.changed.emit()

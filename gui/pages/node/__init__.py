@@ -1,0 +1,1 @@
+"""Pages of the face that shares a machine: one file a page, a page's parts in a folder beside it."""

@@ -1,0 +1,29 @@
+"""The tray's clicks carried to the node, and the node's state to the tray. The window's own actions are the shell's."""
+
+from .pause_choices import PauseFor
+from .tray import Tray
+from .ui import Ui
+
+
+def connect_tray(tray: Tray, ui: Ui) -> None:
+    """Share, Pause and Finish act on `ui.node`; what fails comes to the window's banner."""
+    node = ui.node
+
+    def pause(choice: PauseFor) -> None:
+        ui.tasks.start(node.pause(choice), retry=lambda: pause(choice))
+
+    def share() -> None:
+        ui.tasks.start(node.share(), retry=share)
+
+    def finish() -> None:
+        ui.tasks.start(node.finish_then_pause(), retry=finish)
+
+    def show() -> None:
+        tray.set_words(node.words())
+
+    tray.pause_asked.connect(pause)
+    tray.share_asked.connect(share)
+    tray.finish_asked.connect(finish)
+    node.changed.connect(show)
+    tray.menu.aboutToShow.connect(show)
+    show()
