@@ -83,10 +83,10 @@ class NodeLink(QObject):
                 try:
                     await self._follow(control_of(self._data_dir))
                 except NodeNotRunning:
-                    self._set(LinkState.ABSENT, None)
+                    self.take(LinkState.ABSENT, None)
                 await self._wait()
         finally:
-            self._set(LinkState.ABSENT, None)
+            self.take(LinkState.ABSENT, None)
 
     async def pause(self, choice: PauseFor) -> None:
         """Raises NodeNotRunning, ConnectionFailed, ServerError, as do the other wishes."""
@@ -115,6 +115,20 @@ class NodeLink(QObject):
             return absent_words()
         return node_words(self.status, datetime.now().astimezone())
 
+    def take(self, state: LinkState, status: NodeStatus | None) -> None:
+        """What was heard, or that nothing is heard any more."""
+        if status is not None and state is LinkState.LIVE:
+            self.heard_at = self._monotonic()
+        is_pausing = state is LinkState.LIVE and status is not None and status.state is NodeState.PAUSING
+        if not is_pausing:
+            self._pausing_since = None
+        elif self._pausing_since is None:
+            self._pausing_since = self._monotonic()
+        is_news = state is LinkState.LIVE or (state, status) != (self.state, self.status)
+        self.state, self.status = state, status
+        if is_news:  # the same readings once more are news too: they are as old as their last hearing
+            self.changed.emit()
+
     # ---- how --------------------------------------------------------------------------------------------------------
 
     async def _follow(self, control_file: ControlFile) -> None:
@@ -127,22 +141,22 @@ class NodeLink(QObject):
             raise
         following, self._following = self._following, None
         if following.cancelled():
-            self._set(LinkState.ABSENT, None)
+            self.take(LinkState.ABSENT, None)
             return
         error = following.exception()
         if error is not None and not isinstance(error, ConnectionFailed | NodeNotRunning | ServerError):
             raise error
         if self.state is LinkState.LIVE:
-            self._set(LinkState.LOST, self.status)
+            self.take(LinkState.LOST, self.status)
         elif self.state is LinkState.ABSENT:  # a file that a killed node left, and nobody behind it
-            self._set(LinkState.ABSENT, None)
+            self.take(LinkState.ABSENT, None)
 
     async def _listen(self, control_file: ControlFile) -> None:
         async with AsyncNodeControl(control_file) as control:
             self._control = control
             try:
                 async for status in node_statuses(control):
-                    self._set(LinkState.LIVE, status)
+                    self.take(LinkState.LIVE, status)
             finally:
                 self._control = None
 
@@ -158,17 +172,4 @@ class NodeLink(QObject):
             raise NodeNotRunning(
                 "No node of this computer answers now.", hint="Start it: gpu-agent-node run, or set up sharing here."
             )
-        self._set(LinkState.LIVE, await ask(self._control))
-
-    def _set(self, state: LinkState, status: NodeStatus | None) -> None:
-        if status is not None and state is LinkState.LIVE:
-            self.heard_at = self._monotonic()
-        is_pausing = state is LinkState.LIVE and status is not None and status.state is NodeState.PAUSING
-        if not is_pausing:
-            self._pausing_since = None
-        elif self._pausing_since is None:
-            self._pausing_since = self._monotonic()
-        is_news = state is LinkState.LIVE or (state, status) != (self.state, self.status)
-        self.state, self.status = state, status
-        if is_news:  # the same readings once more are news too: they are as old as their last hearing
-            self.changed.emit()
+        self.take(LinkState.LIVE, await ask(self._control))

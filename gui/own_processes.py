@@ -93,11 +93,21 @@ class OwnProcesses:
 
     async def close(self) -> None:
         """End everything that was started here, in order. Nothing can be started any more."""
-        await self._on_thread(self.close_now)
-        self._thread.shutdown(wait=False)
+        await self._on_thread(self._end_children)
+        self._thread.shutdown()
 
     def close_now(self) -> None:
         """The same, waiting; for an end without a loop."""
+        self._end_children()
+        self._thread.shutdown()
+
+    # ---- how --------------------------------------------------------------------------------------------------------
+
+    @property
+    def _is_sharing(self) -> bool:
+        return self._node is not None and self._node.exit_code is None
+
+    def _end_children(self) -> None:
         node, self._node = self._node, None
         world, self._world = self._world, None
         try:
@@ -106,12 +116,6 @@ class OwnProcesses:
         finally:
             if world is not None:
                 world.__exit__(None, None, None)
-
-    # ---- how --------------------------------------------------------------------------------------------------------
-
-    @property
-    def _is_sharing(self) -> bool:
-        return self._node is not None and self._node.exit_code is None
 
     def _refuse_second_node(self) -> None:
         if self._is_sharing or _runs(self.node_dir):
