@@ -3,7 +3,7 @@
 Which calls there are is in customer and node; nothing here knows any of them.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from secrets import token_hex
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
@@ -230,7 +230,7 @@ class AsyncConnection(Connection):
 
 
 class Endpoint(Generic[P, T]):
-    """A call as a method of both clients: the sync one returns the answer, the async one an awaitable of it."""
+    """A call as a method of both clients: the sync one returns the answer, the async one a coroutine that gives it."""
 
     def __init__(self, describe: Callable[P, Call[T]]) -> None:
         self.describe = describe
@@ -239,12 +239,12 @@ class Endpoint(Generic[P, T]):
     @overload
     def __get__(self, client: SyncConnection, owner: Any = None) -> Callable[P, T]: ...
     @overload
-    def __get__(self, client: AsyncConnection, owner: Any = None) -> Callable[P, Awaitable[T]]: ...
+    def __get__(self, client: AsyncConnection, owner: Any = None) -> Callable[P, Coroutine[Any, Any, T]]: ...
     @overload
     def __get__(self, client: None, owner: Any = None) -> "Endpoint[P, T]": ...
     def __get__(
         self, client: SyncConnection | AsyncConnection | None, owner: Any = None
-    ) -> "Callable[P, T] | Callable[P, Awaitable[T]] | Endpoint[P, T]":
+    ) -> "Callable[P, T] | Callable[P, Coroutine[Any, Any, T]] | Endpoint[P, T]":
         if client is None:
             return self
 

@@ -1,0 +1,292 @@
+"""What the pages of datasets and of training packages share: the list, drops and choosing, transfers, deleting.
+
+What stands beside the list is each page's own.
+"""
+
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtCore import QModelIndex, QTimer
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from core.client.customer import ContentKind
+from core.printable import printable
+from core.protocol.customer import Page as ListPage
+from core.protocol.customer import StoredContent
+
+from ....content_entries import ContentEntry
+from ....models.uploads import UploadsModel, version_words
+from ....transfer_memory import UploadWish
+from ....transfers import ENDED, Transfer, TransferState
+from ....ui import Ui
+from ....widgets.buttons import Button
+from ....widgets.empty import EmptyState
+from ....widgets.fields import Field
+from ....widgets.frames import Area, Line
+from ....widgets.tables import RowList
+from ...page import Page
+from .drop_place import DropPlace, DropWatch
+from .transfer_panel import TransferPanel
+
+_RELOAD_MS = 300
+_PAGE_ROWS = 50
+
+
+class ContentPage(Page):
+    """A subclass sets `kind`, makes `detail` and overrides `take` and `show_entry`."""
+
+    kind: ClassVar[ContentKind] = "datasets"
+    drop_icon: ClassVar[str] = "folder-input"
+    file_icon: ClassVar[str] = "file-plus"
+
+    def __init__(self, ui: Ui, detail: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(ui, parent)
+        theme = ui.theme
+        self.model = UploadsModel(self.kind, self)
+        self.model.put_transfers(list(ui.transfers))
+        self._key = ""
+        self._client: object = None
+        self._loaded = False
+        self.choose_file_button = Button(theme, "", self.file_icon)
+        self.choose_folder_button = Button(theme, "", "folder-plus")
+        self.header.set_actions([self.choose_file_button, self.choose_folder_button])
+        self.search = Field(theme, "", icon="search")
+        self.list = RowList(theme)
+        self.list.setModel(self.model)
+        self.drop_place = DropPlace(theme, self.drop_icon)
+        self.transfer_panel = TransferPanel(theme)
+        self.detail = detail
+        self.empty = EmptyState(
+            theme, action=("", "folder-plus", self.choose_folder), second=("", "flask-conical", self.use_example)
+        )
+        self._reload_soon = QTimer(self, singleShot=True, interval=_RELOAD_MS)
+        self._reload_soon.timeout.connect(self._load)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        theme, gap = self.ui.theme, self.ui.theme.gap
+        left = Area(theme, "surface")
+        left.setFixedWidth(theme.size("list_column"))
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, below in ((self.search, gap(10)), (self.drop_place, gap(12))):
+            row = QHBoxLayout()
+            row.setContentsMargins(gap(12), gap(10), gap(12), below)
+            row.addWidget(widget)
+            column.addLayout(row)
+            if widget is self.search:
+                column.addWidget(Line(theme))
+                column.addWidget(self.list, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(self.detail)
+        self._right = QStackedWidget()
+        self._right.addWidget(scroll)
+        self._right.addWidget(self.empty)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.transfer_panel)
+        right.addWidget(self._right, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(left)
+        row.addWidget(Line(theme, upright=True))
+        row.addLayout(right, 1)
+        self.body.addLayout(row, 1)
+
+    def _connect(self) -> None:
+        self.choose_file_button.clicked.connect(self.choose_file)
+        self.choose_folder_button.clicked.connect(self.choose_folder)
+        self.search.changed.connect(self.model.search)
+        self.model.more_wanted.connect(self._load_more)
+        self.model.dataChanged.connect(self._rows_changed)
+        self.model.rowsInserted.connect(self._rows_changed)
+        self.model.rowsRemoved.connect(self._rows_changed)
+        selection = self.list.selectionModel()
+        selection.currentChanged.connect(self._select)
+        drops = DropWatch(self)
+        drops.dropped.connect(self.take)
+        drops.over.connect(self.drop_place.set_over)
+        transfers = self.ui.transfers
+        for signal in (transfers.added, transfers.changed, transfers.removed):
+            signal.connect(self._transfers_changed)
+        transfers.finished.connect(self._transfer_finished)
+        self.transfer_panel.pause.connect(transfers.pause)
+        self.transfer_panel.resume.connect(transfers.resume)
+        self.transfer_panel.remove.connect(transfers.remove)
+        self.ui.session.state_changed.connect(self._session_changed)
+        self.ui.session.event_came.connect(self._event_came)
+        self._transfers_changed()
+
+    # What a subclass says
+
+    def take(self, paths: list[Path]) -> None:
+        """Files and folders were dropped or chosen."""
+        raise NotImplementedError
+
+    def use_example(self) -> None:
+        """Take the bundled example."""
+        raise NotImplementedError
+
+    def show_entry(self, entry: ContentEntry | None) -> None:
+        """Show it beside the list."""
+        raise NotImplementedError
+
+    def is_about(self, event: object) -> bool:
+        """Whether the event says that something of this list has changed."""
+        raise NotImplementedError
+
+    # Choosing
+
+    def choose_file(self) -> None:
+        """Ask for a file, without stopping the loop."""
+        self._ask(QFileDialog.FileMode.ExistingFile)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder."""
+        self._ask(QFileDialog.FileMode.Directory)
+
+    def file_filter(self) -> str:
+        """What the dialog for files shows; empty for all."""
+        return ""
+
+    def _ask(self, mode: QFileDialog.FileMode) -> None:
+        dialog = QFileDialog(self, self.title())
+        dialog.setFileMode(mode)
+        if mode is QFileDialog.FileMode.Directory:
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        elif self.file_filter():
+            dialog.setNameFilter(self.file_filter())
+        dialog.fileSelected.connect(lambda path: self.take([Path(path)]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # Loading
+
+    def shown(self) -> None:
+        self._session_changed()
+        if self._client is not None:
+            self._load()
+
+    def _load(self) -> None:
+        client = self.ui.session.client
+        if client is None:
+            return
+        self.start(client.list_content(self.kind, limit=_PAGE_ROWS), on_done=self._put_first_page, retry=self._load)
+
+    def _put_first_page(self, page: ListPage[StoredContent]) -> None:
+        self._loaded = True
+        self.model.put_first_page(page)
+        self._show_right()
+        if not self.list.currentIndex().isValid() and self.model.rowCount():
+            self.select(self._key)
+
+    def _load_more(self, cursor: str) -> None:
+        client = self.ui.session.client
+        if client is None:
+            self.model.more_failed()
+            return
+        self.ui.tasks.start(
+            client.list_content(self.kind, limit=_PAGE_ROWS, cursor=cursor),
+            on_done=self.model.put_more,
+            owner=self,
+            on_trouble=lambda trouble: self.model.more_failed(),
+        )
+
+    def _session_changed(self) -> None:
+        if self.ui.session.client is not self._client:
+            self._client = self.ui.session.client
+            self._loaded = False
+            self.model.clear()
+            self._show_right()
+            if self.isVisible():
+                self._load()
+
+    def _event_came(self, event: object) -> None:
+        if self.is_about(event):
+            self._reload_soon.start()
+
+    # Selection
+
+    def select(self, key: str) -> None:
+        """Select the row of this key, or the first one."""
+        row = self.model.row_of(key)
+        self.list.setCurrentIndex(self.model.index(row or 0, 0))
+
+    def selected(self) -> ContentEntry | None:
+        return self.model.entry_at(self.list.currentIndex())
+
+    def _select(self, current: QModelIndex, before: QModelIndex) -> None:
+        entry = self.model.entry_at(current)
+        self._key = entry.key if entry is not None else ""
+        self.show_entry(entry)
+        self._show_transfer()
+
+    def _rows_changed(self) -> None:
+        self._show_right()
+        self.show_entry(self.selected())
+
+    def _show_right(self) -> None:
+        nothing = self.model.is_empty() and (self._loaded or self._client is None)
+        self._right.setCurrentIndex(1 if nothing else 0)
+
+    # Transfers
+
+    def _transfers_changed(self) -> None:
+        self.model.put_transfers(list(self.ui.transfers))
+        self._show_transfer()
+
+    def _transfer_finished(self, id: str) -> None:
+        wish = self.ui.transfers[id].wish
+        if isinstance(wish, UploadWish) and wish.kind == self.kind:
+            self._key = wish.name
+            self._load()
+
+    def _show_transfer(self) -> None:
+        mine = [one for one in self.ui.transfers if self._is_shown(one)]
+        entry = self.selected()
+        chosen = entry.transfer if entry is not None else None
+        active = [one for one in mine if one.state not in ENDED]
+        shown = [one for one in (chosen, *active, *mine) if one is not None]
+        self.transfer_panel.show_transfer(shown[0] if shown else None)
+
+    def _is_shown(self, transfer: Transfer) -> bool:
+        wish = transfer.wish
+        return isinstance(wish, UploadWish) and wish.kind == self.kind and transfer.state is not TransferState.DONE
+
+    # Deleting: one question, in place
+
+    def ask_delete(self, content: StoredContent) -> None:
+        """Ask once, with the consequence in the button."""
+        what = f"{printable(content.name)} {version_words(content)}"
+        self.banner.say(
+            self.tr("Delete {0}?").format(what),
+            self.tr("Jobs that run keep it until they end. This can't be undone."),
+            "warning",
+            [
+                (self.tr("Delete {0}").format(what), "trash-2", lambda: self._delete(content)),
+                (self.tr("Keep it"), None, self.banner.clear),
+            ],
+            closable=False,
+        )
+
+    def _delete(self, content: StoredContent) -> None:
+        client = self.ui.session.client
+        self.banner.clear()
+        if client is not None:
+            self.start(
+                client.delete_content(self.kind, content.id),
+                on_done=lambda _: self.model.remove_stored(content.id),
+                retry=lambda: self._delete(content),
+            )
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self.transfer_panel.retranslate()
+        self.list.viewport().update()
+
+    def search_here(self) -> None:
+        self.search.edit.setFocus()

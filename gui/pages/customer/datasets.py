@@ -1,0 +1,210 @@
+"""Datasets: what is stored, in versions, with a look at the first rows or pictures; drops anywhere begin an upload."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QPoint
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from core.printable import printable
+from core.protocol.customer import ContentStatus, StoredContent
+from core.protocol.events import DatasetEvent, GapEvent
+
+from ...amounts import files_words, size_words
+from ...content_entries import ContentEntry
+from ...models.versions import VersionsModel
+from ...theme.tokens import RESOURCES
+from ...transfer_messages import source_name
+from ...ui import Ui
+from ...widgets.buttons import Button
+from ...widgets.chips import StateText, Tag
+from ...widgets.frames import Area, Panel
+from ...widgets.header import IdLabel
+from ...widgets.labels import ElidedLabel, Label
+from ...widgets.tables import TableView
+from .content_parts.content_page import ContentPage
+from .content_parts.preview_panel import PreviewPanel
+
+EXAMPLE = RESOURCES / "examples" / "digits" / "digits.csv"
+_MOST_VERSIONS_SEEN = 6
+
+
+class _Detail(Area):
+    """One dataset: name, version, facts, preview, versions."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui.theme, "surface")
+        theme = ui.theme
+        self.name = ElidedLabel(theme, "", style="subtitle", weight="strong")
+        self.version = Tag(theme)
+        self.state = StateText(theme, "completed", "")
+        self.facts = Label(theme, "", colour="ink2")
+        self.digest = IdLabel(theme)
+        self.train_button = Button(theme, "", "play")
+        self.more_button = Button(theme, "", "ellipsis")
+        self.preview = PreviewPanel(ui)
+        self.versions_title = Label(theme, "", weight="strong")
+        self.versions_note = Label(theme, "", style="caption", colour="ink3")
+        self.versions = VersionsModel(self)
+        self.table = TableView(theme)
+        self.table.setModel(self.versions)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        theme, gap = self._theme, self._theme.gap
+        head, titles = QHBoxLayout(), QHBoxLayout()
+        head.setSpacing(gap(8))
+        for widget in (self.name, self.version, self.state, self.facts, self.digest):
+            head.addWidget(widget)
+        head.addStretch(1)
+        head.addWidget(self.train_button)
+        head.addWidget(self.more_button)
+        titles.setSpacing(gap(8))
+        titles.addWidget(self.versions_title)
+        titles.addWidget(self.versions_note)
+        titles.addStretch(1)
+        panel = Panel(theme)
+        inner = QVBoxLayout(panel)
+        inner.setContentsMargins(1, 1, 1, 1)
+        inner.addWidget(self.table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(gap(20), gap(14), gap(20), gap(20))
+        column.setSpacing(gap(10))
+        column.addLayout(head)
+        column.addWidget(self.preview)
+        column.addSpacing(gap(4))
+        column.addLayout(titles)
+        column.addWidget(panel)
+        column.addStretch(1)
+        for index, width in enumerate((90, 150, 100, 90, 150)):
+            self.table.setColumnWidth(index, gap(width))
+
+    def show_versions(self, versions: tuple[StoredContent, ...]) -> None:
+        self.versions.put(versions)
+        header = self.table.horizontalHeader().height()
+        row = self.table.verticalHeader().defaultSectionSize()
+        self.table.setFixedHeight(header + row * max(1, min(_MOST_VERSIONS_SEEN, len(versions))) + 2)
+
+
+class Datasets(ContentPage):
+    """`open(dataset_id=…)` selects one."""
+
+    key = "datasets"
+    icon = "database"
+    kind = "datasets"
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        self.content = _Detail(ui)
+        super().__init__(ui, self.content, parent)
+        self.content.train_button.clicked.connect(self._train)
+        self.content.more_button.clicked.connect(self._open_more)
+        self.content.table.menu_wanted.connect(self._version_menu)
+        self.content.table.opened.connect(self._look_at_version)
+        self.retranslate()
+        self.show_entry(None)
+
+    def title(self) -> str:
+        return self.tr("Datasets")
+
+    def take(self, paths: list[Path]) -> None:
+        for path in paths:
+            name = source_name(path)
+            self.ui.transfers.upload("datasets", path, name)
+            self.select(name)
+
+    def use_example(self) -> None:
+        self.ui.transfers.upload("datasets", EXAMPLE, "digits")
+        self.select("digits")
+
+    def is_about(self, event: object) -> bool:
+        return isinstance(event, DatasetEvent | GapEvent)
+
+    def open(self, **what: str) -> None:
+        wanted = what.get("dataset_id") or what.get("name", "")
+        for entry in self.model.entries():
+            if wanted in (entry.name, *(version.id for version in entry.versions)):
+                self.select(entry.key)
+                return
+        self._key = wanted
+
+    def show_entry(self, entry: ContentEntry | None) -> None:
+        content, detail = entry.newest if entry is not None else None, self.content
+        detail.setVisible(entry is not None)
+        if entry is None:
+            detail.preview.show_content("datasets", None)
+            return
+        detail.name.setText(printable(entry.name))
+        detail.version.setVisible(content is not None)
+        detail.state.setVisible(content is not None)
+        detail.facts.setText(self._facts(content))
+        detail.digest.set_id(content.digest or "" if content is not None else "")
+        if content is not None:
+            detail.version.set_text(f"v{content.version}")
+            ready = content.status is ContentStatus.READY
+            detail.state.set_state("completed" if ready else "paused", "" if ready else self.tr("Not finished"))
+        usable = entry.usable
+        newest_is_usable = usable is not None and usable is content
+        words = self.tr("Train with it") if newest_is_usable or usable is None else self.tr("Train with v{0}")
+        detail.train_button.setText(words.format(usable.version if usable is not None else ""))
+        detail.train_button.setEnabled(usable is not None)
+        detail.more_button.setEnabled(content is not None)
+        detail.show_versions(entry.versions)
+        detail.preview.show_content("datasets", usable.id if usable is not None else None)
+
+    def _facts(self, content: StoredContent | None) -> str:
+        if content is None or content.size_bytes is None or content.file_count is None:
+            return ""
+        parts = [size_words(content.size_bytes), files_words(content.file_count)]
+        return " · ".join(parts)
+
+    def _train(self) -> None:
+        entry = self.selected()
+        if entry is not None and entry.usable is not None:
+            self.ui.navigate("new_job", dataset_id=entry.usable.id)
+
+    def _open_more(self) -> None:
+        entry = self.selected()
+        if entry is not None and entry.newest is not None:
+            button = self.content.more_button
+            self._menu(entry.newest, button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _version_menu(self, index: QModelIndex, place: QPoint) -> None:
+        content = self.content.versions.content_at(index)
+        if content is not None:
+            self._menu(content, place)
+
+    def _menu(self, content: StoredContent, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        copy = menu.addAction(self.tr("Copy id"))
+        copy.triggered.connect(partial(QGuiApplication.clipboard().setText, content.id))
+        delete = menu.addAction(self.tr("Delete v{0}").format(content.version))
+        delete.triggered.connect(partial(self.ask_delete, content))
+        menu.popup(place)
+
+    def _look_at_version(self, index: QModelIndex) -> None:
+        content = self.content.versions.content_at(index)
+        if content is not None and content.status is ContentStatus.READY:
+            self.content.preview.show_content("datasets", content.id)
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self.choose_file_button.setText(self.tr("Choose file"))
+        self.choose_folder_button.setText(self.tr("Choose folder"))
+        self.search.set_placeholder(self.tr("Find a dataset"))
+        self.drop_place.set_words(
+            self.tr("Drop a file or folder anywhere"), self.tr("Unfinished uploads go on where they stopped.")
+        )
+        self.empty.set_words(
+            self.tr("Add your first dataset"),
+            self.tr("A file or folder: CSV, images, anything your code reads. Only you and your jobs can see it."),
+            self.tr("Choose folder"),
+            self.tr("Use the bundled example"),
+        )
+        self.content.preview.retranslate()
+        self.content.versions_title.setText(self.tr("Versions"))
+        self.content.versions_note.setText(self.tr("unchanged chunks are kept once"))
+        self.content.more_button.describe(self.tr("More"))
+        self.content.table.horizontalHeader().viewport().update()
+        self.show_entry(self.selected())
