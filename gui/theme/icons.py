@@ -1,5 +1,6 @@
 """Icons and state glyphs from SVG text, with the colours put in before rendering (QtSvg knows no currentColor)."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,6 +31,14 @@ def glyph_svg(body: str, grid: int, colour: str, behind: str) -> str:
     """The SVG of a glyph of the tokens: `body` on a square of `grid`, C becoming `colour` and K `behind`."""
     coloured = body.replace('"C"', f'"{colour}"').replace('"K"', f'"{behind}"')
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {grid} {grid}">{coloured}</svg>'
+
+
+def illustration_svg(name: str, colours: Mapping[str, str]) -> str:
+    """One of resources/illustrations, whose colours are tokens after an @."""
+    text = _svg_text(RESOURCES / "illustrations" / f"{name}.svg")
+    for token in sorted(colours, key=len, reverse=True):
+        text = text.replace(f'"@{token}"', f'"{colours[token]}"')
+    return text
 
 
 def render(svg: str, size_px: int, ratio: float) -> QPixmap:

@@ -2,10 +2,11 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QIcon, QPixmap
+from PySide6.QtSvg import QSvgRenderer
 
-from .icons import glyph_svg, icon_svg, render
+from .icons import glyph_svg, icon_svg, illustration_svg, render
 from .palette import make_palette
 from .tokens import Scheme, Tokens
 
@@ -135,6 +136,11 @@ class Theme(QObject):
     def state_tint(self, state: str) -> QColor:
         """The background of a state's chip."""
         return self.colour(f"tint_{_STANDS_FOR.get(state, state)}")
+
+    def illustration(self, name: str) -> QSvgRenderer:
+        """One of resources/illustrations in the scheme shown now, to be painted at any size."""
+        svg = illustration_svg(name, self.tokens.colour[self.scheme])
+        return QSvgRenderer(QByteArray(svg.encode()))
 
     def _render(self, svg: str, size_px: int) -> QPixmap:
         ratio = self._app.devicePixelRatio()

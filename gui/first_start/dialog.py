@@ -1,0 +1,64 @@
+"""A form in a window of its own: title, line, banner, fields, two buttons. Opened with open(), never exec()."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from ..theme.theme import Theme
+from ..widgets.banner import Banner
+from ..widgets.buttons import Button
+from ..widgets.frames import Area, Line
+from ..widgets.labels import Label
+
+
+class FormDialog(QDialog):
+    """`submitted` when its user says go; whoever opened it closes it when that went well."""
+
+    submitted = Signal()
+
+    def __init__(self, theme: Theme, title: str, line: str, action: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        gap = theme.gap
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(theme.px(36))
+        self.banner = Banner(theme)
+        self.form = QVBoxLayout()
+        self.form.setSpacing(gap(16))
+        self.go = Button(theme, action, None, "primary")
+        self.go.clicked.connect(self.submitted)
+        cancel = Button(theme, self.tr("Cancel"))
+        cancel.clicked.connect(self.reject)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(gap(24), gap(20), gap(24), gap(20))
+        inside.setSpacing(gap(8))
+        inside.addWidget(Label(theme, title, style="title"))
+        inside.addWidget(Label(theme, line, colour="ink2", wrap=True))
+        inside.addWidget(self.banner)
+        inside.addSpacing(gap(8))
+        inside.addLayout(self.form)
+        foot = Area(theme, "code")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(gap(24), gap(12), gap(24), gap(12))
+        row.setSpacing(gap(8))
+        row.addStretch(1)
+        row.addWidget(cancel)
+        row.addWidget(self.go)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(inside)
+        column.addStretch(1)
+        column.addWidget(Line(theme))
+        column.addWidget(foot)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.go.isEnabled():
+            self.submitted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def set_busy(self, busy: bool) -> None:
+        """Whether the answer is being waited for."""
+        self.go.set_busy(busy)
