@@ -56,7 +56,7 @@ def count_words(count: int) -> str:
 
 def files_words(count: int) -> str:
     """`14 files`."""
-    return QCoreApplication.translate("amounts", "%n file(s)", "", count).replace(str(count), count_words(count), 1)
+    return _tr("1 file") if count == 1 else _tr("{0} files").format(count_words(count))
 
 
 def local(time: str) -> datetime:

@@ -41,7 +41,7 @@ def state_of(transfer: Transfer) -> StateWords:
         case TransferState.PAUSED:
             return StateWords("paused", _tr("Paused"), "running")
         case TransferState.RETRYING:
-            return StateWords("problem", _tr("Stopped, retrying"), "retrying")
+            return StateWords("retrying", _tr("Stopped, retrying"), "retrying")
         case TransferState.DONE:
             return StateWords("completed", _tr("Done"), "kept")
         case TransferState.FAILED:
@@ -91,15 +91,16 @@ def line_words(transfers: Sequence[Transfer], monotonic: float) -> tuple[str, st
     retrying = [one for one in transfers if one.state is TransferState.RETRYING and one.retry_at is not None]
     if retrying:
         first = min(retrying, key=lambda one: one.retry_at or 0.0)
-        words = _n("%n upload(s) retrying", len(retrying))
+        words = _tr("1 upload retrying") if len(retrying) == 1 else _tr("{0} uploads retrying").format(len(retrying))
         left = seconds_words((first.retry_at or 0.0) - monotonic)
         return "triangle-alert", f"{words} · " + _tr("next in {0}").format(left), "warn"
     moving = [one for one in transfers if one.state in AT_WORK]
     if not moving:
         paused = sum(one.state is TransferState.PAUSED for one in transfers)
-        return ("pause", _n("%n upload(s) paused", paused), "ink2") if paused else None
+        words = _tr("1 upload paused") if paused == 1 else _tr("{0} uploads paused").format(paused)
+        return ("pause", words, "ink2") if paused else None
     up = [one for one in moving if one.is_upload]
-    parts = [_n("%n upload(s)", len(up)) if up else _n("%n download(s)", len(moving))]
+    parts = [_count_words(len(up), len(moving))]
     speed = sum(one.bytes_per_second or 0.0 for one in moving)
     parts += [speed_words(speed)] if speed else []
     longest = max((one.seconds_left or 0.0 for one in moving), default=0.0)
@@ -175,8 +176,10 @@ def kind_of(transfer: Transfer) -> str:
     return transfer.wish.kind if isinstance(transfer.wish, UploadWish) else "artifacts"
 
 
-def _n(text: str, count: int) -> str:
-    return QCoreApplication.translate("transfer_words", text, "", count)
+def _count_words(up: int, moving: int) -> str:
+    if up:
+        return _tr("1 upload") if up == 1 else _tr("{0} uploads").format(up)
+    return _tr("1 download") if moving == 1 else _tr("{0} downloads").format(moving)
 
 
 def _tr(text: str) -> str:

@@ -200,9 +200,8 @@ def _state(entry: ContentEntry) -> tuple[str, str]:
         return "paused", _tr("Not finished")
     if newest.status is ContentStatus.REJECTED:
         count = len(newest.reasons)
-        return "rejected", QCoreApplication.translate("uploads", "%n problem(s)", "", count) if count else _tr(
-            "Rejected"
-        )
+        words = _tr("1 problem") if count == 1 else _tr("{0} problems").format(count)
+        return "rejected", words if count else _tr("Rejected")
     return "completed", _tr("Ready")
 
 

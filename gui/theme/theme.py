@@ -126,6 +126,7 @@ class Theme(QObject):
         return self._render(glyph_svg(body, 24, colour.name(), behind.name()), size_px)
 
     def glyph_body(self, state: str) -> str:
+        state = _DRAWN_AS.get(state, state)
         known = self.tokens.states.get(state)
         return known.glyph if known is not None else self.tokens.other_glyphs[state]
 
@@ -157,7 +158,9 @@ _STANDS_FOR = {
     "busy": "running",
     "problem": "failed",
     "uploading": "running",
+    "retrying": "paused",
 }
+_DRAWN_AS = {"retrying": "problem"}
 
 
 def _system_font() -> tuple[str, int]:

@@ -89,11 +89,13 @@ class Banner(QFrame):
         column.addLayout(head)
         column.addWidget(self._foot)
 
-    def show_trouble(self, trouble: Trouble, retry: Callable[[], object] | None = None) -> None:
+    def show_trouble(
+        self, trouble: Trouble, retry: Callable[[], object] | None = None, *, closable: bool = True
+    ) -> None:
         """A failure, with Try again where `retry` is given."""
         lines = [trouble.line, *trouble.details, trouble.hint]
         actions: list[Action] = [(self.tr("Try again"), "refresh-cw", self._try_again)] if retry is not None else []
-        self.say(trouble.title, "\n".join(line for line in lines if line), "error", actions)
+        self.say(trouble.title, "\n".join(line for line in lines if line), "error", actions, closable=closable)
         self._trouble, self._retry = trouble, retry
         self._foot_words()
         self._foot.setVisible(bool(trouble.code or trouble.request_id))

@@ -64,8 +64,8 @@ class _Detail(Area):
         titles.addWidget(self.versions_title)
         titles.addWidget(self.versions_note)
         titles.addStretch(1)
-        panel = Panel(theme)
-        inner = QVBoxLayout(panel)
+        self.panel = Panel(theme)
+        inner = QVBoxLayout(self.panel)
         inner.setContentsMargins(1, 1, 1, 1)
         inner.addWidget(self.table)
         column = QVBoxLayout(self)
@@ -75,7 +75,7 @@ class _Detail(Area):
         column.addWidget(self.preview)
         column.addSpacing(gap(4))
         column.addLayout(titles)
-        column.addWidget(panel)
+        column.addWidget(self.panel)
         column.addStretch(1)
         for index, width in enumerate((90, 150, 100, 90, 150)):
             self.table.setColumnWidth(index, gap(width))
@@ -84,7 +84,9 @@ class _Detail(Area):
         self.versions.put(versions)
         header = self.table.horizontalHeader().height()
         row = self.table.verticalHeader().defaultSectionSize()
-        self.table.setFixedHeight(header + row * max(1, min(_MOST_VERSIONS_SEEN, len(versions))) + 2)
+        self.table.setFixedHeight(header + row * max(1, min(_MOST_VERSIONS_SEEN, len(versions))))
+        for widget in (self.versions_title, self.versions_note, self.panel):
+            widget.setVisible(bool(versions))
 
 
 class Datasets(ContentPage):

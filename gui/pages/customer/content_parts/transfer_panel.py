@@ -157,7 +157,8 @@ class TransferPanel(Area):
             if transfer.state is TransferState.RETRYING:
                 actions.append((self.tr("Pause upload"), "pause", self._pause_or_resume))
             self.banner.show_trouble(
-                ShownTrouble(words.title, words.line, "", transfer.trouble.code, transfer.trouble.request_id)
+                ShownTrouble(words.title, words.line, "", transfer.trouble.code, transfer.trouble.request_id),
+                closable=False,
             )
             self.banner.set_actions(actions)
         self.banner.note.setText(next_try_words(transfer, time.monotonic()))
