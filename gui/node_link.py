@@ -11,9 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+import psutil
 from PySide6.QtCore import QObject, Signal
 
-from core.client.errors import ConnectionFailed, ServerError
+from core.client.errors import ClientError, ServerError
 from core.client.node_control import AsyncNodeControl, NodeNotRunning, control_of, node_statuses
 from core.protocol.node_control import ControlFile, NodeState, NodeStatus
 
@@ -144,11 +145,11 @@ class NodeLink(QObject):
             self.take(LinkState.ABSENT, None)
             return
         error = following.exception()
-        if error is not None and not isinstance(error, ConnectionFailed | NodeNotRunning | ServerError):
+        if error is not None and not isinstance(error, ClientError | ServerError):
             raise error
-        if self.state is LinkState.LIVE:
+        if self.status is not None and psutil.pid_exists(control_file.pid):
             self.take(LinkState.LOST, self.status)
-        elif self.state is LinkState.ABSENT:  # a file that a killed node left, and nobody behind it
+        else:  # it ended, or was killed and left its file behind
             self.take(LinkState.ABSENT, None)
 
     async def _listen(self, control_file: ControlFile) -> None:

@@ -13,7 +13,8 @@ from typing import TypeVar
 import msgspec
 import platformdirs
 
-from core.client.node_control import NodeNotRunning, control_of
+from core.client.errors import ClientError, ServerError
+from core.client.node_control import AsyncNodeControl, control_of
 from core.console import CommandError, Console, ExitCode
 
 from .child_processes import Child, start_node
@@ -59,7 +60,7 @@ class OwnProcesses:
 
     async def share(self, server: str, code: str, *, name: str | None = None, insecure: bool = False) -> None:
         """Enrol this computer and start its node, paused. Raises CommandError, with the node's own words."""
-        self._refuse_second_node()
+        await self._refuse_second_node()
         if self.is_enrolled:
             raise CommandError(
                 f"This computer has a node already, in {self.node_dir}.",
@@ -70,7 +71,7 @@ class OwnProcesses:
 
     async def start_known_node(self) -> bool:
         """Start the node that was enrolled earlier, as it was left; False where none was, or one runs already."""
-        if not self.is_enrolled or self._is_sharing or _runs(self.node_dir):
+        if not self.is_enrolled or self._is_sharing or await _runs(self.node_dir):
             return False
         await self._start_node()
         return True
@@ -117,8 +118,8 @@ class OwnProcesses:
             if world is not None:
                 world.__exit__(None, None, None)
 
-    def _refuse_second_node(self) -> None:
-        if self._is_sharing or _runs(self.node_dir):
+    async def _refuse_second_node(self) -> None:
+        if self._is_sharing or await _runs(self.node_dir):
             raise CommandError(
                 "This computer is shared already.",
                 hint="Look at My node; pause or stop it there.",
@@ -157,7 +158,7 @@ class OwnProcesses:
         """Until the node answers its owner. Raises CommandError with its words if it ends, or stays silent."""
         try:
             async with asyncio.timeout(_NODE_STARTS_SECONDS):
-                while not _runs(data_dir):
+                while not await _runs(data_dir):
                     node.require_alive()
                     await asyncio.sleep(_LOOK_SECONDS)
         except TimeoutError as error:
@@ -183,9 +184,11 @@ class OwnProcesses:
         return await asyncio.wrap_future(self._thread.submit(work))
 
 
-def _runs(data_dir: Path) -> bool:
+async def _runs(data_dir: Path) -> bool:
+    """Whether a node of this folder answers. Its file alone says little: a killed node leaves it behind."""
     try:
-        control_of(data_dir)
-    except NodeNotRunning:
+        async with AsyncNodeControl(control_of(data_dir)) as control:
+            await control.status()
+    except (ClientError, ServerError):
         return False
     return True

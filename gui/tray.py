@@ -6,13 +6,14 @@ What the clicks do is not decided here. Where there is no tray, `is_available` i
 import sys
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from .node_mood import Mood, NodeWords
 from .pause_choices import PauseFor, clock_words, pause_ends_at
 from .theme.theme import Theme
+from .widgets.menus import style_menu
 
 _LOOK_AGAIN_MS = (500, 1000, 2000, 5000, 10_000)
 _SIZES_PX = (16, 22, 24, 32, 48, 64)
@@ -137,11 +138,14 @@ class Tray(QObject):
     def show_words(self) -> None:
         """Write icon, tooltip and menu anew."""
         words = self._words
+        for menu in (self.menu, self.pause_menu):
+            style_menu(self._theme, menu)
         self.icon.setIcon(self._tray_icon(words.mood))
         self.icon.setToolTip(f"GPU-Agent · {words.title}" if words.title else "GPU-Agent")
         self._state.setText(_escaped(words.title or QCoreApplication.applicationName()))
         self._state.setIcon(QIcon(self._theme.state_pixmap(_STATE_GLYPHS[words.mood])))
-        for action, reason in zip(self._reasons, [*words.reasons, *[""] * _MOST_REASONS], strict=False):
+        lines = [words.note, *words.reasons] if words.is_paused else words.reasons
+        for action, reason in zip(self._reasons, [*lines, *[""] * _MOST_REASONS], strict=False):
             action.setText(_escaped(reason))
             action.setVisible(bool(reason))
         self._share.setVisible(words.can_act and (words.is_paused or words.is_finishing))
@@ -179,11 +183,6 @@ class Tray(QObject):
             self._pauses[choice].setIcon(self._theme.icon(icon))
 
     # ---- the icon ---------------------------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.LanguageChange:
-            self.show_words()
-        return super().eventFilter(watched, event)
 
     def _look(self) -> None:
         """A panel may come up after us, at login above all: look again until there is one."""

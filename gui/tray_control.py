@@ -25,5 +25,7 @@ def connect_tray(tray: Tray, ui: Ui) -> None:
     tray.share_asked.connect(share)
     tray.finish_asked.connect(finish)
     node.changed.connect(show)
+    ui.language.changed.connect(show)
+    ui.language.changed.connect(tray.show_words)
     tray.menu.aboutToShow.connect(show)
     show()

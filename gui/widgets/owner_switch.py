@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButt
 from ..pause_choices import PauseFor
 from ..theme.theme import Theme
 from .focus import focus_in, focus_out
+from .menus import style_menu
 
 
 class SwitchState(StrEnum):
@@ -199,6 +200,7 @@ class OwnerSwitch(QFrame):
         self._choices[PauseFor.HOUR].setText(self.tr("For 1 hour"))
         self._choices[PauseFor.TOMORROW].setText(self.tr("Until tomorrow, 08:00"))
         self._choices[PauseFor.UNTIL_I_SAY].setText(self.tr("Until I say"))
+        style_menu(self._theme, self._menu)
         for choice, icon in _CHOICE_ICONS.items():
             self._choices[choice].setIcon(self._theme.icon(icon))
         self.updateGeometry()

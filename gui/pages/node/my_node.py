@@ -29,6 +29,7 @@ from .my_node_parts.unit_panel import UnitPanel
 
 _TICK_MS = 1000
 _MOST_UNITS_SHOWN = 6
+_READOUTS_IF_NARROW = 3
 _MIB = 1 << 20
 _SWITCH = {
     NodeState.STARTING: SwitchState.UNKNOWN,
@@ -60,6 +61,7 @@ class MyNode(Page):
         self.processor: ProcessorPanel | None = None
         self.unit_panels: list[UnitPanel] = []
         self._narrow = False
+        self._strip_lines: list[Line] = []
         self._strip_panel, self.readouts = self._make_strip()
         self.content = self._make_content()
         self._stack = QStackedWidget()
@@ -107,6 +109,9 @@ class MyNode(Page):
         self.band.set_narrow(narrow)
         for panel in self.unit_panels:
             panel.set_narrow(narrow)
+        for number, (line, readout) in enumerate(zip(self._strip_lines, self.readouts[1:], strict=True), 1):
+            line.setVisible(not narrow or number < _READOUTS_IF_NARROW)
+            readout.setVisible(not narrow or number < _READOUTS_IF_NARROW)
         self._place_devices()
 
     # ---- the owner's wishes -----------------------------------------------------------------------------------------
@@ -117,7 +122,7 @@ class MyNode(Page):
         switch.share_asked.connect(self._share)
         switch.pause_asked.connect(self._pause)
         switch.finish_asked.connect(self._finish)
-        self.form.enrol_asked.connect(self._enrol)
+        self.form.enrol_asked.connect(self.enrol)
         self.form.start_asked.connect(self._start_node)
         QShortcut(QKeySequence("Ctrl+P"), self, self._pause_or_share)
         QShortcut(QKeySequence("Ctrl+Shift+P"), self, self._finish)
@@ -138,7 +143,8 @@ class MyNode(Page):
         else:
             self._pause(PauseFor.UNTIL_I_SAY)
 
-    def _enrol(self, server: str, code: str, name: str) -> None:
+    def enrol(self, server: str, code: str, name: str) -> None:
+        """Make this computer a node of that server; it begins paused."""
         self.form.set_busy(True)
         self.start(self._wait_for(self.ui.processes.share(server, code, name=name or None)))
 
@@ -305,7 +311,8 @@ class MyNode(Page):
         row.setSpacing(0)
         for number, readout in enumerate(readouts):
             if number:
-                row.addWidget(Line(self.ui.theme, upright=True))
+                self._strip_lines.append(Line(self.ui.theme, upright=True))
+                row.addWidget(self._strip_lines[-1])
             row.addWidget(readout, 1)
         return panel, readouts
 
@@ -321,8 +328,9 @@ class MyNode(Page):
             layout.setSpacing(theme.gap(12))
         column.addLayout(self._reasons_column)
         column.addWidget(self._strip_panel)
-        column.addLayout(self._devices, 1)
+        column.addLayout(self._devices, 1000)
         column.addLayout(self._units_column)
+        column.addStretch(1)
         return content
 
     def _place_devices(self) -> None:

@@ -1,13 +1,19 @@
 """The owner's switch: its parts are wishes, its light is the state, and everything is reached by keyboard."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.pause_choices import PauseFor
 from gui.theme.theme import Theme
 from gui.widgets.owner_switch import OwnerSwitch, SwitchState
+
+
+def press(part: QWidget, key: Qt.Key) -> None:
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        QApplication.sendEvent(part, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
 
 
 @pytest.fixture
@@ -21,7 +27,7 @@ def switch(qtbot: QtBot, theme: Theme) -> OwnerSwitch:
 
 def test_a_click_on_pause_pauses_until_the_owner_says(qtbot: QtBot, switch: OwnerSwitch) -> None:
     with qtbot.waitSignal(switch.pause_asked) as asked:
-        qtbot.mouseClick(switch.pause, Qt.MouseButton.LeftButton)
+        switch.pause.click()
     assert asked.args == [PauseFor.UNTIL_I_SAY]
 
 
@@ -67,7 +73,7 @@ def test_finish_is_offered_only_while_it_shares(switch: OwnerSwitch) -> None:
 def test_keys_reach_every_part(qtbot: QtBot, switch: OwnerSwitch) -> None:
     switch.share.setFocus()
     with qtbot.waitSignal(switch.share_asked):
-        qtbot.keyClick(switch.share, Qt.Key.Key_Space)
+        press(switch.share, Qt.Key.Key_Space)
     with qtbot.waitSignal(switch.finish_asked):
-        qtbot.keyClick(switch.finish, Qt.Key.Key_Return)
+        press(switch.finish, Qt.Key.Key_Return)
     assert all(part.accessibleName() for part in (switch.share, switch.pause, switch.how_long, switch.finish))

@@ -13,6 +13,8 @@ from ....widgets.labels import ElidedLabel, Label
 from ....widgets.reading_history import Whose
 
 _UNKNOWN = "–"
+_HEAD_EM = 3.2
+_TALLEST_INSTRUMENT_EM = 11
 
 
 class DevicePanel(Panel):
@@ -33,8 +35,10 @@ class DevicePanel(Panel):
         head.addStretch(1)
         head_area = QWidget()
         head_area.setLayout(head)
-        head_area.setFixedHeight(theme.px(3.2))
+        head_area.setFixedHeight(theme.px(_HEAD_EM))
         self.instruments = [Instrument(theme, "") for _ in range(count)]
+        rows = (count + 1) // 2
+        self.setMaximumHeight(theme.px(_HEAD_EM + rows * _TALLEST_INSTRUMENT_EM))
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)

@@ -28,6 +28,10 @@ class CommandSteps(QWidget):
         self._column.setContentsMargins(0, theme.gap(6), 0, 0)
         self._column.setSpacing(theme.gap(4))
 
+    def commands(self) -> list[str]:
+        """What is shown."""
+        return list(self._commands)
+
     def set_commands(self, commands: Sequence[str]) -> None:
         """Show these. The same again changes nothing, so that a Copied stays."""
         if list(commands) == self._commands:
@@ -113,6 +117,12 @@ class ReasonRow(Panel):
         self.setAccessibleName(f"{lead} {text}")
         self._apply_theme()
         self.show()
+
+    def buttons(self) -> list[Button]:
+        """What can be pressed beside the words."""
+        items = [self._buttons.itemAt(index) for index in range(self._buttons.count())]
+        widgets = [item.widget() for item in items if item is not None]
+        return [widget for widget in widgets if isinstance(widget, Button)]
 
     def words(self) -> str:
         return f"{self._lead.text()} {self._text.text()}"
