@@ -6,7 +6,7 @@ Names come from a stranger's code by way of the service, so they are checked as 
 import hashlib
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -61,12 +61,13 @@ def pull_artifacts(
     job_id: str,
     folder: Path,
     *,
+    only: Collection[str] | None = None,
     overwrite: bool = False,
     progress: Progress | None = None,
     workers: int = 4,
     retries: Retries = PATIENT,
 ) -> list[PulledArtifact]:
-    """Bring every open artifact of a job below `folder`, in the order of the service's list.
+    """Bring every open artifact of a job below `folder`, in the order of the service's list; `only` those of these ids.
 
     A cut download leaves `name.part` and goes on from there the next time. A file that is there and right is not
     fetched again. `progress` gets (bytes there, bytes in all), from several threads, one at a time.
@@ -74,7 +75,8 @@ def pull_artifacts(
     Raises TransferFailed for names that lead out, for a different file in the way without `overwrite`, for bytes
     that are not those of the row and for a disk that is full; ServerError, ConnectionFailed.
     """
-    artifacts = [row for row in every(lambda cursor: client.list_artifacts(job_id, cursor=cursor)) if row.open]
+    rows = every(lambda cursor: client.list_artifacts(job_id, cursor=cursor))
+    artifacts = [row for row in rows if row.open and (only is None or row.id in only)]
     _check_names(artifacts)
     target = folder.resolve()
     puller = _Puller(client, job_id, target, overwrite, retries, progress, sum(row.size_bytes for row in artifacts))

@@ -1,0 +1,373 @@
+"""The page of one job: its readings, its units live, the chosen unit, its metrics and files. Parts are in job_parts."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QStandardPaths, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.protocol.customer import Artifact, ComputeUnit, JobStatus, TrainingJob
+from gui.artifact_fetching import ArtifactFetching
+from gui.job_follower import JobFollower
+from gui.job_view import Change, JobView
+from gui.job_words import credits, day_and_time, job_name, unit_label
+from gui.models.artifacts import ArtifactsModel
+from gui.models.units import UnitsModel
+from gui.pages.page import Page
+from gui.ui import Ui
+from gui.widgets.banner import Banner
+from gui.widgets.buttons import Button
+from gui.widgets.confirm import ConfirmDialog
+
+from .job_parts.arrangement import Arrangement
+from .job_parts.artifacts_panel import ArtifactsPanel
+from .job_parts.failure import failure_words, memory_to_ask
+from .job_parts.metric_plot import MetricPlot
+from .job_parts.readings import Readings
+from .job_parts.unit_panel import UnitPanel
+from .job_parts.units_panel import UnitsPanel
+
+_SECOND_MS = 1000
+_REDRAW_MS = 100
+
+
+class JobPage(Page):
+    """Opened with `job_id`; follows that job while it is in sight."""
+
+    key = "job"
+    icon = "workflow"
+    parent_key = "jobs"
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        super().__init__(ui, parent)
+        theme = ui.theme
+        self.view = JobView("")
+        self._follower: JobFollower | None = None
+        self._following: asyncio.Task[Any] | None = None
+        self._fetching: ArtifactFetching | None = None
+        self._in_sight = False
+        self.units_model = UnitsModel(self)
+        self.selection = QItemSelectionModel(self.units_model, self)
+        self.artifacts_model = ArtifactsModel(self)
+        self.readings = Readings(theme)
+        self.failure = Banner(theme)
+        self.units_panel = UnitsPanel(theme, self.units_model, self.selection, lambda: self.view, time.time)
+        self.unit_panel = UnitPanel(theme)
+        self.metrics_panel = MetricPlot(theme)
+        self.artifacts_panel = ArtifactsPanel(theme, self.artifacts_model)
+        self.arrangement = Arrangement(
+            theme, self.units_panel, self.unit_panel, self.metrics_panel, self.artifacts_panel
+        )
+        self._again = Button(theme, "", "copy-plus")
+        self._retry = Button(theme, "", "rotate-cw")
+        self._cancel = Button(theme, "", "circle-stop", "danger")
+        self._place_failure()
+        self.body.insertWidget(0, self.readings)
+        self.body.addWidget(self.arrangement, 1)
+        self._tick = QTimer(self, interval=_SECOND_MS)
+        self._tick.timeout.connect(self._second)
+        self._redraw = QTimer(self, interval=_REDRAW_MS, singleShot=True)
+        self._redraw.timeout.connect(self._show_changes)
+        self._changed = dict.fromkeys(("job", "units", "metrics", "artifacts", "log"), False)
+        self._connect()
+
+    def _place_failure(self) -> None:
+        place = QWidget()
+        column = QVBoxLayout(place)
+        gap = self.ui.theme.gap
+        column.setContentsMargins(gap(20), gap(14), gap(20), gap(12))
+        column.addWidget(self.failure)
+        self._failure_place = place
+        place.hide()
+        self.body.addWidget(place)
+
+    def _connect(self) -> None:
+        self.selection.currentChanged.connect(self._unit_chosen)
+        self.unit_panel.stepped.connect(self._step)
+        self.units_panel.opened.connect(lambda _: self.arrangement.show_unit_panel())
+        self.units_panel.log_wanted.connect(self._go_to_log)
+        self.artifacts_panel.fetch_wanted.connect(self._fetch)
+        self.artifacts_panel.stop_wanted.connect(self._stop_fetch)
+        self.artifacts_panel.show_wanted.connect(self._show_folder)
+        self.artifacts_panel.all_wanted.connect(self._fetch_all)
+        self._again.clicked.connect(lambda: self._start_again())
+        self._retry.clicked.connect(self._retry_job)
+        self._cancel.clicked.connect(self._ask_cancel)
+
+    # The window's calls
+
+    def title(self) -> str:
+        return job_name(self.view.job) if self.view.job is not None else self.tr("Training job")
+
+    def open(self, **what: str) -> None:
+        job_id = what.get("job_id", "")
+        if job_id and job_id != self.view.job_id:
+            self._show_job(JobView(job_id))
+
+    def shown(self) -> None:
+        self._in_sight = True
+        self._tick.start()
+        self._follow()
+
+    def hidden(self) -> None:
+        self._in_sight = False
+        self._tick.stop()
+        self._stop_following()
+
+    def reload(self) -> None:
+        self._stop_following()
+        self._follow()
+
+    def search_here(self) -> None:
+        self.arrangement.show_unit_panel()
+        self.unit_panel.log.open_search()
+
+    def set_narrow(self, narrow: bool) -> None:
+        self.arrangement.set_narrow(narrow)
+        self.units_panel.set_narrow(narrow)
+        self.readings.set_narrow(narrow)
+
+    # Following
+
+    def _show_job(self, view: JobView) -> None:
+        """Another job takes the page; what was shown of the last one goes."""
+        self._stop_following()
+        if self._fetching is not None:
+            self._fetching.stop_all()
+            self._fetching.deleteLater()
+        self.view = view
+        self._fetching = ArtifactFetching(self.ui.session, view.job_id, self)
+        self._fetching.changed.connect(self.artifacts_model.put_fetch)
+        for artifact_id in list(self.artifacts_model.fetches):
+            self.artifacts_model.put_fetch(artifact_id, None)
+        self.banner.clear()
+        self._failure_place.hide()
+        self._changed = dict.fromkeys(self._changed, True)
+        self._show_changes()
+        if self._in_sight:
+            self._follow()
+
+    def _follow(self) -> None:
+        client = self.ui.session.client
+        if client is None or not self.view.job_id or self._following is not None:
+            return
+        self._follower = JobFollower(client, self.view, self.take)
+        self._following = self.start(self._follower.run(), retry=self.reload)
+        self._want_log()
+
+    def _stop_following(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+        self._following = self._follower = None
+
+    def take(self, change: Change) -> None:
+        """Something is known anew: shown at the next redraw, ten times a second at most; log lines with it."""
+        self._changed["job"] |= change.job
+        self._changed["units"] |= change.units or change.job
+        self._changed["metrics"] |= change.metrics
+        self._changed["artifacts"] |= change.artifacts
+        unit = self.chosen()
+        if change.log_of is not None and unit is not None and change.log_of == unit.id:
+            self._changed["log"] = True
+        if any(self._changed.values()) and not self._redraw.isActive():
+            self._redraw.start()
+
+    # Showing
+
+    def _show_changes(self) -> None:
+        changed, self._changed = self._changed, dict.fromkeys(self._changed, False)
+        now = time.time()
+        if changed["units"]:
+            self.units_panel.put_units()
+            self._choose_first()
+            self._show_unit()
+        if changed["job"]:
+            self._show_head(now)
+        if changed["job"] or changed["units"]:
+            self.readings.show_job(self.view, now)
+            self._show_failure()
+        if changed["log"]:
+            self.unit_panel.add_lines(self.view)
+        if changed["metrics"] or changed["units"]:
+            names = {unit.id: unit_label(unit) for unit in self.view.units}
+            self.metrics_panel.show_metrics(self.view.metrics, names)
+        if changed["artifacts"] or changed["job"]:
+            self.artifacts_model.put_artifacts(self.view.artifacts)
+            self._show_artifact_words()
+
+    def _second(self) -> None:
+        now = time.time()
+        if not self.view.ended:
+            self.units_panel.tick()
+            self.unit_panel.tick(now)
+            self.readings.show_job(self.view, now)
+
+    def _show_head(self, now: float) -> None:
+        job = self.view.job
+        self.header.set_title(self.title())
+        self.header.id_label.set_id(self.view.job_id)
+        if job is None:
+            self.header.set_state(None)
+            return
+        self.header.set_state(job.status.value)
+        if job.status is JobStatus.FAILED:
+            began = day_and_time(job.created_at, now)
+            self.header.id_label.setToolTip(began)
+        active = not self.view.ended
+        again = job.status in (JobStatus.FAILED, JobStatus.CANCELLED)
+        for button, there in ((self._again, True), (self._retry, again), (self._cancel, active)):
+            button.setProperty("hidden_by_page", not there)
+            button.setVisible(there)
+        self.header.refold()
+
+    def _show_failure(self) -> None:
+        job = self.view.job
+        failed = job is not None and job.status is JobStatus.FAILED and job.failure is not None
+        self._failure_place.setVisible(failed)
+        if job is None or not failed:
+            return
+        title, line = failure_words(self.view)
+        more = memory_to_ask(job)
+        again = self.tr("Start again") if more is None else self.tr("Start again with {0} MiB").format(f"{more:,}")
+        ways = [
+            (again, "copy-plus", lambda: self._start_again(more)),
+            (self.tr("Retry as it is"), "rotate-cw", self._retry_job),
+        ]
+        if self.failure.title_text() != title or self.failure.isHidden():
+            self.failure.say(title, line, "error", ways, closable=False)
+
+    def _show_artifact_words(self) -> None:
+        job = self.view.job
+        count = len(self.view.artifacts)
+        self.arrangement.set_words(
+            self.tr("Units"),
+            self.tr("Selected unit"),
+            self.tr("Metrics"),
+            self.tr("Artifacts {0}").format(count) if count else self.tr("Artifacts"),
+        )
+        waits = job is not None and not self.view.ended
+        self.artifacts_panel.say(self.tr("The model appears after package.") if waits else "")
+
+    # The chosen unit
+
+    def chosen(self) -> ComputeUnit | None:
+        unit = self.units_model.unit_at(self.selection.currentIndex())
+        return self.view.unit(unit.id) if unit is not None else None
+
+    def choose(self, unit_id: str) -> None:
+        self.units_panel.graph.choose(unit_id)
+
+    def _choose_first(self) -> None:
+        if self.chosen() is None:
+            first = self.view.first_to_show()
+            if first is not None:
+                self.choose(first.id)
+
+    def _unit_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
+        self._show_unit()
+        self._want_log()
+
+    def _want_log(self) -> None:
+        unit = self.chosen()
+        if unit is not None and self._follower is not None:
+            self._follower.want_log(unit.id)
+
+    def _show_unit(self) -> None:
+        unit = self.chosen()
+        step = self.units_model.step_at(self.units_model.index_of(unit.id)) if unit is not None else None
+        self.unit_panel.show_unit(self.view, unit, step, time.time())
+
+    def _step(self, by: int) -> None:
+        units = list(self.units_model.units())
+        unit = self.chosen()
+        ids = [one.id for one in units]
+        if unit is not None and unit.id in ids and 0 <= ids.index(unit.id) + by < len(ids):
+            self.choose(ids[ids.index(unit.id) + by])
+
+    def _go_to_log(self, unit_id: str) -> None:
+        self.choose(unit_id)
+        self.arrangement.show_unit_panel()
+        self.unit_panel.log.text.setFocus()
+
+    # Actions
+
+    def _ask_cancel(self) -> None:
+        job = self.view.job
+        if job is None:
+            return
+        paid, back = credits(job.credits.charged_micro), credits(job.credits.held_micro)
+        ConfirmDialog(
+            self.ui.theme,
+            self,
+            title=self.tr("Cancel {0}?").format(job_name(job)),
+            line=self.tr(
+                "Units that run are stopped and cost nothing; {0} for completed units stays charged, {1} comes back. "
+                "Artifacts and checkpoints of completed units are kept."
+            ).format(paid, back),
+            agree=self.tr("Cancel job, pay {0}").format(paid),
+            keep=self.tr("Keep it running"),
+            do=self._cancel_job,
+            icon="circle-stop",
+        ).open()
+
+    def _cancel_job(self) -> None:
+        if self.ui.session.client is not None:
+            self.start(self.ui.session.client.cancel_job(self.view.job_id), on_done=self._job_answered)
+
+    def _retry_job(self) -> None:
+        if self.ui.session.client is not None:
+            self.start(self.ui.session.client.retry_job(self.view.job_id), on_done=self._job_retried)
+
+    def _start_again(self, vram_mb: int | None = None) -> None:
+        what = {"again": self.view.job_id} | ({} if vram_mb is None else {"required_vram_mb": str(vram_mb)})
+        self.ui.navigate("new_job", **what)
+
+    def _job_answered(self, job: TrainingJob) -> None:
+        self.take(self.view.put_job(job))
+
+    def _job_retried(self, job: TrainingJob) -> None:
+        self._job_answered(job)
+        self.reload()
+
+    # Files
+
+    def _folder(self) -> Path:
+        downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        return Path(downloads or Path.home()) / "gpu-agent" / self.view.job_id
+
+    def _fetch(self, artifact: Artifact) -> None:
+        if self._fetching is not None:
+            self.start(self._fetching.fetch(artifact, self._folder()), retry=lambda: self._fetch(artifact))
+
+    def _stop_fetch(self, artifact: Artifact) -> None:
+        if self._fetching is not None:
+            self._fetching.stop(artifact.id)
+
+    def _fetch_all(self) -> None:
+        folder, name = self._folder(), self.view.job.name if self.view.job is not None else self.view.job_id
+        self.ui.transfers.download(self.view.job_id, name, folder)
+        self.artifacts_panel.say(self.tr("All files go to {0}").format(folder))
+
+    def _show_folder(self, path: str) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).parent)))  # never the file itself
+
+    # Language and theme
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self.header.set_crumbs([(self.tr("Training jobs"), lambda: self.ui.navigate("jobs"))])
+        self._again.setText(self.tr("Start again"))
+        self._retry.setText(self.tr("Retry"))
+        self._cancel.setText(self.tr("Cancel job"))
+        self.header.set_actions([self._again, self._retry, self._cancel])
+        self.readings.retranslate()
+        self.failure.clear()
+        self._changed = dict.fromkeys(self._changed, True)
+        self._show_changes()
+
+    def apply_theme(self) -> None:
+        super().apply_theme()
+        self.units_panel.tick()
