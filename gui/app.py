@@ -1,68 +1,25 @@
-"""The app's command, gpu-agent. Without a subcommand it shows the demo."""
+"""The console script gpu-agent: the window where there is a screen, else the command line. Imports little by itself."""
 
-import signal
-from pathlib import Path
-from types import FrameType
-from typing import Annotated, NoReturn
-
-import typer
-
-from core.client.command_line import MEANINGS
-from core.console import Console, JsonOption, QuietOption, run
-
-from .demo import result_text, run_demo
-
-DataDirOption = Annotated[
-    Path | None, typer.Option("--data-dir", help="Where the demo's world lies; a folder of yours if not given.")
-]
-TimeoutOption = Annotated[float, typer.Option("--timeout-seconds", min=1, help="Give up after so long.")]
-HeadlessOption = Annotated[bool, typer.Option("--headless", help="Without a window, as always for now.")]
-_TIMEOUT_SECONDS = 600.0
-
-
-def demo(
-    data_dir: DataDirOption = None,
-    timeout_seconds: TimeoutOption = _TIMEOUT_SECONDS,
-    headless: HeadlessOption = False,
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Train the example on this machine: starts a backend and a node, uploads real data, trains, fetches the model."""
-    console = Console.choose(as_json, quiet)
-    result = run_demo(console, data_dir=data_dir, timeout_seconds=timeout_seconds)
-    console.result(result, human=result_text(result))
-
-
-def transfer() -> None:
-    """Move the bytes of one transfer of the window; the order comes on stdin."""
-    from .transfer_process import main as move  # only here: the window and the demo need none of it
-
-    raise typer.Exit(move())
-
-
-def _without_subcommand(context: typer.Context) -> None:
-    """Train your own model on other people's home GPUs."""
-    if context.invoked_subcommand is None:
-        demo()
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def build() -> typer.Typer:
-    """The whole command line."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.callback(invoke_without_command=True)(_without_subcommand)
-    app.command("demo")(demo)
-    app.command("transfer", hidden=True)(transfer)
-    return app
+import sys
+from typing import NoReturn
 
 
 def main() -> NoReturn:
-    """Console script. Being asked to end is the same as Ctrl-C: children are stopped in order."""
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup's wish stands
-            signal.signal(number, _stop)
-    run(build(), meanings=MEANINGS)
+    """Without a subcommand the window opens; where none can, the demo runs as text and says why."""
+    reason = ""
+    if len(sys.argv) == 1:
+        from .screen import why_no_window
+
+        why = why_no_window()
+        if why is None:
+            from .desktop import Folders, show_window
+
+            sys.exit(show_window(Folders.of_user(), _say_open_already))
+        reason = why
+    from .command_line import run_commands
+
+    run_commands(reason=reason)
+
+
+def _say_open_already() -> None:
+    sys.stderr.write("GPU-Agent is open already; its window has come to the front.\n")

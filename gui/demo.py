@@ -57,7 +57,7 @@ def run_demo(console: Console, *, data_dir: Path | None, timeout_seconds: float)
     tell_retries(console)
     with World(console, data_dir) as world, world.start() as client:
         world.cancel_leftovers(client)
-        job_id = _submit(console, client)
+        job_id = submit_example(console, client)
         look = _watch(console, client, world, job_id, started + timeout_seconds)
         confinement = world.node_facts().confinement
         if confinement in (None, "none"):
@@ -88,7 +88,7 @@ def result_text(result: DemoResult) -> str:
     )
 
 
-def _submit(console: Console, client: Client) -> str:
+def submit_example(console: Console, client: Client) -> str:
     """Upload the example's data and package, and submit the job; its id."""
     dataset = push(console, client, "datasets", "digits", read(console, _example("digits/digits.csv")))
     package = push_package(console, client, _example("tiny-mlp"))

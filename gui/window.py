@@ -71,11 +71,17 @@ class MainWindow(QWidget):
         row.addWidget(self.navigation)
         row.addWidget(Line(theme, upright=True))
         row.addLayout(right, 1)
+        shell = Area(theme)
+        inside = QVBoxLayout(shell)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addLayout(row, 1)
+        inside.addWidget(self.status)
+        self._outer = QStackedWidget()
+        self._outer.addWidget(shell)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row, 1)
-        column.addWidget(self.status)
+        column.addWidget(self._outer)
 
     def _connect(self) -> None:
         self.navigation.page_chosen.connect(self.open_page)
@@ -85,6 +91,18 @@ class MainWindow(QWidget):
         self.navigation.find_asked.connect(self.find_asked)
         self._ui.session.state_changed.connect(self._show_server)
         self._ui.tasks.troubled.connect(self._show_trouble)
+
+    def show_question(self, question: QWidget) -> None:
+        """The first start's question in place of everything."""
+        self._outer.addWidget(question)
+        self._outer.setCurrentWidget(question)
+
+    def drop_question(self) -> None:
+        """It is answered."""
+        question = self._outer.currentWidget()
+        if question is not None and self._outer.count() > 1:
+            self._outer.removeWidget(question)
+            question.deleteLater()
 
     # ---- pages ------------------------------------------------------------------------------------------------------
 
@@ -178,7 +196,7 @@ class MainWindow(QWidget):
         self._on_key("Ctrl+Shift+S", lambda: self.show_face("share" if self._face() == "train" else "train"))
         self._on_key("Ctrl+K", self.find_asked.emit)
         self._on_key("Ctrl+F", lambda: self._with_page(lambda page: page.search_here()))
-        self._on_key("F5", lambda: self._with_page(lambda page: page.reload()))
+        self._on_key("F5", self.reload)
         self._on_key("Esc", self._escape)
         self._on_key("Alt+Left", self.back)
         self._on_key("F6", self._next_region)
@@ -200,6 +218,10 @@ class MainWindow(QWidget):
     def _with_page(self, do: Callable[[Page], object]) -> None:
         if self._current is not None:
             do(self._pages[self._current])
+
+    def reload(self) -> None:
+        """F5: the page asks again."""
+        self._with_page(lambda page: page.reload())
 
     def _escape(self) -> None:
         closed = self._current is not None and self._pages[self._current].escape()

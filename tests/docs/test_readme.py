@@ -10,13 +10,13 @@ import typer.main
 import agent.command_line
 import backend.command_line
 import core.client.command_line
-import gui.app
+import gui.command_line
 
 from .guide import project
 
 _README = (project() / "README.md").read_text(encoding="utf-8")
 _PROGRAMS = {
-    "gpu-agent": gui.app.build(),
+    "gpu-agent": gui.command_line.build(),
     "gpu-agent-backend": backend.command_line.app,
     "gpu-agent-node": agent.command_line.app,
     "gpu-agent-client": core.client.command_line.build(),

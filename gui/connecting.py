@@ -1,0 +1,232 @@
+"""From an answer of the first start, or from what is remembered, to a connected server or a node that shares."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from core.client.errors import ConnectionFailed
+
+from .first_start.connect import ConnectDialog, ShareDialog
+from .first_start.question import FirstStart
+from .key_store import KeyStore
+from .live_events import LiveEvents
+from .own_processes import TryBoth
+from .session import Line
+from .settings import LOCAL, SavedNode, SavedServer
+from .transfers import Access
+from .trouble import Trouble
+from .ui import Ui
+from .window import MainWindow
+
+
+class Connecting(QObject):
+    """Shows the question where nothing is remembered, else connects to what is."""
+
+    def __init__(self, ui: Ui, window: MainWindow, keys: KeyStore, live: LiveEvents) -> None:
+        super().__init__()
+        self._ui, self._window, self._keys, self._live = ui, window, keys, live
+        self._question: FirstStart | None = None
+        self._told_of_keys = False
+        window.connect_asked.connect(self.ask_for_server)
+        window.server_chosen.connect(self.choose)
+
+    def begin(self) -> None:
+        """What the window shows first."""
+        value = self._ui.settings.value
+        if not value.servers and value.node is None:
+            self._ask()
+            return
+        self._window.show_face(value.face)
+        if self._ui.settings.problem:
+            self._window.banner.say(self.tr("Settings can't be kept"), self._ui.settings.problem, "warning")
+        if value.node is not None:
+            self._ui.tasks.start(self._ui.processes.start_known_node())
+        current = self._ui.settings.current_server()
+        if current is not None:
+            self.choose(current.address)
+
+    def choose(self, address: str) -> None:
+        """Connect to a server that is remembered, or to this computer's own."""
+        if address == LOCAL:
+            self._ui.session.set_line(Line.CONNECTING)
+            self._ui.tasks.start(self._to_own_world(), banner=self._window.banner, retry=lambda: self.choose(LOCAL))
+            return
+        server = next((one for one in self._ui.settings.value.servers if one.address == address), None)
+        if server is not None:
+            self._ui.session.set_line(Line.CONNECTING)
+            work = self._to_remembered(server)
+            self._ui.tasks.start(work, banner=self._window.banner, retry=lambda: self.choose(address))
+
+    # ---- the question -----------------------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        ui = self._ui
+        question = self._question = FirstStart(ui.theme, ui.language, ui.settings)
+        question.train_asked.connect(self.ask_for_server)
+        question.share_asked.connect(self.ask_for_code)
+        question.both_asked.connect(self.try_both)
+        self._window.show_question(question)
+        question.focus_first()
+        ui.tasks.start(_machine(), on_done=question.show_machine, owner=question, on_trouble=_machine_unknown)
+
+    def _answered(self) -> None:
+        """The question is over: the shell takes its place."""
+        if self._question is not None:
+            self._window.drop_question()
+            self._question = None
+
+    def ask_for_server(self) -> None:
+        """A form for address and key."""
+        current = self._ui.settings.current_server()
+        known = current if current is not None and current.address != LOCAL else None
+        dialog = ConnectDialog(self._ui.theme, known, self._window)
+
+        def go() -> None:
+            answer = dialog.answer()
+            if answer is None:
+                return
+            dialog.set_busy(True)
+            self._ui.tasks.start(
+                self._to_new(*answer),
+                on_done=lambda _: dialog.accept(),
+                owner=dialog,
+                on_trouble=lambda trouble: self._refused(dialog, trouble),
+            )
+
+        dialog.submitted.connect(go)
+        dialog.open()
+
+    def ask_for_code(self) -> None:
+        """A form for address and code."""
+        current = self._ui.settings.current_server()
+        known = current if current is not None and current.address != LOCAL else None
+        dialog = ShareDialog(self._ui.theme, known, self._window)
+
+        def go() -> None:
+            answer = dialog.answer()
+            if answer is None:
+                return
+            dialog.set_busy(True)
+            self._ui.tasks.start(
+                self._share(*answer),
+                on_done=lambda _: dialog.accept(),
+                owner=dialog,
+                on_trouble=lambda trouble: self._refused(dialog, trouble),
+            )
+
+        dialog.submitted.connect(go)
+        dialog.open()
+
+    def _refused(self, dialog: ConnectDialog | ShareDialog, trouble: Trouble) -> None:
+        dialog.set_busy(False)
+        dialog.banner.show_trouble(trouble)
+
+    def try_both(self) -> None:
+        """A server and a node of this computer, and the example on them with its user watching."""
+        question = self._question
+        if question is None:
+            self.choose(LOCAL)
+            return
+        question.set_busy(True, self.tr("Starting a server and a node on this computer"))
+        self._ui.tasks.start(
+            self._run_example(question),
+            owner=question,
+            on_trouble=lambda trouble: self._example_failed(question, trouble),
+        )
+
+    def _example_failed(self, question: FirstStart, trouble: Trouble) -> None:
+        question.set_busy(False)
+        question.banner.show_trouble(trouble, self.try_both)
+
+    # ---- how --------------------------------------------------------------------------------------------------------
+
+    async def _to_new(self, server: SavedServer, key: str) -> None:
+        await self._ui.session.connect_to(server, key)
+        await self._keys.put(server.address, key)
+        self._connected(server)
+        self._tell_of_keys()
+
+    async def _to_remembered(self, server: SavedServer) -> None:
+        key = await self._keys.get(server.address)
+        self._tell_of_keys()
+        if key is None:
+            self._ui.session.set_line(Line.NONE)
+            words = self.tr("The key of {0} is not on this computer").format(server.name)
+            action = (self.tr("Enter the key"), "key-round", self.ask_for_server)
+            self._window.banner.say(words, "", "warning", [action])
+            return
+        try:
+            await self._ui.session.connect_to(server, key)
+        except ConnectionFailed:
+            await self._ui.session.disconnect_from_server()
+            self._ui.session.expect(server, key)
+        self._connected(server)
+
+    async def _to_own_world(self) -> TryBoth:
+        world = await self._ui.processes.try_both()
+        self._ui.node.set_data_dir(world.node_dir)
+        name = self.tr("This computer")
+        await self._ui.session.connect_to(SavedServer(name, world.url), world.api_key)
+        self._connected(SavedServer(name, LOCAL))
+        return world
+
+    def _connected(self, server: SavedServer) -> None:
+        session = self._ui.session
+        if session.client is not None and session.api_key is not None and session.server is not None:
+            access = Access(session.client.base_url, session.api_key, session.server.insecure)
+            self._ui.transfers.connect_to(access)
+        self._ui.settings.remember_server(server)
+        self._live.follow()
+        was_asked = self._question is not None
+        self._answered()
+        self._window.forget_pages()
+        if was_asked:
+            self._window.show_face("train")
+
+    async def _run_example(self, question: FirstStart) -> None:
+        self._ui.settings.change(face="train")
+        world = await self._ui.processes.try_both()
+        question.set_busy(True, self.tr("Sending 1,797 handwritten digits and the training package"))
+        job_id = await asyncio.to_thread(_submit_example, world.url, world.api_key)
+        await self._to_own_world()
+        self._window.open_page("job", job_id=job_id)
+
+    async def _share(self, address: str, code: str, insecure: bool) -> None:
+        await self._ui.processes.share(address, code, insecure=insecure)
+        node_dir = self._ui.processes.node_dir
+        self._ui.node.set_data_dir(node_dir)
+        self._ui.node.look_now()
+        self._ui.settings.change(node=SavedNode(address, str(node_dir)), face="share")
+        self._answered()
+        self._window.show_face("share")
+
+    def _tell_of_keys(self) -> None:
+        if self._keys.problem and not self._told_of_keys:
+            self._told_of_keys = True
+            title = self.tr("Keys are kept in a file that only you can read")
+            reason = self.tr("{0}. The file: {1}").format(self._keys.problem, self._keys.file)
+            self._window.banner.say(title, reason, "info")
+
+
+async def _machine() -> dict[str, Any]:
+    from .child_processes import run_to_end
+
+    return await asyncio.to_thread(run_to_end, "gpu-agent-node", ["doctor"])
+
+
+def _machine_unknown(trouble: Trouble) -> None:
+    """The line of what was found stays empty; the choices need none of it."""
+
+
+def _submit_example(url: str, api_key: str) -> str:
+    """Upload and submit, waiting; for a thread."""
+    from core.client.customer import Client
+    from core.console import Console
+
+    from .demo import submit_example
+
+    with Client(url, api_key) as client:
+        return submit_example(Console.choose(quiet=True), client)
