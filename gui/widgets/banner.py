@@ -113,14 +113,15 @@ class Banner(QFrame):
         actions: Sequence[Action] = (),
         *,
         closable: bool = True,
+        primary: bool = False,
     ) -> None:
-        """Words of ours: `actions` are words, icon and what they do, two at most."""
+        """Words of ours: `actions` are words, icon and what they do, two at most; `primary`: the first is filled."""
         self._trouble, self._retry, self._kind, self._closable = None, None, kind, closable
         self._title.setText(title)
         self._line.setText(line)
         self._line.setVisible(bool(line))
         self.note.setText("")
-        self.set_actions(actions)
+        self.set_actions(actions, primary=primary)
         self._foot.hide()
         self._close.setVisible(closable)
         self._close.describe(self.tr("Close"))
@@ -129,14 +130,14 @@ class Banner(QFrame):
         self._apply_theme()
         self.show()
 
-    def set_actions(self, actions: Sequence[Action]) -> None:
+    def set_actions(self, actions: Sequence[Action], *, primary: bool = False) -> None:
         """Other buttons under the same words."""
         while (item := self._buttons.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for words, icon, do in actions:
-            button = Button(self._theme, words, icon)
+        for place, (words, icon, do) in enumerate(actions):
+            button = Button(self._theme, words, icon, "primary" if primary and place == 0 else "normal")
             button.clicked.connect(lambda checked=False, do=do: do())
             self._buttons.addWidget(button)
         self._button_row.setVisible(bool(actions))

@@ -1,5 +1,7 @@
 """The strip of readings under a page's header: label, value, unit, and a note or a bar."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -72,6 +74,15 @@ class ReadoutStrip(Area):
         self._row.addWidget(made, stretch)
         self._readouts.append((made, line))
         return made
+
+    def show_only(self, shown: Sequence[Readout]) -> None:
+        """Only these readings; lines stand between those that are shown."""
+        first = True
+        for readout, line in self._readouts:
+            readout.setVisible(readout in shown)
+            if line is not None:
+                line.setVisible(readout in shown and not first)
+            first = first and readout not in shown
 
     def show_first(self, count: int) -> None:
         """Only the first `count` readings, for a narrow page."""
