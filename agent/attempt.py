@@ -129,6 +129,9 @@ class Attempt:
         self.waiting_snapshot: Snapshot | None = None
         self.result: Manifest | None = None
         self.last_step: int | None = None
+        self.step_of: int | None = None
+        self.checkpoint_at: float | None = None
+        self.give_up_checkpoint_at: float | None = None
         self.flush_at: float | None = None
         self.changed = True
         self._platform_lines = 0
@@ -223,7 +226,8 @@ class Attempt:
     def set_step(self, step: int, of: int | None, now: float) -> None:
         """The newest step; only the last one before a flush is told."""
         self.last_step = step
-        self._step = (step, of if of is not None else (self._step[1] if self._step else None))
+        self.step_of = of if of is not None else self.step_of
+        self._step = (step, self.step_of)
         self._flush_soon(now)
 
     def flush(self) -> list[AnyReport]:

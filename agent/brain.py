@@ -28,6 +28,7 @@ from agent.events import (
     MachineSeen,
     MetricsSeen,
     OutputsScanned,
+    OwnerChose,
     Resumed,
     StopRequested,
     UnitRemoved,
@@ -44,9 +45,10 @@ from agent.instructions import (
     Say,
     SayLevel,
     StartBox,
-    StopBox,
     UploadChunks,
 )
+from agent.owners_choice import IN_WORDS, PAUSED, ChoiceKind, OwnersChoice
+from agent.picture import Picture, picture_of
 from core.protocol.node import (
     Directive,
     DirectiveKind,
@@ -59,7 +61,6 @@ from core.protocol.node import (
     StartedReport,
 )
 
-GRACE_SECONDS = 8.0
 STOP_WITHIN_SECONDS = 40.0
 _RETRY_UPLOAD_SECONDS = 1.0
 _LONGEST_RETRY_UPLOAD_SECONDS = 30.0
@@ -84,6 +85,8 @@ class Brain:
         self._connected = False
         self._last_trouble: CallTrouble | None = None
         self._gone: dict[str, None] = {}
+        self._trouble = ""
+        self._choice = OwnersChoice()
         self._desk = Desk()
 
     def handle(self, event: Event, now: float) -> list[Instruction]:
@@ -91,6 +94,8 @@ class Brain:
         self._take(event, now)
         for attempt in self._held():
             self._advance(attempt, now)
+        if self._choice.kind is ChoiceKind.FINISH_THEN_PAUSE and not self._attempts:
+            self._choose(OwnersChoice(ChoiceKind.PAUSE), now)
         if self._stopping is not None:
             self._maybe_finish(now)
         decided = self._desk.clear(self._held(), now)
@@ -106,7 +111,31 @@ class Brain:
             times.append(attempt.flush_at)
             if not attempt.taking_checkpoint:
                 times.append(attempt.checkpoint_due_at)
+            if attempt.phase is AttemptPhase.ENDING:
+                times.append(attempt.give_up_checkpoint_at)
         return min((time for time in times if time is not None), default=None)
+
+    def picture(self, now: float) -> Picture:
+        """All that its owner may see, as it is now."""
+        return picture_of(
+            self._held(),
+            self._machine,
+            self._choice,
+            connected=self._connected,
+            trouble=self._trouble if self._last_trouble is not None and not self._connected else None,
+            needs_owner=self._last_trouble in (CallTrouble.CREDENTIAL, CallTrouble.UPGRADE),
+            now=now,
+        )
+
+    @property
+    def choice(self) -> OwnersChoice:
+        """What the owner wants now."""
+        return self._choice
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the server has answered the newest call."""
+        return self._connected
 
     # ---- events -----------------------------------------------------------------------------------------------------
 
@@ -128,8 +157,13 @@ class Brain:
                 self._conversation.chunks_changed(event.added, event.removed)
             case Resumed():
                 self._resumed = True
+                self._choice = event.choice
+                if event.choice.refusal is not None:
+                    self._desk.do(Say(IN_WORDS[event.choice.kind]))
                 for journalled in event.attempts:
                     self._resume(journalled, now)
+            case OwnerChose():
+                self._choose(event.choice, now)
             case StopRequested():
                 self._stop(event.reason, now)
 
@@ -189,6 +223,10 @@ class Brain:
             and now >= attempt.checkpoint_due_at
         ):
             self._desk.take_checkpoint(attempt, now, final=False)
+        late = attempt.give_up_checkpoint_at is not None and now >= attempt.give_up_checkpoint_at
+        if late and attempt.phase is AttemptPhase.ENDING:
+            self._desk.say(attempt, "its last checkpoint could not be uploaded in time", SayLevel.WARNING)
+            endings.give_up_checkpoint(self._desk, attempt)
 
     # ---- the server's words -----------------------------------------------------------------------------------------
 
@@ -208,6 +246,7 @@ class Brain:
 
     def _failed(self, event: ExchangeFailed, now: float) -> None:
         hopeless = self._conversation.failed(event, now)
+        self._trouble = event.message
         if self._last_trouble is not event.trouble:
             self._last_trouble = event.trouble
             self._desk.do(Say(event.message, SayLevel.WARNING))
@@ -306,6 +345,8 @@ class Brain:
     def _why_not(self, lease: Lease) -> str | None:
         if self._stopping is not None:
             return self._stopping
+        if self._choice.refusal is not None:
+            return self._choice.refusal
         if self._machine is None:
             return "the node is just starting"
         return why_not(lease, self._machine, self._held())
@@ -320,8 +361,15 @@ class Brain:
         self._attempts[attempt.id] = attempt
         for number, encoded in journalled.reports:
             attempt.restore(number, encoded)
+        if needs_box and self._choice.kind is ChoiceKind.PAUSE:
+            self._desk.say(attempt, "is given back after a restart: the node is paused")
+            attempt.enter(AttemptPhase.FETCHING)
+            attempt.release_reason = None
+            endings.give_back(self._desk, attempt, PAUSED, now)
+            return
         self._desk.say(attempt, f"goes on after a restart ({record.phase})")
         if slot is not None:
+            attempt.release_reason = None  # of a stop that was overtaken by the restart
             if attempt.started:
                 attempt.add_line("platform", "the node program was restarted; going on from the last checkpoint", now)
             attempt.enter(AttemptPhase.FETCHING)
@@ -335,14 +383,18 @@ class Brain:
             return
         self._stopping = reason
         self._stop_at = now + STOP_WITHIN_SECONDS
-        for attempt in list(self._attempts.values()):
-            if attempt.phase in PREPARING or attempt.phase is AttemptPhase.RUNNING:
-                attempt.release_reason = RELEASED_ON_STOP
-                attempt.changed = True
-                if attempt.phase is AttemptPhase.RUNNING:
-                    self._desk.do(StopBox(attempt.id, GRACE_SECONDS))
-                else:
-                    endings.release(self._desk, attempt)
+        for attempt in self._held():
+            endings.give_back(self._desk, attempt, RELEASED_ON_STOP, now)
+
+    def _choose(self, choice: OwnersChoice, now: float) -> None:
+        """The owner's switch. What a pause stops stays stopped, whatever is chosen next."""
+        if choice.kind is not self._choice.kind:
+            self._desk.do(Say(IN_WORDS[choice.kind]))
+        self._choice = choice
+        self._desk.remember_choice(choice)
+        if choice.kind is ChoiceKind.PAUSE:
+            for attempt in self._held():
+                endings.give_back(self._desk, attempt, PAUSED, now)
 
     def _maybe_finish(self, now: float) -> None:
         """The end, when nothing is held any more, or when what is left can wait in the journal for the next start."""
@@ -375,5 +427,6 @@ class Brain:
         if self._machine is None:
             return Offer()
         attempts = self._held()
-        leases = 0 if self._draining or self._stopping is not None else leases_wanted(self._machine, attempts)
+        closed = self._draining or self._stopping is not None or self._choice.refusal is not None
+        leases = 0 if closed else leases_wanted(self._machine, attempts)
         return Offer(leases, free_resources(self._machine, attempts), self._machine.telemetry)

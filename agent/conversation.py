@@ -26,6 +26,7 @@ from core.protocol.node import (
 REPORTS_A_CALL = 64
 BYTES_A_CALL = 1 << 20
 CHUNKS_A_CALL = 5_000
+GREETING_SECONDS = 0.05
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -56,6 +57,7 @@ class Conversation:
         self._chunks_added: dict[str, None] = {}
         self._chunks_removed: dict[str, None] = {}
         self._reports_a_call = REPORTS_A_CALL
+        self._greeted = False
 
     def chunks_changed(self, added: list[str], removed: list[str]) -> None:
         """To be told with the next long polls."""
@@ -92,9 +94,11 @@ class Conversation:
         """Settle the call; gives each of its reports that has an answer, with the attempt it is of."""
         poll = self._polls.pop(call, None)
         if poll is not None:
+            self._greeted = True
             self._forget_told(poll.chunks)
             if call == self._poll_lane.call:
-                empty = not (response.leases or response.directives or response.answers)
+                said = response.leases or response.directives or response.answers
+                empty = not said and poll.wait_seconds > GREETING_SECONDS
                 self._poll_lane.answered(now, empty=empty, wait_seconds=poll.wait_seconds)
         reports = self._travelling.pop(call, [])
         answers = {(answer.attempt_id, answer.number): answer for answer in response.answers}
@@ -112,7 +116,8 @@ class Conversation:
 
     def failed(self, event: ExchangeFailed, now: float) -> tuple[str, PendingReport] | None:
         """Settle the call without an answer; gives the one report, if the server can't take it whatever we do."""
-        self._polls.pop(event.call, None)
+        if self._polls.pop(event.call, None) is not None:
+            self._greeted = False
         reports = self._travelling.pop(event.call, [])
         for _, pending in reports:
             pending.call = None
@@ -152,7 +157,8 @@ class Conversation:
         added = list(self._chunks_added)[:CHUNKS_A_CALL]
         removed = list(self._chunks_removed)[:CHUNKS_A_CALL]
         chunks = ChunkChanges(added, removed) if added or removed else None
-        wait_seconds = self._wait_seconds(attempts)
+        # The first poll after a start or a failure comes back at once: only then is it known that the server is there
+        wait_seconds = self._wait_seconds(attempts) if self._greeted else GREETING_SECONDS
         call = self._next_call()
         self._polls[call] = _Poll(offer.leases, wait_seconds, chunks)
         self._poll_lane.start(call, now)

@@ -7,6 +7,7 @@ import msgspec
 
 from agent.attempt import Attempt, AttemptPhase, PendingReport
 from agent.instructions import Instruction, JournalChanges, RemoveUnit, Say, SayLevel, TakeCheckpoint
+from agent.owners_choice import OwnersChoice
 from core.protocol.node import AnyReport, NodeSettings
 
 
@@ -44,6 +45,10 @@ class Desk:
     def remember_settings(self, settings: NodeSettings) -> None:
         """Keep the server's lengths of time for the next start."""
         self._changes = msgspec.structs.replace(self._changes, settings=settings)
+
+    def remember_choice(self, choice: OwnersChoice) -> None:
+        """Keep what the owner wants for the next start."""
+        self._changes = msgspec.structs.replace(self._changes, choice=choice)
 
     def queue(self, attempt: Attempt, report: AnyReport) -> None:
         """Have a report sent, again and again until it is answered; it is in the journal before it leaves."""

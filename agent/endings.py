@@ -7,11 +7,11 @@ import signal
 
 import msgspec
 
-from agent.attempt import ENDED, Attempt, AttemptPhase, Snapshot
+from agent.attempt import ENDED, PREPARING, Attempt, AttemptPhase, Snapshot
 from agent.desk import Desk
 from agent.events import AttemptTrouble, CheckpointTaken
-from agent.instructions import KeepSnapshots, ScanOutputs
-from agent.sandbox.base import BoxExit, StopReason
+from agent.instructions import KeepSnapshots, ScanOutputs, StopBox
+from agent.sandbox.base import GRACE_SECONDS, BoxExit, StopReason
 from core.protocol.content import Manifest
 from core.protocol.node import (
     AnyReport,
@@ -24,6 +24,7 @@ from core.protocol.node import (
     ReleasedReport,
 )
 
+CHECKPOINT_WITHIN_SECONDS = 600.0
 _KILLED_BY = 128
 _NODES_FAULT = "the machine ran short of memory or disk"
 
@@ -69,6 +70,7 @@ def checkpoint_taken(desk: Desk, attempt: Attempt, event: CheckpointTaken, now: 
     if event.trouble:
         attempt.add_line("platform", f"the checkpoint was not saved: {event.trouble}", now)
     if event.snapshot is not None:
+        attempt.checkpoint_at = now
         _report_snapshot(desk, attempt, event.snapshot)
     if attempt.phase is AttemptPhase.RUNNING:
         attempt.checkpoint_due_at = now + attempt.lease.limits.checkpoint_every_seconds
@@ -111,6 +113,30 @@ def upload_is_hopeless(desk: Desk, attempt: Attempt, report: AnyReport) -> None:
         return
     message = "the server did not accept the uploaded chunks of the result"
     _fail(desk, attempt, _failed(attempt, Fault.NODE, "upload", message))
+
+
+def give_back(desk: Desk, attempt: Attempt, reason: str, now: float) -> None:
+    """Stop an attempt that has not ended and give it back with its last checkpoint; what has ended goes on to the end,
+    so that nothing computed is lost."""
+    if attempt.release_reason is not None or not (attempt.phase in PREPARING or attempt.phase is AttemptPhase.RUNNING):
+        return
+    attempt.release_reason = reason
+    attempt.changed = True
+    attempt.give_up_checkpoint_at = now + CHECKPOINT_WITHIN_SECONDS
+    if attempt.phase is AttemptPhase.RUNNING:
+        desk.do(StopBox(attempt.id, GRACE_SECONDS))
+    else:
+        release(desk, attempt)
+
+
+def give_up_checkpoint(desk: Desk, attempt: Attempt) -> None:
+    """The last checkpoint could not be brought to the server in time: the unit goes back with the one before."""
+    attempt.give_up_checkpoint_at = None
+    attempt.waiting_snapshot = None
+    for number, pending in list(attempt.outbox.items()):
+        if isinstance(pending.report, CheckpointReport):
+            desk.drop_report(attempt, number)
+    _close(desk, attempt)
 
 
 def release(desk: Desk, attempt: Attempt) -> None:

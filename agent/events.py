@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from agent.attempt import JournalledAttempt, Snapshot
+from agent.owners_choice import OwnersChoice
 from agent.sandbox.base import BoxExit
 from core.protocol.content import Manifest
 from core.protocol.node import Confinement, ExchangeResponse, Fault, FreeGpu, Telemetry
@@ -25,6 +26,7 @@ class Resumed(Event, frozen=True):
     """The program was started, and this is what its journal holds."""
 
     attempts: list[JournalledAttempt] = []
+    choice: OwnersChoice = OwnersChoice()
 
 
 class MachineSeen(Event, frozen=True):
@@ -74,6 +76,12 @@ class ExchangeFailed(Event, frozen=True):
     trouble: CallTrouble
     message: str
     retry_after_seconds: float | None = None
+
+
+class OwnerChose(Event, frozen=True):
+    """The owner turned the switch, or the time of a pause is over."""
+
+    choice: OwnersChoice
 
 
 class StopRequested(Event, frozen=True):

@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from agent.attempt import AttemptRecord
+from agent.owners_choice import OwnersChoice
 from core.protocol.node import ChunkUpload, ExchangeRequest, Lease, NodeSettings
 
 
@@ -24,10 +25,12 @@ class JournalChanges(Instruction, frozen=True):
     answered: list[tuple[str, int]] = []
     forgotten: list[str] = []
     settings: NodeSettings | None = None
+    choice: OwnersChoice | None = None
 
     @property
     def is_empty(self) -> bool:
-        return not (self.leases or self.records or self.reports or self.answered or self.forgotten or self.settings)
+        rows = self.leases or self.records or self.reports or self.answered or self.forgotten
+        return not (rows or self.settings or self.choice)
 
 
 class Exchange(Instruction, frozen=True):

@@ -11,11 +11,13 @@ import msgspec
 
 from agent.attempt import AttemptRecord, JournalledAttempt
 from agent.instructions import JournalChanges
+from agent.owners_choice import OwnersChoice
 from core.protocol.node import Lease, NodeSettings
 from core.store.sqlite import open_database
 
 _VERSION = 1
 _SETTINGS = "settings"
+_CHOICE = "owners_choice"
 
 
 class JournalBusy(Exception):
@@ -63,6 +65,12 @@ class Journal:
             return msgspec.json.decode(row["value"], type=NodeSettings)
         return None
 
+    def choice(self) -> OwnersChoice:
+        """What the owner chose last; to share, if nothing was chosen yet."""
+        for row in self._rows("SELECT value FROM settings WHERE key = ?", _CHOICE):
+            return msgspec.json.decode(row["value"], type=OwnersChoice)
+        return OwnersChoice()
+
     def write(self, changes: JournalChanges) -> None:
         """Put changes on the disk, all or none of them."""
         with self._database.atomic():
@@ -79,9 +87,10 @@ class Journal:
             for attempt_id in changes.forgotten:
                 self._table("reports").delete_where("attempt_id = ?", [attempt_id])
                 self._table("attempts").delete_where("attempt_id = ?", [attempt_id])
-            if changes.settings is not None:
-                row = {"key": _SETTINGS, "value": msgspec.json.encode(changes.settings)}
-                self._table("settings").upsert(row, pk="key")
+            for key, value in ((_SETTINGS, changes.settings), (_CHOICE, changes.choice)):
+                if value is not None:
+                    row = {"key": key, "value": msgspec.json.encode(value)}
+                    self._table("settings").upsert(row, pk="key")
 
     def close(self) -> None:
         """Let go of the file; another agent may have it."""

@@ -4,11 +4,12 @@ It decides nothing, and what one attempt does is in unit_run.py.
 """
 
 import asyncio
+import contextlib
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from agent.attempt import JournalledAttempt
@@ -20,6 +21,7 @@ from agent.events import (
     ExchangeAnswered,
     ExchangeFailed,
     MachineSeen,
+    OwnerChose,
     Resumed,
     StopRequested,
     Tick,
@@ -45,6 +47,8 @@ from agent.instructions import (
     UploadChunks,
 )
 from agent.journal import Journal
+from agent.owners_choice import ChoiceKind, OwnersChoice
+from agent.picture import Picture
 from agent.unit_run import UnitRun, UnitTools
 from core.client.errors import ClientError, ServerError, UpgradeRequired
 from core.client.node import NodeClient
@@ -59,10 +63,19 @@ SayAloud = Callable[[Say], None]
 
 
 class Service:
-    """One node from its start to its end. `look` (blocking) sees the machine, `say` tells the owner."""
+    """One node from its start to its end. `look` (blocking) sees the machine, `say` tells the owner; `begin_paused`
+    stands over what the owner chose last."""
 
     def __init__(
-        self, *, brain: Brain, client: NodeClient, journal: Journal, tools: UnitTools, look: Look, say: SayAloud
+        self,
+        *,
+        brain: Brain,
+        client: NodeClient,
+        journal: Journal,
+        tools: UnitTools,
+        look: Look,
+        say: SayAloud,
+        begin_paused: bool = False,
     ) -> None:
         self._brain = brain
         self._client = client
@@ -70,11 +83,15 @@ class Service:
         self._tools = tools
         self._look = look
         self._say = say
+        self._begin_paused = begin_paused
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._units: dict[str, UnitRun] = {}
         self._tasks: dict[str, set[asyncio.Task[None]]] = {}
         self._own_tasks: set[asyncio.Task[None]] = set()
         self._finish: Finish | None = None
+        self._told: dict[int, asyncio.Future[None]] = {}
+        self._listeners: set[Callable[[], None]] = set()
+        self.is_over = False
 
     async def run(self) -> str:
         """Share the machine until asked to stop; gives what went wrong in words, or nothing."""
@@ -83,6 +100,8 @@ class Service:
             loop.add_signal_handler(number, self.emit, StopRequested("the owner stopped the node"))
         try:
             self.emit(await asyncio.to_thread(self._look))
+            if self._begin_paused:
+                self._journal.write(JournalChanges(choice=OwnersChoice(ChoiceKind.PAUSE)))
             self._take_up(self._journal.attempts())
             self._start(self._keep_looking(), self._own_tasks, None)
             while self._finish is None:
@@ -90,6 +109,8 @@ class Service:
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
+            self.is_over = True
+            self._changed()
             await self._end()
         return self._finish.trouble
 
@@ -97,15 +118,51 @@ class Service:
         """Tell the brain of something, from the loop's own thread."""
         self._events.put_nowait(event)
 
+    async def tell(self, event: Event) -> None:
+        """The same, and wait until the brain has taken it."""
+        taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._told[id(event)] = taken
+        self.emit(event)
+        await taken
+
+    @contextlib.contextmanager
+    def listening(self, changed: Callable[[], None]) -> Iterator[None]:
+        """While the block runs, `changed` is called after whatever happens to the node."""
+        self._listeners.add(changed)
+        try:
+            yield
+        finally:
+            self._listeners.discard(changed)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the server has answered the newest call."""
+        return self._brain.is_connected
+
+    @property
+    def is_sharing(self) -> bool:
+        """Whether units may run here."""
+        return self._brain.choice.kind is not ChoiceKind.PAUSE
+
+    def picture(self) -> Picture:
+        """The node as its owner may see it."""
+        return self._brain.picture(time.monotonic())
+
     # ---- events and instructions ------------------------------------------------------------------------------------
 
     def _take_up(self, attempts: list[JournalledAttempt]) -> None:
         for journalled in attempts:
             self._units[journalled.lease.attempt_id] = UnitRun(journalled.lease, self._tools, self.emit)
-        self.emit(Resumed(attempts))
+        self.emit(Resumed(attempts, self._journal.choice()))
 
     async def _next_event(self) -> Event:
-        wake_at = self._brain.wake_at()
+        wake_at, until = self._brain.wake_at(), self._brain.choice.until
+        if until is not None:  # by the clock on the wall, which goes on while the machine sleeps; it is looked at again
+            left = until - time.time()  # with each event, at the latest when the machine is looked at
+            if left <= 0:
+                return OwnerChose(OwnersChoice())
+            over_at = time.monotonic() + left
+            wake_at = over_at if wake_at is None else min(wake_at, over_at)
         try:
             async with asyncio.timeout_at(wake_at):  # the loop's clock is the monotonic one
                 return await self._events.get()
@@ -115,6 +172,14 @@ class Service:
     def _handle(self, event: Event) -> None:
         for instruction in self._brain.handle(event, time.monotonic()):
             self._carry_out(instruction)
+        taken = self._told.pop(id(event), None)
+        if taken is not None and not taken.done():
+            taken.set_result(None)
+        self._changed()
+
+    def _changed(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def _carry_out(self, instruction: Instruction) -> None:
         match instruction:

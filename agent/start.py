@@ -70,6 +70,7 @@ async def open_service(
     version: str,
     say: SayAloud,
     quotas: Quotas | None = None,
+    begin_paused: bool = False,
 ) -> AsyncIterator[Service]:
     """A service that is ready to run; closed with its journal. Raises JournalBusy, JournalTooNew, OSError."""
     quotas = quotas or Quotas()
@@ -107,6 +108,7 @@ async def open_service(
             tools=tools,
             look=lambda: look(root, pythons, confinement),
             say=say,
+            begin_paused=begin_paused,
         )
         for event in early:
             service.emit(event)

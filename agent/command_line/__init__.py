@@ -2,11 +2,12 @@
 
 import typer
 
-from agent.command_line import doctor, run, try_package
+from agent.command_line import doctor, owners_switch, run, try_package
 from agent.identity import IdentityUnreadable
 from agent.journal import JournalBusy, JournalTooNew
 from agent.sandbox.choose import PlatformNotOffered
 from core.client.errors import AddressRefused, ClientError, KeyRefused
+from core.client.node_control import NodeNotRunning
 from core.console import ExitCode
 from core.console import run as run_to_exit
 
@@ -21,10 +22,15 @@ app = typer.Typer(
 app.command("run")(run.run_node)
 app.command("try")(try_package.try_package)
 app.command("doctor")(doctor.doctor)
+app.command("status")(owners_switch.status)
+app.command("pause")(owners_switch.pause)
+app.command("resume")(owners_switch.resume)
+app.command("finish-then-pause")(owners_switch.finish_then_pause)
 
 _MEANINGS: dict[type[Exception], ExitCode] = {
     AddressRefused: ExitCode.ARGUMENTS,
     KeyRefused: ExitCode.CONNECTION,
+    NodeNotRunning: ExitCode.ENVIRONMENT,
     ClientError: ExitCode.CONNECTION,
     JournalBusy: ExitCode.ENVIRONMENT,
     JournalTooNew: ExitCode.ENVIRONMENT,

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -16,10 +17,12 @@ from agent.command_line.options import (
     make_data_dir,
     say_confinement,
 )
+from agent.control import open_control
 from agent.identity import Identity, enroll, load_identity
 from agent.instructions import Say, SayLevel
 from agent.names import random_name
 from agent.start import allow_many_files, open_service
+from agent.status import StatusKeeper
 from agent.version import agent_version
 from core.client.address import base_url
 from core.client.errors import ConnectionFailed
@@ -38,6 +41,9 @@ EnrollOption = Annotated[
 NameOption = Annotated[
     str | None, typer.Option("--name", help="What customers see of this node; two random words if you give none.")
 ]
+PausedOption = Annotated[
+    bool, typer.Option("--paused", help="Begin paused; without it the node goes on as its owner left it.")
+]
 InsecureOption = Annotated[bool, typer.Option("--insecure", help="Allow plain http to another machine.")]
 
 
@@ -46,6 +52,7 @@ def run_node(
     enroll: EnrollOption = None,
     data_dir: DataDirOption = default_data_dir("node"),
     name: NameOption = None,
+    paused: PausedOption = False,
     insecure: InsecureOption = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -54,11 +61,18 @@ def run_node(
     os.umask(0o022)  # units with other uids read what is assembled for them; what they may not see has its own modes
     allow_many_files()
     console = Console.choose(json, quiet)
-    asyncio.run(_run(console, make_data_dir(data_dir), server, enroll, name, insecure))
+    asyncio.run(_run(console, make_data_dir(data_dir), server, enroll, name, paused=paused, insecure=insecure))
 
 
 async def _run(
-    console: Console, data_dir: Path, server: str | None, code: str | None, name: str | None, insecure: bool
+    console: Console,
+    data_dir: Path,
+    server: str | None,
+    code: str | None,
+    name: str | None,
+    *,
+    paused: bool,
+    insecure: bool,
 ) -> None:
     identity = load_identity(data_dir)
     address = server or (identity.server if identity is not None else None)
@@ -82,15 +96,26 @@ async def _run(
             f"{', '.join(interpreter.version for interpreter in interpreters)}"
         )
         say_confinement(console, sandbox)
-        async with open_service(
-            data_dir=data_dir,
+        keeper = StatusKeeper(
             identity=identity,
-            client=client,
-            sandbox=sandbox,
-            interpreters=interpreters,
-            version=version,
-            say=lambda said: _say(console, said),
-        ) as service:
+            server=client.base_url,
+            agent_version=version,
+            confinement=sandbox.confinement,
+            now=time.time(),
+        )
+        async with (
+            open_service(
+                data_dir=data_dir,
+                identity=identity,
+                client=client,
+                sandbox=sandbox,
+                interpreters=interpreters,
+                version=version,
+                say=lambda said: _say(console, said),
+                begin_paused=paused,
+            ) as service,
+            open_control(data_dir, service, keeper),
+        ):
             trouble = await service.run()
     if trouble:
         raise CommandError(

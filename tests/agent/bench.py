@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from agent.brain import Brain
+from agent.conversation import GREETING_SECONDS
 from agent.events import (
     BoxExited,
     BoxStarted,
@@ -82,7 +83,9 @@ class Bench:
         self.journal = Journal(self._journal_file)
         self.brain = Brain("1.0", self.journal.settings() or NodeSettings(), lambda: 0.5)
         self.feed(MachineSeen(cpus=self._cpus, memory_mb=8192, disk_mb=50_000, pythons=["3.11.2"]))
-        self.feed(Resumed(self.journal.attempts()))
+        self.feed(Resumed(self.journal.attempts(), self.journal.choice()))
+        if self.poll.request.wait_seconds == GREETING_SECONDS:
+            self.answer_poll()
 
     def kill_and_restart(self) -> None:
         """What kill -9 leaves is the journal; calls on their way are lost with their answers."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent.attempt import Snapshot
-from agent.brain import GRACE_SECONDS, RELEASED_ON_STOP, STOP_WITHIN_SECONDS
+from agent.brain import RELEASED_ON_STOP, STOP_WITHIN_SECONDS
 from agent.events import (
     AttemptTrouble,
     BoxExited,
@@ -41,7 +41,7 @@ from agent.instructions import (
     TakeCheckpoint,
     UploadChunks,
 )
-from agent.sandbox.base import BoxExit, StopReason
+from agent.sandbox.base import GRACE_SECONDS, BoxExit, StopReason
 from core.protocol.node import (
     AnyReport,
     CheckpointReport,

@@ -1,0 +1,143 @@
+"""`gpu-agent-node status`, `pause`, `resume`, `finish-then-pause`: the owner's words to the node that runs here."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.command_line.options import DataDirOption, default_data_dir
+from core.client.errors import ConnectionFailed
+from core.client.node_control import NodeControl, NodeNotRunning, control_of
+from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption, seconds_in_words, size_in_words
+from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
+
+_SECONDS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400}
+_MIB = 1 << 20
+ForOption = Annotated[
+    str | None, typer.Option("--for", help="For so long, such as 30min or 1h; else until you resume.", metavar="TIME")
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option("--until", help="Until a time: 08:00 (the next), or 2026-04-01T08:00:00Z.", metavar="TIME"),
+]
+_STATES = {
+    NodeState.STARTING: "starting",
+    NodeState.SHARING: "sharing, waiting for work",
+    NodeState.BUSY: "sharing, busy",
+    NodeState.FINISHING: "finishing what it has, then pausing",
+    NodeState.PAUSING: "pausing: what ran is being stopped",
+    NodeState.PAUSED: "paused",
+    NodeState.PROBLEM: "has a problem",
+}
+
+
+def status(
+    data_dir: DataDirOption = default_data_dir("node"), json: JsonOption = False, quiet: QuietOption = False
+) -> None:
+    """Say how the node that runs here is, and what its units may touch."""
+    _ask(data_dir, json, quiet, lambda node: node.status())
+
+
+def pause(
+    for_time: ForOption = None,
+    until: UntilOption = None,
+    data_dir: DataDirOption = default_data_dir("node"),
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Stop what runs within 10 seconds, keep its last checkpoint, give it back, and take nothing more."""
+    if for_time is not None and until is not None:
+        raise CommandError("Both --for and --until were given.", hint="Give one of them.", exit_code=ExitCode.ARGUMENTS)
+    for_seconds = None if for_time is None else _seconds(for_time)
+    moment = None if until is None else _moment(until, datetime.now().astimezone())
+    _ask(data_dir, json, quiet, lambda node: node.pause(for_seconds=for_seconds, until=moment))
+
+
+def resume(
+    data_dir: DataDirOption = default_data_dir("node"), json: JsonOption = False, quiet: QuietOption = False
+) -> None:
+    """Share again."""
+    _ask(data_dir, json, quiet, lambda node: node.resume())
+
+
+def finish_then_pause(
+    data_dir: DataDirOption = default_data_dir("node"), json: JsonOption = False, quiet: QuietOption = False
+) -> None:
+    """Take nothing more, and pause when what runs has ended."""
+    _ask(data_dir, json, quiet, lambda node: node.finish_then_pause())
+
+
+def _ask(data_dir: Path, json: bool, quiet: bool, ask: Callable[[NodeControl], NodeStatus]) -> None:
+    try:
+        with NodeControl(control_of(data_dir)) as node:
+            answer = ask(node)
+    except ConnectionFailed as error:  # killed: its file is still there
+        raise NodeNotRunning(
+            f"The node of {data_dir} does not answer: it has ended.",
+            hint="Start it: gpu-agent-node run, with the same --data-dir if you gave one.",
+        ) from error
+    Console.choose(json, quiet).result(answer, human=_in_words(answer))
+
+
+def _seconds(text: str) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d)", text.strip())
+    if found is None:
+        raise CommandError(
+            f"{text!r} is no length of time.", hint="Write it like 30min, 1h or 2d.", exit_code=ExitCode.ARGUMENTS
+        )
+    return float(found[1]) * _SECONDS[found[2]]
+
+
+def _moment(text: str, now: datetime) -> str:
+    """The time as RFC 3339; a time of day is the next one on this machine's clock."""
+    try:
+        if re.fullmatch(r"\d{1,2}:\d{2}", text):
+            hour, minute = map(int, text.split(":"))
+            today = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+            return (today if today > now else today + timedelta(days=1)).isoformat()
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(
+            f"{text!r} is no time.", hint="Write it like 08:00 or 2026-04-01T08:00:00Z.", exit_code=ExitCode.ARGUMENTS
+        ) from error
+    return (moment if moment.tzinfo is not None else moment.astimezone()).isoformat()
+
+
+def _in_words(status: NodeStatus) -> str:
+    until = f" until {status.paused_until}" if status.paused_until else ""
+    since = f", connected since {status.connected_since}" if status.connected_since else ", not connected"
+    confinement = status.confinement
+    lines = [
+        f"{status.node_name} ({status.tier}): {_STATES[status.state]}{until}",
+        f"server:       {status.server}{since}{f': {status.trouble}' if status.trouble else ''}",
+        f"confinement:  {confinement.detail if confinement.kind != 'none' else f'NONE: {confinement.detail}'}",
+    ]
+    if status.machine is not None:
+        machine = status.machine
+        used = "" if machine.cpu_percent is None else f", {machine.cpu_percent:.0f} % used"
+        lines.append(
+            f"machine:      {machine.cpus} processors{used}; to share {machine.shared_memory_mb:,} MiB of memory, "
+            f"{machine.shared_disk_mb:,} MiB of disk"
+        )
+    lines += [f"GPU:          {gpu.model}, {gpu.vram_total_mb:,} MiB" for gpu in status.gpus]
+    for unit in status.units:
+        lines += _unit_in_words(unit)
+    return "\n".join(lines)
+
+
+def _unit_in_words(unit: UnitStatus) -> list[str]:
+    progress = "" if unit.progress is None else f", {unit.progress:.0%}"
+    may = unit.may
+    reads = size_in_words(may.package_bytes + may.data_bytes + may.input_bytes)
+    return [
+        f"{unit.role}, attempt {unit.number}: {unit.phase}{progress}, {seconds_in_words(unit.running_seconds)} of at "
+        f"most {seconds_in_words(unit.max_runtime_seconds)}{f'; {unit.releasing}' if unit.releasing else ''}",
+        f"  may read its package {unit.package_digest[:12] or 'of the platform'} and data, {reads}; write "
+        f"{size_in_words(may.disk_mb * _MIB)}; use {may.cpus} processors and {may.memory_mb:,} MiB of memory",
+        "  may NOT be kept from the network and your files: nothing confines it"
+        if may.network
+        else "  may not reach the network, your files or other programs",
+    ]

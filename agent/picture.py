@@ -1,0 +1,125 @@
+"""A picture of the brain for its owner: what is held, how far it is, what it may touch. Pure; decides nothing."""
+
+import msgspec
+
+from agent.attempt import Attempt
+from agent.events import MachineSeen
+from agent.owners_choice import ChoiceKind, OwnersChoice
+from core.protocol.node import Confinement, FreeGpu, Lease
+from core.protocol.node_control import GpuStatus, MachineStatus, NodeState, UnitMay, UnitStatus
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """The node as its brain has it. `trouble` is what keeps it from its server, in words."""
+
+    state: NodeState
+    choice: OwnersChoice
+    connected: bool
+    trouble: str | None
+    units: list[UnitStatus]
+    machine: MachineStatus | None
+    gpus: list[GpuStatus]
+
+
+def picture_of(
+    attempts: list[Attempt],
+    machine: MachineSeen | None,
+    choice: OwnersChoice,
+    *,
+    connected: bool,
+    trouble: str | None,
+    needs_owner: bool,
+    now: float,
+) -> Picture:
+    """`needs_owner`: the trouble doesn't end by itself. `now` is the brain's monotonic time in seconds."""
+    confined = machine is not None and machine.confinement is not Confinement.NONE
+    return Picture(
+        state=NodeState.PROBLEM if needs_owner else _state(attempts, machine, choice),
+        choice=choice,
+        connected=connected,
+        trouble=trouble,
+        units=[_unit(attempt, confined, now) for attempt in attempts],
+        machine=None if machine is None else _machine(machine),
+        gpus=[] if machine is None else [_gpu(gpu, machine, attempts) for gpu in machine.gpus],
+    )
+
+
+def _state(attempts: list[Attempt], machine: MachineSeen | None, choice: OwnersChoice) -> NodeState:
+    is_working = any(attempt.slot is not None for attempt in attempts)
+    match choice.kind:
+        case ChoiceKind.PAUSE:
+            return NodeState.PAUSING if is_working else NodeState.PAUSED
+        case ChoiceKind.FINISH_THEN_PAUSE:
+            return NodeState.FINISHING
+        case ChoiceKind.SHARE if machine is None:
+            return NodeState.STARTING
+        case ChoiceKind.SHARE:
+            return NodeState.BUSY if is_working else NodeState.SHARING
+
+
+def _unit(attempt: Attempt, confined: bool, now: float) -> UnitStatus:
+    lease = attempt.lease
+    step, of = attempt.last_step, attempt.step_of
+    return UnitStatus(
+        attempt_id=attempt.id,
+        unit_id=lease.unit_id,
+        role=lease.role,
+        number=lease.number,
+        phase=attempt.phase.value,
+        package_digest=lease.package_digest,
+        step=step,
+        step_of=of,
+        progress=None if step is None or not of else min(1.0, step / of),
+        running_seconds=round(attempt.running_seconds(now), 1),
+        max_runtime_seconds=lease.limits.max_runtime_seconds,
+        checkpoint_seconds_ago=None if attempt.checkpoint_at is None else round(now - attempt.checkpoint_at, 1),
+        gpu_uuid=lease.gpu_uuid,
+        releasing=attempt.release_reason,
+        may=_may(lease, confined),
+    )
+
+
+def _may(lease: Lease, confined: bool) -> UnitMay:
+    inputs = [*lease.inputs.values(), *([lease.checkpoint.content] if lease.checkpoint is not None else [])]
+    return UnitMay(
+        network=not confined,
+        owners_files=not confined,
+        package_bytes=lease.package.manifest.size_bytes if lease.package is not None else 0,
+        data_bytes=lease.data.manifest.size_bytes if lease.data is not None else 0,
+        input_bytes=sum(content.manifest.size_bytes for content in inputs),
+        cpus=lease.limits.cpus,
+        memory_mb=lease.limits.memory_mb,
+        vram_mb=lease.limits.vram_mb,
+        disk_mb=lease.limits.disk_mb,
+        output_bytes=lease.limits.output_bytes,
+    )
+
+
+def _machine(machine: MachineSeen) -> MachineStatus:
+    telemetry = machine.telemetry
+    return MachineStatus(
+        cpus=machine.cpus,
+        cpu_percent=telemetry.cpu_percent if telemetry is not None else None,
+        memory_used_mb=telemetry.memory_used_mb if telemetry is not None else None,
+        shared_memory_mb=machine.memory_mb,
+        shared_disk_mb=machine.disk_mb,
+        os=machine.os,
+        arch=machine.arch,
+    )
+
+
+def _gpu(gpu: FreeGpu, machine: MachineSeen, attempts: list[Attempt]) -> GpuStatus:
+    readings = machine.telemetry.gpus if machine.telemetry is not None else []
+    reading = next((one for one in readings if one.uuid == gpu.uuid), None)
+    holder = next((a for a in attempts if a.slot is not None and a.lease.gpu_uuid == gpu.uuid), None)
+    return GpuStatus(
+        uuid=gpu.uuid,
+        model=gpu.model,
+        driver=gpu.driver,
+        vram_total_mb=gpu.vram_total_mb,
+        vram_used_mb=reading.memory_used_mb if reading is not None else gpu.vram_total_mb - gpu.vram_free_mb,
+        utilization_percent=reading.utilization_percent if reading is not None else None,
+        temperature_celsius=reading.temperature_celsius if reading is not None else None,
+        power_watts=reading.power_watts if reading is not None else None,
+        attempt_id=holder.id if holder is not None else None,
+    )

@@ -1,0 +1,112 @@
+"""Speaks to a node that runs on this machine, for its owner's own programs: its state, live, and the big switch.
+
+The node writes where it listens, and the token to be shown, into its data folder; whoever can read that owns the node.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+
+import httpx
+import msgspec
+from httpx_sse import EventSource, SSEError
+
+from ..protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeStatus, PauseNode
+from .errors import AnswerUnreadable, ClientError
+from .http import AsyncConnection, Call, Endpoint, Retries, SyncConnection, check_status, connection_failed
+
+_ONCE = Retries(attempts=1)
+_SILENCE_SECONDS = 40.0  # the node says something every 5 s
+
+
+class NodeNotRunning(ClientError):
+    """No node runs with this data folder, as far as its files tell."""
+
+
+def control_of(data_dir: Path) -> ControlFile:
+    """How to reach the node of a data folder. Raises NodeNotRunning, also for what can't be read.
+
+    The file may outlive a node that was killed: then the first call raises ConnectionFailed.
+    """
+    file = data_dir / CONTROL_FILE_NAME
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=ControlFile)
+    except (OSError, msgspec.DecodeError) as error:
+        raise NodeNotRunning(
+            f"No node runs with the data folder {data_dir}.",
+            hint="Start it: gpu-agent-node run, with the same --data-dir if you gave one.",
+        ) from error
+
+
+def _status() -> Call[NodeStatus]:
+    """How the node is now."""
+    return Call(method="GET", path="/status", answer=NodeStatus)
+
+
+def _pause(*, for_seconds: float | None = None, until: str | None = None) -> Call[NodeStatus]:
+    """Stop what runs, giving it back with its last checkpoint, and take nothing: for so long, until a time
+    (RFC 3339), or until it is resumed."""
+    return Call(method="POST", path="/pause", answer=NodeStatus, body=PauseNode(for_seconds, until))
+
+
+def _resume() -> Call[NodeStatus]:
+    """Share again."""
+    return Call(method="POST", path="/resume", answer=NodeStatus)
+
+
+def _finish_then_pause() -> Call[NodeStatus]:
+    """Take nothing more, and pause when what runs has ended."""
+    return Call(method="POST", path="/finish-then-pause", answer=NodeStatus)
+
+
+class _Endpoints:
+    status = Endpoint(_status)
+    pause = Endpoint(_pause)
+    resume = Endpoint(_resume)
+    finish_then_pause = Endpoint(_finish_then_pause)
+
+
+class NodeControl(_Endpoints, SyncConnection):
+    """A node on this machine; its methods wait. Raises ConnectionFailed once it has ended, ServerError for refusals."""
+
+    def __init__(self, control: ControlFile) -> None:
+        super().__init__(control.url, None, retries=_ONCE)
+        self.base_url = control.url
+        self.key_headers["Authorization"] = f"Bearer {control.token}"
+
+    def __enter__(self) -> "NodeControl":
+        return self
+
+
+class AsyncNodeControl(_Endpoints, AsyncConnection):
+    """The same, whose methods are awaited."""
+
+    def __init__(self, control: ControlFile) -> None:
+        super().__init__(control.url, None, retries=_ONCE)
+        self.base_url = control.url
+        self.key_headers["Authorization"] = f"Bearer {control.token}"
+
+    async def __aenter__(self) -> "AsyncNodeControl":
+        return self
+
+
+async def node_statuses(control: AsyncNodeControl) -> AsyncGenerator[NodeStatus, None]:
+    """The node's status now, and at each change. Raises ConnectionFailed when the node has ended, ServerError."""
+    headers = {**control.key_headers, "Accept": "text/event-stream"}
+    timeout = httpx.Timeout(_SILENCE_SECONDS, connect=5.0)
+    try:
+        async with control.http.stream("GET", f"{control.base_url}/events", headers=headers, timeout=timeout) as answer:
+            if not answer.is_success:
+                check_status(answer.status_code, await answer.aread(), answer.headers)
+            async with aclosing(EventSource(answer).aiter_sse()) as events:
+                async for event in events:
+                    if event.event == "status":
+                        yield msgspec.json.decode(event.data, type=NodeStatus)
+        raise httpx.RemoteProtocolError("the node has ended")
+    except (SSEError, msgspec.DecodeError) as error:
+        raise AnswerUnreadable(
+            f"What answers at {control.base_url} is no node of this version: {error}",
+            hint="Start the node again with the same program that you look at it with.",
+        ) from error
+    except httpx.RequestError as error:
+        raise connection_failed(control.base_url, error) from error
