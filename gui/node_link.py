@@ -147,7 +147,7 @@ class NodeLink(QObject):
         error = following.exception()
         if error is not None and not isinstance(error, ClientError | ServerError):
             raise error
-        if self.status is not None and psutil.pid_exists(control_file.pid):
+        if self.status is not None and _is_alive(control_file.pid):
             self.take(LinkState.LOST, self.status)
         else:  # it ended, or was killed and left its file behind
             self.take(LinkState.ABSENT, None)
@@ -174,3 +174,11 @@ class NodeLink(QObject):
                 "No node of this computer answers now.", hint="Start it: gpu-agent-node run, or set up sharing here."
             )
         self.take(LinkState.LIVE, await ask(self._control))
+
+
+def _is_alive(pid: int) -> bool:
+    """A node that we started and that was killed is a zombie until it is waited for."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
