@@ -87,7 +87,7 @@ class Child:
         """Start it. `keep_open` are descriptors that stay open in the child, such as that of a lock."""
         self.label = label or name
         self.log = log
-        command = [*_dying_with_parent(), command_path(name), *arguments]
+        command = [*dying_with_parent(), command_path(name), *arguments]
         log.parent.mkdir(parents=True, exist_ok=True)
         _set_aside_if_long(log)
         with log.open("ab") as output:
@@ -185,7 +185,8 @@ def _set_aside_if_long(log: Path) -> None:
         log.replace(log.with_name(log.name + ".1"))
 
 
-def _dying_with_parent() -> list[str]:
+def dying_with_parent() -> list[str]:
+    """What stands before a command so that it is asked to end when its parent is gone; empty where there is none."""
     setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
     return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv and _knows_pdeathsig(setpriv) else []
 

@@ -7,6 +7,7 @@ import msgspec
 from core.client.customer import ContentKind
 from core.protocol.customer import ContentStatus, StoredContent
 
+from .package_drafts import Draft
 from .transfer_memory import UploadWish
 from .transfers import Transfer, TransferState
 
@@ -19,6 +20,7 @@ class ContentEntry(msgspec.Struct, frozen=True):
     name: str
     versions: tuple[StoredContent, ...]
     transfer: Transfer | None
+    draft: Draft | None = None
 
     @property
     def newest(self) -> StoredContent | None:
@@ -31,11 +33,16 @@ class ContentEntry(msgspec.Struct, frozen=True):
 
 
 def list_entries(
-    kind: ContentKind, stored: Sequence[StoredContent], transfers: Sequence[Transfer], search: str = ""
+    kind: ContentKind,
+    stored: Sequence[StoredContent],
+    transfers: Sequence[Transfer],
+    search: str = "",
+    drafts: Sequence[Draft] = (),
 ) -> list[ContentEntry]:
-    """The rows in the order of `stored` (newest first), what is only on its way before them."""
+    """The rows in the order of `stored` (newest first); before them drafts and what is only on its way."""
     moving = _moving(kind, transfers)
-    entries = _by_name(stored, moving) if kind == "datasets" else _one_by_one(stored, moving)
+    entries = [ContentEntry(draft.key, draft.name, (), None, draft) for draft in drafts]
+    entries += _by_name(stored, moving) if kind == "datasets" else _one_by_one(stored, moving)
     wanted = search.strip().casefold()
     return [entry for entry in entries if wanted in entry.name.casefold()]
 

@@ -15,6 +15,7 @@ from core.protocol.customer import ContentStatus, Page, StoredContent
 
 from ..amounts import day_words, files_words, size_words
 from ..content_entries import ContentEntry, list_entries
+from ..package_drafts import Draft
 from ..transfer_words import state_of
 from ..transfers import Transfer
 from ..widgets.tables import Role
@@ -34,6 +35,7 @@ class UploadsModel(QAbstractListModel):
         self._kind: ContentKind = kind
         self._stored: list[StoredContent] = []
         self._transfers: list[Transfer] = []
+        self._drafts: list[Draft] = []
         self._search = ""
         self._entries: list[ContentEntry] = []
         self._cursor: str | None = None
@@ -69,6 +71,11 @@ class UploadsModel(QAbstractListModel):
         self._transfers = list(transfers)
         self._show()
 
+    def put_drafts(self, drafts: Sequence[Draft]) -> None:
+        """Packages on this computer that were not sent."""
+        self._drafts = list(drafts)
+        self._show()
+
     def remove_stored(self, id: str) -> None:
         """One that was deleted."""
         self._stored = [one for one in self._stored if one.id != id]
@@ -95,7 +102,7 @@ class UploadsModel(QAbstractListModel):
 
     def is_empty(self) -> bool:
         """Whether there is nothing at all, whatever is searched for."""
-        return not self._stored and not list_entries(self._kind, [], self._transfers)
+        return not self._stored and not list_entries(self._kind, [], self._transfers, drafts=self._drafts)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         return 0 if parent.isValid() else len(self._entries)
@@ -130,6 +137,8 @@ class UploadsModel(QAbstractListModel):
                 return _state(entry)[1]
             case Role.RIGHT:
                 newest = entry.newest
+                if entry.draft is not None:
+                    return _tr("now")
                 return day_words(newest.created_at, datetime.now()) if newest and not entry.transfer else None
             case Role.PROGRESS:
                 return entry.transfer.fraction or 0.0 if entry.transfer else None
@@ -142,7 +151,7 @@ class UploadsModel(QAbstractListModel):
         return None
 
     def _show(self) -> None:
-        wanted = list_entries(self._kind, self._stored, self._transfers, self._search)
+        wanted = list_entries(self._kind, self._stored, self._transfers, self._search, self._drafts)
         diff_rows(
             self._entries,
             wanted,
@@ -178,6 +187,8 @@ def version_words(content: StoredContent) -> str:
 def _facts(entry: ContentEntry) -> str:
     """`v2 · 3.4 GB · 18,204 files`."""
     newest, transfer = entry.newest, entry.transfer
+    if entry.draft is not None:
+        return _draft_facts(entry.draft)
     parts = [version_words(newest)] if newest is not None else []
     size = newest.size_bytes if newest is not None and newest.size_bytes is not None else None
     if size is None and transfer is not None:
@@ -190,8 +201,22 @@ def _facts(entry: ContentEntry) -> str:
     return " · ".join(parts) or _tr("not sent yet")
 
 
+def _draft_facts(draft: Draft) -> str:
+    parts = [printable(draft.version)] if draft.version else []
+    parts += [files_words(draft.file_count)] if draft.file_count is not None else []
+    return " · ".join([*parts, _tr("not sent yet")])
+
+
+def problem_words(count: int) -> str:
+    """`3 problems`."""
+    return _tr("1 problem") if count == 1 else _tr("{0} problems").format(count)
+
+
 def _state(entry: ContentEntry) -> tuple[str, str]:
     """The glyph's state and its words."""
+    if entry.draft is not None:
+        count = len(entry.draft.problems)
+        return ("problem", problem_words(count)) if count else ("queued", _tr("Sound"))
     if entry.transfer is not None:
         words = state_of(entry.transfer)
         return words.state, words.words
@@ -200,8 +225,7 @@ def _state(entry: ContentEntry) -> tuple[str, str]:
         return "paused", _tr("Not finished")
     if newest.status is ContentStatus.REJECTED:
         count = len(newest.reasons)
-        words = _tr("1 problem") if count == 1 else _tr("{0} problems").format(count)
-        return "rejected", words if count else _tr("Rejected")
+        return "rejected", problem_words(count) if count else _tr("Rejected")
     return "completed", _tr("Ready")
 
 
