@@ -133,9 +133,9 @@ class Desktop(QObject):
         self._instance.close()
         self.live.stop()
         self.ui.transfers.close()
-        if self.tray is not None:
-            self.tray.remove()
         await self.ui.tasks.close()
+        if self.tray is not None:
+            self.tray.remove()  # after the node's last word, which it shows
         await self.ui.session.disconnect_from_server()
         await self.ui.processes.close()
         sys.excepthook = sys.__excepthook__

@@ -15,7 +15,6 @@ from ..settings import LanguageChoice, SchemeChoice, Settings
 from ..theme.theme import Theme
 from ..widgets.banner import Banner
 from ..widgets.buttons import Button
-from ..widgets.chips import StateText
 from ..widgets.frames import Area, Panel
 from ..widgets.labels import Label
 from .card import Card, KeyCap
@@ -77,7 +76,7 @@ class FirstStart(Area):
         middle = QWidget()
         middle.setMaximumWidth(theme.px(_CONTENT_EM))
         inside = QVBoxLayout(middle)
-        inside.setContentsMargins(0, gap(32), 0, gap(24))
+        inside.setContentsMargins(0, gap(40), 0, gap(24))
         inside.setSpacing(gap(10))
         inside.addWidget(self._question)
         inside.addWidget(self._later)
@@ -144,15 +143,14 @@ class FirstStart(Area):
                 widget.hide()
                 widget.deleteLater()
         for part in machine_parts(facts):
-            if part.state is not None:
-                self._machine_row.addWidget(StateText(self._theme, part.state, part.words, behind="code"))
-                continue
             holder = QWidget()
             row = QHBoxLayout(holder)
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(self._theme.gap(4))
             mark = Label(self._theme)
-            mark.setPixmap(self._theme.pixmap(part.icon, "ink3"))
+            theme = self._theme
+            glyph = theme.state_pixmap(part.state, behind="code") if part.state else theme.pixmap(part.icon, "ink3")
+            mark.setPixmap(glyph)
             row.addWidget(mark)
             row.addWidget(Label(self._theme, part.words, colour="ink2"))
             self._machine_row.addWidget(holder)

@@ -21,7 +21,7 @@ from ..theme.theme import Theme
 from .focus import focus_in, focus_out
 from .labels import plain, tooltip
 
-Kind = Literal["normal", "primary", "danger", "quiet", "link"]
+Kind = Literal["normal", "primary", "danger", "quiet", "link", "crumb"]
 
 
 class Button(QPushButton):
@@ -101,7 +101,7 @@ class Button(QPushButton):
         return self.sizeHint()
 
     def _padding(self) -> int:
-        return self._theme.gap(4 if self._kind == "link" else 9 if self._small else 13)
+        return 1 if self._kind == "crumb" else self._theme.gap(4 if self._kind == "link" else 9 if self._small else 13)
 
     def _icon_px(self) -> int:
         return self._theme.size("icon")
@@ -110,12 +110,14 @@ class Button(QPushButton):
         """Filling, outline and the name of the ink."""
         colour, enabled = self._theme.colour, self.isEnabled()
         if not enabled:
-            return None, None if self._kind in ("quiet", "link") else colour("border"), "ink_disabled"
+            return None, None if self._kind in ("quiet", "link", "crumb") else colour("border"), "ink_disabled"
         under, down = self.underMouse(), self.isDown() or self.isChecked()
         if self._kind == "primary":
             return colour("accent_pressed" if down else "accent_hover" if under else "accent"), None, "on_accent"
         if self._kind == "link":
             return None, None, "accent"
+        if self._kind == "crumb":
+            return None, None, "ink" if under else "ink2"
         fill = colour("sunken") if down else colour("hover") if under else None
         if self._kind == "quiet":
             return fill, None, "ink2"

@@ -9,6 +9,7 @@ _BY_KEYBOARD = frozenset(
         Qt.FocusReason.BacktabFocusReason,
         Qt.FocusReason.ShortcutFocusReason,
         Qt.FocusReason.OtherFocusReason,
+        Qt.FocusReason.ActiveWindowFocusReason,
     }
 )
 _NAME = "focus-ring"

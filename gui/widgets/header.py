@@ -70,7 +70,8 @@ class PageHeader(Area):
         self._more = Button(theme, "", "ellipsis", "normal")
         self._more.hide()
         self._more.clicked.connect(self._open_more)
-        self._row = row = QHBoxLayout()
+        holder = QWidget()  # which fills the height, as a layout of low widgets would not
+        row = QHBoxLayout(holder)
         row.setContentsMargins(theme.gap(20), 0, theme.gap(20), 0)
         row.setSpacing(theme.gap(8))
         row.addLayout(self._crumbs)
@@ -84,7 +85,7 @@ class PageHeader(Area):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row, 1)
+        column.addWidget(holder, 1)
         column.addWidget(Line(theme))
 
     def set_title(self, title: str) -> None:
@@ -99,7 +100,7 @@ class PageHeader(Area):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         for words, go in crumbs:
-            button = Button(self._theme, words, None, "quiet")
+            button = Button(self._theme, words, None, "crumb")
             button.clicked.connect(lambda checked=False, go=go: go())
             self._crumbs.addWidget(button)
             mark = Label(self._theme)

@@ -288,7 +288,7 @@ class Navigation(Area):
         self._more.setVisible(folded)
         self._delegate.folded = folded
         side = gap(7 if folded else 10)
-        self._column.setContentsMargins(side, gap(9), side, gap(9))
+        self._column.setContentsMargins(side, gap(11), side, gap(9))
         self._head.setContentsMargins(gap(8 if folded else 5), 0, 0, 0)
         self.setFixedWidth(gap(50) if folded else self._theme.size("navigation"))
         self.list.doItemsLayout()
