@@ -3,14 +3,16 @@
 Nothing of it is executed.
 """
 
+import contextlib
 import difflib
 import tempfile
+import tomllib
 from pathlib import Path
 
 import msgspec
 
 from ..content.paths import shown
-from ..errors import ErrorDetail
+from ..errors import ApiError, ErrorDetail
 from .archive import Archive, zip_folder
 from .archive_rules import ArchiveEntry, rejected
 from .compiling import compile_problems
@@ -43,7 +45,10 @@ def inspect_package(path: Path, default_name: str | None = None) -> PackageInspe
     """
     with Archive(path) as archive:
         archive.verify()
-        training, lines = _training(archive, default_name or path.stem)
+        try:
+            training, lines = _training(archive, default_name or path.stem)
+        except ApiError as error:
+            raise rejected(error.details + compile_problems(_likely_scripts(archive))) from error
         rows = _script_problems(archive, training, lines)
         if rows:
             raise rejected(rows)
@@ -81,6 +86,20 @@ def _training(archive: Archive, default_name: str) -> tuple[TrainingToml, dict[s
     training = parse_training_toml(data)
     lines = key_lines(data.decode("utf-8-sig"))
     return training, {str(path[1]): line for path, line in lines.items() if len(path) == 2 and path[0] == "package"}
+
+
+def _likely_scripts(archive: Archive) -> dict[str, bytes]:
+    """The scripts of a package whose training.toml has problems, as far as it names them, by path."""
+    entries = {entry.path: entry for entry in archive.entries if not entry.is_folder}
+    own = entries.get(FILE_NAME)
+    named: dict[str, object] = {}
+    if own is not None and own.size_bytes <= MAX_FILE_BYTES:
+        with contextlib.suppress(UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+            table = tomllib.loads(archive.read(FILE_NAME).decode("utf-8-sig")).get("package")
+            named = table if isinstance(table, dict) else {}
+    paths = [named.get("entry", "train.py"), named.get("prepare"), named.get("evaluate")]
+    fit = [path for path in paths if isinstance(path, str) and path in entries]
+    return {path: archive.read(path) for path in fit if entries[path].size_bytes <= MAX_SCRIPT_BYTES}
 
 
 def _script_problems(archive: Archive, training: TrainingToml, lines: dict[str, int]) -> list[ErrorDetail]:

@@ -155,3 +155,15 @@ def test_inspecting_a_folder_finds_what_inspecting_its_zip_finds(tmp_path: Path)
     with pytest.raises(ApiError) as caught:
         inspect_folder(folder)
     assert [(row.file, row.line) for row in caught.value.details] == [("train.py", 1)]
+
+
+def test_a_broken_training_toml_does_not_hide_broken_scripts(tmp_path: Path) -> None:
+    toml = b'[package]\nname = "x"\nevaluate = "look.py"\n\n[resources]\nmemory = 5\n'
+    scripts = [Entry(b"train.py", b"a = 1\n"), Entry(b"look.py", b"ok = 1\nscore = (\n")]
+    found = problems(write(tmp_path / "p.zip", Entry(b"training.toml", toml), *scripts))
+    assert [(file, line) for file, line, _ in found] == [("training.toml", 6), ("look.py", 2)]
+
+
+def test_a_training_toml_that_is_no_toml_is_told_with_the_default_script(tmp_path: Path) -> None:
+    found = problems(write(tmp_path / "p.zip", Entry(b"training.toml", b"[[["), Entry(b"train.py", b"x = (\n")))
+    assert [file for file, _, _ in found] == ["training.toml", "train.py"]
