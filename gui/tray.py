@@ -199,8 +199,8 @@ class Tray(QObject):
             self.open_asked.emit()
 
     def _tray_icon(self, mood: Mood) -> QIcon:
-        """A mask on macOS, which colours it itself; elsewhere dark or light with a rim, since nobody tells us the
-        panel's colour."""
+        """A mask on macOS, which colours it itself; elsewhere on a badge of its own with a rim, since nobody tells us
+        the panel's colour."""
         icon = QIcon()
         ink, rim = self._theme.colour("ink"), self._theme.colour("surface")
         for size in _SIZES_PX:
@@ -208,7 +208,7 @@ class Tray(QObject):
             if sys.platform == "darwin":
                 icon.addPixmap(glyph)
                 continue
-            under = self._theme.tray_pixmap(_TRAY_GLYPHS[mood], rim, rim, size)
+            under = self._theme.tray_pixmap("busy", rim, rim, size)  # the whole hexagon
             icon.addPixmap(_rimmed(glyph, under, max(1, size // 24)))
         icon.setIsMask(sys.platform == "darwin")
         return icon

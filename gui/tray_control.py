@@ -1,5 +1,8 @@
 """The tray's clicks carried to the node, and the node's state to the tray. The window's own actions are the shell's."""
 
+from collections.abc import Callable
+
+from .node_link import LinkState
 from .pause_choices import PauseFor
 from .tray import Tray
 from .ui import Ui
@@ -29,3 +32,14 @@ def connect_tray(tray: Tray, ui: Ui) -> None:
     ui.language.changed.connect(tray.show_words)
     tray.menu.aboutToShow.connect(show)
     show()
+
+
+def stop_sharing_and_quit(ui: Ui, quit: Callable[[], object]) -> None:
+    """A node of ours ends with the program. One that runs as a service stays, so it is paused before."""
+
+    async def stop() -> None:
+        if ui.node.state is LinkState.LIVE and not ui.processes.has_children:
+            await ui.node.pause(PauseFor.UNTIL_I_SAY)
+        quit()
+
+    ui.tasks.start(stop(), retry=lambda: stop_sharing_and_quit(ui, quit))

@@ -43,7 +43,7 @@ def test_without_a_node_the_page_asks_for_server_and_code(qtbot: QtBot, page: My
     page.form.enrol_asked.disconnect(page.enrol)  # what it does is test_own_processes's matter
     with qtbot.waitSignal(page.form.enrol_asked) as asked:
         page.form.button.click()
-    assert asked.args == ["https://c3pool.example", "A-CODE", ""]
+    assert asked.args == ["https://c3pool.example", "A-CODE", "", False]
 
 
 def test_a_busy_machine_shows_each_gpu_what_runs_and_what_it_may(page: MyNode) -> None:

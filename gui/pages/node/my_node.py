@@ -15,6 +15,7 @@ from ...node_link import LinkState
 from ...node_mood import Reason, ReasonKind
 from ...node_words import duration_words, mib_words, moment_of, why_not_earning
 from ...pause_choices import PauseFor
+from ...settings import SavedNode
 from ...ui import Ui
 from ...widgets.chips import Tag
 from ...widgets.frames import Line, Panel
@@ -143,20 +144,26 @@ class MyNode(Page):
         else:
             self._pause(PauseFor.UNTIL_I_SAY)
 
-    def enrol(self, server: str, code: str, name: str) -> None:
+    def enrol(self, server: str, code: str, name: str, insecure: bool) -> None:
         """Make this computer a node of that server; it begins paused."""
         self.form.set_busy(True)
-        self.start(self._wait_for(self.ui.processes.share(server, code, name=name or None)))
+        self.start(self._enrolled(server, code, name or None, insecure))
+
+    async def _enrolled(self, server: str, code: str, name: str | None, insecure: bool) -> None:
+        processes = self.ui.processes
+        await self._while_busy(processes.share(server, code, name=name, insecure=insecure))
+        self.ui.settings.change(node=SavedNode(server, str(processes.node_dir)))
 
     def _start_node(self) -> None:
         self.form.set_busy(True)
-        self.start(self._wait_for(self.ui.processes.start_known_node()), retry=self._start_node)
+        self.start(self._while_busy(self.ui.processes.start_known_node()), retry=self._start_node)
 
-    async def _wait_for(self, starting: Awaitable[object]) -> None:
+    async def _while_busy(self, starting: Awaitable[object]) -> None:
         try:
             await starting
         finally:
             self.form.set_busy(False)
+        self.ui.node.set_data_dir(self.ui.processes.node_dir)
         self.ui.node.look_now()
 
     # ---- showing ----------------------------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
 """What the page shows while no node runs here: a form that enrols this computer, or a button that starts its node."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from core.client.address import base_url
+from core.client.errors import AddressRefused
 
 from ....theme.theme import Theme
 from ....widgets.buttons import Button
@@ -12,9 +15,10 @@ _POINTS = ("pause", "sliders-horizontal", "shield-check")
 
 
 class EnrolForm(QWidget):
-    """`enrol_asked(server, code, name)` comes with fields that are filled in; `start_asked` where a node is known."""
+    """`enrol_asked(server, code, name, insecure)` comes with fields that are filled in; `start_asked` where a node is
+    known."""
 
-    enrol_asked = Signal(str, str, str)
+    enrol_asked = Signal(str, str, str, bool)
     start_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -26,6 +30,10 @@ class EnrolForm(QWidget):
         self._icons = [Label(theme) for _ in _POINTS]
         self._points = [Label(theme, "", colour="ink2", wrap=True) for _ in _POINTS]
         self.server, self.code, self.name = Field(theme, icon="server"), Field(theme, icon="key-round"), Field(theme)
+        self.insecure = QCheckBox()
+        self.insecure.setFont(theme.font())
+        self.insecure.hide()
+        self.server.changed.connect(lambda text: self.insecure.setVisible(text.strip().startswith("http://")))
         self._server_row = FormRow(theme, "", [self.server])
         self._code_row = FormRow(theme, "", [self.code])
         self._name_row = FormRow(theme, "", [self.name])
@@ -76,6 +84,7 @@ class EnrolForm(QWidget):
         )
         for label, words in zip(self._points, points, strict=True):
             label.setText(words)
+        self.insecure.setText(self.tr("Allow plain http to a machine of my own network"))
         self._server_row.set_words(self.tr("Server"))
         self.server.set_placeholder("https://")
         self._code_row.set_words(self.tr("Code"), self.tr("Whoever runs the server makes it; it works once."))
@@ -95,7 +104,7 @@ class EnrolForm(QWidget):
             row.addWidget(label, 1)
             form.addLayout(row)
         form.addSpacing(theme.gap(8))
-        for line in (self._server_row, self._code_row, self._name_row):
+        for line in (self._server_row, self.insecure, self._code_row, self._name_row):
             form.addWidget(line)
         form.addSpacing(theme.gap(4))
         form.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -114,11 +123,24 @@ class EnrolForm(QWidget):
         if self._knows_node:
             self.start_asked.emit()
             return
-        server, code = self.server.text().strip(), self.code.text().strip()
-        self.server.set_error("" if server else self.tr("Which server is it for?"))
+        server, code = self._address(), self.code.text().strip()
         self.code.set_error("" if code else self.tr("A code is needed to enrol"))
-        if server and code:
-            self.enrol_asked.emit(server, code, self.name.text().strip())
+        if server is not None and code:
+            self.enrol_asked.emit(server, code, self.name.text().strip(), self.insecure.isChecked())
+
+    def _address(self) -> str | None:
+        """The server's address; None with the field saying what is wrong."""
+        typed = self.server.text().strip()
+        if not typed:
+            self.server.set_error(self.tr("Which server is it for?"))
+            return None
+        address = (typed if "://" in typed else f"https://{typed}").rstrip("/")
+        try:
+            base_url(address, insecure=self.insecure.isChecked())
+        except AddressRefused as refused:
+            self.server.set_error(refused.message)
+            return None
+        return address
 
     def _apply_theme(self) -> None:
         for icon, name in zip(self._icons, _POINTS, strict=True):
