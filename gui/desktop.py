@@ -31,7 +31,7 @@ from .theme.tokens import read_tokens
 from .transfer_status import show_transfers_in
 from .transfers import Transfers
 from .tray import Tray
-from .tray_control import connect_tray
+from .tray_control import connect_tray, stop_sharing_and_quit
 from .trouble import trouble_of
 from .ui import Ui
 from .widgets.palette import Palette
@@ -116,15 +116,15 @@ class Desktop(QObject):
         connect_tray(tray, self.ui)
         tray.open_asked.connect(self.window.raise_window)
         tray.close_window_asked.connect(self.window.close)
-        tray.quit_asked.connect(self._closing.set)
-        self.ui.language.changed.connect(tray.show_words)
+        tray.menu.aboutToShow.connect(lambda: tray.set_has_window(self.window.isVisible()))
+        tray.quit_asked.connect(lambda: stop_sharing_and_quit(self.ui, self._closing.set))
 
     def _window_closed(self) -> None:
         """Into the tray while something of ours goes on there and a tray is to be seen; else the end."""
         goes_on = self.ui.processes.has_children or bool(self.ui.transfers.pids())
         if self.tray is not None and self.tray.is_available and goes_on:
             self.window.hide()
-            self.tray.set_has_window(False)
+            self.tray.tell_hidden()
             return
         self._closing.set()
 

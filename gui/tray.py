@@ -50,6 +50,7 @@ class Tray(QObject):
         self._theme = theme
         self._words = NodeWords(Mood.ABSENT, "")
         self._has_window = True
+        self._told_hidden = False
         self._looks = 0
         self.icon = QSystemTrayIcon(self)
         self.menu = QMenu()
@@ -78,6 +79,13 @@ class Tray(QObject):
         """Whether there is a window to close now."""
         self._has_window = has_window
         self._close_window.setEnabled(has_window)
+
+    def tell_hidden(self) -> None:
+        """The window has gone and the program goes on here: said once, with where it is ended."""
+        if not self._told_hidden:
+            self._told_hidden = True
+            words = self.tr("It goes on here in the tray. Quit it from this icon's menu.")
+            self.icon.showMessage("GPU-Agent", words, self.icon.icon())
 
     def remove(self) -> None:
         """Take the icon away, for good."""
