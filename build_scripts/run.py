@@ -18,8 +18,8 @@ Starts COMMAND in the project's environment. The first start makes that environm
 which takes a minute or two; later starts are immediate.
 
 commands:
-  (none), demo         the whole demo: a backend and a node on this machine train the example (gpu-agent demo)
-  gpu-agent            the app
+  (none), gpu-agent    the app: its window where there is a screen, else the demo
+  demo                 the whole demo as text: a backend and a node on this machine train the example
   gpu-agent-backend    the service: serve, customers, credits, limits, nodes, doctor
   gpu-agent-node       a node that shares this machine: run, try
   gpu-agent-client     the customers' command line: datasets, packages, jobs, artifacts
@@ -30,7 +30,8 @@ Everything behind COMMAND is COMMAND's own: python3 build_scripts/run.py gpu-age
 
 options:
   --dev        install the development tools too
-  --no-system  as root: install no system packages (else bubblewrap is installed where it is missing)
+  --no-system  as root: install no system packages (else bubblewrap and, where there is a screen, what a
+               window needs are installed where they are missing)
   -h, --help   this text
 
 environment variables:
@@ -42,13 +43,15 @@ exit codes: 3 the environment can't be made, 4 wrong arguments; else COMMAND's o
 
 def parse(arguments):
     # type: (list[str]) -> tuple[set[str], list[str]]
-    """Splits run.py's own options from the command behind them; what isn't ours belongs to the demo."""
+    """Splits run.py's own options from the command behind them; other options belong to the demo."""
     options = set()  # type: set[str]
     rest = list(arguments)
     while rest and rest[0] in ("--dev", "--no-system", "-h", "--help"):
         options.add("--help" if rest[0] == "-h" else rest[0])
         del rest[0]
-    if not rest or rest[0] == "demo" or rest[0].startswith("-"):
+    if not rest:
+        rest = ["gpu-agent"]
+    elif rest[0] == "demo" or rest[0].startswith("-"):
         rest = ["gpu-agent", "demo"] + (rest[1:] if rest and rest[0] == "demo" else rest)
     return options, rest
 

@@ -5,6 +5,7 @@ Imports as little as it can, since every start of every command passes here. Mak
 
 import os
 from collections.abc import Mapping
+from glob import glob
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -14,6 +15,18 @@ INSTALL_VERSION = 1
 SYSTEM_PROGRAMS = {"bwrap": "bubblewrap"}
 """What is installed as root where it's missing: program on PATH → Debian package."""
 
+WINDOW_FILES = {
+    "lib*/*/libEGL.so.1": "libegl1",
+    "lib*/*/libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "lib*/*/libxcb-cursor.so.0": "libxcb-cursor0",
+    "lib*/*/libxcb-icccm.so.4": "libxcb-icccm4",
+    "lib*/*/libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "lib*/*/libxcb-shape.so.0": "libxcb-shape0",
+    "share/fonts/*/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
+}
+"""The same for what Qt needs to open a window and show Chinese, asked only where there is a screen: file below /usr →
+Debian package."""
+
 
 class Layout(NamedTuple):
     """The folders of one checkout and its environment, all absolute."""
@@ -22,12 +35,14 @@ class Layout(NamedTuple):
     venv: str
     wheels: str
     path: str
+    has_screen: bool
 
     @classmethod
     def of(cls, project: str, variables: Mapping[str, str]) -> "Layout":
         venv = variables.get("GPU_AGENT_VENV") or os.path.join(project, ".venv")
         wheels = os.path.join(project, "resources", "wheels")
-        return cls(project, os.path.abspath(venv), wheels, variables.get("PATH", os.defpath))
+        has_screen = bool(variables.get("DISPLAY") or variables.get("WAYLAND_DISPLAY"))
+        return cls(project, os.path.abspath(venv), wheels, variables.get("PATH", os.defpath), has_screen)
 
     @property
     def bin(self) -> str:
@@ -82,6 +97,17 @@ def missing_system_programs(path: str) -> list[str]:
     return [p for p in SYSTEM_PROGRAMS if not any(os.access(os.path.join(f, p), os.X_OK) for f in folders)]
 
 
+def missing_window_packages(usr: str = "/usr") -> list[str]:
+    """The Debian packages of WINDOW_FILES whose files are nowhere below `usr`."""
+    return [package for place, package in WINDOW_FILES.items() if not glob(os.path.join(usr, place))]
+
+
+def missing_packages(layout: Layout) -> list[str]:
+    """The Debian packages that would help here."""
+    missing = [SYSTEM_PROGRAMS[program] for program in missing_system_programs(layout.path)]
+    return missing + (missing_window_packages() if layout.has_screen else [])
+
+
 def is_environment_ready(layout: Layout, dev: bool) -> bool:
     """Whether the environment holds what the project asks today, and its interpreter is still there."""
     stamped, has_dev = read(layout)
@@ -90,7 +116,7 @@ def is_environment_ready(layout: Layout, dev: bool) -> bool:
 
 def are_system_packages_settled(layout: Layout) -> bool:
     """Whether nothing is left to install system-wide: a user can't, and what failed once isn't tried again."""
-    missing = os.geteuid() == 0 and missing_system_programs(layout.path)
+    missing = os.geteuid() == 0 and missing_packages(layout)
     return not missing or os.path.exists(layout.failed_system_packages)
 
 

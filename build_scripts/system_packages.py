@@ -40,7 +40,7 @@ def install(packages: Sequence[str], log: Path, held: Sequence[int]) -> bool:
 def settle(layout: stamp.Layout, log: Path, held: Sequence[int], *, allowed: bool) -> None:
     """Installs what is missing where that's possible; else says in one line what would help. Never stops anything."""
     failed = Path(layout.failed_system_packages)
-    missing = [stamp.SYSTEM_PROGRAMS[program] for program in stamp.missing_system_programs(layout.path)]
+    missing = stamp.missing_packages(layout)
     if not missing:
         failed.unlink(missing_ok=True)
         return
@@ -48,11 +48,19 @@ def settle(layout: stamp.Layout, log: Path, held: Sequence[int], *, allowed: boo
     apt = shutil.which("apt-get", path=layout.path) is not None
     advice = f"sudo apt-get install {names}" if apt else f"install {names} with the system's package manager"
     if not (allowed and apt and os.geteuid() == 0):
-        steps.say(f"Without {names} a node here can't confine other people's code and runs only its owner's: {advice}")
+        steps.say(f"Without {names} {_loss(missing)}: {advice}")
         return
     if install(missing, log, held):
         failed.unlink(missing_ok=True)
-        steps.say(f"Installed the system package {names}.")
+        steps.say(f"Installed {names} (system packages).")
         return
     failed.write_text(names + "\n", encoding="utf-8")
-    steps.say(f"{names} couldn't be installed (see {log}); a node here runs only its owner's code until then: {advice}")
+    steps.say(f"{names} couldn't be installed (see {log}); {_loss(missing)} until then: {advice}")
+
+
+def _loss(missing: Sequence[str]) -> str:
+    """What doesn't work without these packages."""
+    confined = not set(missing) & set(stamp.SYSTEM_PROGRAMS.values())
+    losses = [] if confined else ["a node here can't confine other people's code and runs only its owner's"]
+    losses += ["no window may open here"] if set(missing) & set(stamp.WINDOW_FILES.values()) else []
+    return " and ".join(losses)

@@ -17,12 +17,12 @@ DEMO = ["gpu-agent", "demo"]
 @pytest.mark.parametrize(
     ("arguments", "options", "command"),
     [
-        ([], set(), DEMO),
+        ([], set(), ["gpu-agent"]),
         (["demo", "--json"], set(), [*DEMO, "--json"]),
         (["--headless", "--json"], set(), [*DEMO, "--headless", "--json"]),
         (["--dev", "--no-system", "pytest", "--help"], {"--dev", "--no-system"}, ["pytest", "--help"]),
         (["gpu-agent-client", "demo", "--dev"], set(), ["gpu-agent-client", "demo", "--dev"]),
-        (["-h"], {"--help"}, DEMO),
+        (["-h"], {"--help"}, ["gpu-agent"]),
     ],
 )
 def test_only_options_before_the_command_are_run_pys_own(
@@ -65,7 +65,7 @@ def test_a_command_gets_its_arguments_and_gives_its_exit_code(installed: Checkou
     assert said["prefix"] == str(installed.venv)
 
 
-def test_without_a_command_the_demo_starts(installed: Checkout) -> None:
+def test_options_without_a_command_are_the_demos(installed: Checkout) -> None:
     assert json.loads(installed.run("--json").stdout)["arguments"] == ["demo", "--json"]
 
 

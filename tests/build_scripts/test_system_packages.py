@@ -118,6 +118,28 @@ def test_nothing_is_said_where_nothing_is_missing(apt: Apt, tmp_path: Path, caps
     assert apt.calls() == []
 
 
+def test_what_a_window_needs_is_asked_for_only_where_there_is_a_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bwrap").touch(mode=0o755)
+    monkeypatch.setattr(stamp, "missing_window_packages", lambda: ["libegl1"])
+    folders = {"PATH": str(tmp_path), "GPU_AGENT_VENV": str(tmp_path)}
+
+    assert stamp.missing_packages(stamp.Layout.of(str(tmp_path), folders)) == []
+    assert stamp.missing_packages(stamp.Layout.of(str(tmp_path), {**folders, "DISPLAY": ":0"})) == ["libegl1"]
+
+
+def test_a_library_counts_wherever_below_usr_it_lies(tmp_path: Path) -> None:
+    assert stamp.missing_window_packages(str(tmp_path)) == list(stamp.WINDOW_FILES.values())
+
+    for place in stamp.WINDOW_FILES:
+        path = tmp_path / place.replace("*", "x86")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "libx86").rename(tmp_path / "lib")
+    assert stamp.missing_window_packages(str(tmp_path)) == []
+
+
 def test_of_several_pip_wheels_the_newest_is_taken(tmp_path: Path) -> None:
     for version in ("9.0.3", "23.0.1", "25.1.1"):
         (tmp_path / f"pip-{version}-py3-none-any.whl").touch()
