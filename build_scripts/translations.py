@@ -1,6 +1,6 @@
 """Collects the window's words into resources/translations, and compiles them (pyside6-lrelease).
 
-Words are found by reading the code (ast), since lupdate passes over the modules' own `_tr` functions and joined strings.
+Words are found by reading the code (ast), since lupdate passes over modules' own `_tr` functions and joined strings.
 
     python -m build_scripts.translations            update the .ts and compile the .qm
     python -m build_scripts.translations --check    only say what is missing or out of date
