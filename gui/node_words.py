@@ -1,6 +1,7 @@
 """A node's status in words for its owner. Pure functions of a status and the present moment; no widget here."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication
 
@@ -145,6 +146,11 @@ def mib_words(size_mb: float) -> str:
     return f"{size_mb:,.0f} MiB" if size_mb < 1024 else f"{size_mb / 1024:.1f}".removesuffix(".0") + " GiB"
 
 
+def host_words(server: str) -> str:
+    """The host of a server's address, with its port if it has one."""
+    return urlsplit(server).netloc or server
+
+
 def moment_of(time: str | None, now: datetime) -> datetime | None:
     """A time of the wire in the zone of `now`."""
     return _moment(time, now)
@@ -206,7 +212,7 @@ def _paused_words(status: NodeStatus, now: datetime) -> tuple[str, str]:
 
 
 def _not_connected(status: NodeStatus) -> str:
-    host = status.server.removeprefix("https://").removeprefix("http://")
+    host = host_words(status.server)
     if status.trouble:
         return _tr("{0}: {1}").format(host, status.trouble)
     return _tr("No line to {0}. It tries again by itself.").format(host)

@@ -13,7 +13,7 @@ from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
 
 from ...node_link import LinkState
 from ...node_mood import Reason, ReasonKind
-from ...node_words import duration_words, mib_words, moment_of, why_not_earning
+from ...node_words import duration_words, host_words, mib_words, moment_of, why_not_earning
 from ...pause_choices import PauseFor
 from ...settings import SavedNode
 from ...ui import Ui
@@ -239,9 +239,8 @@ class MyNode(Page):
         disk.set_value(None if machine is None else mib_words(machine.shared_disk_mb))
         since = moment_of(status.connected_since, now)
         is_stale = self.ui.node.state is not LinkState.LIVE
-        host = status.server.removeprefix("https://").removeprefix("http://")
         words = duration_words((now - since).total_seconds()) if status.connected and since is not None else None
-        connected.set_value(words, host, tip=status.server, stale=is_stale)
+        connected.set_value(words, host_words(status.server), tip=status.server, stale=is_stale)
 
     def _show_devices(self, status: NodeStatus, at: float) -> None:
         units = {unit.attempt_id: unit for unit in status.units}

@@ -211,9 +211,12 @@ class UnitPanel(Panel):
         if may.input_bytes:
             rows.append((self.tr("Read what earlier units made, {0}").format(bytes_words(may.input_bytes)), False))
         rows.append((self.tr("Write its own folder, at most {0}").format(mib_words(may.disk_mb)), False))
-        rows.append(
-            (self.tr("Use {0} processors and at most {1} of memory").format(may.cpus, mib_words(may.memory_mb)), False)
+        use = (
+            self.tr("Use 1 processor and at most {1} of memory")
+            if may.cpus == 1
+            else self.tr("Use {0} processors and at most {1} of memory")
         )
+        rows.append((use.format(may.cpus, mib_words(may.memory_mb)), False))
         if unit.gpu_uuid is not None:
             rows.append((self.tr("{0} only, at most {1} of memory").format(place, mib_words(may.vram_mb)), False))
         self._set_marks(rows, confined=not (may.network or may.owners_files))
