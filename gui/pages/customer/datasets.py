@@ -123,6 +123,9 @@ class Datasets(ContentPage):
         return isinstance(event, DatasetEvent | GapEvent)
 
     def open(self, **what: str) -> None:
+        if "choose" in what:
+            self.choose(what["choose"])
+            return
         wanted = what.get("dataset_id") or what.get("name", "")
         for entry in self.model.entries():
             if wanted in (entry.name, *(version.id for version in entry.versions)):

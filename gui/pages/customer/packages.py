@@ -158,6 +158,9 @@ class Packages(ContentPage):
         self.select(f"transfer:{id}")
 
     def open(self, **what: str) -> None:
+        if "choose" in what:
+            self.choose(what["choose"])
+            return
         self._key = what.get("training_package_id", "")
         self.select(self._key)
 

@@ -141,6 +141,10 @@ class ContentPage(Page):
 
     # Choosing
 
+    def choose(self, what: str) -> None:
+        """`file` or `folder`, as another page asks for it."""
+        QTimer.singleShot(0, self, self.choose_file if what == "file" else self.choose_folder)
+
     def choose_file(self) -> None:
         """Ask for a file, without stopping the loop."""
         self._ask(QFileDialog.FileMode.ExistingFile)
