@@ -1,4 +1,4 @@
-"""Keeps one job's state true while somebody looks: its stream of events, and what that makes stale, asked for in rounds.
+"""Keeps one job's state true while somebody looks: by its events, and by asking in rounds for what they make stale.
 
 No Qt here: whoever shows the job hands in what to call after each change.
 """

@@ -162,7 +162,8 @@ def attempt_words(attempt: Attempt) -> list[str]:
         lines.append(printable(attempt.reason))
     if attempt.limit is not None and attempt.measured is not None:
         measured, limit = f"{attempt.measured:,.0f}", f"{attempt.limit:,.0f}"
-        lines.append(translate("jobs", "{0} measured, {1} allowed").format(measured, limit))
+        if measured not in (attempt.reason or ""):
+            lines.append(translate("jobs", "{0} measured, {1} allowed").format(measured, limit))
     if attempt.outcome not in (None, AttemptOutcome.COMPLETED):
         kept = translate("jobs", "Its checkpoint was used.")
         lines.append(kept if attempt.checkpoint_used else translate("jobs", "Not charged."))

@@ -81,7 +81,7 @@ class ArtifactsModel(QAbstractListModel):
     def artifact_at(self, index: Index) -> Artifact | None:
         return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's name
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from core.printable import printable
 from core.protocol.customer import Page, TrainingJob
@@ -91,16 +91,35 @@ class JobsModel(QAbstractTableModel):
     def job_at(self, index: Index) -> TrainingJob | None:
         return self._jobs[index.row()] if index.isValid() and index.row() < len(self._jobs) else None
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         return 0 if parent.isValid() else len(self._jobs)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         return 0 if parent.isValid() else len(JobColumn)
 
-    def canFetchMore(self, parent: Index) -> bool:
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == JobColumn.CREDITS:
+            return int(Qt.AlignmentFlag.AlignRight)
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        translate = QCoreApplication.translate
+        return {
+            JobColumn.NAME: translate("jobs", "Name"),
+            JobColumn.STATE: translate("jobs", "State"),
+            JobColumn.PROGRESS: translate("jobs", "Progress"),
+            JobColumn.CREDITS: translate("jobs", "Cost (credits)"),
+            JobColumn.CONTENT: translate("jobs", "Dataset / package"),
+            JobColumn.CREATED: translate("jobs", "Created") + " ↓",
+        }.get(JobColumn(section), "")
+
+    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802 - Qt's name
         return not parent.isValid() and self._cursor is not None and not self._asked
 
-    def fetchMore(self, parent: Index) -> None:
+    def fetchMore(self, parent: Index) -> None:  # noqa: N802 - Qt's name
         if self.canFetchMore(parent):
             self._asked = True
             self.more_wanted.emit(self._cursor)

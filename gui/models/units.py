@@ -99,18 +99,18 @@ class UnitsModel(QAbstractItemModel):
             return self.index(self._row_of(branch), 0)
         return self.createIndex(row, 0, branch)
 
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
         if row < 0 or not 0 <= column < len(UnitColumn) or row >= self.rowCount(parent):
             return QModelIndex()
         if parent.isValid():
             return self.createIndex(row, column, self._branches[parent.row()])
         return self.createIndex(row, column)
 
-    def parent(self, index: Index = QModelIndex()) -> Any:  # type: ignore[override]  # noqa: B008
+    def parent(self, index: Index = QModelIndex()) -> Any:  # type: ignore[override]
         branch: _Branch | None = index.internalPointer() if index.isValid() else None
         return QModelIndex() if branch is None else self.createIndex(self._row_of(branch), 0)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         if not parent.isValid():
             return len(self._branches)
         if parent.column() > 0 or parent.internalPointer() is not None:
@@ -118,7 +118,7 @@ class UnitsModel(QAbstractItemModel):
         branch = self._branches[parent.row()]
         return len(branch.step.units) if branch.many else 0
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         return len(UnitColumn)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

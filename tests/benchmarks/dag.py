@@ -24,6 +24,10 @@ from tests.gui.job_samples import a_unit
 UNITS, EDGES, LAYERS, FRAMES = 1_000, 2_000, 40, 300
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
 def big_job() -> list[ComputeUnit]:
     """Forty steps of 25 units; each unit but the first ones needs one to three of the step before."""
     dice = random.Random(4)
@@ -46,7 +50,9 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     theme = Theme(app, read_tokens(), "light")
     units = big_job()
-    words = Words(lambda unit: f"unit {unit.index}", lambda unit: unit.state.value, lambda unit: "", lambda some: "step")
+    words = Words(
+        lambda unit: f"unit {unit.index}", lambda unit: unit.state.value, lambda unit: "", lambda some: "step"
+    )
 
     def open_graph() -> tuple[float, GraphView]:
         started = time.perf_counter()
@@ -61,8 +67,10 @@ def main() -> None:
 
     open_graph()[1].close()  # fonts and glyphs are warm, as they are in the window
     seconds, view = open_graph()
-    print(f"{seconds * 1000:.0f} ms layout and first paint of {len(units)} units, "
-          f"{sum(len(unit.needs) for unit in units)} edges")
+    say(
+        f"{seconds * 1000:.0f} ms layout and first paint of {len(units)} units, "
+        f"{sum(len(unit.needs) for unit in units)} edges"
+    )
     across, down = view.horizontalScrollBar(), view.verticalScrollBar()
     steps, whole = [], []
     for frame in range(FRAMES):
@@ -76,13 +84,13 @@ def main() -> None:
         whole.append((time.perf_counter() - started) * 1000)
     for name, frames in (("while panning", steps), ("with all of the view painted anew", whole)):
         frames.sort()
-        print(f"{statistics.median(frames):.1f} ms a frame {name}, median of {FRAMES}")
-        print(f"{frames[int(FRAMES * 0.99)]:.1f} ms a frame {name}, 99th percentile")
+        say(f"{statistics.median(frames):.1f} ms a frame {name}, median of {FRAMES}")
+        say(f"{frames[int(FRAMES * 0.99)]:.1f} ms a frame {name}, 99th percentile")
     view.fit()
     view.zoom(0.3)
     started = time.perf_counter()
     view.viewport().repaint()
-    print(f"{(time.perf_counter() - started) * 1000:.1f} ms a frame zoomed out, {len(view.scene().items())} items")
+    say(f"{(time.perf_counter() - started) * 1000:.1f} ms a frame zoomed out, {len(view.scene().items())} items")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
 """A job's state from snapshots and events: nothing is lost, nothing older wins, and what is stale is asked for."""
 
+from core.protocol.customer import AttemptOutcome, JobStatus, LogRow, UnitState
+from core.protocol.events import GapEvent, JobEvent, LogEvent, MetricEvent, StreamEvent, UnitEvent
 from gui.job_steps import state_of, steps_of
 from gui.job_view import ALL_STALE, Change, JobView, moment, seconds_between, waiting_since
 from tests.gui.job_samples import a_job, a_line, a_point, a_unit, an_artifact, an_attempt, an_id, at, the_sweep
-
-from core.protocol.customer import AttemptOutcome, JobStatus, LogRow, UnitState
-from core.protocol.events import GapEvent, JobEvent, LogEvent, MetricEvent, StreamEvent, UnitEvent
 
 
 def unit_event(number: int, state: UnitState, attempt: int) -> UnitEvent:
@@ -83,7 +82,9 @@ def test_log_lines_join_without_holes_or_doubles() -> None:
 
 def test_points_with_a_hole_before_them_are_asked_for() -> None:
     view = a_view()
-    assert view.apply(MetricEvent(number=1, compute_unit_id=an_id(30), attempt=1, points=[a_point(1, 30, 1, loss=1.0)])).metrics
+    assert view.apply(
+        MetricEvent(number=1, compute_unit_id=an_id(30), attempt=1, points=[a_point(1, 30, 1, loss=1.0)])
+    ).metrics
     late = MetricEvent(number=3, compute_unit_id=an_id(30), attempt=1, points=[a_point(5, 30, 5, loss=1.0)])
     assert view.apply(late) == Change(ask_metrics=True)
 

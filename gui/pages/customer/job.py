@@ -13,7 +13,7 @@ from core.protocol.customer import Artifact, ComputeUnit, JobStatus, TrainingJob
 from gui.artifact_fetching import ArtifactFetching
 from gui.job_follower import JobFollower
 from gui.job_view import Change, JobView
-from gui.job_words import credits, day_and_time, job_name, unit_label
+from gui.job_words import clock, credits, day_and_time, job_name, unit_label
 from gui.models.artifacts import ArtifactsModel
 from gui.models.units import UnitsModel
 from gui.pages.page import Page
@@ -21,6 +21,7 @@ from gui.ui import Ui
 from gui.widgets.banner import Banner
 from gui.widgets.buttons import Button
 from gui.widgets.confirm import ConfirmDialog
+from gui.widgets.labels import Label
 
 from .job_parts.arrangement import Arrangement
 from .job_parts.artifacts_panel import ArtifactsPanel
@@ -48,7 +49,7 @@ class JobPage(Page):
         self._follower: JobFollower | None = None
         self._following: asyncio.Task[Any] | None = None
         self._fetching: ArtifactFetching | None = None
-        self._in_sight = False
+        self._in_sight = self._narrow = False
         self.units_model = UnitsModel(self)
         self.selection = QItemSelectionModel(self.units_model, self)
         self.artifacts_model = ArtifactsModel(self)
@@ -64,6 +65,8 @@ class JobPage(Page):
         self._again = Button(theme, "", "copy-plus")
         self._retry = Button(theme, "", "rotate-cw")
         self._cancel = Button(theme, "", "circle-stop", "danger")
+        self._when = Label(theme, "", colour="ink2")
+        self.header.extra.addWidget(self._when)
         self._place_failure()
         self.body.insertWidget(0, self.readings)
         self.body.addWidget(self.arrangement, 1)
@@ -129,6 +132,17 @@ class JobPage(Page):
         self.arrangement.set_narrow(narrow)
         self.units_panel.set_narrow(narrow)
         self.readings.set_narrow(narrow)
+        self._narrow = narrow
+        self._show_crumbs()
+
+    def _show_crumbs(self) -> None:
+        """A narrow page has no room for the way here; Esc and Alt+← lead back."""
+        crumbs = [] if self._narrow else [(self.tr("Training jobs"), self._back_to_list)]
+        self.header.set_crumbs(crumbs)
+        self.header.id_label.set_id("" if self._narrow else self.view.job_id)
+
+    def _back_to_list(self) -> None:
+        self.ui.navigate("jobs")
 
     # Following
 
@@ -208,17 +222,18 @@ class JobPage(Page):
     def _show_head(self, now: float) -> None:
         job = self.view.job
         self.header.set_title(self.title())
-        self.header.id_label.set_id(self.view.job_id)
+        self.header.id_label.set_id("" if self._narrow else self.view.job_id)
         if job is None:
             self.header.set_state(None)
             return
         self.header.set_state(job.status.value)
-        if job.status is JobStatus.FAILED:
-            began = day_and_time(job.created_at, now)
-            self.header.id_label.setToolTip(began)
+        began, ended = day_and_time(job.created_at, now), clock(job.finished_at)[:5]
+        self._when.setText(self.tr("{0} to {1}").format(began, ended) if self.view.ended else "")
+        self._when.setVisible(self.view.ended)
         active = not self.view.ended
-        again = job.status in (JobStatus.FAILED, JobStatus.CANCELLED)
-        for button, there in ((self._again, True), (self._retry, again), (self._cancel, active)):
+        says_why = job.status is JobStatus.FAILED and job.failure is not None  # its banner has both ways out
+        retry = job.status in (JobStatus.FAILED, JobStatus.CANCELLED) and not says_why
+        for button, there in ((self._again, not says_why), (self._retry, retry), (self._cancel, active)):
             button.setProperty("hidden_by_page", not there)
             button.setVisible(there)
         self.header.refold()
@@ -237,7 +252,7 @@ class JobPage(Page):
             (self.tr("Retry as it is"), "rotate-cw", self._retry_job),
         ]
         if self.failure.title_text() != title or self.failure.isHidden():
-            self.failure.say(title, line, "error", ways, closable=False)
+            self.failure.say(title, line, "error", ways, closable=False, primary=True)
 
     def _show_artifact_words(self) -> None:
         job = self.view.job
@@ -358,7 +373,7 @@ class JobPage(Page):
 
     def retranslate(self) -> None:
         super().retranslate()
-        self.header.set_crumbs([(self.tr("Training jobs"), lambda: self.ui.navigate("jobs"))])
+        self._show_crumbs()
         self._again.setText(self.tr("Start again"))
         self._retry.setText(self.tr("Retry"))
         self._cancel.setText(self.tr("Cancel job"))

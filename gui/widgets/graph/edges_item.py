@@ -1,6 +1,7 @@
 """All edges of the graph that end in one layer, as few paths: thousands of items would cost more than their lines."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
@@ -39,7 +40,7 @@ def edge_pens(theme: Theme) -> dict[str, QPen]:
 def edge_path(points: Sequence[QPointF]) -> QPainterPath:
     """A line through places that go right, flat at each of them."""
     path = QPainterPath(points[0])
-    for last, point in zip(points, points[1:], strict=False):
+    for last, point in pairwise(points):
         reach = (point.x() - last.x()) / 2
         path.cubicTo(last + QPointF(reach, 0), point - QPointF(reach, 0), point)
     return path

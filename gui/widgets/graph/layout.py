@@ -1,7 +1,7 @@
 """Where the units of a graph stand: layers from left to right, rows without overlaps. Plain Python, no Qt.
 
 Sugiyama, Tagawa, Toda 1981: layers by the longest way, stand-ins where an edge crosses a layer, order by barycentres;
-then each layer's places are the least squares fit to its neighbours, by pooling adjacent violators (Barlow et al. 1972).
+places are the least squares fit to the neighbours, by pooling adjacent violators (Barlow et al. 1972).
 """
 
 from collections.abc import Mapping, Sequence

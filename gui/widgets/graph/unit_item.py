@@ -117,7 +117,9 @@ class UnitItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         rect, pad = self._look.rect, _PADDING * self._look.scale
-        return QRectF(-rect.width() / 2 - pad, -rect.height() / 2 - pad, rect.width() + 2 * pad, rect.height() + 2 * pad)
+        return QRectF(
+            -rect.width() / 2 - pad, -rect.height() / 2 - pad, rect.width() + 2 * pad, rect.height() + 2 * pad
+        )
 
     def body(self) -> QRectF:
         """The unit without ring and badge, in the scene."""

@@ -29,6 +29,15 @@ def _pen(theme: Theme, place: int, width: float) -> QPen:
     return pen
 
 
+class _Axis(pg.AxisItem):
+    """Numbers with separators of thousands."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802 - its name
+        if spacing >= 1:
+            return [f"{value * scale:,.0f}" for value in values]
+        return list(super().tickStrings(values, scale, spacing))
+
+
 class _Legend(QWidget):
     """A piece of each line and whose it is."""
 
@@ -56,7 +65,10 @@ class _Legend(QWidget):
                 return
             painter.setPen(theme.colour("ink2"))
             painter.drawText(QRectF(x, 0, self.width(), self.height()), Qt.AlignmentFlag.AlignVCenter, words)
-            painter.setPen(_pen(theme, place, 2))
+            pen = _pen(theme, place, 2)
+            if _DASHES[place % 4] is not None:
+                pen.setDashPattern([dash / 3 for dash in _DASHES[place % 4] or []])
+            painter.setPen(pen)
             middle = self.height() / 2
             painter.drawLine(QPointF(x - theme.gap(25), middle), QPointF(x - theme.gap(6), middle))
             x -= theme.gap(34)
@@ -124,12 +136,14 @@ class MetricPlot(Area):
         self._legend = _Legend(theme)
         self._empty = Label(theme, "", colour="ink3", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.plot = pg.PlotWidget(self, background=None)
+        axes = {side: _Axis(side) for side in ("left", "bottom")}
+        self.plot = pg.PlotWidget(self, background=None, axisItems=axes)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         item = self.plot.getPlotItem()
+        item.layout.setContentsMargins(theme.gap(8), theme.gap(10), theme.gap(14), theme.gap(6))
         item.showGrid(x=True, y=True, alpha=1.0)
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.hide()
@@ -220,8 +234,11 @@ class MetricPlot(Area):
         pen.setCosmetic(True)
         pen.setDashPattern([4, 3])
         words = self.tr("try {0} resumes").format(attempt)
-        options = {"position": 0.95, "color": self._theme.colour("warn"), "anchors": [(0, 0.5), (0, 0.5)]}
+        ends = [line.steps[-1] for _, line in self.shown_series()]
+        side = 1 if step > 0.6 * max(ends, default=step) else 0  # before the mark where there is no room behind
+        options = {"position": 0.95, "color": self._theme.colour("warn"), "anchors": [(side, 0.5), (side, 0.5)]}
         mark = pg.InfiniteLine(pos=step, angle=90, pen=pen, label=words, labelOpts=options)
+        mark.label.setFont(self._theme.font("caption"))
         self.plot.addItem(mark, ignoreBounds=True)
         self._marks.append(mark)
 
@@ -277,7 +294,7 @@ class MetricPlot(Area):
             axis.setTickPen(QPen(grid, 1))
             axis.setTextPen(theme.colour("ink2"))
             axis.setTickFont(theme.font("tick"))
-            axis.setStyle(tickLength=0)
+            axis.setStyle(tickLength=0, maxTickLevel=0)
             axis.enableAutoSIPrefix(False)
         self._cross.setPen(QPen(theme.colour("ink3"), 0))
         self._draw()

@@ -16,23 +16,39 @@ class Readings(QWidget):
         super().__init__(parent)
         self._strip = ReadoutStrip(theme)
         self.progress = self._strip.add("", bar=True, stretch=4)
-        self.time_left = self._strip.add("")
-        self.charged = self._strip.add("")
-        self.held = self._strip.add("")
         self.units = self._strip.add("")
+        self.time_left = self._strip.add("")
         self.running = self._strip.add("")
+        self.charged = self._strip.add("")
+        self.returned = self._strip.add("")
+        self.held = self._strip.add("")
+        self._narrow = self._ended = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._strip)
         self.retranslate()
 
     def set_narrow(self, narrow: bool) -> None:
-        self._strip.show_first(4 if narrow else 6)
+        self._narrow = narrow
+        self._choose()
+
+    def _choose(self) -> None:
+        """While it runs: how far and how long; once it has ended: what came of it."""
+        if self._ended:
+            shown = [self.units, self.charged, self.returned] + ([] if self._narrow else [self.running, self.held])
+        else:
+            shown = [self.progress, self.time_left, self.charged, self.held]
+            shown += [] if self._narrow else [self.units, self.running]
+        self._strip.show_only(shown)
 
     def show_job(self, view: JobView, now: float) -> None:
         job = view.job
         if job is None:
             return
+        if view.ended != self._ended:
+            self._ended = view.ended
+            self._choose()
+            self.retranslate()
         bar = self.progress.bar
         self.progress.set_value(f"{job.progress * 100:.0f}", "%")
         if bar is not None:
@@ -40,13 +56,16 @@ class Readings(QWidget):
             bar.set_progress(job.progress, "failed" if failed else "kept" if view.ended else "running")
         self._show_units(view)
         left = job.seconds_remaining
-        if view.ended or left is None:
-            self.time_left.set_value(None if not view.ended else "0", "" if not view.ended else self.tr("min"))
+        if left is None:
+            self.time_left.set_value(None)
         else:
             number, unit = about_minutes(left)
             self.time_left.set_value(number, self.tr("{0}, about").format(unit))
         self.running.set_value(duration(seconds_between(job.started_at, job.finished_at, now)))
         self.charged.set_value(credits(job.credits.charged_micro), tip=job.credits.charged)
+        returned = sum(unit.released_micro for unit in view.units)
+        most = sum(unit.released_micro + unit.charged_micro for unit in view.units)
+        self.returned.set_value(credits(returned), self.tr("of {0} held").format(credits(most)))
         whole = job.credits.held_micro + job.credits.charged_micro
         note = self.tr("of {0}").format(credits(whole)) if job.credits.held_micro else ""
         self.held.set_value(credits(job.credits.held_micro), note, tip=job.credits.held)
@@ -67,6 +86,7 @@ class Readings(QWidget):
         self.progress.set_label(self.tr("Progress"))
         self.time_left.set_label(self.tr("Time left"))
         self.charged.set_label(self.tr("Charged"))
-        self.held.set_label(self.tr("Held"))
+        self.held.set_label(self.tr("Held now") if self._ended else self.tr("Held"))
+        self.returned.set_label(self.tr("Returned"))
         self.units.set_label(self.tr("Units"))
-        self.running.set_label(self.tr("Running for"))
+        self.running.set_label(self.tr("Ran for") if self._ended else self.tr("Running for"))

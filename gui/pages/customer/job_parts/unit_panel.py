@@ -1,13 +1,23 @@
 """The unit that is chosen: its attempts with their reasons, what it needs and costs, why it waits, and its log."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.protocol.customer import Attempt, AttemptOutcome, ComputeUnit, TrainingJob, UnitKind, UnitState
 from gui.job_steps import Step
 from gui.job_view import JobView, seconds_between, waiting_since
-from gui.job_words import GLYPH_OF_OUTCOME, attempt_words, clock, credits, duration, mib, step_name, unit_label
-from gui.job_words import outcome_word
+from gui.job_words import (
+    GLYPH_OF_OUTCOME,
+    attempt_words,
+    clock,
+    credits,
+    duration,
+    mib,
+    outcome_word,
+    step_name,
+    unit_label,
+)
 from gui.theme.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.chips import Tag, state_words
@@ -67,8 +77,7 @@ class _AttemptRow(QWidget):
         column.addLayout(head)
         lines = attempt_words(attempt)
         if outcome not in (None, AttemptOutcome.COMPLETED):
-            at = clock(attempt.finished_at)
-            lines.insert(0, f"{word}, {at}" if attempt.finished_at else word)
+            lines.insert(0, f"{word}, {clock(attempt.finished_at)}" if attempt.finished_at else word)
         for line in lines:
             label = Label(theme, line, style="caption", colour="ink3", wrap=True)
             label.setContentsMargins(theme.gap(24), 0, 0, 0)
@@ -142,6 +151,7 @@ class UnitPanel(Area):
         top.addWidget(self._attempts_section)
         top.addWidget(self._details_section)
         top.addWidget(self._why)
+        self._top.installEventFilter(self)
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._top)
         self._scroll.setWidgetResizable(True)
@@ -262,7 +272,23 @@ class UnitPanel(Area):
             needs.append(self.tr("{0} disk").format(mib(job.required_disk_mb)))
             line = self.tr("No node that may run it is free now. It needs {0}; it starts when one is.")
             self._why_line.setText(line.format(", ".join(needs)))
-        self._scroll.setMaximumHeight(self._top.heightForWidth(self._scroll.viewport().width()))
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """What stands over the log is shown whole, as long as a third is left for the log."""
+        layout = self._top.layout()
+        wanted = max(layout.totalHeightForWidth(self.width()), layout.totalSizeHint().height())
+        most = round((self.height() - self._theme.size("section_header")) * 0.66)
+        self._scroll.setFixedHeight(max(0, min(wanted, max(most, self._theme.px(4)))))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._share_height()
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._share_height()
 
     def retranslate(self) -> None:
         self._attempts_section.title.setText(self.tr("Attempts"))

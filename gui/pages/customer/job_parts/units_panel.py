@@ -172,7 +172,8 @@ class UnitsPanel(Area):
 
     def set_narrow(self, narrow: bool) -> None:
         """Narrow pages open the tree, unless the other was chosen by hand."""
-        self._shapes.setVisible(not narrow)
+        for wide_only in (self._shapes, self._counts):
+            wide_only.setVisible(not narrow)
         if not self._chosen_by_hand:
             self.show_as("tree" if narrow else "graph")
 
