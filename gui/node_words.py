@@ -199,7 +199,7 @@ def _sharing_note(status: NodeStatus, now: datetime) -> str:
     since = _moment(status.sharing_since, now)
     if since is None:
         return frees
-    return _tr("Sharing since {0}.").format(clock_words(since, now)) + " " + frees
+    return _tr("Sharing since {0}. {1}").format(clock_words(since, now), frees)
 
 
 def _paused_words(status: NodeStatus, now: datetime) -> tuple[str, str]:

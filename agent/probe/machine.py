@@ -8,6 +8,7 @@ import msgspec
 import psutil
 
 _MIB = 1 << 20
+_CPU_LOOK_SECONDS = 0.1
 
 
 class MachineFacts(msgspec.Struct, frozen=True):
@@ -25,7 +26,10 @@ class MachineFacts(msgspec.Struct, frozen=True):
 
 
 def look_at_machine(workspace_root: Path) -> MachineFacts:
-    """Ask the system (blocking, under a ms). `cpu_percent` is that since the last call."""
+    """Ask the system (blocking, a tenth of a second, for which `cpu_percent` is measured).
+
+    psutil remembers its last look for each thread by itself, and these calls come from any thread of a pool.
+    """
     memory = psutil.virtual_memory()
     disk = psutil.disk_usage(str(workspace_root))
     return MachineFacts(
@@ -35,7 +39,7 @@ def look_at_machine(workspace_root: Path) -> MachineFacts:
         memory_used_mb=memory.used // _MIB,
         disk_total_mb=disk.total // _MIB,
         disk_free_mb=disk.free // _MIB,
-        cpu_percent=psutil.cpu_percent(),
+        cpu_percent=psutil.cpu_percent(interval=_CPU_LOOK_SECONDS),
         os=platform.system().lower(),
         arch=platform.machine().lower(),
     )

@@ -2658,8 +2658,8 @@
    <translation>处理器</translation>
   </message>
   <message>
-   <source>Sharing since {0}.</source>
-   <translation>从 {0} 开始共享。</translation>
+   <source>Sharing since {0}. {1}</source>
+   <translation>从 {0} 开始共享。{1}</translation>
   </message>
   <message>
    <source>Sharing, waiting for work</source>

@@ -319,7 +319,7 @@ class MyNode(Page):
             if number:
                 self._strip_lines.append(Line(self.ui.theme, upright=True))
                 row.addWidget(self._strip_lines[-1])
-            row.addWidget(readout, 1)
+            row.addWidget(readout, 1, Qt.AlignmentFlag.AlignTop)
         return panel, readouts
 
     def _make_content(self) -> QWidget:
