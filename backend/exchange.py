@@ -13,7 +13,7 @@ from litestar.types import Receive, Scope, Send
 from core.errors import ApiError, ErrorCode
 from core.jobs.ready import ReadyUnit
 from core.nodes.nodes import Node, authenticate
-from core.protocol.node import ExchangeRequest, ExchangeResponse, Lease
+from core.protocol.node import ExchangeRequest, ExchangeResponse, FreeResources, Lease
 from core.scheduling.assignment import Urls
 from core.scheduling.completion import conclude, parts_of_result, verify, waiting_for_verification
 from core.scheduling.exchange import Exchanged, Exchanging, exchange, lease_more, news_for
@@ -138,20 +138,22 @@ class Exchange:
         node, response = exchanged.node, exchanged.response
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_seconds
-        waiter: _Waiter | None = None
+        waiter = self._waiters[node.id] = _Waiter(node, request)
         gone = asyncio.ensure_future(_disconnected(receive))
         try:
-            while (left := deadline - loop.time()) > 0 and not self._context.stopping:
-                waiter = self._waiters[node.id] = _Waiter(node, request)
-                woken = asyncio.ensure_future(waiter.woken.wait())
-                await asyncio.wait({woken, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-                woken.cancel()
-                if waiter.superseded or gone.done():
-                    break
+            while not (waiter.superseded or gone.done() or self._context.stopping):
+                # Looked at after the waiter is known: what came between the exchange and here woke nobody.
+                waiter.woken.clear()
                 directives = news_for(self._context.store.connection, node, request)
                 leases = await self._lease_more(node, request)
                 if directives or leases:
                     return msgspec.structs.replace(response, directives=directives, leases=leases)
+                woken = asyncio.ensure_future(waiter.woken.wait())
+                left = deadline - loop.time()
+                done, _ = await asyncio.wait({woken, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                woken.cancel()
+                if not done:
+                    break
         finally:
             gone.cancel()
             if self._waiters.get(node.id) is waiter:
@@ -159,9 +161,9 @@ class Exchange:
         return response
 
     async def _lease_more(self, node: Node, request: ExchangeRequest) -> list[Lease]:
-        """What a woken node may take, if it asked for more."""
+        """What a node may take, if it asked for more and something waits for one like it."""
         free, most = request.free, request.max_leases
-        if free is None or most <= 0 or self._context.stopping:
+        if free is None or most <= 0 or not self._fits_something(node, free):
             return []
         return await self._context.store.write(lambda tx: lease_more(tx, node, free, most, self._using()))
 
@@ -185,6 +187,17 @@ class Exchange:
             if found is not None:
                 taken.add(found)
                 self._waiters[found].woken.set()
+
+    def _fits_something(self, node: Node, free: FreeResources) -> bool:
+        """Whether a unit waits that this node could take; the store decides when it is claimed."""
+        context = self._context
+        fitting = {}
+        for class_id in context.index.classes():
+            unit_class = class_from(SQL.class_by_id(context.store.connection, id=class_id))
+            if isinstance(place(unit_class, free), Placement):
+                fitting[class_id] = unit_class
+        candidates = context.index.candidates(fitting)
+        return any(customer_allowed(fitting[unit.class_id], unit.customer_id, node) for unit in candidates)
 
     def _waiter_for(self, unit: ReadyUnit, taken: set[int]) -> int | None:
         unit_class = class_from(SQL.class_by_id(self._context.store.connection, id=unit.class_id))
