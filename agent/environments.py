@@ -109,19 +109,18 @@ class Environments:
         return said
 
     async def _resolve(self, interpreter: Interpreter, asked: str) -> str:
-        said = _Said(_NO_SOLUTION, "", "")
+        arguments = ["pip", "compile", "-", "--generate-hashes", "--no-header", "--no-annotate"]
+        trouble = ""
         for source in self._sources():
-            said = await self._uv(
-                [*("pip", "compile", "-", "--generate-hashes", "--no-header", "--no-annotate"), *source],
-                interpreter,
-                stdin=asked,
-                seconds=_ASK_SECONDS,
-            )
+            said = await self._uv([*arguments, *source], interpreter, stdin=asked, seconds=_ASK_SECONDS)
             if said.status == 0:
                 return said.stdout
-            if said.status == _NO_SOLUTION and "--offline" not in source:
+            if "--offline" in source:
+                continue
+            if said.status == _NO_SOLUTION:
                 raise EnvironmentFailed(Fault.CUSTOMER, f"the requirements can't be installed: {said.words}")
-        raise EnvironmentFailed(Fault.NODE, f"the package index could not be asked: {self._plain(said.words)}")
+            trouble = said.words
+        raise EnvironmentFailed(Fault.NODE, f"the package index could not be asked: {self._plain(trouble)}")
 
     async def _install(self, interpreter: Interpreter, lock: str, folder: Path) -> None:
         said = _Said(_NO_SOLUTION, "", "")
