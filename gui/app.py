@@ -30,7 +30,7 @@ def demo(
     """Train the example on this machine: starts a backend and a node, uploads real data, trains, fetches the model."""
     console = Console.choose(as_json, quiet)
     result = run_demo(console, data_dir=data_dir, timeout_seconds=timeout_seconds)
-    console.result(result, human=result_text(result))
+    console.result(result, human=result_text(result), quiet=result.folder)
 
 
 def _without_subcommand(context: typer.Context) -> None:
