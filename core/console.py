@@ -174,7 +174,7 @@ class Console:
             _write_json({"data": plain} if isinstance(plain, list) else plain)
         elif self.mode is Mode.QUIET:
             for text in _wanted_by_scripts(plain, quiet):
-                _write_line(printable(text))
+                _write_line(printable(text, keep="\t"))
         else:
             self._result_for_people(plain, human)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from ...console import table
+from ...console import printable, table
 from ...protocol.customer import MetricRow
 from ..customer import every
 from ..http import Retries
@@ -48,7 +48,7 @@ def jobs_metrics(
     session.console.result(
         shown,
         human=table(["unit", "name", "value", "step", "time"], cells),
-        quiet=(f"{one.unit}\t{one.name}\t{one.value!r}" for one in shown),
+        quiet=(f"{printable(one.unit)}\t{printable(one.name)}\t{one.value!r}" for one in shown),
     )
 
 

@@ -1,33 +1,23 @@
 """On the command line the hint of every error is what to type next, and what it names exists."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 import typer.main
 
 from core.client.command_line import build
 from core.client.command_line.hints import HINTS, NEVER_MET, Typed, command_hint, typed_again
 from core.client.errors import ServerError
 from core.errors import ERRORS, ApiError, ErrorBody, ErrorCode, ErrorDetail
+from tests.command_names import command_names
 from tests.core.client.live_backend import LiveBackend
 from tests.core.client.saying import failed, ok, package
 
 SERVER = "https://gpu.example"
 HTTP_WORDS = re.compile(r"\b(GET|POST|PUT|DELETE)\b|/customer|/meta|:id|X-API-Key|Retry-After|Idempotency-Key|Allow")
 COMMAND = re.compile(r"gpu-agent-client ([a-z]+(?: [a-z]+)?)|export GPU_AGENT_(?:SERVER|API_KEY)=")
-
-
-def command_names(group: Any, before: tuple[str, ...] = ()) -> Iterator[str]:
-    """`jobs submit` and all others."""
-    for name, command in getattr(group, "commands", {}).items():
-        if hasattr(command, "commands"):
-            yield from command_names(command, (*before, name))
-        else:
-            yield " ".join((*before, name))
 
 
 NAMES = sorted(command_names(typer.main.get_command(build())))
