@@ -9,7 +9,6 @@ from ..protocol.customer import JobCredits, JobFailure, JobStatus, Sensitivity, 
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 from .events import EventKind, record
-from .records import last_values
 from .transitions import ImpossibleMove, check_job_move
 
 SQL = named_sql(__file__, "jobs")
@@ -104,6 +103,6 @@ def present(connection: Connection, row: Any, now: float) -> TrainingJob:
             progress.charged_micro,
             credits_text(progress.charged_micro),
         ),
-        metrics=last_values(connection, row["id"], "evaluate"),
+        metrics=msgspec.json.decode(row["metrics"]),
         failure=msgspec.json.decode(row["failure"], type=JobFailure) if row["failure"] else None,
     )

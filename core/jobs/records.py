@@ -15,6 +15,7 @@ from .units import Unit
 
 SQL = named_sql(__file__, "records")
 METRICS_A_POINT = 1_000
+METRICS_ROLE = "evaluate"
 STREAMS = ("stdout", "stderr", "platform")
 FULL = "the log is full: {limit} bytes a unit are kept, what follows is left out"
 
@@ -108,6 +109,8 @@ def append_metrics(
         ]
         SQL.add_points(tx.connection, rows)
         SQL.count_points(tx.connection, unit_id=unit.id, count=len(kept))
+        if unit.role == METRICS_ROLE:
+            _keep_last_values(tx, unit.job_id, kept)
         payload = {"compute_unit_id": unit.public_id, "attempt": attempt.number, "first": first, "last": last}
         record(tx, EventKind.METRIC, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
     ATTEMPTS_SQL.set_metric_through(tx.connection, id=attempt.id, metric_through=new[-1].number)
@@ -140,9 +143,10 @@ def metric_rows(connection: Connection, job_id: int, *, after: int, limit: int) 
     ]
 
 
-def last_values(connection: Connection, job_id: int, role: str) -> dict[str, float]:
-    """The last value of each name that units of this role logged."""
-    values: dict[str, float] = {}
-    for row in SQL.points_of_role(connection, job_id=job_id, role=role):
-        values.update(msgspec.json.decode(row["point_values"], type=dict[str, float]))
-    return values
+def _keep_last_values(tx: Transaction, job_id: int, points: list[MetricPoint]) -> None:
+    """Keeps the last value of each name beside the job, so that reading a job does not read its points."""
+    values: dict[str, float] = msgspec.json.decode(SQL.last_values(tx.connection, job_id=job_id))
+    for point in points:
+        values.update(point.values)
+    kept = dict(list(values.items())[-METRICS_A_POINT:])
+    SQL.set_last_values(tx.connection, job_id=job_id, values=msgspec.json.encode(kept).decode())
