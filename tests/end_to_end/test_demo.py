@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-import gui.demo
+import gui.demo_job
 from core.console import CommandError, Console, ExitCode, Mode
 from core.sibling_commands import find_command
 from gui.demo import run_demo
@@ -105,9 +105,9 @@ def test_a_demo_whose_code_fails_says_why_with_its_log_and_where_more_lies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     examples = tmp_path / "examples"
-    shutil.copytree(gui.demo.EXAMPLES, examples, ignore=shutil.ignore_patterns("png"))
+    shutil.copytree(gui.demo_job.EXAMPLES, examples, ignore=shutil.ignore_patterns("png"))
     (examples / "tiny-mlp" / "train.py").write_text("raise SystemExit('no gradient today')\n")
-    monkeypatch.setattr(gui.demo, "EXAMPLES", examples)
+    monkeypatch.setattr(gui.demo_job, "EXAMPLES", examples)
     with pytest.raises(CommandError) as failed:
         run_demo(Console(Mode.QUIET), data_dir=tmp_path / "data", timeout_seconds=TIMEOUT_SECONDS)
     error = failed.value

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from core.client.command_line import build
+from core.client.command_line.commands import build
 from core.client.command_line.hints import HINTS, NEVER_MET, Typed, command_hint, typed_again
 from core.client.errors import ServerError
 from core.errors import ERRORS, ApiError, ErrorBody, ErrorCode, ErrorDetail

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from core.client.command_line import build
+from core.client.command_line.commands import build
 from tests.command_names import command_names
 from tests.core.client.live_node import LiveNode
 from tests.core.client.saying import failed, ok, package
