@@ -655,3 +655,14 @@ def test_urls_that_are_wanted_are_asked_for_and_given(bench: Bench) -> None:
     del bench.calls[call]
     bench.feed(ExchangeAnswered(call, ExchangeResponse(answers=[answer])))
     assert bench.take(GiveUrls).urls == urls
+
+
+def test_a_unit_that_goes_on_after_a_hasty_stop_is_no_longer_given_back(bench: Bench) -> None:
+    attempt = bench.run()
+    bench.feed(StopRequested("ctrl-c"))
+    bench.kill_and_restart()
+    bench.take(Fetch)
+    bench.feed(FetchDone(attempt), EnvironmentReady(attempt), BoxStarted(attempt))
+    bench.answer_all()
+    bench.feed(BoxExited(attempt, BoxExit(1, None, None, None, None, 1.0, "ended with exit code 1")))
+    assert bench.report(FailedReport).fault is Fault.CUSTOMER

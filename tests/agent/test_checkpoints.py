@@ -245,3 +245,19 @@ async def test_snapshots_of_an_earlier_run_of_the_agent_are_found_again(
     (folder / "step.txt").write_text("half wr")
     assert again.restore_now()
     assert (folder / "step.txt").read_text() == "7"
+
+
+@pytest.mark.parametrize("committed", [True, False])
+async def test_a_folder_of_too_many_files_is_no_checkpoint_rather_than_half_a_one(
+    snapshots: Snapshots, folder: Path, monkeypatch: pytest.MonkeyPatch, committed: bool
+) -> None:
+    monkeypatch.setenv("GPU_AGENT_CHECKPOINT_DIR", str(folder))
+    if committed:
+        with training.checkpoint(step=3) as draft:
+            for number in range(600):
+                (draft / str(number)).write_text("x")
+    else:
+        for number in range(600):
+            (folder / str(number)).write_text("x")
+    with pytest.raises(Unsettled, match="more than 512 files"):
+        await snapshots.take(final=False)

@@ -171,3 +171,15 @@ def test_the_first_interpreter_in_the_range_is_taken() -> None:
     with pytest.raises(EnvironmentFailed) as failed:
         choose_interpreter(here, "newest")
     assert failed.value.fault is Fault.CUSTOMER
+
+
+async def test_a_large_cache_of_wheels_is_emptied_and_the_environment_stays(
+    tmp_path: Path, wheels: Path, interpreter: Interpreter
+) -> None:
+    folders = SharedFolders(tmp_path / "environments" / "ready", 0)
+    await folders.open()
+    environments = Environments(tmp_path / "environments", folders, wheels, cache_bytes=1)
+    folder = await environments.site_packages(interpreter, ["leaf"], "unit")
+    assert folder is not None
+    assert not list((tmp_path / "environments" / "uv-cache").rglob("leaf*"))
+    assert said_by(interpreter, folder, "import leaf; print(leaf.VERSION)") == "2.0"

@@ -230,3 +230,10 @@ async def test_the_cache_takes_no_bytes_under_a_name_that_is_not_theirs(cache: C
         await cache.put("0" * 64, b"anything")
     with pytest.raises(ApiError):
         await cache.put("../../escaped", b"anything")
+
+
+async def test_two_units_may_bring_the_same_chunk_at_once(cache: ChunkCache) -> None:
+    data = b"shared" * 100_000
+    digest = hashlib.sha256(data).hexdigest()
+    await asyncio.gather(*(cache.put(digest, data) for _ in range(8)))
+    assert digest in cache

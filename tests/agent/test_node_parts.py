@@ -8,8 +8,8 @@ from pathlib import Path
 import pynvml  # type: ignore[import-untyped]  # nvidia-ml-py ships no types
 import pytest
 
-from agent.attempt import AttemptPhase, AttemptRecord
-from agent.capacity import cpu_slots
+from agent.attempt import Attempt, AttemptPhase, AttemptRecord
+from agent.capacity import cpu_slots, free_resources
 from agent.events import MachineSeen
 from agent.identity import IdentityUnreadable, load_identity
 from agent.instructions import JournalChanges
@@ -212,3 +212,16 @@ def test_a_small_machine_shares_what_it_can_spare_and_never_less_than_nothing() 
     assert shared_disk_mb(small) == 750
     assert cpu_slots(MachineSeen(cpus=1, memory_mb=0, disk_mb=750)) == 1
     assert cpu_slots(MachineSeen(cpus=64, memory_mb=200_000, disk_mb=1)) == 4
+
+
+def test_what_running_units_use_is_taken_off_once() -> None:
+    lease = a_lease()
+    holding = Attempt(lease, AttemptRecord(lease.attempt_id, AttemptPhase.RUNNING), 0)
+    held_mb = lease.limits.memory_mb
+    most = 4 * held_mb
+    unused = MachineSeen(cpus=4, memory_mb=most, disk_mb=10_000, memory_most_mb=most)
+    assert free_resources(unused, [holding]).memory_mb == most - held_mb
+    in_use = MachineSeen(cpus=4, memory_mb=most - held_mb, disk_mb=10_000, memory_most_mb=most)
+    assert free_resources(in_use, [holding]).memory_mb == most - held_mb
+    owners = MachineSeen(cpus=4, memory_mb=100, disk_mb=10_000, memory_most_mb=most)
+    assert free_resources(owners, [holding]).memory_mb == 100
