@@ -369,7 +369,8 @@ class Brain:
             return
         self._desk.say(attempt, f"goes on after a restart ({record.phase})")
         if slot is not None:
-            attempt.release_reason = None  # of a stop that was overtaken by the restart
+            attempt.release_reason = None  # its owner runs the node again
+            attempt.changed = True
             if attempt.started:
                 attempt.add_line("platform", "the node program was restarted; going on from the last checkpoint", now)
             attempt.enter(AttemptPhase.FETCHING)

@@ -26,7 +26,7 @@ def free_resources(machine: MachineSeen, attempts: list[Attempt]) -> FreeResourc
     holding = [attempt.lease.limits for attempt in attempts if attempt.slot is not None]
     return FreeResources(
         cpus=max(0, machine.cpus - sum(limits.cpus for limits in holding)),
-        memory_mb=max(0, machine.memory_mb - sum(limits.memory_mb for limits in holding)),
+        memory_mb=_free_memory_mb(machine, sum(limits.memory_mb for limits in holding)),
         disk_mb=max(0, machine.disk_mb - sum(limits.disk_mb for limits in holding)),
         gpus=free_gpus(machine, attempts),
         pythons=machine.pythons,
@@ -34,6 +34,12 @@ def free_resources(machine: MachineSeen, attempts: list[Attempt]) -> FreeResourc
         arch=machine.arch,
         confinement=machine.confinement,
     )
+
+
+def _free_memory_mb(machine: MachineSeen, held_mb: int) -> int:
+    """What is unused now, but never what running units may still grow into."""
+    most = machine.memory_mb if machine.memory_most_mb is None else machine.memory_most_mb
+    return max(0, min(machine.memory_mb, most - held_mb))
 
 
 def leases_wanted(machine: MachineSeen, attempts: list[Attempt]) -> int:

@@ -221,9 +221,12 @@ class Snapshots:
                 problem = path_problem(file.path)
                 if not wanted(file.path):
                     continue
-                if problem is not None or len(opened) >= _MOST_OPEN:
-                    problems.add(file.path, problem or f"more than {_MOST_OPEN} files in a checkpoint")
+                if problem is not None:
+                    problems.add(file.path, problem)
                     continue
+                if len(opened) >= _MOST_OPEN:  # a snapshot is of the whole folder, or it is none
+                    _close(opened)
+                    raise Unsettled(f"there are more than {_MOST_OPEN} files; put them into fewer, such as one archive")
                 opened.append(_Opened(file, os.dup(descriptor)))
         return opened
 

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import hashlib
 import os
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -102,7 +103,7 @@ class ChunkCache:
             raise ApiError(ErrorCode.CHUNK_MISMATCH, f"The bytes that came for chunk {digest} are not its own.")
         file = self._file(digest)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = file.with_name(f".{digest}.{os.getpid()}.part")
+        draft = file.with_name(f".{digest}.{secrets.token_hex(8)}.part")  # two units may fetch the same chunk
         try:
             draft.write_bytes(data)
             draft.rename(file)

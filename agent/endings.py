@@ -26,7 +26,9 @@ from core.protocol.node import (
 
 CHECKPOINT_WITHIN_SECONDS = 600.0
 _KILLED_BY = 128
+KILL = 9  # SIGKILL, which Windows' signal module does not name
 _NODES_FAULT = "the machine ran short of memory or disk"
+_KILLED = "the code was killed by something else on the node's machine, such as the system when memory ran out"
 
 
 def exit_code_of(exit: BoxExit) -> int | None:
@@ -188,6 +190,8 @@ def _failure(attempt: Attempt, exit: BoxExit) -> FailedReport | None:
         failed = _failed(attempt, Fault.NODE, "machine", exit.message or _NODES_FAULT)
     elif exit.stop is not None and exit.stop is not StopReason.ASKED:
         failed = _failed(attempt, Fault.CUSTOMER, exit.stop.value, exit.message)
+    elif exit.signal == KILL:
+        failed = _failed(attempt, Fault.NODE, "killed", _KILLED)
     else:
         code = exit_code_of(exit)
         words = f"the code ended with exit code {code}" if exit.signal is None else _signal(exit.signal)

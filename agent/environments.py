@@ -23,6 +23,7 @@ _NO_SOLUTION = 1
 _MOST_WORDS = 1500
 _ASK_SECONDS = 120.0
 _INSTALL_SECONDS = 1800.0
+_CACHE_BYTES = 2 << 30
 
 
 class EnvironmentFailed(Exception):
@@ -64,8 +65,11 @@ def choose_interpreter(interpreters: Sequence[Interpreter], python: str) -> Inte
 class Environments:
     """The environments of a node. Wheels lying in `wheels_dir` (which may be absent) are taken before any index."""
 
-    def __init__(self, root: Path, folders: SharedFolders, wheels_dir: Path) -> None:
+    def __init__(
+        self, root: Path, folders: SharedFolders, wheels_dir: Path, *, cache_bytes: int = _CACHE_BYTES
+    ) -> None:
         self._root = root
+        self._cache_bytes = cache_bytes
         self._folders = folders
         self._wheels_dir = wheels_dir
 
@@ -109,28 +113,34 @@ class Environments:
         return said
 
     async def _resolve(self, interpreter: Interpreter, asked: str) -> str:
-        said = _Said(_NO_SOLUTION, "", "")
+        arguments = ["pip", "compile", "-", "--generate-hashes", "--no-header", "--no-annotate"]
+        trouble = ""
         for source in self._sources():
-            said = await self._uv(
-                [*("pip", "compile", "-", "--generate-hashes", "--no-header", "--no-annotate"), *source],
-                interpreter,
-                stdin=asked,
-                seconds=_ASK_SECONDS,
-            )
+            said = await self._pip([*arguments, *source], interpreter, stdin=asked, seconds=_ASK_SECONDS)
             if said.status == 0:
                 return said.stdout
-            if said.status == _NO_SOLUTION and "--offline" not in source:
+            if "--offline" in source:
+                continue
+            if said.status == _NO_SOLUTION:
                 raise EnvironmentFailed(Fault.CUSTOMER, f"the requirements can't be installed: {said.words}")
-        raise EnvironmentFailed(Fault.NODE, f"the package index could not be asked: {self._plain(said.words)}")
+            trouble = said.words
+        raise EnvironmentFailed(Fault.NODE, f"the package index could not be asked: {self._plain(trouble)}")
 
     async def _install(self, interpreter: Interpreter, lock: str, folder: Path) -> None:
         said = _Said(_NO_SOLUTION, "", "")
         arguments = ["pip", "install", "--require-hashes", "--no-deps", "--compile-bytecode", "--target", str(folder)]
         for source in self._sources():
-            said = await self._uv([*arguments, "-r", "-", *source], interpreter, stdin=lock, seconds=_INSTALL_SECONDS)
+            said = await self._pip([*arguments, "-r", "-", *source], interpreter, stdin=lock, seconds=_INSTALL_SECONDS)
             if said.status == 0:
+                await self._bound_cache()
                 return
         raise EnvironmentFailed(Fault.NODE, f"installing did not work: {self._plain(said.words)}")
+
+    async def _bound_cache(self) -> None:
+        """Empties uv's cache of wheels once it is large. Environments keep their files: they are links of their own."""
+        size = await asyncio.to_thread(_size_of, self._root / "uv-cache")
+        if size > self._cache_bytes:
+            await self._uv(["cache", "clean"], stdin="", seconds=_ASK_SECONDS)
 
     def _sources(self) -> list[list[str]]:
         """Where to look, in order: the wheels that came with this program, the index, what uv still knows of it."""
@@ -138,13 +148,17 @@ class Environments:
         local = ["--find-links", str(self._wheels_dir)] if has_wheels else []
         return [*([["--offline", "--no-index", *local]] if local else []), local, ["--offline", *local]]
 
-    async def _uv(self, arguments: list[str], interpreter: Interpreter, *, stdin: str, seconds: float) -> _Said:
+    async def _pip(self, arguments: list[str], interpreter: Interpreter, *, stdin: str, seconds: float) -> _Said:
+        """One of uv's pip commands: for this interpreter, and nothing is ever built."""
+        chosen = ["--python", interpreter.executable, "--only-binary", ":all:"]
+        return await self._uv([*arguments, *chosen], stdin=stdin, seconds=seconds)
+
+    async def _uv(self, arguments: list[str], *, stdin: str, seconds: float) -> _Said:
         cache = self._root / "uv-cache"
         process = await asyncio.create_subprocess_exec(
             uv.find_uv_bin(),
             *arguments,
-            *("--python", interpreter.executable, "--no-python-downloads", "--only-binary", ":all:"),
-            *("--cache-dir", str(cache), "--no-config", "--color", "never", "--no-progress"),
+            *("--no-python-downloads", "--cache-dir", str(cache), "--no-config", "--color", "never", "--no-progress"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -164,6 +178,11 @@ class Environments:
     def _plain(self, words: str) -> str:
         """Words of uv without the owner's folders."""
         return words.replace(str(self._root), "…").replace(os.path.expanduser("~"), "…")  # noqa: PTH111
+
+
+def _size_of(folder: Path) -> int:
+    """What the files below a folder take, in bytes (blocking)."""
+    return sum(entry.stat().st_size for entry in folder.rglob("*") if entry.is_file() and not entry.is_symlink())
 
 
 def _abi(interpreter: Interpreter) -> str:

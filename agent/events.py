@@ -30,10 +30,8 @@ class Resumed(Event, frozen=True):
 
 
 class MachineSeen(Event, frozen=True):
-    """What the machine has, whole, before anything that running units hold is taken off.
-
-    `memory_mb` and `disk_mb` (MiB) are what the owner shares now.
-    """
+    """What the machine has. `memory_mb` and `disk_mb` (MiB) are what the owner shares of what is unused at this moment,
+    running units' use being taken off; `memory_most_mb` is what could be shared if nothing ran."""
 
     cpus: int
     memory_mb: int
@@ -44,6 +42,7 @@ class MachineSeen(Event, frozen=True):
     arch: str = ""
     confinement: Confinement = Confinement.NONE
     telemetry: Telemetry | None = None
+    memory_most_mb: int | None = None
 
 
 class ChunksChanged(Event, frozen=True):

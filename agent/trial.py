@@ -26,6 +26,7 @@ from core.packages.training_toml import TrainingToml
 from core.protocol.node import UnitLimits
 
 OnRoleLine = Callable[[str, str, str], None]
+OnStep = Callable[[str], None]
 
 _SCRATCH_MB = 10_240
 _STAGE_MEMORY_MB = 512
@@ -88,11 +89,12 @@ def steps_of(training: TrainingToml) -> list[_Step]:
 class Trial:
     """One trial in folders of its own, which `close` removes."""
 
-    def __init__(self, plan: TrialPlan, tools: TrialTools, trial_id: str, on_line: OnRoleLine) -> None:
+    def __init__(self, plan: TrialPlan, tools: TrialTools, trial_id: str, on_line: OnRoleLine, on_step: OnStep) -> None:
         self._plan = plan
         self._tools = tools
         self._id = trial_id
         self._on_line = on_line
+        self._on_step = on_step
         self._workspaces: dict[str, Workspace] = {}
         self._package_dir = ""
         self._data_dir = ""
@@ -107,6 +109,8 @@ class Trial:
         """
         training = self._plan.training
         interpreter = self._interpreter = choose_interpreter(self._tools.interpreters, training.package.python)
+        if training.package.requirements:
+            self._on_step(f"installing what the package requires: {', '.join(training.package.requirements)}")
         self._site_packages_dir = await self._tools.environments.site_packages(
             interpreter, training.package.requirements, self._id
         )
@@ -114,6 +118,7 @@ class Trial:
         await asyncio.to_thread(unpack, self._plan.package, Path(first.package_dir))
         await asyncio.to_thread(_copy_data, self._plan.data, Path(first.data_dir))
         self._package_dir, self._data_dir = first.package_dir, first.data_dir
+        self._on_step(f"preparing the box's Python {interpreter.version}")  # which may be copied, once
         done: list[TrialUnit] = []
         for step in steps_of(training):
             done.append(await self._run_step(step, interpreter))

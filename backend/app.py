@@ -74,7 +74,7 @@ class Front:
         self._content = content
         self._customer = CustomerDoor(context, litestar)
         self._allowed_hosts = context.settings.allowed_hosts
-        self.start = exchange.start
+        self.start = exchange.verify_waiting
         self.close = exchange.close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

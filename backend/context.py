@@ -60,8 +60,9 @@ class Arriving:
 class Context:
     """The open store and blobs, the signer, the clock, and the index of ready units.
 
-    `wake` is set by the exchange and ends every waiting long poll; `stopping` is True once the server goes down, and
-    no poll may wait any more. `keys_used` gathers when keys were used, for a loop to write.
+    `wake` and `verify_waiting` are set by the exchange: the first lets every long poll look again. `stopping` is True
+    once the server goes down, and no poll may wait any more. `keys_used` gathers when keys were used, for a loop to
+    write.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Context:
         self.index = ReadyIndex()
         self.wake: Callable[[], None] = lambda: None
         self.streams = EventStreams()
+        self.verify_waiting: Callable[[], None] = lambda: None
         self.stopping = False
         self.windows = RequestWindows()
         self.keys_used: dict[int, float] = {}

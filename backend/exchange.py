@@ -13,15 +13,17 @@ from litestar.types import Receive, Scope, Send
 from core.errors import ApiError, ErrorCode
 from core.jobs.ready import ReadyUnit
 from core.nodes.nodes import Node, authenticate
-from core.protocol.node import ExchangeRequest, ExchangeResponse, Lease
+from core.protocol.node import Directive, DirectiveKind, ExchangeRequest, ExchangeResponse, FreeResources, Lease
 from core.scheduling.assignment import Urls
 from core.scheduling.completion import conclude, parts_of_result, verify, waiting_for_verification
 from core.scheduling.exchange import Exchanged, Exchanging, exchange, lease_more, news_for
 from core.scheduling.fairness import SQL
+from core.scheduling.leases import placements_on
 from core.scheduling.match import Placement, class_from, customer_allowed, place
 
 from .context import Context
-from .responses import send_bytes
+from .orphans import delete_orphans
+from .responses import log_unhandled, send_bytes
 
 BODY_BYTES = 64 * 2**20
 
@@ -60,31 +62,44 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
+class _Offer:
+    """A unit that a waiting node is woken for, and the nodes that were woken for it before and took nothing."""
+
+    def __init__(self, unit: ReadyUnit, passed_over: frozenset[int]) -> None:
+        self.unit = unit
+        self.passed_over = passed_over
+
+
 class _Waiter:
-    """A node's open poll. `woken` is set by news for it, by a newer poll (`superseded`), or at the server's end."""
+    """A node's open poll. `woken` is set by news for it, by an offer, by a newer poll (`superseded`), or at the
+    server's end."""
 
     def __init__(self, node: Node, request: ExchangeRequest) -> None:
         self.node = node
         self.request = request
         self.woken = asyncio.Event()
         self.superseded = False
+        self.offers: list[_Offer] = []
 
 
 class Exchange:
-    """The route, with the polls that are open. `start` takes up results that a former process left unverified."""
+    """The route, with the polls that are open and the results that are being verified."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._waiters: OrderedDict[int, _Waiter] = OrderedDict()
         self._scheduled = False
-        self._verifications: set[asyncio.Task[None]] = set()
+        self._verifications: dict[int, asyncio.Task[None]] = {}
+        self._told_settings: set[int] = set()
         context.index.listen(self._schedule_wake)
         context.wake = self.wake_all
+        context.verify_waiting = self.verify_waiting
 
-    def start(self) -> None:
-        """Begins to verify what waits for it."""
+    def verify_waiting(self) -> None:
+        """Verifies what waits for it and is not under way: left by a former process, or by a disk that refused."""
         for attempt_id in waiting_for_verification(self._context.store.connection):
-            self._verify(attempt_id)
+            if attempt_id not in self._verifications:
+                self._verify(attempt_id)
 
     def wake_all(self) -> None:
         """Lets every open poll look again: another process has changed the store, or the server goes down."""
@@ -94,7 +109,7 @@ class Exchange:
     async def close(self) -> None:
         """Waits for verifications under way; what does not end in time is taken up at the next start."""
         if self._verifications:
-            await asyncio.wait(self._verifications, timeout=VERIFICATION_PATIENCE_SECONDS)
+            await asyncio.wait(self._verifications.values(), timeout=VERIFICATION_PATIENCE_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One exchange. Raises ApiError: CUSTOMER_AUTH_REQUIRED, PAYLOAD_TOO_LARGE, VALIDATION_FAILED,
@@ -108,7 +123,12 @@ class Exchange:
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ApiError(ErrorCode.VALIDATION_FAILED, str(error)) from None
         response = await self._exchange(node, request, receive)
+        is_told = node.id in self._told_settings
+        if not is_told:
+            settings = Directive(DirectiveKind.SETTINGS.value, settings=self._context.node_settings)
+            response = msgspec.structs.replace(response, directives=[*response.directives, settings])
         await send_bytes(send, 200, _encoder.encode(response))
+        self._told_settings.add(node.id)
 
     def _using(self) -> Exchanging:
         context = self._context
@@ -120,7 +140,15 @@ class Exchange:
         exchanged = await self._context.store.write(lambda tx: exchange(tx, node, request, self._using()))
         for attempt_id in exchanged.to_verify:
             self._verify(attempt_id)
-        wait_seconds = min(request.wait_seconds, self._context.node_settings.idle_poll_seconds)
+        if exchanged.orphans:
+            await delete_orphans(self._context, exchanged.orphans)
+        if exchanged.refusal is not None and not (request.attempts or request.reports):
+            raise exchanged.refusal
+        settings = self._context.node_settings
+        longest = settings.busy_poll_seconds if request.attempts else settings.idle_poll_seconds
+        wait_seconds = min(request.wait_seconds, longest)
+        if node.id not in self._told_settings:
+            wait_seconds = 0.0
         if wait_seconds <= 0:
             return exchanged.response
         older = self._waiters.pop(node.id, None)
@@ -138,30 +166,34 @@ class Exchange:
         node, response = exchanged.node, exchanged.response
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_seconds
-        waiter: _Waiter | None = None
+        waiter = self._waiters[node.id] = _Waiter(node, request)
         gone = asyncio.ensure_future(_disconnected(receive))
         try:
-            while (left := deadline - loop.time()) > 0 and not self._context.stopping:
-                waiter = self._waiters[node.id] = _Waiter(node, request)
-                woken = asyncio.ensure_future(waiter.woken.wait())
-                await asyncio.wait({woken, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-                woken.cancel()
-                if waiter.superseded or gone.done():
-                    break
+            while not (waiter.superseded or gone.done() or self._context.stopping):
+                # Looked at after the waiter is known: what came between the exchange and here woke nobody.
+                waiter.woken.clear()
                 directives = news_for(self._context.store.connection, node, request)
                 leases = await self._lease_more(node, request)
+                self._offer_on(waiter)
                 if directives or leases:
                     return msgspec.structs.replace(response, directives=directives, leases=leases)
+                woken = asyncio.ensure_future(waiter.woken.wait())
+                left = deadline - loop.time()
+                done, _ = await asyncio.wait({woken, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                woken.cancel()
+                if not done:
+                    break
         finally:
             gone.cancel()
             if self._waiters.get(node.id) is waiter:
                 del self._waiters[node.id]
+            self._offer_on(waiter)
         return response
 
     async def _lease_more(self, node: Node, request: ExchangeRequest) -> list[Lease]:
-        """What a woken node may take, if it asked for more."""
+        """What a node may take, if it asked for more and something waits for one like it."""
         free, most = request.free, request.max_leases
-        if free is None or most <= 0 or self._context.stopping:
+        if free is None or most <= 0 or not self._fits_something(node, free):
             return []
         return await self._context.store.write(lambda tx: lease_more(tx, node, free, most, self._using()))
 
@@ -173,37 +205,57 @@ class Exchange:
             asyncio.get_running_loop().call_soon(self._wake)
 
     def _wake(self) -> None:
-        """Wakes the nodes that have news, and for each fresh unit one node that could run it."""
+        """Wakes the nodes that have news, and offers each fresh unit to one node that could run it."""
         self._scheduled = False
         fresh, told = self._context.index.take_news()
         for node_id in told:
             if node_id in self._waiters:
                 self._waiters[node_id].woken.set()
-        taken: set[int] = set()
         for unit in fresh:
-            found = self._waiter_for(unit, taken)
-            if found is not None:
-                taken.add(found)
-                self._waiters[found].woken.set()
+            self._offer(_Offer(unit, frozenset()))
 
-    def _waiter_for(self, unit: ReadyUnit, taken: set[int]) -> int | None:
+    def _fits_something(self, node: Node, free: FreeResources) -> bool:
+        """Whether a unit waits that this node could take; the store decides when it is claimed."""
+        index = self._context.index
+        placements = placements_on(self._context.store.connection, index, node, free)
+        classes = {class_id: found.only_of for class_id, found in placements.items()}
+        return next(index.candidates(classes), None) is not None
+
+    def _offer(self, offer: _Offer) -> None:
+        """Wakes one waiting node that could run the unit and was not asked before, if there is one."""
+        unit = offer.unit
         unit_class = class_from(SQL.class_by_id(self._context.store.connection, id=unit.class_id))
         for node_id, waiter in self._waiters.items():
             free = waiter.request.free
-            if node_id in taken or free is None or waiter.request.max_leases <= 0 or waiter.woken.is_set():
+            if node_id in offer.passed_over or free is None or waiter.request.max_leases <= len(waiter.offers):
                 continue
             if customer_allowed(unit_class, unit.customer_id, waiter.node) and isinstance(
                 place(unit_class, free), Placement
             ):
-                return node_id
-        return None
+                waiter.offers.append(_Offer(unit, offer.passed_over | {node_id}))
+                waiter.woken.set()
+                return
+
+    def _offer_on(self, waiter: _Waiter) -> None:
+        """What a woken node did not take is offered to the next."""
+        offers, waiter.offers = waiter.offers, []
+        for offer in offers:
+            if offer.unit in self._context.index:
+                self._offer(offer)
 
     # Verification
 
     def _verify(self, attempt_id: int) -> None:
         task = asyncio.get_running_loop().create_task(self._verify_attempt(attempt_id))
-        self._verifications.add(task)
-        task.add_done_callback(self._verifications.discard)
+        self._verifications[attempt_id] = task
+        task.add_done_callback(partial(self._verified, attempt_id))
+
+    def _verified(self, attempt_id: int, task: asyncio.Task[None]) -> None:
+        """A verification has ended; one that failed here, and not for the result's sake, is tried again by a loop."""
+        del self._verifications[attempt_id]
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log_unhandled(error, f"verification of attempt {attempt_id}")
 
     async def _verify_attempt(self, attempt_id: int) -> None:
         context = self._context

@@ -13,7 +13,7 @@ from core.accounts.idempotency import forget_answers
 from core.accounts.limits import DEFAULTS, forget_days
 from core.content.storage import sweep_chunks
 from core.content.uploads import expire_uploads
-from core.scheduling.leases import alive, expire
+from core.scheduling.leases import alive, expire, fail_what_waited
 from core.store.database import Transaction
 
 from .context import Context
@@ -23,6 +23,8 @@ from .responses import log_unhandled
 FOREIGN_CHANGE_SECONDS = 1.0
 ALIVE_SECONDS = 2.0
 KEY_USE_SECONDS = 15.0
+VERIFY_SECONDS = 15.0
+WAITED_SECONDS = 60.0
 CLEANUP_SECONDS = 600.0
 SWEEP_SECONDS = 60.0
 SWEPT_AT_ONCE = 1000
@@ -37,6 +39,8 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
         (ALIVE_SECONDS, _say_alive),
         (context.node_settings.lease_seconds / EXPIRIES_PER_LEASE, _expire_leases),
         (KEY_USE_SECONDS, _write_key_uses),
+        (VERIFY_SECONDS, _verify_waiting),
+        (WAITED_SECONDS, _fail_what_waited),
         (CLEANUP_SECONDS, _clean_up),
         (SWEEP_SECONDS, _sweep_chunks),
     )
@@ -72,6 +76,16 @@ async def _say_alive(context: Context) -> None:
 
 async def _expire_leases(context: Context) -> None:
     await context.store.write(lambda tx: expire(tx, context.index, context.clock(), context.new_id))
+
+
+async def _verify_waiting(context: Context) -> None:
+    """Results whose verification failed here, such as for a full disk."""
+    context.verify_waiting()
+
+
+async def _fail_what_waited(context: Context) -> None:
+    """Units that no node took for days."""
+    await context.store.write(lambda tx: fail_what_waited(tx, context.index, context.clock(), context.new_id))
 
 
 async def _write_key_uses(context: Context) -> None:

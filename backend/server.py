@@ -27,6 +27,7 @@ from .service_values import set_environment
 from .settings import Settings
 
 GRACE_SECONDS = 3
+RECOVERY_BUSY_SECONDS = 5
 LAST_SECONDS = 4.5
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 log = structlog.get_logger("backend")
@@ -151,7 +152,9 @@ def _end_at_last(seconds: float) -> None:
 def run_server(settings: Settings, store: Store, listening: socket.socket, started: Callable[[], None]) -> None:
     """Runs a server in this thread until it is told to stop."""
     context = Context(settings, store)
+    store.set_busy_timeout(RECOVERY_BUSY_SECONDS)  # a command may be writing at this moment
     recover(settings, store, context)
+    store.set_busy_timeout(0)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(serve(context, listening, started))
 

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from enum import IntEnum, StrEnum
 from types import TracebackType
@@ -31,7 +31,7 @@ from .printable import printable as printable
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object as the last line of stdout; all else goes to stderr.")
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what was asked for: ids, or nothing.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what a script wants of it, such as ids.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Ask no questions; take yes for an answer.")]
 
 _SECONDS_BETWEEN_PLAIN_LINES = 5.0
@@ -76,6 +76,11 @@ class CommandError(Exception):
         self.code = code or exit_code.name
         self.details = details or []
         super().__init__(message)
+
+
+def counted(count: int, thing: str) -> str:
+    """`1 node`, `2 nodes`, `1,797 nodes`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def size_in_words(size_bytes: int | float) -> str:
@@ -143,20 +148,20 @@ class Console:
         else:
             _write_line(printable(text, keep="\t"))
 
-    def result(self, value: Any, *, human: RenderableType | None = None) -> None:
+    def result(
+        self, value: Any, *, human: RenderableType | None = None, quiet: str | Iterable[str] | None = None
+    ) -> None:
         """What the command was asked for: a struct, dict or list of them.
 
-        JSON mode prints it as one line (lists as `{"data": […]}`), quiet mode its `id` or ids, human mode `human`
-        (a str is plain text), or its fields a line each.
+        JSON mode prints it as one line (lists as `{"data": […]}`); human mode `human` (a str is plain text), or its
+        fields a line each; quiet mode `quiet`, the one thing or things that a script wants of it, or its `id` or ids.
         """
         plain = msgspec.to_builtins(value, str_keys=True)
         if self.mode is Mode.JSON:
             _write_json({"data": plain} if isinstance(plain, list) else plain)
         elif self.mode is Mode.QUIET:
-            rows = plain if isinstance(plain, list) else [plain]
-            for row in rows:
-                if isinstance(row, dict) and "id" in row:
-                    _write_line(printable(str(row["id"])))
+            for text in _wanted_by_scripts(plain, quiet):
+                _write_line(printable(text, keep="\t"))
         else:
             self._result_for_people(plain, human)
 
@@ -204,8 +209,8 @@ class Console:
         details = details or []
         self.rich.print(Text(f"error: {printable(message, keep=chr(10))}", style="bold red"))
         for row in details:
-            place = ":".join(str(part) for part in (row.file, row.line, row.field) if part is not None)
-            self.rich.print(Text(f"  {printable(f'{place}: ' if place else '')}{printable(row.message)}"))
+            for line in _detail_lines(row, message):
+                self.rich.print(Text(f"  {printable(line)}"))
         if hint:
             self.rich.print(Text(f"hint: {printable(hint, keep=chr(10))}"))
         if self.mode is Mode.JSON:
@@ -318,7 +323,7 @@ class _Ending(AbstractContextManager["_Ending"]):
                 self._console.failure(code, error.message, error.hint, error.details, error.request_id)
                 self.exit_code = exit_code_of(error)
             case TyperException():
-                self._console.failure("ARGUMENTS", error.format_message(), _usage_hint(error))
+                self._console.failure("ARGUMENTS", _usage_words(error), _usage_hint(error))
                 self.exit_code = ExitCode.ARGUMENTS
             case typer.Abort():
                 self._console.failure("ARGUMENTS", "A question was not answered.", "Say it again with -y.")
@@ -344,6 +349,11 @@ def exit_code_of(error: ApiError) -> ExitCode:
     if error.status == 401 or error.code in (ErrorCode.API_KEY_SCOPE_DENIED, ErrorCode.CUSTOMER_SUSPENDED):
         return ExitCode.CONNECTION
     return ExitCode.ARGUMENTS if error.code is ErrorCode.VALIDATION_FAILED else ExitCode.REFUSED
+
+
+def _usage_words(error: TyperException) -> str:
+    """The mistake, without the word for the exception's class that typer's validator puts before it."""
+    return error.format_message().replace(": Value error, ", ": ", 1)
 
 
 def _usage_hint(error: TyperException) -> str:
@@ -378,6 +388,22 @@ def run(
             app()
         sys.stdout.flush()
     sys.exit(int(ending.exit_code))
+
+
+def _detail_lines(row: ErrorDetail, message: str) -> Iterator[str]:
+    """A detail in a line, without what the message has said already."""
+    place = ":".join(str(part) for part in (row.file, row.line, row.field) if part is not None)
+    if row.message not in message:
+        yield f"{place}: {row.message}" if place else row.message
+    elif place not in message:
+        yield place
+
+
+def _wanted_by_scripts(plain: Any, quiet: str | Iterable[str] | None) -> Iterable[str]:
+    if quiet is not None:
+        return [quiet] if isinstance(quiet, str) else quiet
+    rows = plain if isinstance(plain, list) else [plain]
+    return [str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row]
 
 
 def _write_json(value: Any) -> None:

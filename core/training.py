@@ -49,6 +49,7 @@ STOPPED_EXIT_CODE = 143
 """Leave with this one (128 + SIGTERM) when stopped before the end: exit code 0 says that the work is finished."""
 
 _DRAFT = RESERVED_PREFIX + "draft"
+_LARGEST_NUMBER = 2**53  # what every reader of JSON holds exactly
 _CHECKPOINT_NAME = re.compile(r"step-([0-9]{8,20})(?:\.[0-9]{1,20})?", re.ASCII)
 _stop_requested = False
 _stop_watched = False
@@ -222,7 +223,9 @@ def parse_commit(data: bytes) -> Commit | None:
     if not isinstance(said, dict):
         return None
     number, step, folder = said.get("number"), said.get("step"), said.get("folder")
-    if type(number) is not int or type(step) is not int or number < 1 or step < 0:
+    if type(number) is not int or type(step) is not int:
+        return None
+    if not 1 <= number <= _LARGEST_NUMBER or not 0 <= step <= _LARGEST_NUMBER:
         return None
     if not isinstance(folder, str) or not _CHECKPOINT_NAME.fullmatch(folder):
         return None

@@ -14,14 +14,12 @@ import sys
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 import msgspec
 
-from core.client.customer import Client
-from core.client.errors import ClientError, ServerError
-from core.client.http import Retries
 from core.console import CommandError, ExitCode
 from core.sibling_commands import find_command
 
@@ -30,7 +28,7 @@ _READY_SECONDS = 30.0
 _LAST_LINES = 15
 _LONG_LOG_BYTES = 4 << 20
 _PORT_TRIES = 5
-_ONCE = Retries(attempts=1, seconds=2.0)
+_LONGEST_PAUSE_SECONDS = 0.05
 
 
 def command_path(name: str) -> str:
@@ -198,36 +196,47 @@ def _knows_pdeathsig(setpriv: str) -> bool:
 
 
 class Backend:
-    """A bundled backend that answers: its process and its address."""
+    """A bundled backend: its process and its address."""
 
-    def __init__(self, child: Child, url: str) -> None:
+    def __init__(self, child: Child, port: int) -> None:
         self.child = child
-        self.url = url
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+
+
+def begin_backend(data_dir: Path, log: Path, *, keep_open: Sequence[int] = ()) -> Backend:
+    """Start `gpu-agent-backend serve` on a free loopback port. It does not answer yet."""
+    port = _free_port()
+    arguments = ["serve", "--data-dir", str(data_dir), "--host", "127.0.0.1", "--port", str(port)]
+    child = Child("gpu-agent-backend", arguments, log, label="The backend", keep_open=keep_open)
+    return Backend(child, port)
 
 
 def start_backend(
-    data_dir: Path, log: Path, *, keep_open: Sequence[int] = (), ready_seconds: float = _READY_SECONDS
+    data_dir: Path,
+    log: Path,
+    *,
+    keep_open: Sequence[int] = (),
+    ready_seconds: float = _READY_SECONDS,
+    begun: Backend | None = None,
 ) -> Backend:
-    """Start `gpu-agent-backend serve` on a free loopback port and wait until it answers.
+    """Start a backend, or take the one that was `begun`, and wait until it answers.
 
     A port that another program took between our look and the backend's is tried again with another one. Raises
     CommandError with the backend's last lines if it ends or stays silent.
     """
-    tries_left = _PORT_TRIES
-    while True:
-        tries_left -= 1
-        port = _free_port()
-        url = f"http://127.0.0.1:{port}"
-        arguments = ["serve", "--data-dir", str(data_dir), "--host", "127.0.0.1", "--port", str(port)]
-        child = Child("gpu-agent-backend", arguments, log, label="The backend", keep_open=keep_open)
+    for tries_left in reversed(range(_PORT_TRIES)):
+        backend = begun or begin_backend(data_dir, log, keep_open=keep_open)
+        begun = None
         try:
-            _wait_ready(child, url, ready_seconds)
+            _wait_ready(backend, ready_seconds)
         except BaseException:
-            child.stop()
-            if tries_left and child.exit_code and not _is_free(port):
+            backend.child.stop()
+            if tries_left and backend.child.exit_code and not _is_free(backend.port):
                 continue
             raise
-        return Backend(child, url)
+        break
+    return backend
 
 
 def start_node(
@@ -253,13 +262,19 @@ def start_node(
     return Child("gpu-agent-node", arguments, log, label="The node")
 
 
-def _wait_ready(child: Child, url: str, ready_seconds: float) -> None:
-    deadline = time.monotonic() + ready_seconds
+def _wait_ready(backend: Backend, ready_seconds: float) -> None:
+    # Here, not above: it takes a while to load, in which the backend starts.
+    from core.client.customer import Client
+    from core.client.errors import ClientError, ServerError
+    from core.client.http import Retries
+
+    child, deadline = backend.child, time.monotonic() + ready_seconds
     pause = 0.02
-    with Client(url, None, retries=_ONCE) as client:
+    with Client(backend.url, None, retries=Retries(attempts=1, seconds=2.0)) as client:
         while True:
             child.require_alive()
-            if _answers(client):
+            with suppress(ClientError, ServerError):
+                client.health()
                 child.require_alive()  # what answered may be another program on a port that our child did not get
                 return
             if time.monotonic() > deadline:
@@ -269,15 +284,7 @@ def _wait_ready(child: Child, url: str, ready_seconds: float) -> None:
                     exit_code=ExitCode.ENVIRONMENT,
                 )
             time.sleep(pause)
-            pause = min(0.25, pause * 1.5)
-
-
-def _answers(client: Client) -> bool:
-    try:
-        client.health()
-    except (ClientError, ServerError):
-        return False
-    return True
+            pause = min(_LONGEST_PAUSE_SECONDS, pause * 1.5)
 
 
 def _free_port() -> int:

@@ -10,7 +10,7 @@ import typer
 from core.client.command_line import MEANINGS
 from core.console import Console, JsonOption, QuietOption, run
 
-from .demo import result_text, run_demo
+from .demo import run_demo
 
 DataDirOption = Annotated[
     Path | None, typer.Option("--data-dir", help="Where the demo's world lies; a folder of yours if not given.")
@@ -30,7 +30,7 @@ def demo(
     """Train the example on this machine: starts a backend and a node, uploads real data, trains, fetches the model."""
     console = Console.choose(as_json, quiet)
     result = run_demo(console, data_dir=data_dir, timeout_seconds=timeout_seconds)
-    console.result(result, human=result_text(result))
+    console.result(result, human=result.in_words(), quiet=result.folder)
 
 
 def transfer() -> None:

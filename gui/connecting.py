@@ -226,7 +226,7 @@ def _submit_example(url: str, api_key: str) -> str:
     from core.client.customer import Client
     from core.console import Console
 
-    from .demo import submit_example
+    from .demo_job import submit_example
 
     with Client(url, api_key) as client:
         return submit_example(Console.choose(quiet=True), client)

@@ -8,21 +8,22 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 import platformdirs
 
-from core.client.customer import Client, every
 from core.console import CommandError, Console, ExitCode
 
-from .child_processes import Backend, Child, run_to_end, start_backend
+from .child_processes import Backend, Child, begin_backend, run_to_end, start_backend
+
+if TYPE_CHECKING:  # slow to load: the demo loads it while its backend starts
+    from core.client.customer import Client
 
 EMAIL = "demo@gpu-agent.example"
 NODE_NAME = "demo-node"
 _CREDITS = "1000"
 _MOST_WORLDS = 100
-_UNFINISHED = ["planning", "queued", "running"]
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -47,6 +48,7 @@ class World:
         self.folder, self._lock = _take_folder(console, data_dir)
         self._state_file = self.folder / "demo.json"
         self._backend_dir = self.folder / "backend"
+        self._backend_log = self.folder / "backend.log"
         self.backend: Backend | None = None
         self.node: Child | None = None
         self.api_key: str | None = None
@@ -70,12 +72,20 @@ class World:
                 self.backend.child.stop()
             self._lock.close()
 
-    def start(self) -> Client:
+    def begin(self) -> None:
+        """Start the backend's process, for a caller that has other things to do until it answers."""
+        self.backend = begin_backend(self._backend_dir, self._backend_log, keep_open=[self._lock.fileno()])
+
+    def start(self) -> "Client":
         """Bring the world up; a client of the account that owns it."""
-        self.backend = start_backend(self._backend_dir, self.folder / "backend.log", keep_open=[self._lock.fileno()])
+        self.backend = start_backend(
+            self._backend_dir, self._backend_log, keep_open=[self._lock.fileno()], begun=self.backend
+        )
         self._console.info(f"Backend: {self.backend.url}, data in {self.folder}")
         state = self._read_state() or self._make_account()
         self.api_key = state.api_key
+        from core.client.customer import Client
+
         client = Client(self.backend.url, state.api_key)
         self._start_node(state, self.backend.url)
         return client
@@ -85,12 +95,6 @@ class World:
         for child in (self.backend.child if self.backend else None, self.node):
             if child is not None:
                 child.require_alive()
-
-    def cancel_leftovers(self, client: Client) -> None:
-        """Jobs of a demo that was killed would stand before the new one."""
-        for job in list(every(lambda cursor: client.list_jobs(statuses=_UNFINISHED, cursor=cursor))):
-            self._console.info(f"Cancelling {job.id}, left over from a demo that was stopped")
-            client.cancel_job(job.id)
 
     def node_facts(self) -> NodeFacts:
         """The node as the backend knows it; confinement is None until the node has said it."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from .tasks import Tasks
     from .theme.theme import Theme
     from .transfers import Transfers
-    from .transfers import Transfers
 
 
 class Navigate(Protocol):

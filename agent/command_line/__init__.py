@@ -1,6 +1,7 @@
 """`gpu-agent-node`: the program that shares a machine, a command a file."""
 
 import typer
+from stamina.instrumentation import set_on_retry_hooks
 
 from agent.command_line import doctor, owners_switch, run, try_package
 from agent.identity import IdentityUnreadable
@@ -41,4 +42,5 @@ _MEANINGS: dict[type[Exception], ExitCode] = {
 
 def main() -> None:
     """The console script."""
+    set_on_retry_hooks([])  # by default every retry is a line on stdout, which holds results alone
     run_to_exit(app, meanings=_MEANINGS)

@@ -24,6 +24,7 @@ from agent.sandbox.base import BoxNotStarted
 from agent.start import Quotas, open_environments
 from agent.trial import Trial, TrialPlan, TrialTools, TrialUnit
 from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption, seconds_in_words
+from core.errors import ApiError, ErrorDetail
 from core.packages.archive import zip_folder
 from core.packages.inspect import PackageInspection, inspect_package
 from core.protocol.node import Fault
@@ -67,9 +68,10 @@ def try_package(
         params = _defaults(found) | dict(_parameter(found, text) for text in param)
         plan = TrialPlan(archive, found.training, data, params, max_seconds)
         result = asyncio.run(_try(console, make_data_dir(data_dir), plan, keep))
-    console.result(result, human=_in_words(result))
     if result.status != "completed":
-        raise typer.Exit(ExitCode.REFUSED)
+        console.info(_in_words(result))
+        raise _failed(result)
+    console.result(result, human=_in_words(result), quiet=result.status)
 
 
 def _sound(console: Console, package: Path, made: Path) -> tuple[Path, PackageInspection]:
@@ -80,7 +82,11 @@ def _sound(console: Console, package: Path, made: Path) -> tuple[Path, PackageIn
         zipped = zip_folder(package, archive)
         if zipped.skipped:
             console.info(f"left out: {', '.join(zipped.skipped)}")
-    return archive, inspect_package(archive, package.resolve().stem or "package")
+    try:
+        return archive, inspect_package(archive, package.resolve().stem or "package")
+    except ApiError as error:
+        error.hint = "Mend it, then say the command again."
+        raise
 
 
 def _defaults(found: PackageInspection) -> dict[str, Any]:
@@ -104,6 +110,7 @@ def _parameter(found: PackageInspection, text: str) -> tuple[str, Any]:
 
 
 async def _try(console: Console, data_dir: Path, plan: TrialPlan, keep: Path | None) -> TrialResult:
+    console.info("looking for a box that works here, and for Pythons …")
     sandbox, interpreters = await look_around(data_dir)
     say_confinement(console, sandbox)
     root = sandbox.workspace_root
@@ -113,7 +120,13 @@ async def _try(console: Console, data_dir: Path, plan: TrialPlan, keep: Path | N
         interpreters=interpreters,
         own_files=await asyncio.to_thread(write_own_files, root),
     )
-    trial = Trial(plan, tools, f"try-{uuid.uuid4().hex[:12]}", lambda role, _, text: console.info(f"{role} | {text}"))
+    trial = Trial(
+        plan,
+        tools,
+        f"try-{uuid.uuid4().hex[:12]}",
+        on_line=lambda role, _, text: console.info(f"{role} | {text}"),
+        on_step=lambda words: console.info(f"{words} …"),
+    )
     try:
         units = await trial.run()
         if keep is not None:
@@ -141,6 +154,18 @@ async def _try(console: Console, data_dir: Path, plan: TrialPlan, keep: Path | N
         units=units,
         metrics=metrics,
         outputs=[f"{unit.role}/{file.path}" for unit in units for file in unit.outputs],
+    )
+
+
+def _failed(result: TrialResult) -> CommandError:
+    """The unit that failed, in words: it is the last one that was run."""
+    unit = result.units[-1]
+    return CommandError(
+        f"{result.package} failed in {unit.role}: {unit.message} after {seconds_in_words(unit.run_seconds)}.",
+        hint=f"Read what {unit.role} wrote above, mend it, then say the command again.",
+        exit_code=ExitCode.REFUSED,
+        code="TRIAL_FAILED",
+        details=[ErrorDetail(words, field=unit.role) for words in unit.left_out],
     )
 
 

@@ -26,13 +26,17 @@ def look(workspace_root: Path, pythons: list[str], confinement: Confinement) -> 
         arch=machine.arch,
         confinement=confinement,
         telemetry=Telemetry(machine.cpu_percent, machine.memory_used_mb, gpus.readings),
+        memory_most_mb=machine.memory_total_mb - _memory_reserve_mb(machine),
     )
 
 
 def shared_memory_mb(machine: MachineFacts) -> int:
     """Memory for units in MiB: what is available, less 512 MiB or a tenth of all."""
-    reserve = max(_MEMORY_RESERVE_MB, int(machine.memory_total_mb * _MEMORY_RESERVE_SHARE))
-    return max(0, min(machine.memory_available_mb, machine.memory_total_mb) - reserve)
+    return max(0, min(machine.memory_available_mb, machine.memory_total_mb) - _memory_reserve_mb(machine))
+
+
+def _memory_reserve_mb(machine: MachineFacts) -> int:
+    return max(_MEMORY_RESERVE_MB, int(machine.memory_total_mb * _MEMORY_RESERVE_SHARE))
 
 
 def shared_disk_mb(machine: MachineFacts) -> int:

@@ -153,7 +153,7 @@ def _kind_problem(facts: os.stat_result) -> str | None:
         return "a symbolic link, which is not taken"
     if not stat.S_ISREG(facts.st_mode):
         return "not a regular file"
-    if facts.st_nlink != 1:
+    if facts.st_nlink > 1:  # 0 is a file that was replaced since it was opened: its bytes stay what they were
         return "a file with several names (hard links), which is not taken"
     return None
 

@@ -61,4 +61,5 @@ def grant_credits(
     Console.choose(json, quiet).result(
         Granted(grant_id, customer.email, micro, credits_text(micro), has, credits_text(has)),
         human=f"{customer.email} got {credits_text(micro)} credits and has {credits_text(has)}.",
+        quiet=credits_text(has),
     )

@@ -71,4 +71,5 @@ def create(
         made,
         human=f"customer  {email} ({made.id})\ncredits   {made.balance}\nAPI key   {key.secret}\n"
         "This key is shown only now: keep it.",
+        quiet=key.secret,
     )

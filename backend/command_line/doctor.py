@@ -47,7 +47,7 @@ def doctor(data_dir: DataDir = DEFAULT_DATA_DIR, json: JsonOption = False, quiet
     lines = [f"{'ok  ' if check.ok else 'BAD '} {check.name}: {check.message}" for check in checks]
     lines += [f"     hint: {check.hint}" for check in checks if not check.ok]
     if diagnosis.ok:
-        console.result(diagnosis, human="\n".join(lines))
+        console.result(diagnosis, human="\n".join(lines), quiet="ok")
         return
     console.info("\n".join(lines))
     bad = [check for check in checks if not check.ok]

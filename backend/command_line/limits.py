@@ -34,7 +34,10 @@ def set_(
     with command_store(data_dir) as store, store.transaction() as tx:
         customer = find_by_email(tx.connection, email)
         now_set = set_limits(tx, customer.id, wanted) if wanted else limits_of(tx.connection, customer.id)
-    Console.choose(json, quiet).result({"email": customer.email, **msgspec.structs.asdict(now_set)})
+    values = msgspec.structs.asdict(now_set)
+    Console.choose(json, quiet).result(
+        {"email": customer.email, **values}, quiet=[f"{name}={value}" for name, value in values.items()]
+    )
 
 
 def _parse(changes: list[str]) -> dict[str, int | None]:

@@ -47,7 +47,9 @@ def enrollment_code(
         code = make_code(tx, owner_id=owner_id, tier=Tier.CONTROLLED, now=now, random_bytes=os.urandom)
     made = MadeCode(code, Tier.CONTROLLED.value, owner or None, rfc3339(now + CODE_SECONDS))
     Console.choose(json, quiet).result(
-        made, human=f"{code}\nEnrol a node with it within 15 minutes: gpu-agent-node run --server URL --enroll {code}"
+        made,
+        human=f"{code}\nEnrol a node with it within 15 minutes: gpu-agent-node run --server URL --enroll {code}",
+        quiet=code,
     )
 
 

@@ -73,7 +73,7 @@ def serve(
         def started() -> None:
             answer = {"url": url, "api_base_url": settings.api_base_url, "data_dir": str(folder), "pid": os.getpid()}
             human = f"Serving {settings.api_base_url} from {folder}. Ctrl-C stops it."
-            console.result(answer, human=human)
+            console.result(answer, human=human, quiet=url)
 
         try:
             run_server(settings, store, listening, started)

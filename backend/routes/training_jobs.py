@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from litestar.params import Parameter
 
 from core.accounts.api_keys import Principal
+from core.errors import validation_failed
 from core.jobs.control import cancel, retry
 from core.jobs.read import get_job, list_jobs
 from core.jobs.submit import preview, submit
@@ -46,6 +47,14 @@ class _Preview(Exception):
 def _principal(request: AnyRequest) -> Principal:
     principal: Principal = request.auth
     return principal
+
+
+def _known_statuses(asked: list[JobStatus]) -> list[str]:
+    """The values once each, in order. Raises VALIDATION_FAILED for a word that is no status."""
+    unknown = [one.value for one in asked if not one.is_known]
+    if unknown:
+        raise validation_failed(status=f"{unknown[0]!r} is none of {', '.join(JobStatus)}")
+    return sorted({one.value for one in asked})
 
 
 @post(
@@ -109,7 +118,7 @@ async def list_all(
     """Jobs, newest first. `status` may repeat; `q` finds in name and id."""
     context: Context = state["context"]
     principal = _principal(request)
-    statuses = sorted({one.value for one in status or []})
+    statuses = _known_statuses(status or [])
 
     def fetch(before: int | None, count: int) -> list[tuple[int, TrainingJob]]:
         return list_jobs(

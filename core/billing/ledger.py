@@ -25,15 +25,13 @@ class AccountKind(StrEnum):
 
 
 class TransferKind(StrEnum):
-    """Why credits moved, in the words of the ledger that customers read."""
+    """Why credits moved, in the words of the ledger that customers read. A charge is the earning of a node's owner."""
 
     GRANT = "grant"
     HOLD = "hold"
     RELEASE = "release"
     CHARGE = "charge"
     EARNING = "earning"
-    FEE = "fee"
-    REVERSAL = "reversal"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -156,7 +154,7 @@ def ledger_rows(
             LedgerRow(
                 id=row["public_id"],
                 created_at=rfc3339(row["created_at"]),
-                kind=row["kind"],
+                kind=TransferKind.EARNING if row["kind"] == "charge" and row["amount_micro"] > 0 else row["kind"],
                 amount_micro=row["amount_micro"],
                 amount=credits_text(row["amount_micro"]),
                 balance_micro=row["balance_micro"],
@@ -167,7 +165,7 @@ def ledger_rows(
                 role=row["role"],
                 seconds=row["seconds"],
                 rate_class=row["rate_class"],
-                note=row["note"],
+                note=row["note"] if row["own_job"] or row["job_public_id"] is None else None,
             ),
         )
         for row in rows

@@ -30,6 +30,3 @@ LEFT JOIN jobs j ON j.id = t.job_id
 LEFT JOIN units u ON u.id = t.unit_id
 WHERE e.account_id = :account_id AND e.id < :before
 ORDER BY e.id DESC LIMIT :limit;
-
--- name: sum_of_all$
-SELECT coalesce(sum(balance_micro), 0) FROM ledger_accounts;

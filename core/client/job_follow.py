@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from ..protocol.customer import ComputeUnit, JobStatus, LogRow, TrainingJob, UnitState
+from ..protocol.customer import ComputeUnit, JobStatus, LogRow, MetricRow, TrainingJob, UnitState
 from .customer import PAGE_LIMIT, Client, every
 
 _ENDED_JOB = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED})
@@ -74,6 +74,16 @@ def unit_lines(client: Client, unit: ComputeUnit, job_id: str, *, after: int = 0
         after = page.data[-1].number
 
 
+def metric_rows(client: Client, job_id: str, *, after: int = 0) -> Iterator[MetricRow]:
+    """What a job's units logged behind point `after`, page by page, up to now."""
+    while True:
+        page = client.list_metrics(job_id, after=after)
+        yield from page.data
+        if len(page.data) < PAGE_LIMIT:
+            return
+        after = page.data[-1].number
+
+
 class _Follower:
     """How far each list was read."""
 
@@ -100,11 +110,7 @@ class _Follower:
         return lines
 
     def newest_metrics(self) -> dict[str, float]:
-        while True:
-            page = self._client.list_metrics(self._job_id, after=self._points)
-            for point in page.data:
-                self._metrics.update(point.values)
-            if page.data:
-                self._points = page.data[-1].number
-            if len(page.data) < PAGE_LIMIT:
-                return dict(self._metrics)
+        for point in metric_rows(self._client, self._job_id, after=self._points):
+            self._metrics.update(point.values)
+            self._points = point.number
+        return dict(self._metrics)

@@ -30,7 +30,7 @@ class LocalBlobStore(BlobStore):
         self._numbers = itertools.count()
         self._durable_folders: set[Path] = set()
         with _in_words("preparing the chunk store"):
-            for folder in (self._chunks, self._incoming):
+            for folder in (root, self._chunks, self._incoming):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _sync_folder(root)
 

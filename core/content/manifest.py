@@ -48,9 +48,8 @@ def check_manifest(manifest: Manifest, limits: ManifestLimits | None = None) -> 
         )
     rows = _first(_problems(manifest, limits))
     if rows:
-        raise ApiError(
-            ErrorCode.VALIDATION_FAILED, f"The list of files has problems, first: {rows[0].message}", details=rows
-        )
+        said = "a problem" if len(rows) == 1 else "problems, first"
+        raise ApiError(ErrorCode.VALIDATION_FAILED, f"The list of files has {said}: {rows[0].message}", details=rows)
     if manifest.size_bytes > limits.max_size_bytes:
         raise ApiError(
             ErrorCode.PAYLOAD_TOO_LARGE,

@@ -1,6 +1,7 @@
 """Artifacts: one file each that a job made, named `<role>[-<index>]/<path>`, unique within the job."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
@@ -21,8 +22,9 @@ from .units import Unit
 SQL = named_sql(__file__, "artifacts")
 METRICS_FILE = "metrics.jsonl"
 CHECKPOINT_FOLDER = "checkpoint"
-PICKLE_SUFFIXES = frozenset({".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib", ".npy", ".npz", ".bin"})
-SAFE_SUFFIXES = frozenset({".npz", ".npy"})
+OUTPUT_FOLDER = "output"
+LOG_NAME = re.compile(r"attempt-[0-9]+\.log")
+PICKLE_SUFFIXES = frozenset({".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib", ".bin"})
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -55,16 +57,15 @@ class ArtifactBytes(msgspec.Struct, frozen=True):
 def may_run_code(path: str) -> bool:
     """Whether a file of this name may hold pickles, which run code when loaded. NumPy's own formats refuse them by
     default and don't count."""
-    suffix = PurePosixPath(path).suffix.lower()
-    return suffix in PICKLE_SUFFIXES - SAFE_SUFFIXES
+    return PurePosixPath(path).suffix.lower() in PICKLE_SUFFIXES
 
 
 def artifact_name(label: str, path: str, *, checkpoint: bool) -> str:
-    """The name within the job. An output that lies where checkpoints are named gives way to them."""
+    """The name within the job. An output that lies where checkpoints and logs are named gives way to them."""
     if checkpoint:
         return f"{label}/{CHECKPOINT_FOLDER}/{path}"
-    if path.split("/", 1)[0] == CHECKPOINT_FOLDER:
-        return f"{label}/output/{path}"
+    if path.split("/", 1)[0] in (CHECKPOINT_FOLDER, OUTPUT_FOLDER) or LOG_NAME.fullmatch(path):
+        return f"{label}/{OUTPUT_FOLDER}/{path}"
     return f"{label}/{path}"
 
 

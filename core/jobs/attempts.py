@@ -2,16 +2,18 @@
 
 import msgspec
 
+from ..content.storage import let_go
 from ..protocol.customer import AttemptOutcome
 from ..protocol.node import Fault
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
+from .units import Unit
 
 SQL = named_sql(__file__, "attempts")
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """An attempt as it lies in the store. The columns' order is the SQL's."""
+    """An attempt as it lies in the store."""
 
     id: int
     public_id: str
@@ -53,9 +55,9 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 def _attempt(row: Row) -> Attempt:
-    values = list(row)
-    values[-1] = AttemptOutcome(values[-1]) if values[-1] else None
-    return Attempt(*values)
+    values = {name: row[name] for name in Attempt.__struct_fields__}
+    values["outcome"] = AttemptOutcome(row["outcome"]) if row["outcome"] else None
+    return Attempt(**values)
 
 
 def load_attempt(connection: Connection, attempt_id: int) -> Attempt:
@@ -77,6 +79,16 @@ def live_attempts_of_unit(connection: Connection, unit_id: int) -> list[Attempt]
 def live_attempts_of_node(connection: Connection, node_id: int) -> list[Attempt]:
     """The attempts a node holds."""
     return [_attempt(row) for row in SQL.live_of_node(connection, node_id=node_id)]
+
+
+def forget_stale_checkpoints(tx: Transaction, unit: Unit) -> list[str]:
+    """Keeps a unit's two newest checkpoints and those in use; gives the digests that nobody has any more."""
+    orphans: list[str] = []
+    for row in list(SQL.stale_checkpoints(tx.connection, unit_id=unit.id)):
+        SQL.empty_checkpoint(tx.connection, id=row["id"])
+        orphans += let_go(tx, unit.customer_id, row["content_id"])
+        SQL.forget_content(tx.connection, id=row["content_id"])
+    return orphans
 
 
 def set_outcome(tx: Transaction, attempt: Attempt, ending: Ending, now: float) -> None:

@@ -1,26 +1,14 @@
 -- name: attempt^
-SELECT a.id, a.public_id, a.unit_id, a.node_id, a.number, a.token, a.gpu_uuid, a.lease_expires_at, a.created_at,
-       a.last_heard_at, a.started_at, a.exited_at, a.accepted_seconds, a.start_checkpoint_id, a.last_step, a.log_through,
-       a.metric_through, a.checkpoint_through, a.result_content_id, a.outcome
-FROM attempts a WHERE a.id = :id;
+SELECT * FROM attempts a WHERE a.id = :id;
 
 -- name: attempt_by_public_id^
-SELECT a.id, a.public_id, a.unit_id, a.node_id, a.number, a.token, a.gpu_uuid, a.lease_expires_at, a.created_at,
-       a.last_heard_at, a.started_at, a.exited_at, a.accepted_seconds, a.start_checkpoint_id, a.last_step, a.log_through,
-       a.metric_through, a.checkpoint_through, a.result_content_id, a.outcome
-FROM attempts a WHERE a.public_id = :public_id AND a.node_id = :node_id;
+SELECT * FROM attempts a WHERE a.public_id = :public_id AND a.node_id = :node_id;
 
 -- name: live_of_unit
-SELECT a.id, a.public_id, a.unit_id, a.node_id, a.number, a.token, a.gpu_uuid, a.lease_expires_at, a.created_at,
-       a.last_heard_at, a.started_at, a.exited_at, a.accepted_seconds, a.start_checkpoint_id, a.last_step, a.log_through,
-       a.metric_through, a.checkpoint_through, a.result_content_id, a.outcome
-FROM attempts a WHERE a.unit_id = :unit_id AND a.outcome IS NULL ORDER BY a.id;
+SELECT * FROM attempts a WHERE a.unit_id = :unit_id AND a.outcome IS NULL ORDER BY a.id;
 
 -- name: live_of_node
-SELECT a.id, a.public_id, a.unit_id, a.node_id, a.number, a.token, a.gpu_uuid, a.lease_expires_at, a.created_at,
-       a.last_heard_at, a.started_at, a.exited_at, a.accepted_seconds, a.start_checkpoint_id, a.last_step, a.log_through,
-       a.metric_through, a.checkpoint_through, a.result_content_id, a.outcome
-FROM attempts a WHERE a.node_id = :node_id AND a.outcome IS NULL ORDER BY a.id;
+SELECT * FROM attempts a WHERE a.node_id = :node_id AND a.outcome IS NULL ORDER BY a.id;
 
 -- name: expired
 SELECT id FROM attempts WHERE lease_expires_at IS NOT NULL AND lease_expires_at <= :now ORDER BY id;
@@ -58,8 +46,7 @@ UPDATE attempts SET log_through = :log_through WHERE id = :id;
 UPDATE attempts SET metric_through = :metric_through WHERE id = :id;
 
 -- name: set_checkpoint!
-UPDATE attempts SET checkpoint_through = :checkpoint_through,
-                    accepted_seconds = max(accepted_seconds, :accepted_seconds) WHERE id = :id;
+UPDATE attempts SET checkpoint_through = :checkpoint_through WHERE id = :id;
 
 -- name: set_result!
 UPDATE attempts SET result_content_id = :content_id WHERE id = :id;
@@ -80,17 +67,34 @@ SELECT a.number, n.name, a.outcome, a.reason FROM attempts a JOIN nodes n ON n.i
 WHERE a.unit_id = :unit_id ORDER BY a.number;
 
 -- name: add_checkpoint<!
-INSERT INTO checkpoints (unit_id, attempt_id, number, step, content_id, run_seconds, created_at)
-VALUES (:unit_id, :attempt_id, :number, :step, :content_id, :run_seconds, :now);
+INSERT INTO checkpoints (unit_id, attempt_id, number, step, content_id, accepted_seconds, created_at)
+VALUES (:unit_id, :attempt_id, :number, :step, :content_id, :accepted_seconds, :now);
+
+-- name: stale_checkpoints
+-- All but the newest two and those that a live attempt began with.
+SELECT id, content_id FROM checkpoints
+WHERE unit_id = :unit_id AND content_id IS NOT NULL
+  AND id NOT IN (SELECT id FROM checkpoints WHERE unit_id = :unit_id ORDER BY id DESC LIMIT 2)
+  AND id NOT IN (SELECT start_checkpoint_id FROM attempts
+                 WHERE unit_id = :unit_id AND outcome IS NULL AND start_checkpoint_id IS NOT NULL);
+
+-- name: empty_checkpoint!
+-- The row stays: it tells whose work a result stands on.
+UPDATE checkpoints SET content_id = NULL WHERE id = :id;
+
+-- name: forget_content!
+DELETE FROM contents WHERE id = :id;
 
 -- name: newest_checkpoint^
-SELECT id, attempt_id, step, content_id FROM checkpoints WHERE unit_id = :unit_id ORDER BY id DESC LIMIT 1;
+SELECT id, attempt_id, step, content_id FROM checkpoints WHERE unit_id = :unit_id AND content_id IS NOT NULL
+ORDER BY id DESC LIMIT 1;
 
 -- name: checkpoint^
 SELECT id, attempt_id, step, content_id FROM checkpoints WHERE id = :id;
 
 -- name: work_of_attempt^
--- An attempt, its node's owner, its seconds, and the attempt whose checkpoint it went on from.
-SELECT a.id, a.accepted_seconds, a.gpu_uuid, n.owner_id, c.attempt_id AS before_id
+-- An attempt, its node's owner, its seconds, the attempt whose checkpoint it went on from, and that one's seconds
+-- up to the checkpoint: what it did after it is in no result.
+SELECT a.id, a.accepted_seconds, a.gpu_uuid, n.owner_id, c.attempt_id AS before_id, c.accepted_seconds AS before_seconds
 FROM attempts a JOIN nodes n ON n.id = a.node_id LEFT JOIN checkpoints c ON c.id = a.start_checkpoint_id
 WHERE a.id = :id;

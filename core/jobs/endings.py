@@ -59,20 +59,21 @@ def try_again(
 
 
 def work_in_result(tx: Transaction, unit: Unit, attempt: Attempt) -> list[Work]:
-    """Whose work is in a unit's result: the accepted attempt's, and that of each attempt whose checkpoint it or its
-    forerunners went on from; the seconds never exceed what was planned for the unit."""
+    """Whose work is in a unit's result: the accepted attempt's, and, up to the checkpoint, that of each attempt whose
+    checkpoint it or its forerunners went on from. The seconds never exceed what was planned for the unit."""
     work: list[Work] = []
     left = float(unit.planned_seconds)
     attempt_id: int | None = attempt.id
+    accepted = ATTEMPTS_SQL.work_of_attempt(tx.connection, id=attempt.id)["accepted_seconds"]
     while attempt_id is not None:
         row = ATTEMPTS_SQL.work_of_attempt(tx.connection, id=attempt_id)
-        seconds = min(left, row["accepted_seconds"])
+        seconds = min(left, accepted)
         left -= seconds
         on_cpu = unit.rate_class != CPU_RATE.rate_class and row["gpu_uuid"] is None
         rate_class = CPU_RATE.rate_class if on_cpu else unit.rate_class
         rate_micro = CPU_RATE.micro_per_second if on_cpu else unit.rate_micro
         work.append(Work(row["id"], row["owner_id"], seconds, rate_class, rate_micro))
-        attempt_id = row["before_id"]
+        attempt_id, accepted = row["before_id"], row["before_seconds"]
     return list(reversed(work))
 
 

@@ -9,7 +9,6 @@ from ..events.events import EventKind, record
 from ..protocol.customer import JobCredits, JobFailure, JobStatus, Sensitivity, TrainingJob, UnitState
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
-from .records import last_values
 from .transitions import ImpossibleMove, check_job_move
 from .units import SQL as UNITS_SQL
 from .units import Unit, tell_unit
@@ -121,6 +120,6 @@ def present(connection: Connection, row: Any, now: float) -> TrainingJob:
             progress.charged_micro,
             credits_text(progress.charged_micro),
         ),
-        metrics=last_values(connection, row["id"], "evaluate"),
+        metrics=msgspec.json.decode(row["metrics"]),
         failure=msgspec.json.decode(row["failure"], type=JobFailure) if row["failure"] else None,
     )

@@ -43,7 +43,10 @@ SELECT a.started_at, a.last_step, a.step_of FROM units u JOIN attempts a ON a.un
 WHERE u.job_id = :job_id AND u.state = 'running';
 
 -- name: waited_too_long
-SELECT u.id FROM units u WHERE u.state = 'ready' AND u.ready_at < :before ORDER BY u.id;
+-- Longer than their customer's own limit of days, or the usual one.
+SELECT u.id FROM units u JOIN customers c ON c.id = u.customer_id
+WHERE u.state = 'ready'
+  AND u.ready_at < :now - 86400.0 * coalesce(json_extract(c.limits, '$.queued_days'), :usual_days) ORDER BY u.id;
 
 -- name: ready_upload^
 -- A dataset or package of this customer, with its content.

@@ -21,6 +21,7 @@ METRICS_A_POINT = 1_000
 LINES_AN_EVENT = 200
 LOG_BYTES_AN_EVENT = 65_536
 VALUES_AN_EVENT = 2_000
+METRICS_ROLE = "evaluate"
 STREAMS = ("stdout", "stderr", "platform")
 FULL = "the log is full: {limit} bytes a unit are kept, what follows is left out"
 
@@ -120,6 +121,8 @@ def append_metrics(
         ]
         SQL.add_points(tx.connection, rows)
         SQL.count_points(tx.connection, unit_id=unit.id, count=len(kept))
+        if unit.role == METRICS_ROLE:
+            _keep_last_values(tx, unit.job_id, kept)
         values = 0
         for offset, point in enumerate(kept):
             values += max(1, len(point.values))
@@ -162,9 +165,10 @@ def metric_rows(connection: Connection, job_id: int, *, after: int, limit: int) 
     ]
 
 
-def last_values(connection: Connection, job_id: int, role: str) -> dict[str, float]:
-    """The last value of each name that units of this role logged."""
-    values: dict[str, float] = {}
-    for row in SQL.points_of_role(connection, job_id=job_id, role=role):
-        values.update(msgspec.json.decode(row["point_values"], type=dict[str, float]))
-    return values
+def _keep_last_values(tx: Transaction, job_id: int, points: list[MetricPoint]) -> None:
+    """Keeps the last value of each name beside the job, so that reading a job does not read its points."""
+    values: dict[str, float] = msgspec.json.decode(SQL.last_values(tx.connection, job_id=job_id))
+    for point in points:
+        values.update(point.values)
+    kept = dict(list(values.items())[-METRICS_A_POINT:])
+    SQL.set_last_values(tx.connection, job_id=job_id, values=msgspec.json.encode(kept).decode())

@@ -36,6 +36,8 @@ SELECT p.number, u.public_id AS unit_id, p.attempt, p.step, p.time, p."values" A
 FROM metric_points p JOIN units u ON u.id = p.unit_id
 WHERE p.job_id = :job_id AND p.number > :after ORDER BY p.number LIMIT :limit;
 
--- name: points_of_role
-SELECT p."values" AS point_values FROM metric_points p JOIN units u ON u.id = p.unit_id
-WHERE u.job_id = :job_id AND u.role = :role ORDER BY p.number;
+-- name: last_values$
+SELECT metrics FROM jobs WHERE id = :job_id;
+
+-- name: set_last_values!
+UPDATE jobs SET metrics = :values WHERE id = :job_id;

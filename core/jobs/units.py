@@ -14,7 +14,7 @@ SQL = named_sql(__file__, "units")
 
 
 class Unit(msgspec.Struct, frozen=True):
-    """A unit as it lies in the store; `number` is its index in its role. The order of columns is the SQL's."""
+    """A unit as it lies in the store; `number` is its index in its role."""
 
     id: int
     public_id: str
@@ -66,10 +66,10 @@ def unit_label(role: str, number: int, count: int) -> str:
 
 
 def _unit(row: Row) -> Unit:
-    values = list(row)
-    values[9] = UnitState(values[9])
-    values[12] = msgspec.json.decode(values[12], type=UnitSpec)
-    return Unit(*values)
+    values = {name: row[name] for name in Unit.__struct_fields__}
+    values["state"] = UnitState(row["state"])
+    values["spec"] = msgspec.json.decode(row["spec"], type=UnitSpec)
+    return Unit(**values)
 
 
 def load_unit(connection: Connection, unit_id: int) -> Unit:

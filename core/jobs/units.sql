@@ -1,14 +1,8 @@
 -- name: unit^
-SELECT id, public_id, job_id, customer_id, class_id, role, number, count, round, state, priority, waiting_on, spec,
-       planned_seconds, rate_class, rate_micro, held_micro, charged_micro, released_micro, tries, attempts, started_at,
-       accepted_attempt_id, result_content_id, log_number, log_bytes, metric_points
-FROM units WHERE id = :id;
+SELECT * FROM units WHERE id = :id;
 
 -- name: units_of_job
-SELECT id, public_id, job_id, customer_id, class_id, role, number, count, round, state, priority, waiting_on, spec,
-       planned_seconds, rate_class, rate_micro, held_micro, charged_micro, released_micro, tries, attempts, started_at,
-       accepted_attempt_id, result_content_id, log_number, log_bytes, metric_points
-FROM units WHERE job_id = :job_id ORDER BY id;
+SELECT * FROM units WHERE job_id = :job_id ORDER BY id;
 
 -- name: unit_id_of^
 SELECT u.id FROM units u JOIN jobs j ON j.id = u.job_id

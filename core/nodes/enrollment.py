@@ -34,15 +34,16 @@ def make_code(
     return code
 
 
-def check_protocol(protocol: int) -> None:
-    """Raises UPGRADE_REQUIRED when the node speaks none of the server's versions."""
-    if protocol not in PROTOCOL_VERSIONS_SPOKEN:
-        spoken = ", ".join(str(version) for version in PROTOCOL_VERSIONS_SPOKEN)
-        raise ApiError(
-            ErrorCode.UPGRADE_REQUIRED,
-            f"the node speaks protocol {protocol}, this server {spoken}",
-            hint="Update gpu-agent on the node; what it holds is kept.",
-        )
+def protocol_refusal(protocol: int) -> ApiError | None:
+    """UPGRADE_REQUIRED, with words for the node's owner, when the node speaks none of the server's versions."""
+    if protocol in PROTOCOL_VERSIONS_SPOKEN:
+        return None
+    spoken = ", ".join(str(version) for version in PROTOCOL_VERSIONS_SPOKEN)
+    return ApiError(
+        ErrorCode.UPGRADE_REQUIRED,
+        f"the node speaks protocol {protocol}, this server {spoken}",
+        hint="Update gpu-agent on the node; what it holds is finished and kept.",
+    )
 
 
 def enroll(
@@ -55,7 +56,8 @@ def enroll(
     random_bytes: Callable[[int], bytes],
 ) -> EnrollResponse:
     """Makes a node of a code. Raises ENROLLMENT_CODE_INVALID, UPGRADE_REQUIRED, VALIDATION_FAILED."""
-    check_protocol(request.protocol)
+    if refusal := protocol_refusal(request.protocol):
+        raise refusal
     name = request.name.strip()
     if not name or len(name) > NAME_CHARACTERS or not name.isprintable():
         raise validation_failed(name=f"1 to {NAME_CHARACTERS} printable characters")

@@ -28,7 +28,7 @@ class Node(msgspec.Struct, frozen=True):
     @property
     def confined(self) -> bool:
         """Whether something keeps strangers' code in its place there."""
-        return self.resources is not None and self.resources.confinement != Confinement.NONE
+        return self.resources is not None and self.resources.confinement == Confinement.BUBBLEWRAP
 
 
 class NodeRow(msgspec.Struct, frozen=True):

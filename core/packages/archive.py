@@ -15,7 +15,8 @@ from ..content.chunking import SourceFile, find_files, read_file
 from ..content.folder_writer import FolderWriter, disk_trouble
 from ..content.paths import clashes, path_problem, shown
 from ..errors import ApiError, ErrorCode, ErrorDetail
-from .archive_rules import MAX_FILES, MAX_RATIO, MAX_UNPACKED_BYTES, ArchiveEntry, rejected, sound_entries
+from .archive_rules import MAX_FILES, MAX_RATIO, MAX_UNPACKED_BYTES, ArchiveEntry, sound_entries
+from .problems import rejected
 from .zip_format import ZipDamaged, unpacked
 
 LEFT_OUT = frozenset({"__pycache__", ".git", ".venv"})

@@ -7,7 +7,8 @@ from typing import BinaryIO
 import msgspec
 
 from ..content.paths import clashes, path_problem, shown
-from ..errors import ApiError, ErrorCode, ErrorDetail
+from ..errors import ErrorDetail
+from .problems import rejected
 from .zip_format import (
     DEFLATED,
     FLAG_ENCRYPTED,
@@ -23,7 +24,6 @@ MAX_FILES = 10_000
 MAX_UNPACKED_BYTES = 512 << 20
 MAX_RATIO = 100
 RATIO_COUNTS_ABOVE_BYTES = 65_536
-_MOST_ROWS = 100
 
 _KINDS = {
     stat.S_IFLNK: "a link",
@@ -81,15 +81,6 @@ def sound_entries(file: BinaryIO) -> list[SoundEntry]:
     if rows:
         raise rejected(rows)
     return sound
-
-
-def rejected(rows: list[ErrorDetail]) -> ApiError:
-    """PACKAGE_REJECTED with these problems, at most the first hundred of them."""
-    told = rows[:_MOST_ROWS]
-    if len(rows) > _MOST_ROWS:
-        told.append(ErrorDetail(f"and {len(rows) - _MOST_ROWS:,} more problems"))
-    count = "a problem" if len(rows) == 1 else f"{len(rows):,} problems, first"
-    return ApiError(ErrorCode.PACKAGE_REJECTED, f"The package has {count}: {told[0].message}", details=told)
 
 
 def _row(path: str, problem: str) -> ErrorDetail:

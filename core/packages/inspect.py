@@ -14,8 +14,9 @@ import msgspec
 from ..content.paths import shown
 from ..errors import ApiError, ErrorDetail
 from .archive import Archive, zip_folder
-from .archive_rules import ArchiveEntry, rejected
+from .archive_rules import ArchiveEntry
 from .compiling import compile_problems
+from .problems import rejected
 from .toml_lines import key_lines
 from .training_toml import FILE_NAME, TrainingToml
 from .training_toml_reader import MAX_FILE_BYTES, parse_training_toml

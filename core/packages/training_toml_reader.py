@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from ..content.paths import path_problem, shown
-from ..errors import ApiError, ErrorCode, ErrorDetail
+from ..errors import ErrorDetail
+from .problems import rejected
 from .requirements import requirement_problem, specifier_problem
 from .toml_lines import KeyPath, key_lines
 from .training_toml import FILE_NAME, ParamType, StrategyKind, TrainingToml
@@ -37,11 +38,7 @@ def parse_training_toml(data: bytes, file: str = FILE_NAME) -> TrainingToml:
     reader = _Reader(file)
     training = reader.read(data)
     if training is None:
-        raise ApiError(
-            ErrorCode.PACKAGE_REJECTED,
-            f"{file} has {len(reader.rows)} problem(s), first: {reader.rows[0].message}",
-            details=reader.rows,
-        )
+        raise rejected(reader.rows, file)
     return training
 
 

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 
 from .content import FileEntry
+from .open_enum import OpenStrEnum
 
 T = TypeVar("T")
 
@@ -26,7 +27,7 @@ class Sensitivity(StrEnum):
     RESTRICTED = "restricted"
 
 
-class JobStatus(StrEnum):
+class JobStatus(OpenStrEnum):
     """Where a job stands."""
 
     PLANNING = "planning"
@@ -37,7 +38,7 @@ class JobStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class UnitState(StrEnum):
+class UnitState(OpenStrEnum):
     """Where a compute unit stands; the moves between them are in `core/jobs/transitions.py`."""
 
     BLOCKED = "blocked"
@@ -50,14 +51,14 @@ class UnitState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class UnitKind(StrEnum):
+class UnitKind(OpenStrEnum):
     """What a unit needs to run on."""
 
     CPU = "cpu"
     GPU = "gpu"
 
 
-class AttemptOutcome(StrEnum):
+class AttemptOutcome(OpenStrEnum):
     """How an attempt ended; an attempt that has not ended has none."""
 
     COMPLETED = "completed"
@@ -70,7 +71,7 @@ class AttemptOutcome(StrEnum):
     SUPERSEDED = "superseded"
 
 
-class ContentStatus(StrEnum):
+class ContentStatus(OpenStrEnum):
     """Where a dataset or a training package stands."""
 
     UPLOADING = "uploading"
@@ -78,7 +79,7 @@ class ContentStatus(StrEnum):
     REJECTED = "rejected"
 
 
-class ArtifactType(StrEnum):
+class ArtifactType(OpenStrEnum):
     """What an artifact is."""
 
     CHECKPOINT = "checkpoint"
@@ -225,7 +226,7 @@ class JobCredits(msgspec.Struct, frozen=True):
 
 class TrainingJob(msgspec.Struct, frozen=True):
     """A job as its customer sees it. `units` counts compute units by state; `metrics` holds the last value of each
-    name that evaluate logged; `progress` is 0 to 1."""
+    name that evaluate logged; `progress` is 0 to 1; `sensitivity` is a Sensitivity, or a word newer than this."""
 
     id: str
     name: str
@@ -235,7 +236,7 @@ class TrainingJob(msgspec.Struct, frozen=True):
     required_vram_mb: int
     required_disk_mb: int
     max_runtime_seconds: int
-    sensitivity: Sensitivity
+    sensitivity: str
     strategy: dict[str, Any]
     params: dict[str, Any]
     priority: int

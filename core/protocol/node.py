@@ -4,26 +4,32 @@ Nodes only ever dial out. All durations are seconds; no absolute time crosses th
 """
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from .content import Manifest
+from .open_enum import OpenStrEnum
 
 PROTOCOL_VERSION = 1
 PROTOCOL_VERSIONS_SPOKEN = (1,)
 URLS_PER_ANSWER = 1000
 OUTPUT_FILES = 10_000
 
+# Whole numbers that a node says: what a JSON number holds exactly, and any store can keep.
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Step = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
 
-class Confinement(StrEnum):
-    """What keeps a unit's code in its place on a node."""
+
+class Confinement(OpenStrEnum):
+    """What keeps a unit's code in its place on a node; a word that is not known here counts as none."""
 
     BUBBLEWRAP = "bubblewrap"
     NONE = "none"
 
 
-class Fault(StrEnum):
+class Fault(OpenStrEnum):
     """Whose fault the end of an attempt is; it decides whether the unit fails or is tried elsewhere."""
 
     CUSTOMER = "customer"
@@ -120,7 +126,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
 
     attempt_id: str
     token: str
-    number: int
+    number: Count
 
 
 class StartedReport(Report, frozen=True, tag="started"):
@@ -130,15 +136,15 @@ class StartedReport(Report, frozen=True, tag="started"):
 class StepReport(Report, frozen=True, tag="step"):
     """Progress of the code's own steps."""
 
-    step: int
-    of: int | None = None
+    step: Count
+    of: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
 
 
 class MetricPoint(msgspec.Struct, frozen=True):
     """Values logged at a step; `number` counts the attempt's points from 1."""
 
-    number: int
-    step: int | None
+    number: Count
+    step: Step | None
     values: dict[str, float]
 
 
@@ -151,7 +157,7 @@ class MetricsReport(Report, frozen=True, tag="metrics"):
 class LogLine(msgspec.Struct, frozen=True):
     """One line without its end; `number` counts the attempt's lines from 1. `stream`: stdout, stderr or platform."""
 
-    number: int
+    number: Count
     stream: str
     text: str
 
@@ -168,17 +174,17 @@ class CheckpointReport(Report, frozen=True, tag="checkpoint"):
     `checkpoint` counts the attempt's checkpoints from 1; `run_seconds` is the attempt's running time when it was taken.
     """
 
-    checkpoint: int
-    step: int | None
-    run_seconds: float
+    checkpoint: Count
+    step: Step | None
+    run_seconds: Seconds
     manifest: Manifest
 
 
 class ExitedReport(Report, frozen=True, tag="exited"):
     """The code has ended; sent before upload begins. Exit code 0 is followed by completed, all else by failed."""
 
-    exit_code: int | None
-    run_seconds: float
+    exit_code: Step | None
+    run_seconds: Seconds
 
 
 class CompletedReport(Report, frozen=True, tag="completed"):
@@ -194,7 +200,7 @@ class FailedReport(Report, frozen=True, tag="failed"):
     fault: Fault
     code: str
     message: str
-    exit_code: int | None = None
+    exit_code: Step | None = None
     limit: float | None = None
     measured: float | None = None
 

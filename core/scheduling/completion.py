@@ -10,7 +10,7 @@ import msgspec
 
 from ..content.blobs import BlobStore
 from ..content.uploads import load_manifest
-from ..errors import ApiError
+from ..errors import ApiError, ErrorCode
 from ..jobs.artifacts import Result
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Ending, load_attempt
@@ -24,6 +24,7 @@ from ..store.sqlite import Connection
 from .fairness import SQL, ReadyIndex
 
 NewId = Callable[[], str]
+NOT_THE_NAMED_BYTES = (ErrorCode.NOT_FOUND, ErrorCode.CHUNK_MISMATCH)
 
 
 class Unverified(msgspec.Struct, frozen=True):
@@ -60,7 +61,10 @@ def parts_of_result(connection: Connection, attempt_id: int) -> list[Unverified]
 
 
 def verify(parts: list[Unverified], blobs: BlobStore) -> Verdict:
-    """Hashes every file from its chunks. Runs for as long as the bytes take: call it in a thread."""
+    """Hashes every file from its chunks. Runs for as long as the bytes take: call it in a thread.
+
+    Raises ApiError when this server's own disk refuses: that is no fault of the node's, and is tried again.
+    """
     results: list[Result] = []
     for part in parts:
         hashes: dict[str, str] = {}
@@ -71,6 +75,8 @@ def verify(parts: list[Unverified], blobs: BlobStore) -> Verdict:
                     digest.update(piece)
                     size += len(piece)
             except ApiError as error:
+                if error.code not in NOT_THE_NAMED_BYTES:
+                    raise
                 return Verdict([], f"{entry.path} can't be read back: {error.message}")
             if size != entry.size_bytes:
                 return Verdict([], f"{entry.path} has {size} bytes, {entry.size_bytes} were named")

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from ..errors import ApiError
 from ..jobs.attempts import Attempt, find_attempt, live_attempts_of_node, load_attempt
-from ..nodes.enrollment import check_protocol
+from ..nodes.enrollment import protocol_refusal
 from ..nodes.nodes import Node, heard
 from ..protocol.node import (
     AnyReport,
@@ -47,11 +48,14 @@ class Exchanging(msgspec.Struct, frozen=True):
 
 
 class Exchanged(msgspec.Struct, frozen=True):
-    """The answer, the node as it now is, and attempts whose result is to be verified."""
+    """The answer, the node as it now is, attempts whose result is to be verified, digests of chunks that nobody has
+    any more, and the refusal of a node whose protocol is no longer spoken."""
 
     response: ExchangeResponse
     node: Node
     to_verify: list[int]
+    orphans: list[str]
+    refusal: ApiError | None
 
     @property
     def empty(self) -> bool:
@@ -61,12 +65,12 @@ class Exchanged(msgspec.Struct, frozen=True):
 
 
 def exchange(tx: Transaction, node: Node, request: ExchangeRequest, using: Exchanging) -> Exchanged:
-    """Applies all that a node says and gives it what there is. Raises UPGRADE_REQUIRED for a protocol not spoken here;
-    what an older node holds is renewed all the same until its leases end."""
-    check_protocol(request.protocol)
+    """Applies all that a node says and gives it what there is. A node whose protocol is no longer spoken finishes what
+    it holds and gets nothing more: its answer carries the refusal."""
     connection = tx.connection
+    refusal = protocol_refusal(request.protocol)
     node = heard(tx, node, request, using.now)
-    reporting = Reporting(using.index, using.urls, using.now, using.new_id, [])
+    reporting = Reporting(using.index, using.urls, using.now, using.new_id, [], [])
     reports = [_decoded(raw) for raw in request.reports]
     live, directives = _renew_named(tx, node, request, reports, using)
     answers = [
@@ -78,20 +82,18 @@ def exchange(tx: Transaction, node: Node, request: ExchangeRequest, using: Excha
     whole_call = request.max_leases > 0 or request.wait_seconds > 0
     resent = _resent(connection, node, request, using) if whole_call else []
     leases: list[Lease] = []
-    if request.free is not None and request.max_leases > 0:
+    if request.free is not None and request.max_leases > 0 and refusal is None:
         leases = lease_more(tx, node, request.free, request.max_leases, using)
     response = ExchangeResponse(answers, directives, live, resent, leases)
-    return Exchanged(response, node, reporting.to_verify)
+    return Exchanged(response, node, reporting.to_verify, reporting.orphans, refusal)
 
 
 def lease_more(tx: Transaction, node: Node, free: FreeResources, most: int, using: Exchanging) -> list[Lease]:
     """New leases for a node, up to so many; also for one that has waited."""
     claimed = lease_units(tx, using.index, node, free, min(most, MOST_LEASES), using.leasing)
     return [
-        build_lease(
-            tx.connection, load_attempt(tx.connection, one.attempt_id), using.urls, using.settings.lease_seconds
-        )
-        for one in claimed
+        build_lease(tx.connection, load_attempt(tx.connection, attempt_id), using.urls, using.settings.lease_seconds)
+        for attempt_id in claimed
     ]
 
 
@@ -156,10 +158,11 @@ def _directive(attempt: Attempt | None, attempt_id: str, token: str) -> Directiv
 
 
 def _resent(connection: Connection, node: Node, request: ExchangeRequest, using: Exchanging) -> list[Lease]:
-    """Live leases that the node did not name: the reply that brought them was lost."""
+    """Live leases that the node did not name: the reply that brought them was lost. Of an attempt whose result is
+    here the node has nothing more to do."""
     named = {held.attempt_id for held in request.attempts}
     return [
         build_lease(connection, attempt, using.urls, max(0.0, attempt.lease_expires_at - using.now))
         for attempt in live_attempts_of_node(connection, node.id)
-        if attempt.public_id not in named and attempt.lease_expires_at is not None
+        if attempt.public_id not in named and attempt.lease_expires_at is not None and attempt.result_content_id is None
     ]

@@ -5,7 +5,7 @@ at start and whenever another process has changed the store.
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sortedcontainers import SortedList
 
@@ -97,14 +97,22 @@ class ReadyIndex:
         """The classes that have ready units."""
         return list(self._customers)
 
-    def candidates(self, class_ids: Iterable[int]) -> Iterator[ReadyUnit]:
-        """Ready units of these classes in the order in which they should be served. The index must not change while
-        this is iterated: take one, then stop."""
-        merged = heapq.merge(*(self._in_class(class_id) for class_id in class_ids))
+    def __contains__(self, unit: ReadyUnit) -> bool:
+        """Whether the unit waits here."""
+        return (-unit.priority, unit.unit_id) in self._units.get((unit.class_id, unit.customer_id), ())
+
+    def candidates(self, classes: Mapping[int, int | None]) -> Iterator[ReadyUnit]:
+        """Ready units of these classes in the order in which they should be served; a class may be narrowed to one
+        customer. The index must not change while this is iterated: take one, then stop."""
+        merged = heapq.merge(*(self._in_class(class_id, only_of) for class_id, only_of in classes.items()))
         for _work, customer_id, negative_priority, unit_id, class_id in merged:
             yield ReadyUnit(unit_id, class_id, customer_id, -negative_priority)
 
-    def _in_class(self, class_id: int) -> Iterator[tuple[int, int, int, int, int]]:
-        for work, customer_id in self._customers.get(class_id, ()):
+    def _in_class(self, class_id: int, only_of: int | None) -> Iterator[tuple[int, int, int, int, int]]:
+        customers: Iterable[tuple[int, int]] = self._customers.get(class_id, ())
+        if only_of is not None:
+            has_some = (class_id, only_of) in self._units
+            customers = [(self._work.get(only_of, 0), only_of)] if has_some else []
+        for work, customer_id in customers:
             for negative_priority, unit_id in self._units[(class_id, customer_id)]:
                 yield work, customer_id, negative_priority, unit_id, class_id

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from ..accounts.limits import DEFAULTS
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt, Ending, live_attempts_of_unit, load_attempt
 from ..jobs.endings import fail_unit, try_again
@@ -18,17 +19,10 @@ from ..protocol.node import Fault, FreeResources, NodeSettings
 from ..store.database import Transaction
 from ..store.sqlite import Connection
 from .fairness import SQL, ReadyIndex
-from .match import Placement, after_taking, class_from, customer_allowed, nodes_that_could, place
+from .match import Placement, after_taking, class_from, nodes_that_could, open_to_all, place
 
-QUEUED_SECONDS = 7 * 86_400.0
 ALIVE_KEY = "alive_at"
 NewId = Callable[[], str]
-
-
-class Claimed(msgspec.Struct, frozen=True):
-    """A new attempt, by its internal id."""
-
-    attempt_id: int
 
 
 class Leasing(msgspec.Struct, frozen=True):
@@ -40,11 +34,21 @@ class Leasing(msgspec.Struct, frozen=True):
     random_bytes: Callable[[int], bytes]
 
 
+class ClassPlacement(msgspec.Struct, frozen=True):
+    """Where on a node units of a class would run. `only_of`: the one customer whose units it may take, its owner;
+    None is all customers."""
+
+    unit_class: UnitClass
+    placement: Placement
+    only_of: int | None
+
+
 def lease_units(
     tx: Transaction, index: ReadyIndex, node: Node, free: FreeResources, most: int, leasing: Leasing
-) -> list[Claimed]:
-    """Leases up to `most` ready units to a node, each to what is still free after the ones before."""
-    claimed: list[Claimed] = []
+) -> list[int]:
+    """Leases up to `most` ready units to a node, each to what is still free after the ones before. Gives the internal
+    ids of the new attempts."""
+    claimed: list[int] = []
     while len(claimed) < most:
         found = _next_unit(tx.connection, index, node, free, leasing)
         if found is None:
@@ -53,7 +57,7 @@ def lease_units(
         attempt_id = _claim(tx, index, node, unit_id, placement, leasing)
         if attempt_id is None:
             continue
-        claimed.append(Claimed(attempt_id))
+        claimed.append(attempt_id)
         free = after_taking(unit_class, placement, free)
     return claimed
 
@@ -61,20 +65,29 @@ def lease_units(
 def _next_unit(
     connection: Connection, index: ReadyIndex, node: Node, free: FreeResources, leasing: Leasing
 ) -> tuple[int, UnitClass, Placement] | None:
-    placements: dict[int, tuple[UnitClass, Placement]] = {}
-    for class_id in index.classes():
-        unit_class = class_from(SQL.class_by_id(connection, id=class_id))
-        placement = place(unit_class, free)
-        if isinstance(placement, Placement):
-            placements[class_id] = (unit_class, placement)
-    for candidate in index.candidates(placements):
-        unit_class, placement = placements[candidate.class_id]
-        if not customer_allowed(unit_class, candidate.customer_id, node):
-            continue
+    placements = placements_on(connection, index, node, free)
+    for candidate in index.candidates({class_id: found.only_of for class_id, found in placements.items()}):
+        unit_class, placement = placements[candidate.class_id].unit_class, placements[candidate.class_id].placement
         if _better_elsewhere(connection, unit_class, candidate.unit_id, candidate.customer_id, node, leasing):
             continue
         return candidate.unit_id, unit_class, placement
     return None
+
+
+def placements_on(
+    connection: Connection, index: ReadyIndex, node: Node, free: FreeResources
+) -> dict[int, "ClassPlacement"]:
+    """The classes of ready units that fit on a node now, by id."""
+    found: dict[int, ClassPlacement] = {}
+    for class_id in index.classes():
+        unit_class = class_from(SQL.class_by_id(connection, id=class_id))
+        is_open = open_to_all(unit_class, node)
+        if not is_open and node.owner_id is None:
+            continue
+        placement = place(unit_class, free)
+        if isinstance(placement, Placement):
+            found[class_id] = ClassPlacement(unit_class, placement, None if is_open else node.owner_id)
+    return found
 
 
 def _better_elsewhere(
@@ -136,10 +149,7 @@ def renew(tx: Transaction, index: ReadyIndex, attempt: Attempt, leasing: Leasing
     if attempt.lease_expires_at is None:
         unit = load_unit(tx.connection, attempt.unit_id)
         if unit.state == UnitState.READY:
-            if attempt.result_content_id is not None:
-                after = UnitState.VERIFYING
-            else:
-                after = UnitState.LEASED if attempt.started_at is None else UnitState.RUNNING
+            after = UnitState.LEASED if attempt.started_at is None else UnitState.RUNNING
             move_unit(tx, index, unit, after, leasing.now)
     expires_at = leasing.now + leasing.settings.lease_seconds
     ATTEMPTS_SQL.renew(tx.connection, id=attempt.id, lease_expires_at=expires_at, now=leasing.now)
@@ -147,8 +157,8 @@ def renew(tx: Transaction, index: ReadyIndex, attempt: Attempt, leasing: Leasing
 
 
 def expire(tx: Transaction, index: ReadyIndex, now: float, new_id: NewId) -> int:
-    """Ends leases that ran out; their units can be leased again, their tokens stay good until they are. Units that
-    waited seven days fail. Gives how many leases ended."""
+    """Ends leases that ran out; their units can be leased again, their tokens stay good until they are. Gives how
+    many leases ended."""
     expired = [row["id"] for row in ATTEMPTS_SQL.expired(tx.connection, now=now)]
     for attempt_id in expired:
         attempt = load_attempt(tx.connection, attempt_id)
@@ -156,18 +166,22 @@ def expire(tx: Transaction, index: ReadyIndex, now: float, new_id: NewId) -> int
         unit = load_unit(tx.connection, attempt.unit_id)
         if unit.state in (UnitState.LEASED, UnitState.RUNNING):
             move_unit(tx, index, unit, UnitState.READY, now)
-    for row in JOBS_SQL.waited_too_long(tx.connection, before=now - QUEUED_SECONDS):
+    return len(expired)
+
+
+def fail_what_waited(tx: Transaction, index: ReadyIndex, now: float, new_id: NewId) -> None:
+    """Fails units that no node took for as many days as their customer's limit says, seven by default."""
+    for row in list(JOBS_SQL.waited_too_long(tx.connection, now=now, usual_days=DEFAULTS.queued_days)):
         unit = load_unit(tx.connection, row["id"])
         if unit.state != UnitState.READY:
             continue
         failure = JobFailure(
             unit.public_id,
             "no_node",
-            "no node that could run this was free for seven days",
+            "no node that could run this was free for as long as a job may wait",
             suggestion="Ask for less VRAM, memory or disk, or wait for more nodes, and retry the job.",
         )
         fail_unit(tx, index, unit, failure, now, new_id)
-    return len(expired)
 
 
 def postpone_by_downtime(tx: Transaction, now: float) -> float:

@@ -68,6 +68,11 @@ def customer_allowed(unit: UnitClass, customer_id: int, node: Node) -> bool:
     return may_take(node.tier, sensitivity=unit.sensitivity, confined=node.confined, own=node.owner_id == customer_id)
 
 
+def open_to_all(unit: UnitClass, node: Node) -> bool:
+    """Whether the node may take such units of any customer."""
+    return may_take(node.tier, sensitivity=unit.sensitivity, confined=node.confined, own=False)
+
+
 def after_taking(unit: UnitClass, placement: Placement, free: FreeResources) -> FreeResources:
     """What is free once the unit is there."""
     return msgspec.structs.replace(

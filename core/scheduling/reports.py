@@ -9,7 +9,7 @@ from ..content.manifest import ManifestLimits, check_manifest
 from ..content.uploads import add_content, missing_of
 from ..errors import ApiError
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
-from ..jobs.attempts import Attempt, Ending
+from ..jobs.attempts import Attempt, Ending, forget_stale_checkpoints
 from ..jobs.endings import fail_attempt, try_again, unit_began
 from ..jobs.jobs import unit_progressed
 from ..jobs.records import append_log, append_metrics
@@ -42,17 +42,18 @@ from .fairness import ReadyIndex
 
 NewId = Callable[[], str]
 REASON_CHARACTERS = 2_000
-LARGEST_STEP = 2**53
 
 
 class Reporting(msgspec.Struct, frozen=True):
-    """What reports are applied with. `to_verify` gathers attempts whose result has arrived whole."""
+    """What reports are applied with. `to_verify` gathers attempts whose result has arrived whole, `orphans` the
+    digests of chunks that nobody has any more."""
 
     index: ReadyIndex
     urls: Urls
     now: float
     new_id: NewId
     to_verify: list[int]
+    orphans: list[str]
 
 
 _OVER = {AttemptOutcome.LOST, AttemptOutcome.SUPERSEDED, AttemptOutcome.CANCELLED, AttemptOutcome.RELEASED}
@@ -66,6 +67,8 @@ def apply_report(tx: Transaction, attempt: Attempt | None, report: AnyReport, us
         over = attempt.outcome in _OVER
         status = ReportStatus.SUPERSEDED if over else ReportStatus.REPLAYED
         return _answer(report, status, f"the attempt has ended: {attempt.outcome}")
+    if attempt.result_content_id is not None and not isinstance(report, LogReport | MetricsReport):
+        return _answer(report, ReportStatus.REPLAYED, "the result is here and is being looked at")
     unit = load_unit(tx.connection, attempt.unit_id)
     match report:
         case StartedReport():
@@ -126,8 +129,6 @@ def _started(tx: Transaction, unit: Unit, attempt: Attempt, report: StartedRepor
 
 
 def _step(tx: Transaction, unit: Unit, attempt: Attempt, report: StepReport, now: float) -> ReportAnswer:
-    if not 0 <= report.step <= LARGEST_STEP or (report.of is not None and not 0 < report.of <= LARGEST_STEP):
-        return _answer(report, ReportStatus.REFUSED, "steps are whole numbers from 0")
     ATTEMPTS_SQL.set_step(tx.connection, id=attempt.id, step=report.step, of=report.of)
     if report.of:
         unit_progressed(tx, unit, min(1.0, report.step / report.of), now)
@@ -179,20 +180,17 @@ def _checkpoint(
         number=report.checkpoint,
         step=report.step,
         content_id=content_id,
-        run_seconds=report.run_seconds,
+        accepted_seconds=seconds,
         now=using.now,
     )
-    ATTEMPTS_SQL.set_checkpoint(
-        tx.connection, id=attempt.id, checkpoint_through=report.checkpoint, accepted_seconds=seconds
-    )
+    ATTEMPTS_SQL.set_checkpoint(tx.connection, id=attempt.id, checkpoint_through=report.checkpoint)
+    using.orphans.extend(forget_stale_checkpoints(tx, unit))
     return _answer(report, ReportStatus.ACCEPTED)
 
 
 def _completed(
     tx: Transaction, unit: Unit, attempt: Attempt, report: CompletedReport, using: Reporting
 ) -> ReportAnswer:
-    if attempt.result_content_id is not None:
-        return _answer(report, ReportStatus.REPLAYED)
     if unit.state != UnitState.RUNNING or attempt.exited_at is None:
         return _answer(report, ReportStatus.REFUSED, "the attempt was not started, or has not said that it exited")
     if problem := _checked(tx.connection, unit, report.manifest):

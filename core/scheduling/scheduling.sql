@@ -10,12 +10,6 @@ SELECT id, kind, vram_mb, memory_mb, disk_mb, cpus, cpu_ok, python, sensitivity 
 -- name: class_by_id^
 SELECT id, kind, vram_mb, memory_mb, disk_mb, cpus, cpu_ok, python, sensitivity FROM classes WHERE id = :id;
 
--- name: held_by_node
--- What the node's live attempts were given.
-SELECT c.memory_mb, c.disk_mb, c.cpus, a.gpu_uuid FROM attempts a
-JOIN units u ON u.id = a.unit_id JOIN classes c ON c.id = u.class_id
-WHERE a.node_id = :node_id AND a.outcome IS NULL;
-
 -- name: service_value$
 SELECT value FROM service WHERE key = :key;
 

@@ -45,7 +45,7 @@ def main() -> None:
         "left_out_count": len(left_out),
     }
     reading.write_json(output / "manifest.json", manifest)
-    print(f"gathered {len(files)} files, {sum(row['size_bytes'] for row in files)} bytes")
+    print(f"gathered {reading.files_in_words(len(files), sum(row['size_bytes'] for row in files))}")
     if left_out:
         print(f"left out:\n{reading.few(left_out)}")
 

@@ -39,8 +39,8 @@ def main() -> None:
     }
     reading.write_json(output / "report.json", report)
 
-    print(f"outputs of the training: {outputs['file_count']} files, {outputs['size_bytes']} bytes")
-    print(f"its newest checkpoint: {checkpoint['file_count']} files, {checkpoint['size_bytes']} bytes")
+    print(f"outputs of the training: {reading.files_in_words(**outputs)}")
+    print(f"its newest checkpoint: {reading.files_in_words(**checkpoint)}")
     if not outputs["file_count"] and not checkpoint["file_count"]:
         print("The training left neither: what is to be kept goes to GPU_AGENT_OUTPUT_DIR or GPU_AGENT_CHECKPOINT_DIR.")
     print("its last metrics:", ", ".join(f"{name} {value:g}" for name, value in last.values.items()) or "none")

@@ -36,12 +36,13 @@ def main() -> None:
     if not report["file_count"]:
         sys.exit("The dataset holds no file. Push a file or a folder with files in it as a new version.")
     reading.write_json(output / "dataset.json", report)
-    print(f"{report['file_count']} files, {report['size_bytes']} bytes")
+    print(reading.files_in_words(report["file_count"], report["size_bytes"]))
     for kind, of_kind in report["kinds"].items():
-        print(f"  {kind or '(no extension)'}: {of_kind['file_count']} files, {of_kind['size_bytes']} bytes")
+        print(f"  {kind or '(no extension)'}: {reading.files_in_words(of_kind['file_count'], of_kind['size_bytes'])}")
     for table in report["tables"]:
         more = "" if table["whole"] else "more than "
-        print(f"  {table['path']}: {more}{table['rows']} rows, {table['column_count']} columns{table['problem']}")
+        columns = reading.counted(table["column_count"], "column")
+        print(f"  {table['path']}: {more}{reading.counted(table['rows'], 'row')}, {columns}{table['problem']}")
 
 
 def survey(data: Path) -> tuple[dict[str, Any], list[str]]:

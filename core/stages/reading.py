@@ -176,6 +176,16 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
+def counted(count: int, thing: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def files_in_words(file_count: int, size_bytes: int) -> str:
+    """`1 file, 812 bytes`."""
+    return f"{counted(file_count, 'file')}, {counted(size_bytes, 'byte')}"
+
+
 def few(items: list[str], most: int = 10) -> str:
     """The first of these, a line each, and how many more there are."""
     more = [f"… and {len(items) - most} more"] if len(items) > most else []

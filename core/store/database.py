@@ -46,8 +46,10 @@ class Transaction:
         self.announced.add(topic)
 
     def ended(self, *, committed: bool) -> None:
-        """Runs the callbacks; called by the store alone."""
-        for callback in self._after_commit if committed else reversed(self._after_rollback):
+        """Runs the callbacks, once; called by the store alone."""
+        callbacks = self._after_commit if committed else self._after_rollback[::-1]
+        self._after_commit, self._after_rollback = [], []
+        for callback in callbacks:
             callback()
 
 
@@ -63,6 +65,15 @@ class _Request:
         self.result: Any = None
         self.error: BaseException | None = None
 
+    def settle(self) -> None:
+        """Tells the caller how its request ended."""
+        if self.future.cancelled():
+            return
+        if self.error is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.error)
+
 
 class Store:
     """An open database. `on_foreign_change` is called when another process has committed (`PRAGMA data_version`),
@@ -76,7 +87,7 @@ class Store:
         if connection is None:
             raise RuntimeError("sqlite-utils gave no connection")
         self.connection: sqlite3.Connection = connection
-        self.connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_seconds * 1000)}")
+        self.set_busy_timeout(busy_timeout_seconds)
         self.on_foreign_change: Callable[[], None] = lambda: None
         self.on_announced: Callable[[set[Hashable]], None] = lambda topics: None
         self._pending: list[_Request] = []
@@ -121,6 +132,11 @@ class Store:
             loop.call_soon(loop.call_soon, self._flush)
         return future
 
+    def set_busy_timeout(self, seconds: float) -> None:
+        """How long a statement waits for another process's lock from now on; 0 for a server, whose writer tries again
+        by itself."""
+        self.connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
     def check_foreign_change(self) -> None:
         """Calls `on_foreign_change` if another process has committed since the last look."""
         version = self._read_data_version()
@@ -144,9 +160,10 @@ class Store:
             self._fail(failed, error)
             return
         self._scheduled = False
-        self.check_foreign_change()
         group, self._pending = self._pending, []
         try:
+            # Within the transaction nobody else can commit: what is read anew here stays true for the group.
+            self.check_foreign_change()
             for request in group:
                 self._run(request)
             self.connection.execute("COMMIT")
@@ -159,15 +176,12 @@ class Store:
             return
         announced: set[Hashable] = set()
         for request in group:
-            if request.error is None:
-                request.transaction.ended(committed=True)
-                announced |= request.transaction.announced
-            if request.future.cancelled():
-                continue
-            if request.error is None:
-                request.future.set_result(request.result)
-            else:
-                request.future.set_exception(request.error)
+            try:
+                if request.error is None:
+                    request.transaction.ended(committed=True)
+                    announced |= request.transaction.announced
+            finally:  # it is durable: whoever waits is told so, whatever a callback did
+                request.settle()
         if announced:
             self.on_announced(announced)
 

@@ -358,6 +358,15 @@ def test_an_exit_code_is_the_customers_fault_and_told_with_the_log(bench: Bench)
     assert [line.stream for line in bench.report(LogReport).lines] == ["stderr", "platform"]
 
 
+def test_a_kill_that_nobody_of_ours_did_is_the_nodes_fault_and_tried_elsewhere(bench: Bench) -> None:
+    attempt = bench.run()
+    bench.feed(BoxExited(attempt, BoxExit(137, 9, None, None, None, 1.0, "ended with exit code 137 (SIGKILL)")))
+    bench.answer()
+    bench.feed(CheckpointTaken(attempt))
+    failed = bench.report(FailedReport)
+    assert (failed.fault, failed.code) == (Fault.NODE, "killed")
+
+
 @pytest.mark.parametrize("reason", [StopReason.WALL_CLOCK, StopReason.MEMORY, StopReason.DISK])
 def test_a_passed_limit_is_told_in_numbers_and_words(bench: Bench, reason: StopReason) -> None:
     attempt = bench.run()
@@ -646,3 +655,14 @@ def test_urls_that_are_wanted_are_asked_for_and_given(bench: Bench) -> None:
     del bench.calls[call]
     bench.feed(ExchangeAnswered(call, ExchangeResponse(answers=[answer])))
     assert bench.take(GiveUrls).urls == urls
+
+
+def test_a_unit_that_goes_on_after_a_hasty_stop_is_no_longer_given_back(bench: Bench) -> None:
+    attempt = bench.run()
+    bench.feed(StopRequested("ctrl-c"))
+    bench.kill_and_restart()
+    bench.take(Fetch)
+    bench.feed(FetchDone(attempt), EnvironmentReady(attempt), BoxStarted(attempt))
+    bench.answer_all()
+    bench.feed(BoxExited(attempt, BoxExit(1, None, None, None, None, 1.0, "ended with exit code 1")))
+    assert bench.report(FailedReport).fault is Fault.CUSTOMER

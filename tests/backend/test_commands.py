@@ -1,12 +1,16 @@
 import json
 import re
 import socket
+import subprocess
 from pathlib import Path
 
 import httpx
 import pytest
+import typer.main
 
-from tests.backend.server_process import BackendServer, run_command
+from backend.command_line import app
+from tests.backend.server_process import COMMAND, PROJECT, BackendServer, run_command
+from tests.command_names import command_names
 
 
 def test_a_customer_is_made_beside_a_running_server_and_its_key_works_at_once(backend_server: BackendServer) -> None:
@@ -144,3 +148,36 @@ def test_keys_are_named_after_the_servers_environment(tmp_path: Path) -> None:
         assert (meta["environment"], meta["build"], meta["client_domain"]) == ("beta", "b7", "https://c")
     finally:
         server.close()
+
+
+def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server: BackendServer) -> None:
+    email = ("--email", "q@example.com")
+    expected = {
+        "customers create": (("customers", "create", *email, "--credits", "2"), r"sk_alpha_[A-Za-z0-9_-]{43}\n"),
+        "credits grant": (("credits", "grant", *email, "--credits", "1.5"), r"3\.500000\n"),
+        "limits set": (("limits", "set", *email, "active_jobs=7"), r"(\w+=\d+\n)*active_jobs=7\n(\w+=\d+\n)*"),
+        "nodes enrollment-code": (("nodes", "enrollment-code"), r"[A-Z0-9-]+\n"),
+        "nodes list": (("nodes", "list"), ""),
+        "doctor": (("doctor",), r"ok\n"),
+    }
+    for words, pattern in expected.values():
+        done = run_command(*words, "-q", data_dir=own_server.data_dir)
+        assert (done.returncode, done.stderr) == (0, ""), words
+        assert re.fullmatch(pattern, done.stdout), (words, done.stdout)
+    assert {*expected, "serve"} == set(command_names(typer.main.get_command(app)))
+
+
+def test_a_server_says_in_quiet_mode_just_its_address(tmp_path: Path) -> None:
+    serving = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0", "-q", "--data-dir", str(tmp_path / "data")],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert serving.stdout is not None
+    url = serving.stdout.readline().rstrip("\n")
+    assert httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
+    serving.terminate()
+    assert serving.stdout.read() == "" and serving.wait(30) == 0
+    serving.stdout.close()

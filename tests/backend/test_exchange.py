@@ -28,6 +28,9 @@ class Node:
         assert answer.status_code == 201, answer.text
         self.http.headers["Authorization"] = f"Bearer {answer.json()['credential']}"
         self.threads = ThreadPoolExecutor(2)
+        (settings,) = self.exchange().directives
+        assert settings.kind == "settings" and settings.settings is not None
+        self.lease_seconds = settings.settings.lease_seconds
 
     def close(self) -> None:
         self.threads.shutdown()
@@ -199,6 +202,30 @@ def test_a_call_that_is_no_exchange_is_refused_in_the_contracts_shape(
     answer = node.http.post("/node/exchange", content=content, headers=headers)
     assert (answer.status_code, code_of(answer)) == (status, code)
     assert answer.json()["error"]["hint"] and answer.headers["X-Request-Id"]
+
+
+def test_a_server_started_with_other_lengths_tells_its_nodes(server: BackendServer, node: Node) -> None:
+    assert node.lease_seconds == 5
+    server.stop()
+    server.options = ("--lease-seconds", "9")
+    server.start()
+    (directive,) = node.exchange(wait_seconds=25).directives
+    assert directive.settings is not None and directive.settings.lease_seconds == 9
+
+
+def test_a_unit_that_the_woken_node_does_not_take_is_offered_to_the_next(server: BackendServer, node: Node) -> None:
+    other = Node(server)
+    submit(server.new_customer())
+    (lease,) = node.exchange(max_leases=1).leases
+    waiting = [other.poll(), node.poll(attempts=[{"attempt_id": lease.attempt_id, "token": lease.token}])]
+    failed = {"fault": "node", "code": "disk", "message": "no room"}
+    assert node.report(lease, "failed", 1, **failed).status == "accepted"
+    leases = waiting[0].result().leases
+    while not leases:
+        leases = other.poll().result().leases
+    assert (leases[0].unit_id, leases[0].number) == (lease.unit_id, 2)
+    waiting[1].result()
+    other.close()
 
 
 def test_another_method_is_told_which_is_allowed(node: Node) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from core.protocol.customer import JobStatus
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.uploading import code_of, create, one_file, ready_dataset, ready_package
 
@@ -235,3 +236,18 @@ def test_limits_show_what_is_used_and_when_it_renews(customer: Customer, body: d
     assert (rows["units_per_day"]["used"], rows["units_per_day"]["left"]) == (4, 196)
     assert rows["units_per_day"]["renews_at"].endswith("T00:00:00.000Z")
     assert rows["jobs_per_minute"]["used"] == 1
+
+
+def test_a_filter_by_a_word_that_is_no_status_is_refused_by_name(customer: Customer) -> None:
+    answer = customer.http.get(JOBS, params=[("status", "queued"), ("status", "paused")])
+    assert (answer.status_code, code_of(answer)) == (400, "VALIDATION_FAILED")
+    [row] = answer.json()["error"]["details"]
+    assert row["field"] == "status" and "'paused' is none of planning, queued" in row["message"]
+    assert customer.http.get(JOBS, params=[("status", "queued"), ("status", "failed")]).json()["data"] == []
+
+
+def test_the_statuses_stand_in_the_openapi_page(customer: Customer) -> None:
+    schema = customer.http.get("/openapi.json").json()
+    [status] = [one for one in schema["paths"]["/api/v1" + JOBS]["get"]["parameters"] if one["name"] == "status"]
+    assert "#/components/schemas/JobStatus" in json.dumps(status)
+    assert schema["components"]["schemas"]["JobStatus"]["enum"] == [one.value for one in JobStatus]

@@ -45,7 +45,7 @@ from core.scheduling.assignment import Urls
 from core.scheduling.completion import Verdict, conclude, parts_of_result
 from core.scheduling.exchange import Exchanging, exchange
 from core.scheduling.fairness import ReadyIndex
-from core.scheduling.leases import expire
+from core.scheduling.leases import expire, fail_what_waited
 from core.store.database import Store
 
 NOTHING: list[ContentProblem] = []
@@ -169,7 +169,9 @@ class Engine:
         """Moves the clock and ends what has run out; gives how many leases ended."""
         self.now += seconds
         with self.store.transaction() as tx:
-            return expire(tx, self.index, self.now, self.new_id)
+            ended = expire(tx, self.index, self.now, self.new_id)
+            fail_what_waited(tx, self.index, self.now, self.new_id)
+        return ended
 
     def conclude(self, attempt_ids: list[int], problem: str | None = None) -> None:
         """What the backend does after hashing a result."""
@@ -224,8 +226,8 @@ class Engine:
         assert one(gaps) == 0
         fresh = ReadyIndex()
         fresh.rebuild(self.store.connection)
-        assert sorted(fresh.candidates(fresh.classes()), key=str) == sorted(
-            self.index.candidates(self.index.classes()), key=str
+        assert sorted(fresh.candidates(dict.fromkeys(fresh.classes())), key=str) == sorted(
+            self.index.candidates(dict.fromkeys(self.index.classes())), key=str
         )
 
     def balance(self, customer_id: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import typer.main
 
 import agent.command_line
 import backend.command_line
-import core.client.command_line
+import core.client.command_line.commands
 import gui.command_line
 
 from .guide import project
@@ -19,7 +19,7 @@ _PROGRAMS = {
     "gpu-agent": gui.command_line.build(),
     "gpu-agent-backend": backend.command_line.app,
     "gpu-agent-node": agent.command_line.app,
-    "gpu-agent-client": core.client.command_line.build(),
+    "gpu-agent-client": core.client.command_line.commands.build(),
 }
 
 

@@ -9,7 +9,7 @@ from core import training
 from core.accounts.limits import DEFAULTS
 from core.console import ExitCode
 from core.errors import ErrorCode
-from core.jobs.artifacts import PICKLE_SUFFIXES, SAFE_SUFFIXES
+from core.jobs.artifacts import PICKLE_SUFFIXES
 from core.nodes.tiers import tier_table
 from core.protocol.customer import ArtifactType, Sensitivity
 
@@ -82,7 +82,7 @@ def test_its_exit_codes_are_those_of_the_command_lines() -> None:
 def test_its_pickles_are_what_the_service_marks() -> None:
     section = _GUIDE.partition("## Pickles")[2].partition("\n## ")[0]
     told = set(re.findall(r"`(\.\w+)`", section.partition("runs whatever")[0]))
-    assert told and told <= PICKLE_SUFFIXES - SAFE_SUFFIXES
+    assert told and told <= PICKLE_SUFFIXES
 
 
 def test_each_file_it_gives_is_named_in_the_text_above_it() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-import gui.demo
+import gui.demo_job
 from core.console import CommandError, Console, ExitCode, Mode
 from core.sibling_commands import find_command
 from gui.demo import run_demo
@@ -105,9 +105,9 @@ def test_a_demo_whose_code_fails_says_why_with_its_log_and_where_more_lies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     examples = tmp_path / "examples"
-    shutil.copytree(gui.demo.EXAMPLES, examples, ignore=shutil.ignore_patterns("png"))
+    shutil.copytree(gui.demo_job.EXAMPLES, examples, ignore=shutil.ignore_patterns("png"))
     (examples / "tiny-mlp" / "train.py").write_text("raise SystemExit('no gradient today')\n")
-    monkeypatch.setattr(gui.demo, "EXAMPLES", examples)
+    monkeypatch.setattr(gui.demo_job, "EXAMPLES", examples)
     with pytest.raises(CommandError) as failed:
         run_demo(Console(Mode.QUIET), data_dir=tmp_path / "data", timeout_seconds=TIMEOUT_SECONDS)
     error = failed.value
@@ -119,3 +119,18 @@ def test_a_demo_that_runs_out_of_time_says_so_and_exits_3(tmp_path: Path) -> Non
     with pytest.raises(CommandError, match="Time ran out") as failed:
         run_demo(Console(Mode.QUIET), data_dir=tmp_path, timeout_seconds=0)
     assert failed.value.exit_code is ExitCode.ENVIRONMENT and "--timeout-seconds" in failed.value.hint
+
+
+def test_in_quiet_mode_the_demo_prints_the_folder_of_what_it_made_alone(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*demo_command("--data-dir", str(tmp_path), "--quiet")],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    [folder] = done.stdout.splitlines()
+    assert Path(folder, "train", "model.npz").is_file()
+    assert done.stderr == "" or "NOTHING CONFINED" in done.stderr

@@ -1,28 +1,9 @@
-"""The customers' command line, gpu-agent-client: puts the commands together, each of which has its own file."""
+"""The customers' command line, gpu-agent-client: its start, and what the client's errors mean to its callers."""
 
 from typing import NoReturn
 
-import typer
-
 from ...console import ExitCode, run
 from ..errors import AddressRefused, AnswerUnreadable, ConnectionFailed, KeyRefused, TransferFailed
-from .artifacts_list import artifacts_list
-from .artifacts_pull import artifacts_pull
-from .credits import credits
-from .datasets_list import datasets_list
-from .datasets_push import datasets_push
-from .jobs_cancel import jobs_cancel
-from .jobs_list import jobs_list
-from .jobs_logs import jobs_logs
-from .jobs_retry import jobs_retry
-from .jobs_show import jobs_show
-from .jobs_submit import jobs_submit
-from .jobs_wait import jobs_wait
-from .jobs_watch import jobs_watch
-from .options import command, remember_settings
-from .packages_list import packages_list
-from .packages_push import packages_push
-from .packages_test import packages_test
 
 MEANINGS: dict[type[Exception], ExitCode] = {
     ConnectionFailed: ExitCode.CONNECTION,
@@ -33,34 +14,8 @@ MEANINGS: dict[type[Exception], ExitCode] = {
 }
 
 
-def build() -> typer.Typer:
-    """The whole command line."""
-    app = typer.Typer(add_completion=False, callback=remember_settings, rich_markup_mode=None)
-    datasets = typer.Typer(help="Your datasets.", rich_markup_mode=None)
-    datasets.command("push")(command(datasets_push))
-    datasets.command("list")(command(datasets_list))
-    packages = typer.Typer(help="Your training packages.", rich_markup_mode=None)
-    packages.command("push")(command(packages_push))
-    packages.command("list")(command(packages_list))
-    packages.command("test")(command(packages_test))
-    jobs = typer.Typer(help="Your training jobs.", rich_markup_mode=None)
-    jobs.command("submit")(command(jobs_submit))
-    jobs.command("list")(command(jobs_list))
-    jobs.command("show")(command(jobs_show))
-    jobs.command("watch")(command(jobs_watch))
-    jobs.command("wait")(command(jobs_wait))
-    jobs.command("logs")(command(jobs_logs))
-    jobs.command("cancel")(command(jobs_cancel))
-    jobs.command("retry")(command(jobs_retry))
-    artifacts = typer.Typer(help="The files that your jobs made.", rich_markup_mode=None)
-    artifacts.command("list")(command(artifacts_list))
-    artifacts.command("pull")(command(artifacts_pull))
-    for name, group in (("datasets", datasets), ("packages", packages), ("jobs", jobs), ("artifacts", artifacts)):
-        app.add_typer(group, name=name)
-    app.command("credits")(command(credits))
-    return app
-
-
 def main() -> NoReturn:
     """Console script."""
+    from .commands import build  # here: others take single parts of this package, without all that commands need
+
     run(build(), meanings=MEANINGS)

@@ -27,5 +27,7 @@ def artifacts_pull(
         session.console.warn(f"{len(risky)} of these hold pickles; opening them may run code: {', '.join(risky[:5])}")
     cells = ((one.path, one.type, size_in_words(one.size_bytes)) for one in pulled)
     session.console.result(
-        {"job_id": found.id, "folder": str(folder), "artifacts": pulled}, human=table(["file", "type", "size"], cells)
+        {"job_id": found.id, "folder": str(folder), "artifacts": pulled},
+        human=table(["file", "type", "size"], cells),
+        quiet=str(folder),
     )

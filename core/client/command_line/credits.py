@@ -21,4 +21,5 @@ def credits(session: Session) -> None:
             "ledger": msgspec.to_builtins(rows),
         },
         human=table(["when", "what", "credits", "balance", "for"], cells, title=f"Balance: {balance} credits"),
+        quiet=balance,
     )

@@ -21,6 +21,6 @@ def datasets_push(
         stored = push(session.console, client, "datasets", name or path.resolve().name, found)
     session.console.result(
         stored,
-        human=f"Dataset {stored.name}, version {stored.version}, is ready: {stored.id}\n"
+        human=f"Dataset {stored.name}, version {stored.version}, is {stored.status.value}: {stored.id}\n"
         f"Next: gpu-agent-client jobs submit --dataset {stored.id} --package PACKAGE_ID",
     )

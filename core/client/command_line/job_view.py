@@ -54,6 +54,8 @@ def job_lines(job: TrainingJob) -> str:
         lines.append("metrics: " + metrics_text(job.metrics))
     if job.failure is not None:
         lines.append(f"failure: {failure_text(job)}")
+        if job.failure.suggestion:
+            lines.append(f"what helps: {job.failure.suggestion}")
     return "\n".join(lines)
 
 
@@ -63,14 +65,18 @@ def metrics_text(metrics: dict[str, float]) -> str:
 
 
 def failure_text(job: TrainingJob) -> str:
-    """Why a job failed, with the numbers and what would help; nothing for one that did not."""
+    """Why a job failed, as a sentence with the numbers; nothing for one that did not. What helps is `suggestion`."""
     if job.failure is None:
         return ""
     numbers = ""
     if job.failure.measured is not None and job.failure.limit is not None:
         numbers = f" ({job.failure.measured:g} measured, {job.failure.limit:g} allowed)"
-    suggestion = f" {job.failure.suggestion}" if job.failure.suggestion else ""
-    return f"{job.failure.code}: {job.failure.message}{numbers}{suggestion}"
+    return sentence(f"{job.failure.code}: {job.failure.message.rstrip('.')}{numbers}")
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends with a mark already."""
+    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
 
 
 def line_text(line: UnitLine) -> str:

@@ -64,15 +64,22 @@ def require_completed(job: TrainingJob) -> None:
     """Raise, with the job's own words, what a job that did not complete means to the caller of a command."""
     if job.status is not JobStatus.COMPLETED:
         raise CommandError(
-            f"Job {job.id} is {job.status.value}. {failure_text(job)}".rstrip(),
+            f"Job {job.id} {how_it_ended(job)}. {failure_text(job)}".rstrip(),
             hint=next_step(job),
             exit_code=ExitCode.REFUSED,
             code=f"JOB_{job.status.name}",
         )
 
 
+def how_it_ended(job: TrainingJob) -> str:
+    """`failed`, `was cancelled`: what to say of it after its name."""
+    return "was cancelled" if job.status is JobStatus.CANCELLED else f"{job.status.value}"
+
+
 def next_step(job: TrainingJob) -> str:
-    """The command that helps after a job that did not complete."""
+    """What to do about a job that did not complete: what the service suggests, else the command that helps."""
+    if job.failure is not None and job.failure.suggestion:
+        return job.failure.suggestion
     return f"gpu-agent-client jobs {'retry' if job.status is JobStatus.CANCELLED else 'logs'} {job.id}"
 
 

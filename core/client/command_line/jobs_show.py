@@ -20,4 +20,4 @@ def jobs_show(session: Session, job: Annotated[str, typer.Argument(help="The job
         units = list(every(lambda cursor: client.list_units(job, cursor=cursor)))
     both = {**msgspec.to_builtins(found), "compute_units": msgspec.to_builtins(units)}
     text = Text(printable(job_lines(found), keep="\n"))
-    session.console.result(both, human=Group(text, Text(), units_table(units)))
+    session.console.result(both, human=Group(text, Text(), units_table(units)), quiet=found.status.value)

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ...clock import credits_text
-from ...console import CommandError, Console, ExitCode, Mode
-from ...protocol.customer import JobPreview, Sensitivity, StoredContent, SubmitJob
+from ...console import CommandError, ExitCode, Mode
+from ...protocol.customer import Sensitivity, StoredContent, SubmitJob
+from .job_price import price_view, show_price, warn_of_obstacles
 from .job_view import job_lines
 from .job_waiting import goes_on, require_completed, watch_job
 from .options import Session
@@ -34,11 +34,9 @@ def jobs_submit(
     param: Annotated[
         list[str] | None, typer.Option("--param", metavar="KEY=VALUE", help="A parameter of the package; may repeat.")
     ] = None,
-    input_: Annotated[
-        list[str] | None, typer.Option("--input", metavar="NAME=DATASET_ID", help="A further dataset; may repeat.")
-    ] = None,
     max_credits: Annotated[str | None, typer.Option("--max-credits", help="Refuse a plan that costs more.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Watch the job to its end.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan, its price and your balance.")] = False,
 ) -> None:
     """Submit a training job. Its price and your balance are shown first, and you are asked, unless -y or --json."""
     with session.connect() as client:
@@ -51,17 +49,22 @@ def jobs_submit(
             required_disk_mb=disk_mb,
             max_runtime_seconds=max_runtime_seconds,
             sensitivity=sensitivity,
-            params={key: _value(text) for key, text in _pairs(param, "--param").items()} or None,
-            inputs=_pairs(input_, "--input") or None,
+            params={key: _value(text) for key, text in _pairs(param).items()} or None,
             max_credits=max_credits,
         )
-        _show_price(session.console, client.preview_job(job))
+        preview = client.preview_job(job)
+        if dry_run:
+            warn_of_obstacles(session.console, preview)
+            session.console.result(preview, human=price_view(preview), quiet=preview.hold)
+            return
+        show_price(session.console, preview)
         if not session.console.confirm("Submit it?", yes=session.yes or session.console.mode is Mode.JSON):
             raise CommandError(
                 "Nothing was submitted.", hint="Say the command again to submit it.", exit_code=ExitCode.INTERRUPTED
             )
         submitted = client.submit_job(job)
         session.console.info(f"Submitted: {submitted.id}")
+        session.goes_on_as("jobs watch", submitted.id)
         if wait:
             try:
                 submitted = watch_job(session.console, client, submitted.id).job
@@ -72,29 +75,19 @@ def jobs_submit(
     session.console.result(submitted, human=job_lines(submitted) + following)
 
 
-def _show_price(console: Console, preview: JobPreview) -> None:
-    low, high = preview.cost_micro[0], preview.cost_micro[-1]
-    cost = credits_text(high) if low == high else f"{credits_text(low)} to {credits_text(high)}"
-    console.info(f"Price: {cost} credits; {preview.hold} are held until it ends. Balance: {preview.balance}")
-    roles = ", ".join(f"{unit.role} ({unit.kind.value}, {unit.nodes_now} nodes now)" for unit in preview.units)
-    console.info(f"Plan: {roles}")
-    if any(unit.nodes_now == 0 for unit in preview.units):
-        console.warn("No node can run all of it at this moment; the job waits until one can.")
-
-
 def _package_vram_mb(stored: StoredContent) -> int:
     resources = (stored.training or {}).get("resources")
     vram = resources.get("vram_mb", 0) if isinstance(resources, dict) else 0
     return vram if isinstance(vram, int) else 0
 
 
-def _pairs(texts: list[str] | None, option: str) -> dict[str, str]:
+def _pairs(texts: list[str] | None) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for text in texts or []:
         key, equals, value = text.partition("=")
         if not key or not equals:
             raise CommandError(
-                f"{option} {text} is not KEY=VALUE.",
+                f"--param {text} is not KEY=VALUE.",
                 hint="gpu-agent-client jobs submit --help",
                 exit_code=ExitCode.ARGUMENTS,
             )

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from ...console import CommandError, ExitCode
+from ...console import CommandError, ExitCode, counted
 from ...errors import ErrorDetail
 from ...protocol.customer import JobStatus, TrainingJob
 from ..customer import Client
 from ..job_follow import has_ended
 from .job_view import failure_text, jobs_table
-from .job_waiting import next_step
+from .job_waiting import how_it_ended, next_step
 from .options import Session
 
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -36,7 +36,7 @@ def jobs_wait(
                     break
                 if deadline is not None and time.monotonic() >= deadline:
                     raise CommandError(
-                        f"Time ran out; {len(left)} of {len(jobs)} jobs go on.",
+                        f"Time ran out; {len(left)} of {counted(len(jobs), 'job')} not ended yet.",
                         hint=f"gpu-agent-client jobs wait {' '.join(left)}",
                         exit_code=ExitCode.ENVIRONMENT,
                         code="TIMED_OUT",
@@ -66,9 +66,9 @@ def _require_all_completed(jobs: list[TrainingJob]) -> None:
     others = [job for job in jobs if job.status is not JobStatus.COMPLETED]
     if others:
         raise CommandError(
-            f"{len(others)} of {len(jobs)} jobs did not complete.",
+            f"{len(others)} of {counted(len(jobs), 'job')} did not complete.",
             hint=next_step(others[0]),
             exit_code=ExitCode.REFUSED,
             code=f"JOB_{others[0].status.name}",
-            details=[ErrorDetail(f"{job.status.value}. {failure_text(job)}".rstrip(), field=job.id) for job in others],
+            details=[ErrorDetail(f"{how_it_ended(job)}. {failure_text(job)}".rstrip(), field=job.id) for job in others],
         )

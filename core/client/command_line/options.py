@@ -5,6 +5,7 @@ The options may stand before or after the command's name. What a command does wi
 
 import inspect
 import os
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any, Concatenate, ParamSpec
@@ -13,7 +14,10 @@ import msgspec
 import typer
 
 from ...console import CommandError, Console, ExitCode, JsonOption, QuietOption, YesOption
+from ...errors import ApiError
 from ..customer import Client
+from ..http import Retries
+from .hints import PROGRAM, Typed, command_hint, typed_again
 from .telling_retries import tell_retries
 
 P = ParamSpec("P")
@@ -65,15 +69,20 @@ class Settings(msgspec.Struct, frozen=True):
 class Session:
     """What a command works with: the console, the answers to be taken for granted, and the service."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, typed: Typed) -> None:
         self.settings = settings
+        self.typed = typed
         self.console = Console.choose(settings.as_json, settings.quiet)
 
     @property
     def yes(self) -> bool:
         return self.settings.yes
 
-    def connect(self) -> Client:
+    def goes_on_as(self, name: str, job: str) -> None:
+        """From now on an error means that this command of a job is the one to say, not the one that was typed."""
+        self.typed = Typed(name, f"{PROGRAM} {name} {job}", self.typed.server, job)
+
+    def connect(self, retries: Retries | None = None) -> Client:
         """The service as this customer. Tries that fail are told as they happen."""
         if not self.settings.server:
             raise CommandError(
@@ -88,7 +97,7 @@ class Session:
                 exit_code=ExitCode.CONNECTION,
             )
         tell_retries(self.console)
-        return Client(self.settings.server, self.settings.api_key, insecure=self.settings.insecure)
+        return Client(self.settings.server, self.settings.api_key, insecure=self.settings.insecure, retries=retries)
 
 
 def remember_settings(
@@ -111,6 +120,17 @@ def remember_settings(
     )
 
 
+def _typed(context: typer.Context, settings: Settings, values: dict[str, Any]) -> Typed:
+    names: list[str] = []
+    level: Any = context
+    while level.parent is not None:
+        names.insert(0, level.info_name)
+        level = level.parent
+    job = values.get("job")
+    server = settings.server or "No service"
+    return Typed(" ".join(names), typed_again(sys.argv[1:]), server, job if isinstance(job, str) else "JOB")
+
+
 def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
     """Give a command function the common options; it gets a Session before its own parameters."""
 
@@ -118,7 +138,13 @@ def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., 
     def with_session(context: typer.Context, **values: Any) -> None:
         common = Settings(**{name: values.pop(name) for name in _DEFAULTS})
         before = context.obj if isinstance(context.obj, Settings) else Settings()
-        function(Session(common.over(before)), **values)  # type: ignore[call-arg]  # typer passes P by name
+        settings = common.over(before)
+        session = Session(settings, _typed(context, settings, values))
+        try:
+            function(session, **values)  # type: ignore[call-arg]  # typer passes P by name
+        except ApiError as error:
+            error.hint = command_hint(error, session.typed)
+            raise
 
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
     keyword = inspect.Parameter.KEYWORD_ONLY

@@ -23,7 +23,7 @@ def packages_push(
         stored = push_package(session.console, client, path, name)
     session.console.result(
         stored,
-        human=f"Package {stored.name}, version {stored.version}, is ready: {stored.id}\n"
+        human=f"Package {stored.name}, version {stored.version}, is {stored.status.value}: {stored.id}\n"
         f"Next: gpu-agent-client jobs submit --dataset DATASET_ID --package {stored.id}",
     )
 

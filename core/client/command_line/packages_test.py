@@ -14,12 +14,16 @@ from .options import Session
 from .package_reading import sound_package
 
 _NODE_COMMAND = "gpu-agent-node"
+_MODE_OPTIONS = {Mode.HUMAN: [], Mode.JSON: ["--json"], Mode.QUIET: ["--quiet"]}
 
 
 def packages_test(
     session: Session,
     path: Annotated[Path, typer.Argument(help="The package: a folder or a zip.")],
     data: Annotated[Path, typer.Option("--data", help="The data to run it on: a file or a folder.")],
+    param: Annotated[
+        list[str] | None, typer.Option("--param", metavar="KEY=VALUE", help="A parameter of the package; may repeat.")
+    ] = None,
 ) -> None:
     """Inspect a package and run it on this machine, in the same box that a node uses. Sends nothing."""
     with sound_package(session.console, path) as package:
@@ -31,8 +35,11 @@ def packages_test(
             hint="Install gpu-agent whole on this machine, then say the command again.",
             exit_code=ExitCode.ENVIRONMENT,
         )
-    arguments = [found, "try", str(path), "--data", str(data)]
-    _become(arguments + (["--json"] if session.console.mode is Mode.JSON else []))
+    arguments = [found, "try", "--data", str(data)]
+    for one in param or []:
+        arguments += ["--param", one]
+    arguments += _MODE_OPTIONS[session.console.mode]
+    _become([*arguments, "--", str(path)])
 
 
 def _become(arguments: list[str]) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ...console import CommandError, Console, ExitCode, size_in_words
+from ...console import CommandError, Console, ExitCode, counted, size_in_words
 from ...content.chunking import Scan, scan
 from ...errors import ApiError, ErrorCode, ErrorDetail
 from ...protocol.customer import ContentStatus, StoredContent
@@ -16,7 +16,8 @@ def read(console: Console, path: Path) -> Scan:
     with console.progress(f"Reading {path.name}") as line:
         found = scan(path, progress=line.update)
     if found.skipped:
-        console.warn(f"{len(found.skipped)} empty folders are left out, such as {found.skipped[0]}")
+        some = "An empty folder is" if len(found.skipped) == 1 else f"{len(found.skipped):,} empty folders are"
+        console.warn(f"{some} left out: {', '.join(found.skipped[:3])}")
     if not found.manifest.files:
         raise CommandError(
             f"There is no file in {path}.", hint="Give a file, or a folder with files.", exit_code=ExitCode.ARGUMENTS
@@ -26,8 +27,7 @@ def read(console: Console, path: Path) -> Scan:
 
 def push(console: Console, client: Client, kind: ContentKind, name: str, found: Scan) -> StoredContent:
     """Upload and finalize. Raises PACKAGE_REJECTED or VALIDATION_FAILED if the service rejects what came."""
-    count = found.manifest.file_count
-    console.info(f"{name}: {count:,} file{'s' * (count != 1)}, {size_in_words(found.manifest.size_bytes)}")
+    console.info(f"{name}: {counted(found.manifest.file_count, 'file')}, {size_in_words(found.manifest.size_bytes)}")
     with console.progress(f"Sending {name}") as line:
         stored = upload(client, kind, name, found, memory=FolderMemory(), progress=line.update)
     if stored.status is ContentStatus.REJECTED:

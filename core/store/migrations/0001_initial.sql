@@ -178,7 +178,8 @@ CREATE TABLE jobs (
     finished_at REAL,
     failure TEXT,
     event_number INTEGER NOT NULL DEFAULT 0,
-    metric_number INTEGER NOT NULL DEFAULT 0
+    metric_number INTEGER NOT NULL DEFAULT 0,
+    metrics TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX jobs_by_customer ON jobs (customer_id, id);
 CREATE INDEX jobs_by_status ON jobs (customer_id, status, id);
@@ -282,8 +283,8 @@ CREATE TABLE checkpoints (
     attempt_id INTEGER NOT NULL REFERENCES attempts (id),
     number INTEGER NOT NULL,
     step INTEGER,
-    content_id INTEGER NOT NULL REFERENCES contents (id),
-    run_seconds REAL NOT NULL,
+    content_id INTEGER REFERENCES contents (id),
+    accepted_seconds REAL NOT NULL,
     created_at REAL NOT NULL,
     UNIQUE (attempt_id, number)
 );

@@ -14,6 +14,7 @@ from agent.sandbox.outputs import (
     MAX_DEPTH,
     OutputLimits,
     Problems,
+    _kind_problem,
     copy_outputs,
     measure_folder,
     name_problem,
@@ -81,6 +82,15 @@ def test_hard_links_pipes_sockets_and_devices_are_not_taken(folder: Path) -> Non
         files, problems = taken(folder)
     assert files == {}
     assert problems == expected
+
+
+def test_a_file_replaced_since_it_was_opened_is_taken_as_it_was(folder: Path) -> None:
+    path = folder / "state"
+    path.write_text("before")
+    with path.open() as opened:
+        path.unlink()
+        assert os.fstat(opened.fileno()).st_nlink == 0
+        assert _kind_problem(os.fstat(opened.fileno())) is None
 
 
 @pytest.mark.parametrize(

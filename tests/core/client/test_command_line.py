@@ -3,64 +3,12 @@
 import json
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from tests.core.client.live_backend import LiveBackend, client_command
+from tests.core.client.saying import TRAIN, failed, ok, only_json, package
 
 PROJECT = Path(__file__).parents[3]
-TRAIN = "print('training')\n"
-
-
-@pytest.fixture(scope="module")
-def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveBackend]:
-    running = LiveBackend(tmp_path_factory.mktemp("live"))
-    yield running
-    running.close()
-
-
-def only_json(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
-    """The one object on stdout."""
-    assert done.stdout.count("\n") == 1, done.stdout + done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def ok(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
-    assert done.returncode == 0, done.stderr
-    return only_json(done)
-
-
-def failed(done: "subprocess.CompletedProcess[str]", exit_code: int) -> dict[str, Any]:
-    assert done.returncode == exit_code, done.stdout + done.stderr
-    error: dict[str, Any] = only_json(done)["error"]
-    assert error["hint"] and f"hint: {error['hint']}" in done.stderr
-    return error
-
-
-def package(folder: Path, name: str, source: str, toml: str | None = None) -> Path:
-    path = folder / name
-    path.mkdir()
-    (path / "train.py").write_text(source)
-    if toml is not None:
-        (path / "training.toml").write_text(toml)
-    return path
-
-
-@pytest.fixture(scope="module")
-def job(backend: LiveBackend, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A job that no node will ever run."""
-    folder = tmp_path_factory.mktemp("things")
-    (folder / "data.csv").write_text("1,2\n")
-    data = ok(backend.command("datasets", "push", str(folder / "data.csv"), "--json"))
-    code = ok(backend.command("packages", "push", str(package(folder, "code", TRAIN)), "--json"))
-    assert (data["status"], code["status"], code["name"]) == ("ready", "ready", "code")
-    submitted = ok(backend.command("jobs", "submit", "--dataset", data["id"], "--package", code["id"], "--json"))
-    assert submitted["status"] == "queued" and submitted["name"] == "code"
-    return str(submitted["id"])
 
 
 def test_every_list_and_view_is_one_object_with_ids(backend: LiveBackend, job: str) -> None:

@@ -227,3 +227,9 @@ def test_a_write_past_the_system_limit_on_files_is_unavailable(tmp_path: Path) -
     )
     assert run.stdout.split() == ["UNAVAILABLE"]
     assert files_in(tmp_path) == []
+
+
+def test_all_its_folders_are_for_their_owner_alone(tmp_path: Path) -> None:
+    LocalBlobStore(tmp_path / "blobs").put(hashlib.sha256(b"x").hexdigest(), b"x")
+    folders = [tmp_path / "blobs", *(path for path in (tmp_path / "blobs").rglob("*") if path.is_dir())]
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}

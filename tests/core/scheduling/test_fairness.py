@@ -39,7 +39,7 @@ def test_the_order_is_work_then_customer_then_priority_then_age(steps: list[tupl
             work[customer] = max(0, work[customer] + change)
             index.count_work(customer, change)
     order = sorted(ready.values(), key=lambda u: (work[u.customer_id], u.customer_id, -u.priority, u.unit_id))
-    assert list(index.candidates(index.classes())) == order
+    assert list(index.candidates(dict.fromkeys(index.classes()))) == order
     assert set(index.classes()) == {unit.class_id for unit in ready.values()}
 
 
@@ -48,7 +48,16 @@ def test_removing_what_is_not_there_changes_nothing() -> None:
     index.add(ReadyUnit(1, 1, 1, 0))
     index.remove(ReadyUnit(2, 1, 1, 0))
     index.remove(ReadyUnit(1, 2, 1, 0))
-    assert [unit.unit_id for unit in index.candidates([1])] == [1]
+    assert [unit.unit_id for unit in index.candidates({1: None})] == [1]
+
+
+def test_a_class_may_be_narrowed_to_one_customers_units() -> None:
+    index = ReadyIndex()
+    for number, customer in enumerate((1, 2, 1), 1):
+        index.add(ReadyUnit(number, 1, customer, 0))
+    assert [unit.unit_id for unit in index.candidates({1: 2})] == [2]
+    assert list(index.candidates({1: 3})) == []
+    assert ReadyUnit(2, 1, 2, 0) in index and ReadyUnit(2, 1, 3, 0) not in index
 
 
 def test_news_is_given_once_and_its_listener_called() -> None:

@@ -254,3 +254,9 @@ def test_collect_without_space_fails_in_words(unit: Unit) -> None:
 
 
 RUN_COLLECT = "runpy.run_path('collect.py', run_name='__main__')"
+
+
+def test_one_thing_is_said_as_one(unit: Unit) -> None:
+    (unit.data / "a.csv").write_text("x\n")
+    said = unit.succeed("prepare.py").splitlines()
+    assert said == ["1 file, 2 bytes", "  .csv: 1 file, 2 bytes", "  a.csv: 0 rows, 1 column"]

@@ -151,3 +151,36 @@ def test_a_database_newer_than_the_program_is_refused(store: Store, tmp_path: Pa
 def test_a_script_that_ends_within_a_statement_is_refused() -> None:
     with pytest.raises(ValueError, match="ends within"):
         list(statements("CREATE TABLE a (id INTEGER"))
+
+
+async def test_a_look_at_foreign_changes_that_fails_leaves_the_store_working(store: Store, tmp_path: Path) -> None:
+    def broken() -> None:
+        raise sqlite3.OperationalError("unreadable")
+
+    store.on_foreign_change = broken
+    other = Store(tmp_path / "store.sqlite", now=0.0, busy_timeout_seconds=5)
+    with other.transaction() as tx:
+        tx.connection.execute("INSERT INTO service VALUES ('theirs', '')")
+    other.close()
+    with pytest.raises(sqlite3.OperationalError, match="unreadable"):
+        await store.write(put("mine"))
+    assert await store.write(put("more")) == "more"
+
+
+async def test_a_callback_that_fails_keeps_nobody_waiting(store: Store) -> None:
+    loop = asyncio.get_running_loop()
+    told: list[BaseException] = []
+    loop.set_exception_handler(lambda _, context: told.append(context["exception"]))
+
+    def request(tx: Transaction) -> str:
+        tx.after_commit(lambda: [].pop())
+        return "written"
+
+    assert await store.write(request) == "written"
+    assert [type(error) for error in told] == [IndexError]
+
+
+async def test_a_refused_request_is_undone_once_even_when_its_group_fails(store: Store) -> None:
+    bad, first, twice = Putting("bad", refuse=True), Putting("same"), Putting("same")
+    await asyncio.gather(store.write(bad), store.write(first), store.write(twice), return_exceptions=True)
+    assert (bad.ended, first.ended) == (["undone"], ["undone"])

@@ -1,0 +1,55 @@
+"""Puts the commands of gpu-agent-client together, each of which has its own file."""
+
+import typer
+
+from .artifacts_list import artifacts_list
+from .artifacts_pull import artifacts_pull
+from .credits import credits
+from .datasets_delete import datasets_delete
+from .datasets_list import datasets_list
+from .datasets_push import datasets_push
+from .jobs_cancel import jobs_cancel
+from .jobs_list import jobs_list
+from .jobs_logs import jobs_logs
+from .jobs_metrics import jobs_metrics
+from .jobs_retry import jobs_retry
+from .jobs_show import jobs_show
+from .jobs_submit import jobs_submit
+from .jobs_wait import jobs_wait
+from .jobs_watch import jobs_watch
+from .options import command, remember_settings
+from .packages_delete import packages_delete
+from .packages_list import packages_list
+from .packages_push import packages_push
+from .packages_test import packages_test
+
+
+def build() -> typer.Typer:
+    """The whole command line."""
+    app = typer.Typer(add_completion=False, callback=remember_settings, rich_markup_mode=None)
+    datasets = typer.Typer(help="Your datasets.", rich_markup_mode=None)
+    datasets.command("push")(command(datasets_push))
+    datasets.command("list")(command(datasets_list))
+    datasets.command("delete")(command(datasets_delete))
+    packages = typer.Typer(help="Your training packages.", rich_markup_mode=None)
+    packages.command("push")(command(packages_push))
+    packages.command("list")(command(packages_list))
+    packages.command("delete")(command(packages_delete))
+    packages.command("test")(command(packages_test))
+    jobs = typer.Typer(help="Your training jobs.", rich_markup_mode=None)
+    jobs.command("submit")(command(jobs_submit))
+    jobs.command("list")(command(jobs_list))
+    jobs.command("show")(command(jobs_show))
+    jobs.command("watch")(command(jobs_watch))
+    jobs.command("wait")(command(jobs_wait))
+    jobs.command("logs")(command(jobs_logs))
+    jobs.command("metrics")(command(jobs_metrics))
+    jobs.command("cancel")(command(jobs_cancel))
+    jobs.command("retry")(command(jobs_retry))
+    artifacts = typer.Typer(help="The files that your jobs made.", rich_markup_mode=None)
+    artifacts.command("list")(command(artifacts_list))
+    artifacts.command("pull")(command(artifacts_pull))
+    for name, group in (("datasets", datasets), ("packages", packages), ("jobs", jobs), ("artifacts", artifacts)):
+        app.add_typer(group, name=name)
+    app.command("credits")(command(credits))
+    return app

@@ -1,0 +1,185 @@
+"""Environments with the real uv: from wheels that lie here without any network, shared, and refused in words."""
+
+import base64
+import hashlib
+import io
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from agent.environments import EnvironmentFailed, Environments, choose_interpreter
+from agent.interpreters import Interpreter, ask_interpreter
+from agent.shared_folders import SharedFolders
+from core.protocol.node import Fault
+
+NOWHERE = "http://127.0.0.1:9/simple"
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index that nobody answers at, tried once: whatever is installed here comes from the folder of wheels."""
+    monkeypatch.setenv("UV_DEFAULT_INDEX", NOWHERE)
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+
+
+@pytest.fixture(scope="session")
+def interpreter() -> Interpreter:
+    found = ask_interpreter(getattr(sys, "_base_executable", sys.executable))
+    assert found is not None
+    return found
+
+
+def make_wheel(folder: Path, name: str, version: str, *, requires: str = "") -> None:
+    """A wheel of one module, as any builder would make it."""
+    info = f"{name}-{version}.dist-info"
+    requirement = f"Requires-Dist: {requires}\n" if requires else ""
+    files = {
+        f"{name}/__init__.py": f"VERSION = {version!r}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requirement}",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(
+        f"{path},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip('=')},"
+        f"{len(text.encode())}\n"
+        for path, text in files.items()
+    )
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+        for path, text in files.items():
+            wheel.writestr(path, text)
+        wheel.writestr(f"{info}/RECORD", f"{record}{info}/RECORD,,\n")
+
+
+def empty_index(tmp_path: Path) -> str:
+    """The address of an index that answers and has nothing."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    return folder.as_uri()
+
+
+@pytest.fixture
+def wheels(tmp_path: Path) -> Path:
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    make_wheel(folder, "leaf", "1.0")
+    make_wheel(folder, "leaf", "2.0")
+    make_wheel(folder, "tree", "1.0", requires="leaf<2")
+    return folder
+
+
+@pytest.fixture
+async def environments(tmp_path: Path, wheels: Path) -> Environments:
+    folders = SharedFolders(tmp_path / "environments" / "ready", 0)
+    await folders.open()
+    return Environments(tmp_path / "environments", folders, wheels)
+
+
+def said_by(interpreter: Interpreter, site_packages: Path, code: str) -> str:
+    return subprocess.run(
+        [interpreter.executable, "-c", code],
+        env={"PYTHONPATH": str(site_packages)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+
+
+async def test_no_requirements_need_no_environment(environments: Environments, interpreter: Interpreter) -> None:
+    assert await environments.site_packages(interpreter, [], "unit") is None
+
+
+async def test_what_is_required_and_what_that_requires_is_installed_without_network(
+    environments: Environments, interpreter: Interpreter
+) -> None:
+    folder = await environments.site_packages(interpreter, ["tree>=1"], "unit")
+    assert folder is not None
+    assert said_by(interpreter, folder, "import tree, leaf; print(tree.VERSION, leaf.VERSION)") == "1.0 1.0"
+
+
+async def test_units_that_require_the_same_share_a_folder_in_whatever_order_they_say_it(
+    environments: Environments, interpreter: Interpreter
+) -> None:
+    first = await environments.site_packages(interpreter, ["tree", "leaf"], "one")
+    second = await environments.site_packages(interpreter, ["leaf", "tree"], "two")
+    other = await environments.site_packages(interpreter, ["leaf"], "three")
+    assert first == second
+    assert other != first
+    await environments.release("one")
+    assert first is not None
+    assert first.is_dir()
+    await environments.release("two")
+    assert not first.exists(), "the quota of environments that nobody holds is 0 here"
+
+
+async def test_a_package_that_nobody_has_is_the_customers_fault_where_the_index_says_so(
+    environments: Environments, interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_DEFAULT_INDEX", empty_index(tmp_path))
+    with pytest.raises(EnvironmentFailed, match="no-such-thing") as failed:
+        await environments.site_packages(interpreter, ["no-such-thing"], "unit")
+    assert failed.value.fault is Fault.CUSTOMER
+
+
+async def test_an_index_that_does_not_answer_is_the_nodes_fault(
+    environments: Environments, interpreter: Interpreter
+) -> None:
+    with pytest.raises(EnvironmentFailed, match="index could not be asked") as failed:
+        await environments.site_packages(interpreter, ["no-such-thing"], "unit")
+    assert failed.value.fault is Fault.NODE
+
+
+@pytest.mark.parametrize(
+    "requirement", ["leaf @ http://example.com/leaf.whl", "--index-url=http://x", "./leaf", "a\nb"]
+)
+async def test_what_is_no_name_with_versions_never_reaches_uv(
+    environments: Environments, interpreter: Interpreter, requirement: str
+) -> None:
+    with pytest.raises(EnvironmentFailed) as failed:
+        await environments.site_packages(interpreter, [requirement], "unit")
+    assert failed.value.fault is Fault.CUSTOMER
+
+
+async def test_a_source_distribution_is_never_built(
+    environments: Environments, interpreter: Interpreter, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = tmp_path / "ran"
+    setup = f"open({str(ran)!r}, 'w')\nfrom setuptools import setup\nsetup(name='sneaky', version='1.0')\n".encode()
+    with tarfile.open(wheels / "sneaky-1.0.tar.gz", "w:gz") as archive:
+        entry = tarfile.TarInfo("sneaky-1.0/setup.py")
+        entry.size = len(setup)
+        archive.addfile(entry, io.BytesIO(setup))
+    monkeypatch.setenv("UV_DEFAULT_INDEX", empty_index(tmp_path))
+    with pytest.raises(EnvironmentFailed) as failed:
+        await environments.site_packages(interpreter, ["sneaky"], "unit")
+    assert failed.value.fault is Fault.CUSTOMER
+    assert not ran.exists()
+
+
+def test_the_first_interpreter_in_the_range_is_taken() -> None:
+    def made(version: str) -> Interpreter:
+        return Interpreter(version, f"/usr/bin/python{version}", "/usr", False)
+
+    here = [made("3.13.1"), made("3.12.3"), made("3.11.2")]
+    assert choose_interpreter(here, ">=3.11").version == "3.13.1"
+    assert choose_interpreter(here, ">=3.11,<3.13").version == "3.12.3"
+    with pytest.raises(EnvironmentFailed, match=r"it has 3\.13\.1") as failed:
+        choose_interpreter(here, ">=3.14")
+    assert failed.value.fault is Fault.NODE
+    with pytest.raises(EnvironmentFailed) as failed:
+        choose_interpreter(here, "newest")
+    assert failed.value.fault is Fault.CUSTOMER
+
+
+async def test_a_large_cache_of_wheels_is_emptied_and_the_environment_stays(
+    tmp_path: Path, wheels: Path, interpreter: Interpreter
+) -> None:
+    folders = SharedFolders(tmp_path / "environments" / "ready", 0)
+    await folders.open()
+    environments = Environments(tmp_path / "environments", folders, wheels, cache_bytes=1)
+    folder = await environments.site_packages(interpreter, ["leaf"], "unit")
+    assert folder is not None
+    assert not list((tmp_path / "environments" / "uv-cache").rglob("leaf*"))
+    assert said_by(interpreter, folder, "import leaf; print(leaf.VERSION)") == "2.0"

@@ -1,0 +1,180 @@
+"""gpu-agent-client on jobs that a real node ran: what failed and what helps, prices, metrics, and quiet mode."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from core.client.command_line.commands import build
+from tests.command_names import command_names
+from tests.core.client.live_node import LiveNode
+from tests.core.client.saying import failed, ok, package
+
+LOGS = """
+import json, os
+file = open(os.path.join(os.environ["GPU_AGENT_OUTPUT_DIR"], "metrics.jsonl"), "w")
+for step in range(250):
+    print(json.dumps({"step": step, "loss": 1 / (step + 1), "speed": 7}), file=file)
+"""
+FAILS = "print('half way')\nraise SystemExit(3)\n"
+UUID = r"[0-9a-f]{8}-[0-9a-f-]{27}\n"
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[LiveNode]:
+    running = LiveNode()
+    yield running
+    running.close()
+
+
+def run_job(live: LiveNode, folder: Path, name: str, source: str) -> str:
+    """The id of a job that has ended."""
+    (folder / "data.csv").write_text("1,2\n")
+    data = live.command("datasets", "push", str(folder / "data.csv"), "-q").stdout.strip()
+    code = live.command("packages", "push", str(package(folder, name, source)), "-q").stdout.strip()
+    done = live.command("jobs", "submit", "--dataset", data, "--package", code, "-y", "-q", "--disk-mb", "64")
+    assert done.returncode == 0, done.stderr
+    live.command("jobs", "wait", done.stdout.strip())
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def completed(live: LiveNode, tmp_path_factory: pytest.TempPathFactory) -> str:
+    id = run_job(live, tmp_path_factory.mktemp("good"), "logs", LOGS)
+    assert live.command("jobs", "show", id, "-q").stdout == "completed\n"
+    return id
+
+
+@pytest.fixture(scope="module")
+def broken(live: LiveNode, tmp_path_factory: pytest.TempPathFactory) -> str:
+    id = run_job(live, tmp_path_factory.mktemp("bad"), "fails", FAILS)
+    assert live.command("jobs", "show", id, "-q").stdout == "failed\n"
+    return id
+
+
+def test_a_failed_job_is_told_as_a_sentence_and_the_hint_is_the_command_that_helps(live: LiveNode, broken: str) -> None:
+    helps = ok(live.command("jobs", "show", broken, "--json"))["failure"]["suggestion"]
+    assert helps.endswith(f"gpu-agent-client jobs logs {broken} --unit train")
+    watched = live.command("jobs", "watch", broken)
+    assert watched.returncode == 1
+    said = watched.stderr.splitlines()
+    assert f"error: Job {broken} failed. exit_code: ended with exit code 3." in said
+    assert f"hint: {helps}" in said
+    waited = live.command("jobs", "wait", broken)
+    assert "error: 1 of 1 job did not complete." in waited.stderr
+    assert f"  {broken}: failed. exit_code: ended with exit code 3." in waited.stderr.splitlines()
+    assert f"hint: {helps}" in waited.stderr
+    shown = live.command("jobs", "show", broken).stdout.splitlines()
+    assert "failure: exit_code: ended with exit code 3." in shown and f"what helps: {helps}" in shown
+
+
+def test_cancel_says_that_a_job_has_ended_before_it_asks(live: LiveNode, broken: str, completed: str) -> None:
+    for job, how in ((broken, "it failed"), (completed, "it completed")):
+        done = live.command("jobs", "cancel", job)
+        assert done.returncode == 1, "nobody is asked"
+        assert f"error: Job {job} has ended: {how}. There is nothing to cancel." in done.stderr
+        error = failed(live.command("jobs", "cancel", job, "--json"), 1)
+        assert (error["code"], error["hint"]) == ("STATE_CONFLICT", f"gpu-agent-client jobs show {job}")
+
+
+def test_a_dry_run_shows_plan_price_and_balance_and_submits_nothing(live: LiveNode, completed: str) -> None:
+    job = ok(live.command("jobs", "show", completed, "--json"))
+    ids = ["--dataset", job["dataset_id"], "--package", job["training_package_id"]]
+    before = live.command("jobs", "list", "-q").stdout
+    preview = ok(live.command("jobs", "submit", *ids, "--dry-run", "--json"))
+    assert [(unit["role"], unit["nodes_now"]) for unit in preview["units"]] == [
+        (role, 1) for role in ("prepare", "train", "evaluate", "package")
+    ]
+    shown = live.command("jobs", "submit", *ids, "--dry-run")
+    assert shown.returncode == 0 and "warning" not in shown.stderr
+    assert f"{preview['hold']} are held until it ends. Balance: {preview['balance']}" in shown.stdout
+    assert re.search(r"^train +cpu +prepare +1 h 0 min +[\d.]+ +1 *$", shown.stdout, re.MULTILINE)
+    assert live.command("jobs", "submit", *ids, "--dry-run", "-q").stdout == f"{preview['hold']}\n"
+    assert live.command("jobs", "list", "-q").stdout == before
+    asked = live.command("jobs", "submit", *ids)
+    assert asked.returncode == 4 and "prepare (cpu, 1 node now)" in asked.stderr
+
+
+def test_a_dry_run_says_what_stands_in_the_way(live: LiveNode, completed: str) -> None:
+    job = ok(live.command("jobs", "show", completed, "--json"))
+    ids = ["--dataset", job["dataset_id"], "--package", job["training_package_id"], "--dry-run"]
+    dear = live.command("jobs", "submit", *ids, "--max-runtime-seconds", "604800", "--vram-mb", "190000")
+    assert dear.returncode == 0, dear.stderr
+    assert "warning: Your balance is 1000.000000, and " in dear.stderr
+    assert "warning: No node can run all of it at this moment" in dear.stderr
+
+
+def test_metrics_are_the_last_values_by_name_and_unit_or_all_of_them(live: LiveNode, completed: str) -> None:
+    last = ok(live.command("jobs", "metrics", completed, "--json"))["data"]
+    assert [(row["unit"], row["name"], row["value"], row["step"]) for row in last] == [
+        ("train", "loss", 1 / 250, 249),
+        ("train", "speed", 7.0, 249),
+        ("evaluate", "loss", 1 / 250, 249),
+        ("evaluate", "speed", 7.0, 249),
+    ]
+    shown = live.command("jobs", "metrics", completed)
+    assert re.search(r"^train +loss +0\.004 +249 ", shown.stdout, re.MULTILINE)
+    every = ok(live.command("jobs", "metrics", completed, "--all", "--json"))["data"]
+    assert [row["value"] for row in every if (row["unit"], row["name"]) == ("train", "loss")] == [
+        1 / (step + 1) for step in range(250)
+    ]
+    assert len(live.command("jobs", "metrics", completed, "--all").stdout.splitlines()) == 503
+
+
+def test_no_further_dataset_is_offered_before_a_service_takes_one(live: LiveNode) -> None:
+    assert "--input" not in live.command("jobs", "submit", "--help").stdout
+    done = live.command("jobs", "submit", "--dataset", "a", "--package", "b", "--input", "x=y")
+    assert done.returncode == 4 and "No such option: --input" in done.stderr
+
+
+def test_a_choice_that_is_none_is_refused_in_plain_words(live: LiveNode) -> None:
+    done = live.command("jobs", "submit", "--dataset", "a", "--package", "b", "--sensitivity", "secret")
+    assert done.returncode == 4
+    assert "error: Invalid value for '--sensitivity': 'secret' is not one of 'public', 'low_sensitive'" in done.stderr
+
+
+def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(
+    live: LiveNode, completed: str, tmp_path: Path
+) -> None:
+    job = ok(live.command("jobs", "show", completed, "--json"))
+    ids = ["--dataset", job["dataset_id"], "--package", job["training_package_id"]]
+    (tmp_path / "more.csv").write_text("5,6\n")
+    code = package(tmp_path, "quiet", "print('quietly')\n")
+    submitted = live.command("jobs", "submit", *ids, "-y", "-q").stdout.strip()
+    old_data = live.command("datasets", "push", str(tmp_path / "more.csv"), "--name", "old", "-q").stdout.strip()
+    old_code = live.command("packages", "push", str(code), "--name", "old", "-q").stdout.strip()
+    pull = ["artifacts", "pull", completed, "--to", str(tmp_path / "artifacts")]
+    expected = {
+        "datasets push": (["datasets", "push", str(tmp_path / "more.csv")], UUID),
+        "datasets list": (["datasets", "list"], f"({UUID})+"),
+        "datasets delete": (["datasets", "delete", old_data, "-y"], f"{old_data}\n"),
+        "packages push": (["packages", "push", str(code)], UUID),
+        "packages list": (["packages", "list"], f"({UUID})+"),
+        "packages delete": (["packages", "delete", old_code, "-y"], f"{old_code}\n"),
+        "packages test": (["packages", "test", str(code), "--data", str(tmp_path / "more.csv")], "completed\n"),
+        "jobs submit": (["jobs", "submit", *ids, "-y"], UUID),
+        "jobs list": (["jobs", "list"], f"({UUID})+"),
+        "jobs show": (["jobs", "show", completed], "completed\n"),
+        "jobs watch": (["jobs", "watch", submitted], f"{submitted}\n"),
+        "jobs wait": (["jobs", "wait", submitted, completed], f"{submitted}\n{completed}\n"),
+        "jobs logs": (["jobs", "logs", completed, "--unit", "prepare"], r"(  prepare \| .*\n)+"),
+        "jobs metrics": (["jobs", "metrics", completed], r"(?:(train|evaluate)\tloss\t0\.004\n\1\tspeed\t7\.0\n){2}"),
+        "artifacts list": (["artifacts", "list", completed], f"({UUID})+"),
+        "artifacts pull": (pull, f"{re.escape(str(tmp_path / 'artifacts'))}\n"),
+        "credits": (["credits"], r"[\d.]+\n"),
+    }
+    for words, pattern in expected.values():
+        done = live.command(*words, "-q")
+        assert done.returncode == 0, (words, done.stderr)
+        assert re.fullmatch(pattern, done.stdout), (words, done.stdout)
+        assert done.stderr == "" or words == pull or "NOTHING CONFINES" in done.stderr, (words, done.stderr)
+    live.node.stop()
+    waiting = live.command("jobs", "submit", *ids, "-y", "-q").stdout.strip()
+    expected["jobs cancel"] = (["jobs", "cancel", waiting, "-y"], f"{waiting}\n")
+    expected["jobs retry"] = (["jobs", "retry", waiting], f"{waiting}\n")
+    for name in ("jobs cancel", "jobs cancel", "jobs retry"):
+        done = live.command(*expected[name][0], "-q")
+        assert (done.returncode, done.stdout, done.stderr) == (0, expected[name][1], ""), name
+    assert set(expected) == set(command_names(typer.main.get_command(build())))

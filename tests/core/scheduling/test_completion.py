@@ -1,0 +1,54 @@
+"""Looking at a result: what is not there is the node's fault, a disk of ours that refuses is nobody's."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from core.content.blobs_local import LocalBlobStore
+from core.errors import ApiError, ErrorCode
+from core.protocol.content import ChunkRef, FileEntry, Manifest
+from core.scheduling.completion import Unverified, verify
+from tests.core.engine import one_file
+
+
+class RefusingStore(LocalBlobStore):
+    """A disk that gives an error on every read."""
+
+    def get(self, digest: str, offset: int = 0, size_bytes: int | None = None) -> bytes:
+        raise ApiError(ErrorCode.UNAVAILABLE)
+
+    def open(self, digest: str):  # type: ignore[no-untyped-def]
+        raise ApiError(ErrorCode.UNAVAILABLE)
+
+
+def part(manifest: Manifest) -> list[Unverified]:
+    return [Unverified(1, manifest, checkpoint=False)]
+
+
+def test_every_file_is_hashed_also_in_a_pack_and_empty(tmp_path: Path) -> None:
+    blobs = LocalBlobStore(tmp_path)
+    pack = b"firstsecond"
+    digest = hashlib.sha256(pack).hexdigest()
+    blobs.put(digest, pack)
+    files = [
+        FileEntry("a", 5, [ChunkRef(digest, 0, 5)]),
+        FileEntry("b", 6, [ChunkRef(digest, 5, 6)]),
+        FileEntry("empty", 0, []),
+    ]
+    verdict = verify(part(Manifest(files)), blobs)
+    assert verdict.problem is None
+    assert verdict.results[0].sha256 == {
+        name: hashlib.sha256(data).hexdigest() for name, data in (("a", b"first"), ("b", b"second"), ("empty", b""))
+    }
+
+
+def test_a_chunk_that_is_not_there_is_told_by_the_files_name(tmp_path: Path) -> None:
+    verdict = verify(part(one_file("model.bin", b"weights")), LocalBlobStore(tmp_path))
+    assert verdict.problem is not None and "model.bin" in verdict.problem
+
+
+def test_a_disk_of_ours_that_refuses_is_not_the_nodes_fault(tmp_path: Path) -> None:
+    with pytest.raises(ApiError) as refused:
+        verify(part(one_file("model.bin", b"weights")), RefusingStore(tmp_path))
+    assert refused.value.code == ErrorCode.UNAVAILABLE
