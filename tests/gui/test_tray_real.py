@@ -15,7 +15,7 @@ NEEDED = ("dbus-run-session", "xvfb-run", "openbox", "tint2", "xdotool")
 
 @pytest.mark.full
 @pytest.mark.skipif(sys.platform != "linux", reason="a panel of X11")
-def test_pause_in_the_panels_menu_pauses_the_node_and_share_now_takes_it_back(tmp_path: Path) -> None:
+def test_the_panels_menu_pauses_shares_hides_opens_and_ends_all(tmp_path: Path) -> None:
     missing = [name for name in NEEDED if shutil.which(name) is None]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
@@ -25,7 +25,12 @@ def test_pause_in_the_panels_menu_pauses_the_node_and_share_now_takes_it_back(tm
             *(sys.executable, "-m", "tests.gui.tray_in_panel", str(tmp_path)),
         ],
         cwd=PROJECT,
-        env={**os.environ, "QT_QPA_PLATFORM": "xcb", "XDG_CONFIG_HOME": str(tmp_path / "config")},
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": "xcb",
+            "XDG_CONFIG_HOME": str(tmp_path / "panel"),
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        },
         capture_output=True,
         text=True,
         timeout=240,
@@ -36,4 +41,5 @@ def test_pause_in_the_panels_menu_pauses_the_node_and_share_now_takes_it_back(tm
     assert not seen["available_before_panel"]
     assert seen["icon"][2] >= 16 and seen["icon"][3] >= 16
     assert seen["after_pause"] == "GPU-Agent · Paused by you"
+    assert seen["goes_on_hidden"] and seen["ended"] >= 2
     assert seen["after_share"] == "GPU-Agent · Sharing, waiting for work"

@@ -9,98 +9,114 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
+import psutil
 import qasync
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
 from core.protocol.node_control import NodeState
-from gui.language import Language
+from gui.desktop import Desktop, Folders
 from gui.node_link import NodeLink
-from gui.own_processes import OwnProcesses
-from gui.tasks import Tasks
-from gui.theme.style import AppStyle
-from gui.theme.theme import Theme
-from gui.theme.tokens import read_tokens
+from gui.single_instance import SingleInstance
 from gui.tray import Tray
-from gui.tray_control import connect_tray
-from gui.ui import Ui
 
-_LONGEST_SECONDS = 60.0
 _LOOK_SECONDS = 0.05
+_LOOKS = 1200
 
 
 async def until(is_so: Callable[[], bool], what: str) -> None:
     """Wait for something on the screen that sends no signal."""
-    try:
-        async with asyncio.timeout(_LONGEST_SECONDS):
-            while not is_so():
-                await asyncio.sleep(_LOOK_SECONDS)
-    except TimeoutError:
-        raise SystemExit(f"never came: {what}") from None
+    for _ in range(_LOOKS):
+        if is_so():
+            return
+        await asyncio.sleep(_LOOK_SECONDS)
+    raise SystemExit(f"never came: {what}")
 
 
 async def click(at: QPoint, button: int = 1) -> None:
     """Move the X pointer there and press, as a hand does."""
     words = ["xdotool", "mousemove", "--sync", str(at.x()), str(at.y()), "click", str(button)]
-    process = await asyncio.create_subprocess_exec(*words)
-    assert await process.wait() == 0
+    assert await (await asyncio.create_subprocess_exec(*words)).wait() == 0
 
 
 def middle_of(menu: QMenu, action: QAction) -> QPoint:
     return menu.mapToGlobal(menu.actionGeometry(action).center())
 
 
-async def pause_by_tray(tray: Tray, link: NodeLink, seen: dict[str, Any], picture: Path) -> None:
-    """Right click on the icon, Pause, Until I say."""
+async def choose(tray: Tray, name: str) -> None:
+    """Right click on the icon, and a click on one of the menu's actions."""
+    await until(lambda: not tray.menu.isVisible(), "the end of the menu before")
     await click(tray.icon.geometry().center(), 3)
     await until(tray.menu.isVisible, "the menu")
-    await click(middle_of(tray.menu, tray.action_named("pause")))
+    await click(middle_of(tray.menu, tray.action_named(name)))
+
+
+def is_in(link: NodeLink, state: NodeState) -> Callable[[], bool]:
+    return lambda: link.status is not None and link.status.state is state
+
+
+async def pause_and_share(tray: Tray, link: NodeLink, seen: dict[str, Any], picture: Path) -> None:
+    """Pause, Until I say; then Share now, which is the first thing offered."""
+    await choose(tray, "pause")
     await until(tray.pause_menu.isVisible, "the menu of pauses")
-    subprocess.run(["import", "-window", "root", str(picture)], check=False)
+    await (await asyncio.create_subprocess_exec("import", "-window", "root", str(picture))).wait()
     await click(middle_of(tray.pause_menu, tray.action_named("until_i_say")))
-    await until(lambda: link.status is not None and link.status.state is NodeState.PAUSED, "the pause")
+    await until(is_in(link, NodeState.PAUSED), "the pause")
     seen["after_pause"] = tray.icon.toolTip()
-
-
-async def share_by_tray(tray: Tray, link: NodeLink, seen: dict[str, Any]) -> None:
-    """Right click on the icon, Share now, which is the first thing offered."""
-    await until(lambda: not tray.menu.isVisible(), "the menu's end")
-    await click(tray.icon.geometry().center(), 3)
-    await until(tray.menu.isVisible, "the menu")
-    await click(middle_of(tray.menu, tray.action_named("share")))
-    await until(lambda: link.status is not None and link.status.state is NodeState.SHARING, "sharing again")
+    await choose(tray, "share")
+    await until(is_in(link, NodeState.SHARING), "sharing again")
     seen["after_share"] = tray.icon.toolTip()
 
 
-async def run(app: QApplication, folder: Path) -> dict[str, Any]:
-    theme = Theme(app, read_tokens(), "light")
-    app.setStyle(AppStyle(theme))
-    processes = OwnProcesses(folder / "node", folder / "log", folder / "demo")
-    tasks, link, tray = Tasks(), NodeLink(folder / "node"), Tray(theme)
-    seen: dict[str, Any] = {"available_before_panel": tray.is_available}
-    connect_tray(tray, cast(Ui, SimpleNamespace(node=link, tasks=tasks, language=Language(app, "en"))))
-    panel = subprocess.Popen(["tint2"], stderr=subprocess.DEVNULL)
+async def close_and_open(desktop: Desktop, tray: Tray, seen: dict[str, Any]) -> None:
+    """Closing hides the window, since a node runs; the menu brings it back."""
+    await choose(tray, "close_window")
+    await until(lambda: not desktop.window.isVisible(), "the window's end")
+    seen["goes_on_hidden"] = desktop.ui.processes.has_children and tray.is_available
+    await choose(tray, "open")
+    await until(desktop.window.isVisible, "the window again")
+
+
+async def use(desktop: Desktop, seen: dict[str, Any], folder: Path) -> None:
+    """All that a hand does in the tray, to the end of the program."""
+    await until(lambda: desktop.tray is not None, "the tray's part")
+    tray, link, processes = desktop.tray, desktop.ui.node, desktop.ui.processes
+    assert tray is not None
+    seen["available_before_panel"] = tray.is_available
+    panel = await asyncio.create_subprocess_exec("tint2", stderr=asyncio.subprocess.DEVNULL)
     try:
         await until(lambda: tray.is_available and not tray.icon.geometry().isEmpty(), "an icon in the panel")
-        place: QRect = tray.icon.geometry()
+        place = tray.icon.geometry()
         seen["icon"] = [place.x(), place.y(), place.width(), place.height()]
+        others = set(psutil.Process().children(recursive=True))
         both = await processes.try_both()
         link.set_data_dir(both.node_dir)
-        following = tasks.start(link.run())
-        await until(lambda: link.status is not None and link.status.state is NodeState.SHARING, "a node that shares")
-        await pause_by_tray(tray, link, seen, folder / "tray.png")
-        await share_by_tray(tray, link, seen)
-        following.cancel()
+        await until(is_in(link, NodeState.SHARING), "a node that shares")
+        await pause_and_share(tray, link, seen, folder / "tray.png")
+        await close_and_open(desktop, tray, seen)
+        started = [one for one in psutil.Process().children(recursive=True) if one not in others]
+        await choose(tray, "quit")
+        await until(lambda: not any(one.is_running() for one in started), "the end of what was started")
+        seen["ended"] = len(started)
     finally:
-        await tasks.close()
-        await processes.close()
-        tray.remove()
         panel.terminate()
-        panel.wait(10)
+        await panel.wait()
+
+
+async def run(app: QApplication, folder: Path) -> dict[str, Any]:
+    folders = Folders(folder / "config", folder / "data", folder / "logs")
+    instance = SingleInstance(folders.config)
+    assert instance.is_first()
+    desktop, closing, seen = Desktop(app, folders, instance), asyncio.Event(), dict[str, Any]()
+    program = asyncio.ensure_future(desktop.run(closing))
+    try:
+        await use(desktop, seen, folder)
+    finally:
+        closing.set()
+        await program
     return seen
 
 
