@@ -56,8 +56,12 @@ def node_words(status: NodeStatus, now: datetime) -> NodeWords:
 def why_not_earning(status: NodeStatus, now: datetime) -> list[Reason]:
     """Why the machine earns nothing now, the weightiest first."""
     reasons = []
-    if status.state is NodeState.PROBLEM or (not status.connected and status.state is not NodeState.STARTING):
-        reasons.append(Reason(ReasonKind.NOT_CONNECTED, _not_connected(status)))
+    if status.state is NodeState.PROBLEM:
+        words = _tr("That doesn't mend by itself: update the program, or enrol this computer anew.")
+        reasons.append(Reason(ReasonKind.NOT_CONNECTED, words))
+    elif not status.connected and status.state is not NodeState.STARTING:
+        words = _tr("Without its server it gets no work. What runs goes on, and it tries again by itself.")
+        reasons.append(Reason(ReasonKind.NOT_CONNECTED, words))
     if status.state is NodeState.PAUSED:
         until = _moment(status.paused_until, now)
         words = (
@@ -171,8 +175,10 @@ def _title_and_note(status: NodeStatus, now: datetime) -> tuple[str, str]:
             return _tr("Starting"), _tr("Looking at this computer and its server.")
         case NodeState.SHARING if status.connected:
             return _tr("Sharing, waiting for work"), _sharing_note(status, now)
-        case NodeState.SHARING | NodeState.PROBLEM:
+        case NodeState.SHARING:
             return _tr("Not connected"), _not_connected(status)
+        case NodeState.PROBLEM:
+            return _tr("It needs you"), _not_connected(status)
         case NodeState.BUSY:
             return _busy_title(status), _sharing_note(status, now)
         case NodeState.FINISHING:

@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
  <context>
+  <name>AddMachineDialog</name>
+  <message>
+   <source>Add a machine</source>
+   <translation>添加一台电脑</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>The server's operator makes a code with the first command; say the second on the new machine.</source>
+   <translation>服务器的管理者用第一条命令生成登记码，再在新电脑上运行第二条。</translation>
+  </message>
+ </context>
+ <context>
   <name>ArtifactsPanel</name>
   <message>
    <source>Artifacts</source>
@@ -783,6 +798,10 @@
  </context>
  <context>
   <name>MyNode</name>
+  <message>
+   <source>Add a machine</source>
+   <translation>添加一台电脑</translation>
+  </message>
   <message>
    <source>Busy</source>
    <translation>忙碌</translation>
@@ -2586,6 +2605,10 @@
    <translation>GPU {0}</translation>
   </message>
   <message>
+   <source>It needs you</source>
+   <translation>需要你处理</translation>
+  </message>
+  <message>
    <source>It takes nothing new. What runs is brought to its end.</source>
    <translation>不再接新任务，正在运行的会跑完。</translation>
   </message>
@@ -2670,6 +2693,10 @@
    <translation>正在启动</translation>
   </message>
   <message>
+   <source>That doesn't mend by itself: update the program, or enrol this computer anew.</source>
+   <translation>这不会自己好：请更新程序，或重新登记这台电脑。</translation>
+  </message>
+  <message>
    <source>The node</source>
    <translation>节点</translation>
   </message>
@@ -2680,6 +2707,10 @@
   <message>
    <source>Train</source>
    <translation>训练</translation>
+  </message>
+  <message>
+   <source>Without its server it gets no work. What runs goes on, and it tries again by itself.</source>
+   <translation>连不上服务器就接不到任务。正在运行的会继续，它会自动重试。</translation>
   </message>
   <message>
    <source>Work is kept and given back. GPU memory is free within 10 s.</source>

@@ -61,6 +61,12 @@ def test_a_node_that_shares_without_a_line_to_its_server_is_a_problem_and_says_w
     assert "c3pool.example" in words.note and "no answer in 5 s" in words.note
 
 
+def test_trouble_that_only_the_owner_ends_is_told_as_such() -> None:
+    refused = status(NodeState.PROBLEM, connected=False, trouble="the credential is refused")
+    assert node_words(refused, NOW).title == "It needs you" and "refused" in node_words(refused, NOW).note
+    assert "doesn't mend by itself" in why_not_earning(refused, NOW)[0].text
+
+
 def test_why_it_earns_nothing_is_told_with_the_weightiest_reason_first() -> None:
     idle = why_not_earning(status(NodeState.SHARING, confinement=NO_BOX), NOW)
     assert [one.kind for one in idle] == [ReasonKind.UNCONFINED, ReasonKind.NO_WORK]

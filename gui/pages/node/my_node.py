@@ -17,15 +17,17 @@ from ...node_words import duration_words, host_words, mib_words, moment_of, why_
 from ...pause_choices import PauseFor
 from ...settings import SavedNode
 from ...ui import Ui
-from ...widgets.chips import Tag
+from ...widgets.buttons import Button
 from ...widgets.frames import Line, Panel
 from ...widgets.owner_switch import SwitchState
 from ...widgets.readouts import Readout
 from ..page import Page
+from .my_node_parts.add_machine import AddMachineDialog
 from .my_node_parts.device_panel import GpuPanel, ProcessorPanel
 from .my_node_parts.enrol_form import EnrolForm
+from .my_node_parts.machine_tab import MachineTab
 from .my_node_parts.reason_row import Action, ReasonRow
-from .my_node_parts.state_band import StateBand
+from .my_node_parts.state_band import STATE_GLYPHS, StateBand
 from .my_node_parts.unit_panel import UnitPanel
 
 _TICK_MS = 1000
@@ -53,8 +55,10 @@ class MyNode(Page):
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         super().__init__(ui, parent)
         theme = ui.theme
-        self.node_name = Tag(theme)
-        self.header.extra.addWidget(self.node_name)
+        self.machine = MachineTab(theme)
+        self.add_machine = Button(theme, "", "plus", "quiet")
+        self.header.extra.addWidget(self.machine)
+        self.header.extra.addWidget(self.add_machine)
         self.band = StateBand(theme)
         self.form = EnrolForm(theme)
         self.reasons: list[ReasonRow] = []
@@ -88,6 +92,7 @@ class MyNode(Page):
     def retranslate(self) -> None:
         super().retranslate()
         self.form.retranslate()
+        self.add_machine.setText(self.tr("Add a machine"))
         names = (
             self.tr("Shared for"),
             self.tr("Running now"),
@@ -125,6 +130,7 @@ class MyNode(Page):
         switch.finish_asked.connect(self._finish)
         self.form.enrol_asked.connect(self.enrol)
         self.form.start_asked.connect(self._start_node)
+        self.add_machine.clicked.connect(self._add_machine)
         QShortcut(QKeySequence("Ctrl+P"), self, self._pause_or_share)
         QShortcut(QKeySequence("Ctrl+Shift+P"), self, self._finish)
 
@@ -154,6 +160,10 @@ class MyNode(Page):
         await self._while_busy(processes.share(server, code, name=name, insecure=insecure))
         self.ui.settings.change(node=SavedNode(server, str(processes.node_dir)))
 
+    def _add_machine(self) -> None:
+        if self.ui.node.status is not None:
+            AddMachineDialog(self.ui.theme, self.ui.node.status.server, self).open()
+
     def _start_node(self) -> None:
         self.form.set_busy(True)
         self.start(self._while_busy(self.ui.processes.start_known_node()), retry=self._start_node)
@@ -176,11 +186,12 @@ class MyNode(Page):
         is_there = status is not None
         self.band.setVisible(is_there)
         self._stack.setCurrentIndex(0 if is_there else 1)
-        self.node_name.setVisible(is_there)
+        self.machine.setVisible(is_there)
+        self.add_machine.setVisible(is_there)
         if status is None:
             self.form.set_knows_node(self.ui.processes.is_enrolled)
             return
-        self.node_name.set_text(status.node_name)
+        self.machine.show_machine(status.node_name, STATE_GLYPHS[words.mood], words.title)
         now = time.monotonic()
         self._show_reasons(status)
         self._show_readouts(status)

@@ -9,7 +9,7 @@ from ....widgets.frames import Area, Line
 from ....widgets.labels import Label
 from ....widgets.owner_switch import OwnerSwitch
 
-_GLYPHS = {
+STATE_GLYPHS = {
     Mood.SHARING: "sharing",
     Mood.BUSY: "running",
     Mood.PAUSED: "paused",
@@ -54,7 +54,7 @@ class StateBand(Area):
         """Another state."""
         self._title.setText(words.title)
         self._note.setText(words.note)
-        self._glyph_name = _GLYPHS[words.mood]
+        self._glyph_name = STATE_GLYPHS[words.mood]
         self._apply_theme()
 
     def set_narrow(self, narrow: bool) -> None:
