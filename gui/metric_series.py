@@ -26,6 +26,9 @@ class Series:
         self.steps.append(step)
         self.values.append(value)
 
+    def __len__(self) -> int:
+        return len(self.steps)
+
     def nearest(self, step: float) -> int | None:
         """The position of the point nearest to a step; None without points. Steps grow, so it is a bisection."""
         if not self.steps:

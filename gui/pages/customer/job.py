@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QStandardPaths, QTimer, QUrl
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QStandardPaths, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from gui.artifact_fetching import ArtifactFetching
 from gui.job_follower import JobFollower
 from gui.job_view import Change, JobView
 from gui.job_words import clock, credits, day_and_time, job_name, unit_label
-from gui.models.artifacts import ArtifactsModel
+from gui.models.artifacts import ArtifactsModel, Fetch
 from gui.models.units import UnitsModel
 from gui.pages.page import Page
 from gui.ui import Ui
@@ -36,7 +36,9 @@ _REDRAW_MS = 100
 
 
 class JobPage(Page):
-    """Opened with `job_id`; follows that job while it is in sight."""
+    """Opened with `job_id`; follows that job while it is in sight. `redrawn` after each change that is shown."""
+
+    redrawn = Signal()
 
     key = "job"
     icon = "workflow"
@@ -154,7 +156,7 @@ class JobPage(Page):
             self._fetching.deleteLater()
         self.view = view
         self._fetching = ArtifactFetching(self.ui.session, view.job_id, self)
-        self._fetching.changed.connect(self.artifacts_model.put_fetch)
+        self._fetching.changed.connect(self._fetch_changed)
         for artifact_id in list(self.artifacts_model.fetches):
             self.artifacts_model.put_fetch(artifact_id, None)
         self.banner.clear()
@@ -191,6 +193,11 @@ class JobPage(Page):
 
     # Showing
 
+    def redraw_now(self) -> None:
+        """Show what is known, without the pause between redraws."""
+        self._redraw.stop()
+        self._show_changes()
+
     def _show_changes(self) -> None:
         changed, self._changed = self._changed, dict.fromkeys(self._changed, False)
         now = time.time()
@@ -211,6 +218,7 @@ class JobPage(Page):
         if changed["artifacts"] or changed["job"]:
             self.artifacts_model.put_artifacts(self.view.artifacts)
             self._show_artifact_words()
+        self.redrawn.emit()
 
     def _second(self) -> None:
         now = time.time()
@@ -356,6 +364,10 @@ class JobPage(Page):
     def _fetch(self, artifact: Artifact) -> None:
         if self._fetching is not None:
             self.start(self._fetching.fetch(artifact, self._folder()), retry=lambda: self._fetch(artifact))
+
+    def _fetch_changed(self, artifact_id: str, fetch: Fetch | None) -> None:
+        self.artifacts_model.put_fetch(artifact_id, fetch)
+        self.redrawn.emit()
 
     def _stop_fetch(self, artifact: Artifact) -> None:
         if self._fetching is not None:

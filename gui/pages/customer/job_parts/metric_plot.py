@@ -137,12 +137,13 @@ class MetricPlot(Area):
         self._empty = Label(theme, "", colour="ink3", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         axes = {side: _Axis(side) for side in ("left", "bottom")}
-        self.plot = pg.PlotWidget(self, background=None, axisItems=axes)
+        self.plot = pg.PlotWidget(self, background=None, axisItems=axes, enableMenu=False)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         item = self.plot.getPlotItem()
+        item.ctrlMenu.setParent(self.plot)  # pyqtgraph makes it without a parent: it would outlive the plot
         item.layout.setContentsMargins(theme.gap(8), theme.gap(10), theme.gap(14), theme.gap(6))
         item.showGrid(x=True, y=True, alpha=1.0)
         self._cross = pg.InfiniteLine(angle=90, movable=False)
