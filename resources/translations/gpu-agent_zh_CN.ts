@@ -20,42 +20,42 @@
   <name>ArtifactsPanel</name>
   <message>
    <source>Artifacts</source>
-   <translation type="unfinished" />
+   <translation>产物</translation>
   </message>
   <message>
    <source>Download all</source>
-   <translation type="unfinished" />
+   <translation>全部下载</translation>
   </message>
   <message>
    <source>Enter downloads, stops or shows the file</source>
-   <translation type="unfinished" />
+   <translation>按 Enter 下载、停止或显示文件</translation>
   </message>
  </context>
  <context>
   <name>Banner</name>
   <message>
    <source>Close</source>
-   <translation type="unfinished" />
+   <translation>关闭</translation>
   </message>
   <message>
    <source>Copied</source>
-   <translation type="unfinished" />
+   <translation>已复制</translation>
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Copy diagnostics</source>
-   <translation type="unfinished" />
+   <translation>复制诊断信息</translation>
   </message>
   <message>
    <source>Try again</source>
-   <translation type="unfinished" />
+   <translation>重试</translation>
   </message>
   <message>
    <source>request id</source>
-   <translation type="unfinished" />
+   <translation>请求 ID</translation>
   </message>
  </context>
  <context>
@@ -77,140 +77,140 @@
   <name>ConnectDialog</name>
   <message>
    <source>API key</source>
-   <translation type="unfinished" />
+   <translation>API 密钥</translation>
   </message>
   <message>
    <source>Allow plain http to a machine of my own network</source>
-   <translation type="unfinished" />
+   <translation>允许以明文 http 连接自己网络里的机器</translation>
   </message>
   <message>
    <source>Server</source>
-   <translation type="unfinished" />
+   <translation>服务器</translation>
   </message>
  </context>
  <context>
   <name>Connecting</name>
   <message>
    <source>Enter the key</source>
-   <translation type="unfinished" />
+   <translation>输入密钥</translation>
   </message>
   <message>
    <source>Keys are kept in a file that only you can read</source>
-   <translation type="unfinished" />
+   <translation>密钥保存在只有你能读取的文件里</translation>
   </message>
   <message>
    <source>Sending 1,797 handwritten digits and the training package</source>
-   <translation type="unfinished" />
+   <translation>正在发送 1,797 张手写数字和训练包</translation>
   </message>
   <message>
    <source>Settings can't be kept</source>
-   <translation type="unfinished" />
+   <translation>无法保存设置</translation>
   </message>
   <message>
    <source>Starting a server and a node on this computer</source>
-   <translation type="unfinished" />
+   <translation>正在本机启动服务端和节点</translation>
   </message>
   <message>
    <source>The key of {0} is not on this computer</source>
-   <translation type="unfinished" />
+   <translation>这台电脑上没有 {0} 的密钥</translation>
   </message>
   <message>
    <source>This computer</source>
-   <translation type="unfinished" />
+   <translation>这台电脑</translation>
   </message>
   <message>
    <source>{0}. The file: {1}</source>
-   <translation type="unfinished" />
+   <translation>{0}。文件：{1}</translation>
   </message>
  </context>
  <context>
   <name>ContentPage</name>
   <message>
    <source>Delete {0}</source>
-   <translation type="unfinished" />
+   <translation>删除 {0}</translation>
   </message>
   <message>
    <source>Delete {0}?</source>
-   <translation type="unfinished" />
+   <translation>删除 {0}？</translation>
   </message>
   <message>
    <source>Jobs that run keep it until they end. This can't be undone.</source>
-   <translation type="unfinished" />
+   <translation>正在运行的任务会保留它直到结束。此操作无法撤销。</translation>
   </message>
   <message>
    <source>Keep it</source>
-   <translation type="unfinished" />
+   <translation>保留</translation>
   </message>
  </context>
  <context>
   <name>Datasets</name>
   <message>
    <source>A file or folder: CSV, images, anything your code reads. Only you and your jobs can see it.</source>
-   <translation type="unfinished" />
+   <translation>一个文件或文件夹：CSV、图片，或你的代码能读取的任何内容。只有你和你的任务能看到。</translation>
   </message>
   <message>
    <source>Add your first dataset</source>
-   <translation type="unfinished" />
+   <translation>添加第一个数据集</translation>
   </message>
   <message>
    <source>Choose file</source>
-   <translation type="unfinished" />
+   <translation>选择文件</translation>
   </message>
   <message>
    <source>Choose folder</source>
-   <translation type="unfinished" />
+   <translation>选择文件夹</translation>
   </message>
   <message>
    <source>Copy id</source>
-   <translation type="unfinished" />
+   <translation>复制 ID</translation>
   </message>
   <message>
    <source>Datasets</source>
-   <translation type="unfinished" />
+   <translation>数据集</translation>
   </message>
   <message>
    <source>Delete v{0}</source>
-   <translation type="unfinished" />
+   <translation>删除 v{0}</translation>
   </message>
   <message>
    <source>Drop a file or folder anywhere</source>
-   <translation type="unfinished" />
+   <translation>把文件或文件夹拖到任意位置</translation>
   </message>
   <message>
    <source>Find a dataset</source>
-   <translation type="unfinished" />
+   <translation>查找数据集</translation>
   </message>
   <message>
    <source>More</source>
-   <translation type="unfinished" />
+   <translation>更多</translation>
   </message>
   <message>
    <source>Not finished</source>
-   <translation type="unfinished" />
+   <translation>未完成</translation>
   </message>
   <message>
    <source>Train with it</source>
-   <translation type="unfinished" />
+   <translation>用它训练</translation>
   </message>
   <message>
    <source>Train with v{0}</source>
-   <translation type="unfinished" />
+   <translation>用 v{0} 训练</translation>
   </message>
   <message>
    <source>Unfinished uploads go on where they stopped.</source>
-   <translation type="unfinished" />
+   <translation>未完成的上传会从停下的地方继续。</translation>
   </message>
   <message>
    <source>Use the bundled example</source>
-   <translation type="unfinished" />
+   <translation>使用自带示例</translation>
   </message>
   <message>
    <source>Versions</source>
-   <translation type="unfinished" />
+   <translation>版本</translation>
   </message>
   <message>
    <source>unchanged chunks are kept once</source>
-   <translation type="unfinished" />
+   <translation>未变的数据块只存一份</translation>
   </message>
  </context>
  <context>
@@ -296,220 +296,220 @@
   <name>Field</name>
   <message>
    <source>Show what is typed</source>
-   <translation type="unfinished" />
+   <translation>显示输入内容</translation>
   </message>
  </context>
  <context>
   <name>FirstStart</name>
   <message>
    <source>1,797 handwritten digits, over 95 % accuracy</source>
-   <translation type="unfinished" />
+   <translation>1,797 张手写数字，准确率 95% 以上</translation>
   </message>
   <message>
    <source>Comes with an example; your own data works too</source>
-   <translation type="unfinished" />
+   <translation>自带示例，也可用自己的数据</translation>
   </message>
   <message>
    <source>Connect to a server</source>
-   <translation type="unfinished" />
+   <translation>登录服务器</translation>
   </message>
   <message>
    <source>Dark</source>
-   <translation type="unfinished" />
+   <translation>深色</translation>
   </message>
   <message>
    <source>Earn credits while it is idle; it makes way when you use it.</source>
-   <translation type="unfinished" />
+   <translation>空闲时替别人训练挣积分，你用时自动让开。</translation>
   </message>
   <message>
    <source>Hours, programs and temperature are yours to set</source>
-   <translation type="unfinished" />
+   <translation>时段、程序、温度都由你定</translation>
   </message>
   <message>
    <source>Light</source>
-   <translation type="unfinished" />
+   <translation>浅色</translation>
   </message>
   <message>
    <source>Looked at here only; nothing was sent</source>
-   <translation type="unfinished" />
+   <translation>只在本机查看，没有发送</translation>
   </message>
   <message>
    <source>Needs a server's address and an API key</source>
-   <translation type="unfinished" />
+   <translation>需要服务器地址和 API 密钥</translation>
   </message>
   <message>
    <source>No account and no network needed</source>
-   <translation type="unfinished" />
+   <translation>不需要账号，也不需要网络</translation>
   </message>
   <message>
    <source>Press</source>
-   <translation type="unfinished" />
+   <translation>按</translation>
   </message>
   <message>
    <source>Server and node run here; a model in about 2 minutes.</source>
-   <translation type="unfinished" />
+   <translation>服务端和节点都在本机，约 2 分钟出模型。</translation>
   </message>
   <message>
    <source>Set up sharing</source>
-   <translation type="unfinished" />
+   <translation>设置共享</translation>
   </message>
   <message>
    <source>Share my GPU</source>
-   <translation type="unfinished" />
+   <translation>共享我的显卡</translation>
   </message>
   <message>
    <source>Start</source>
-   <translation type="unfinished" />
+   <translation>开始试用</translation>
   </message>
   <message>
    <source>Starts paused; you switch it on</source>
-   <translation type="unfinished" />
+   <translation>开始时是暂停的，由你来开</translation>
   </message>
   <message>
    <source>System</source>
-   <translation type="unfinished" />
+   <translation>跟随系统</translation>
   </message>
   <message>
    <source>Takes 190 MB; can be deleted as a whole at any time</source>
-   <translation type="unfinished" />
+   <translation>占 190 MB，随时可以整个删掉</translation>
   </message>
   <message>
    <source>This computer</source>
-   <translation type="unfinished" />
+   <translation>这台电脑</translation>
   </message>
   <message>
    <source>Train a model</source>
-   <translation type="unfinished" />
+   <translation>训练模型</translation>
   </message>
   <message>
    <source>Training code reaches neither your files nor your network</source>
-   <translation type="unfinished" />
+   <translation>训练代码碰不到你的文件和网络</translation>
   </message>
   <message>
    <source>Try both on this computer</source>
-   <translation type="unfinished" />
+   <translation>在这台电脑上两样都试试</translation>
   </message>
   <message>
    <source>Upload data and a training package, and train on other people's GPUs.</source>
-   <translation type="unfinished" />
+   <translation>上传数据和训练包，在别人家的显卡上训练。</translation>
   </message>
   <message>
    <source>What would you like to do with GPU-Agent?</source>
-   <translation type="unfinished" />
+   <translation>你想用 GPU-Agent 做什么？</translation>
   </message>
   <message>
    <source>You can switch at the top left at any time, and do both.</source>
-   <translation type="unfinished" />
+   <translation>以后可以在窗口左上角随时切换，两样一起用也行。</translation>
   </message>
   <message>
    <source>You pay credits for completed units only</source>
-   <translation type="unfinished" />
+   <translation>只为完成的单元付积分</translation>
   </message>
   <message>
    <source>to choose,</source>
-   <translation type="unfinished" />
+   <translation>选择，</translation>
   </message>
   <message>
    <source>to confirm</source>
-   <translation type="unfinished" />
+   <translation>确认</translation>
   </message>
  </context>
  <context>
   <name>FirstSteps</name>
   <message>
    <source>1,797 handwritten digits and tiny-mlp: one job, 4 units, at least 95 % accuracy.</source>
-   <translation type="unfinished" />
+   <translation>1,797 张手写数字和 tiny-mlp：一个任务，4 个单元，准确率至少 95%。</translation>
   </message>
   <message>
    <source>A file or folder: CSV, images, anything your code reads. Only you and your jobs can see it.</source>
-   <translation type="unfinished" />
+   <translation>一个文件或文件夹：CSV、图片，或你的代码能读取的任何内容。只有你和你的任务能看到。</translation>
   </message>
   <message>
    <source>A folder or zip with train.py. Every problem is shown with its file and line before it is sent.</source>
-   <translation type="unfinished" />
+   <translation>包含 train.py 的文件夹或 zip。发送前会列出每个问题所在的文件和行。</translation>
   </message>
   <message>
    <source>Add a dataset</source>
-   <translation type="unfinished" />
+   <translation>添加数据集</translation>
   </message>
   <message>
    <source>Add a training package</source>
-   <translation type="unfinished" />
+   <translation>添加训练包</translation>
   </message>
   <message>
    <source>Checkpoints, metrics and models, ready to download.</source>
-   <translation type="unfinished" />
+   <translation>检查点、指标和模型，随时可下载。</translation>
   </message>
   <message>
    <source>Choose file</source>
-   <translation type="unfinished" />
+   <translation>选择文件</translation>
   </message>
   <message>
    <source>Choose folder</source>
-   <translation type="unfinished" />
+   <translation>选择文件夹</translation>
   </message>
   <message>
    <source>Choose package</source>
-   <translation type="unfinished" />
+   <translation>选择训练包</translation>
   </message>
   <message>
    <source>Failed units, stopped uploads, low credits.</source>
-   <translation type="unfinished" />
+   <translation>失败的单元、停下的上传、不足的积分。</translation>
   </message>
   <message>
    <source>Later this page shows</source>
-   <translation type="unfinished" />
+   <translation>之后这里会显示</translation>
   </message>
   <message>
    <source>Launch a training job</source>
-   <translation type="unfinished" />
+   <translation>启动训练任务</translation>
   </message>
   <message>
    <source>Live progress, time left and cost of each job.</source>
-   <translation type="unfinished" />
+   <translation>每个任务的实时进度、剩余时间和费用。</translation>
   </message>
   <message>
    <source>Needs attention</source>
-   <translation type="unfinished" />
+   <translation>需要处理</translation>
   </message>
   <message>
    <source>New job</source>
-   <translation type="unfinished" />
+   <translation>新建任务</translation>
   </message>
   <message>
    <source>No data at hand? Run the bundled example</source>
-   <translation type="unfinished" />
+   <translation>手边没有数据？运行自带示例</translation>
   </message>
   <message>
    <source>Recent artifacts</source>
-   <translation type="unfinished" />
+   <translation>最近的产物</translation>
   </message>
   <message>
    <source>Run the example</source>
-   <translation type="unfinished" />
+   <translation>运行示例</translation>
   </message>
   <message>
    <source>Running jobs</source>
-   <translation type="unfinished" />
+   <translation>进行中的任务</translation>
   </message>
   <message>
    <source>See the plan, what it costs and how long it takes. Then launch, and watch it run.</source>
-   <translation type="unfinished" />
+   <translation>先看计划、费用和用时，再启动并看着它运行。</translation>
   </message>
   <message>
    <source>Three steps, about five minutes of your time. Nothing is charged before you launch.</source>
-   <translation type="unfinished" />
+   <translation>三步，大约五分钟。启动之前不收费。</translation>
   </message>
   <message>
    <source>Train your first model</source>
-   <translation type="unfinished" />
+   <translation>训练你的第一个模型</translation>
   </message>
  </context>
  <context>
   <name>FormDialog</name>
   <message>
    <source>Cancel</source>
-   <translation type="unfinished" />
+   <translation>取消</translation>
   </message>
  </context>
  <context>
@@ -555,245 +555,245 @@
   <name>IdLabel</name>
   <message>
    <source>Copy {0}</source>
-   <translation type="unfinished" />
+   <translation>复制 {0}</translation>
   </message>
  </context>
  <context>
   <name>JobPage</name>
   <message>
    <source>All files go to {0}</source>
-   <translation type="unfinished" />
+   <translation>所有文件保存到 {0}</translation>
   </message>
   <message>
    <source>Artifacts</source>
-   <translation type="unfinished" />
+   <translation>产物</translation>
   </message>
   <message>
    <source>Artifacts {0}</source>
-   <translation type="unfinished" />
+   <translation>产物 {0}</translation>
   </message>
   <message>
    <source>Cancel job</source>
-   <translation type="unfinished" />
+   <translation>取消任务</translation>
   </message>
   <message>
    <source>Cancel job, pay {0}</source>
-   <translation type="unfinished" />
+   <translation>取消任务，支付 {0}</translation>
   </message>
   <message>
    <source>Cancel {0}?</source>
-   <translation type="unfinished" />
+   <translation>取消 {0}？</translation>
   </message>
   <message>
    <source>Keep it running</source>
-   <translation type="unfinished" />
+   <translation>继续运行</translation>
   </message>
   <message>
    <source>Metrics</source>
-   <translation type="unfinished" />
+   <translation>指标</translation>
   </message>
   <message>
    <source>Retry</source>
-   <translation type="unfinished" />
+   <translation>重试</translation>
   </message>
   <message>
    <source>Retry as it is</source>
-   <translation type="unfinished" />
+   <translation>原样重试</translation>
   </message>
   <message>
    <source>Selected unit</source>
-   <translation type="unfinished" />
+   <translation>所选单元</translation>
   </message>
   <message>
    <source>Start again</source>
-   <translation type="unfinished" />
+   <translation>以此再建</translation>
   </message>
   <message>
    <source>Start again with {0} MiB</source>
-   <translation type="unfinished" />
+   <translation>用 {0} MiB 再建</translation>
   </message>
   <message>
    <source>The model appears after package.</source>
-   <translation type="unfinished" />
+   <translation>模型在打包后出现。</translation>
   </message>
   <message>
    <source>Training job</source>
-   <translation type="unfinished" />
+   <translation>训练任务</translation>
   </message>
   <message>
    <source>Training jobs</source>
-   <translation type="unfinished" />
+   <translation>训练任务</translation>
   </message>
   <message>
    <source>Units</source>
-   <translation type="unfinished" />
+   <translation>计算单元</translation>
   </message>
   <message>
    <source>Units that run are stopped and cost nothing; {0} for completed units stays charged, {1} comes back. Artifacts and checkpoints of completed units are kept.</source>
-   <translation type="unfinished" />
+   <translation>正在运行的单元会停止且不收费；已完成单元的 {0} 不退，{1} 会退回。已完成单元的产物和检查点会保留。</translation>
   </message>
   <message>
    <source>{0} to {1}</source>
-   <translation type="unfinished" />
+   <translation>{0} 到 {1}</translation>
   </message>
  </context>
  <context>
   <name>JobsPage</name>
   <message>
    <source>A job takes a dataset and a training package and runs them on other people's GPUs. You see what it can cost before you launch it.</source>
-   <translation type="unfinished" />
+   <translation>任务用一个数据集和一个训练包在别人家的显卡上运行。启动前你能看到可能的费用。</translation>
   </message>
   <message>
    <source>Active</source>
-   <translation type="unfinished" />
+   <translation>进行中</translation>
   </message>
   <message>
    <source>Add a dataset first</source>
-   <translation type="unfinished" />
+   <translation>先添加数据集</translation>
   </message>
   <message>
    <source>All</source>
-   <translation type="unfinished" />
+   <translation>全部</translation>
   </message>
   <message>
    <source>All loaded</source>
-   <translation type="unfinished" />
+   <translation>已载入全部</translation>
   </message>
   <message>
    <source>Cancelled</source>
-   <translation type="unfinished" />
+   <translation>已取消</translation>
   </message>
   <message>
    <source>Completed</source>
-   <translation type="unfinished" />
+   <translation>已完成</translation>
   </message>
   <message>
    <source>Copy id</source>
-   <translation type="unfinished" />
+   <translation>复制 ID</translation>
   </message>
   <message>
    <source>Dataset: all</source>
-   <translation type="unfinished" />
+   <translation>数据集：全部</translation>
   </message>
   <message>
    <source>Failed</source>
-   <translation type="unfinished" />
+   <translation>失败</translation>
   </message>
   <message>
    <source>Find by name or id</source>
-   <translation type="unfinished" />
+   <translation>按名称或 ID 查找</translation>
   </message>
   <message>
    <source>Load again (F5)</source>
-   <translation type="unfinished" />
+   <translation>重新载入 (F5)</translation>
   </message>
   <message>
    <source>New job</source>
-   <translation type="unfinished" />
+   <translation>新建任务</translation>
   </message>
   <message>
    <source>No training jobs yet</source>
-   <translation type="unfinished" />
+   <translation>还没有训练任务</translation>
   </message>
   <message>
    <source>Nothing matches these filters</source>
-   <translation type="unfinished" />
+   <translation>没有符合筛选条件的任务</translation>
   </message>
   <message>
    <source>Open</source>
-   <translation type="unfinished" />
+   <translation>打开</translation>
   </message>
   <message>
    <source>Package: all</source>
-   <translation type="unfinished" />
+   <translation>训练包：全部</translation>
   </message>
   <message>
    <source>Start again</source>
-   <translation type="unfinished" />
+   <translation>以此再建</translation>
   </message>
   <message>
    <source>Training jobs</source>
-   <translation type="unfinished" />
+   <translation>训练任务</translation>
   </message>
  </context>
  <context>
   <name>LimitsBar</name>
   <message>
    <source>At once</source>
-   <translation type="unfinished" />
+   <translation>同时进行</translation>
   </message>
   <message>
    <source>Submitted this minute</source>
-   <translation type="unfinished" />
+   <translation>本分钟提交</translation>
   </message>
   <message>
    <source>Units today</source>
-   <translation type="unfinished" />
+   <translation>今日计算单元</translation>
   </message>
  </context>
  <context>
   <name>LogView</name>
   <message>
    <source>Find in this log; Enter for the next</source>
-   <translation type="unfinished" />
+   <translation>在日志中查找；Enter 跳到下一处</translation>
   </message>
   <message>
    <source>Follow</source>
-   <translation type="unfinished" />
+   <translation>跟随</translation>
   </message>
   <message>
    <source>Log</source>
-   <translation type="unfinished" />
+   <translation>日志</translation>
   </message>
   <message>
    <source>Not in this log</source>
-   <translation type="unfinished" />
+   <translation>日志中没有</translation>
   </message>
   <message>
    <source>Search this log</source>
-   <translation type="unfinished" />
+   <translation>搜索日志</translation>
   </message>
  </context>
  <context>
   <name>MainWindow</name>
   <message>
    <source>Connect to a server…</source>
-   <translation type="unfinished" />
+   <translation>连接服务器…</translation>
   </message>
   <message>
    <source>This computer</source>
-   <translation type="unfinished" />
+   <translation>这台电脑</translation>
   </message>
   <message>
    <source>Try both on this computer</source>
-   <translation type="unfinished" />
+   <translation>在这台电脑上两样都试试</translation>
   </message>
  </context>
  <context>
   <name>MetricPlot</name>
   <message>
    <source>Metrics</source>
-   <translation type="unfinished" />
+   <translation>指标</translation>
   </message>
   <message>
    <source>Metrics over steps</source>
-   <translation type="unfinished" />
+   <translation>随步数变化的指标</translation>
   </message>
   <message>
    <source>What the training logs appears here.</source>
-   <translation type="unfinished" />
+   <translation>训练记录的内容显示在这里。</translation>
   </message>
   <message>
    <source>Which metric</source>
-   <translation type="unfinished" />
+   <translation>选择指标</translation>
   </message>
   <message>
    <source>step {0}</source>
-   <translation type="unfinished" />
+   <translation>步 {0}</translation>
   </message>
   <message>
    <source>try {0} resumes</source>
-   <translation type="unfinished" />
+   <translation>第 {0} 次续跑</translation>
   </message>
  </context>
  <context>
@@ -871,265 +871,265 @@
   <name>Navigation</name>
   <message>
    <source>Connect</source>
-   <translation type="unfinished" />
+   <translation>连接</translation>
   </message>
   <message>
    <source>Find or run</source>
-   <translation type="unfinished" />
+   <translation>查找或执行</translation>
   </message>
   <message>
    <source>Fold the navigation</source>
-   <translation type="unfinished" />
+   <translation>收起导航</translation>
   </message>
   <message>
    <source>More</source>
-   <translation type="unfinished" />
+   <translation>更多</translation>
   </message>
   <message>
    <source>No server</source>
-   <translation type="unfinished" />
+   <translation>没有服务器</translation>
   </message>
   <message>
    <source>Pages</source>
-   <translation type="unfinished" />
+   <translation>页面</translation>
   </message>
   <message>
    <source>Server: {0}</source>
-   <translation type="unfinished" />
+   <translation>服务器：{0}</translation>
   </message>
   <message>
    <source>Settings</source>
-   <translation type="unfinished" />
+   <translation>设置</translation>
   </message>
   <message>
    <source>Share</source>
-   <translation type="unfinished" />
+   <translation>共享</translation>
   </message>
   <message>
    <source>Train</source>
-   <translation type="unfinished" />
+   <translation>训练</translation>
   </message>
   <message>
    <source>Unfold the navigation</source>
-   <translation type="unfinished" />
+   <translation>展开导航</translation>
   </message>
  </context>
  <context>
   <name>NewJobPage</name>
   <message>
    <source>0 runs on CPUs. A unit that takes more is stopped.</source>
-   <translation type="unfinished" />
+   <translation>0 表示在 CPU 上运行。超出的单元会被停止。</translation>
   </message>
   <message>
    <source>Back</source>
-   <translation type="unfinished" />
+   <translation>返回</translation>
   </message>
   <message>
    <source>Dataset</source>
-   <translation type="unfinished" />
+   <translation>数据集</translation>
   </message>
   <message>
    <source>Disk</source>
-   <translation type="unfinished" />
+   <translation>磁盘</translation>
   </message>
   <message>
    <source>GPU memory</source>
-   <translation type="unfinished" />
+   <translation>显存</translation>
   </message>
   <message>
    <source>How far the data may travel: to which tiers of nodes.</source>
-   <translation type="unfinished" />
+   <translation>数据可以到哪些级别的节点。</translation>
   </message>
   <message>
    <source>It is held for; only what was used is charged.</source>
-   <translation type="unfinished" />
+   <translation>按此预留，只收实际用掉的部分。</translation>
   </message>
   <message>
    <source>Launch</source>
-   <translation type="unfinished" />
+   <translation>启动</translation>
   </message>
   <message>
    <source>Launch · hold {0}</source>
-   <translation type="unfinished" />
+   <translation>启动 · 预留 {0}</translation>
   </message>
   <message>
    <source>Longest time of a unit</source>
-   <translation type="unfinished" />
+   <translation>单元最长时间</translation>
   </message>
   <message>
    <source>Low: controlled and trusted nodes</source>
-   <translation type="unfinished" />
+   <translation>低：受控和可信节点</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>New training job</source>
-   <translation type="unfinished" />
+   <translation>新建训练任务</translation>
   </message>
   <message>
    <source>Parameters</source>
-   <translation type="unfinished" />
+   <translation>参数</translation>
   </message>
   <message>
    <source>Public: any node</source>
-   <translation type="unfinished" />
+   <translation>公开：任何节点</translation>
   </message>
   <message>
    <source>Resources</source>
-   <translation type="unfinished" />
+   <translation>资源</translation>
   </message>
   <message>
    <source>Restricted: my own nodes</source>
-   <translation type="unfinished" />
+   <translation>受限：我自己的节点</translation>
   </message>
   <message>
    <source>Scratch space of each unit, beside the data.</source>
-   <translation type="unfinished" />
+   <translation>每个单元除数据外的临时空间。</translation>
   </message>
   <message>
    <source>Sensitive: trusted nodes</source>
-   <translation type="unfinished" />
+   <translation>敏感：可信节点</translation>
   </message>
   <message>
    <source>Sensitivity</source>
-   <translation type="unfinished" />
+   <translation>敏感度</translation>
   </message>
   <message>
    <source>Training jobs</source>
-   <translation type="unfinished" />
+   <translation>训练任务</translation>
   </message>
   <message>
    <source>Training package</source>
-   <translation type="unfinished" />
+   <translation>训练包</translation>
   </message>
   <message>
    <source>What is trained</source>
-   <translation type="unfinished" />
+   <translation>训练内容</translation>
   </message>
   <message>
    <source>You pay for units that complete. Failed and rejected ones are free.</source>
-   <translation type="unfinished" />
+   <translation>只为完成的单元付费。失败和未通过校验的不收费。</translation>
   </message>
  </context>
  <context>
   <name>Overview</name>
   <message>
    <source>All jobs</source>
-   <translation type="unfinished" />
+   <translation>全部任务</translation>
   </message>
   <message>
    <source>Ask the operator of this server for more, before a job is refused.</source>
-   <translation type="unfinished" />
+   <translation>请在任务被拒之前向服务器管理员申请更多积分。</translation>
   </message>
   <message>
    <source>Completed jobs leave them here.</source>
-   <translation type="unfinished" />
+   <translation>任务完成后产物会出现在这里。</translation>
   </message>
   <message>
    <source>Credits</source>
-   <translation type="unfinished" />
+   <translation>积分</translation>
   </message>
   <message>
    <source>Customer guide</source>
-   <translation type="unfinished" />
+   <translation>使用指南</translation>
   </message>
   <message>
    <source>Failed</source>
-   <translation type="unfinished" />
+   <translation>失败</translation>
   </message>
   <message>
    <source>Jobs at once</source>
-   <translation type="unfinished" />
+   <translation>同时进行的任务</translation>
   </message>
   <message>
    <source>Look</source>
-   <translation type="unfinished" />
+   <translation>查看</translation>
   </message>
   <message>
    <source>Low credits</source>
-   <translation type="unfinished" />
+   <translation>积分不足</translation>
   </message>
   <message>
    <source>Needs attention</source>
-   <translation type="unfinished" />
+   <translation>需要处理</translation>
   </message>
   <message>
    <source>None runs now.</source>
-   <translation type="unfinished" />
+   <translation>现在没有任务在运行。</translation>
   </message>
   <message>
    <source>Nothing. All is well.</source>
-   <translation type="unfinished" />
+   <translation>没有。一切正常。</translation>
   </message>
   <message>
    <source>Open</source>
-   <translation type="unfinished" />
+   <translation>打开</translation>
   </message>
   <message>
    <source>Open job</source>
-   <translation type="unfinished" />
+   <translation>打开任务</translation>
   </message>
   <message>
    <source>Overview</source>
-   <translation type="unfinished" />
+   <translation>概览</translation>
   </message>
   <message>
    <source>Planning</source>
-   <translation type="unfinished" />
+   <translation>规划中</translation>
   </message>
   <message>
    <source>Queued</source>
-   <translation type="unfinished" />
+   <translation>排队中</translation>
   </message>
   <message>
    <source>Rate</source>
-   <translation type="unfinished" />
+   <translation>费率</translation>
   </message>
   <message>
    <source>Ready</source>
-   <translation type="unfinished" />
+   <translation>就绪</translation>
   </message>
   <message>
    <source>Recent artifacts</source>
-   <translation type="unfinished" />
+   <translation>最近的产物</translation>
   </message>
   <message>
    <source>Running</source>
-   <translation type="unfinished" />
+   <translation>运行中</translation>
   </message>
   <message>
    <source>Running jobs</source>
-   <translation type="unfinished" />
+   <translation>进行中的任务</translation>
   </message>
   <message>
    <source>Units today</source>
-   <translation type="unfinished" />
+   <translation>今日计算单元</translation>
   </message>
   <message>
    <source>credits a GPU minute and up · CPU {0}</source>
-   <translation type="unfinished" />
+   <translation>积分/GPU 分钟起 · CPU {0}</translation>
   </message>
   <message>
    <source>none held</source>
-   <translation type="unfinished" />
+   <translation>无预留</translation>
   </message>
   <message>
    <source>resets 00:00 UTC</source>
-   <translation type="unfinished" />
+   <translation>UTC 00:00 重置</translation>
   </message>
   <message>
    <source>{0} charged</source>
-   <translation type="unfinished" />
+   <translation>已扣 {0}</translation>
   </message>
   <message>
    <source>{0} credits left</source>
-   <translation type="unfinished" />
+   <translation>剩余 {0} 积分</translation>
   </message>
   <message>
    <source>{0} held</source>
-   <translation type="unfinished" />
+   <translation>预留 {0}</translation>
   </message>
  </context>
  <context>
@@ -1187,244 +1187,244 @@
   <name>PackageFacts</name>
   <message>
    <source>Needs</source>
-   <translation type="unfinished" />
+   <translation>需要</translation>
   </message>
   <message>
    <source>Requirements</source>
-   <translation type="unfinished" />
+   <translation>依赖</translation>
   </message>
   <message>
    <source>Scripts</source>
-   <translation type="unfinished" />
+   <translation>脚本</translation>
   </message>
   <message>
    <source>a checkpoint every {0} s</source>
-   <translation type="unfinished" />
+   <translation>每 {0} 秒一个检查点</translation>
   </message>
   <message>
    <source>no GPU</source>
-   <translation type="unfinished" />
+   <translation>无需 GPU</translation>
   </message>
   <message>
    <source>{0} MiB VRAM</source>
-   <translation type="unfinished" />
+   <translation>显存 {0} MiB</translation>
   </message>
   <message>
    <source>{0} MiB memory</source>
-   <translation type="unfinished" />
+   <translation>内存 {0} MiB</translation>
   </message>
  </context>
  <context>
   <name>Packages</name>
   <message>
    <source>A folder or zip with train.py. Every problem is shown with its file and line before it is sent.</source>
-   <translation type="unfinished" />
+   <translation>包含 train.py 的文件夹或 zip。发送前会列出每个问题所在的文件和行。</translation>
   </message>
   <message>
    <source>Add your first training package</source>
-   <translation type="unfinished" />
+   <translation>添加第一个训练包</translation>
   </message>
   <message>
    <source>Check again</source>
-   <translation type="unfinished" />
+   <translation>重新检查</translation>
   </message>
   <message>
    <source>Choose folder</source>
-   <translation type="unfinished" />
+   <translation>选择文件夹</translation>
   </message>
   <message>
    <source>Choose zip</source>
-   <translation type="unfinished" />
+   <translation>选择 zip</translation>
   </message>
   <message>
    <source>Copy id</source>
-   <translation type="unfinished" />
+   <translation>复制 ID</translation>
   </message>
   <message>
    <source>Delete {0}</source>
-   <translation type="unfinished" />
+   <translation>删除 {0}</translation>
   </message>
   <message>
    <source>Drop a folder or zip anywhere</source>
-   <translation type="unfinished" />
+   <translation>把文件夹或 zip 拖到任意位置</translation>
   </message>
   <message>
    <source>Find a package</source>
-   <translation type="unfinished" />
+   <translation>查找训练包</translation>
   </message>
   <message>
    <source>It is checked here first. Nothing is sent.</source>
-   <translation type="unfinished" />
+   <translation>先在本机检查，不会发送。</translation>
   </message>
   <message>
    <source>More</source>
-   <translation type="unfinished" />
+   <translation>更多</translation>
   </message>
   <message>
    <source>Not finished</source>
-   <translation type="unfinished" />
+   <translation>未完成</translation>
   </message>
   <message>
    <source>Packages (*.zip)</source>
-   <translation type="unfinished" />
+   <translation>训练包 (*.zip)</translation>
   </message>
   <message>
    <source>Problems</source>
-   <translation type="unfinished" />
+   <translation>问题</translation>
   </message>
   <message>
    <source>Ready</source>
-   <translation type="unfinished" />
+   <translation>就绪</translation>
   </message>
   <message>
    <source>Rejected</source>
-   <translation type="unfinished" />
+   <translation>未通过校验</translation>
   </message>
   <message>
    <source>Send {0}</source>
-   <translation type="unfinished" />
+   <translation>发送 {0}</translation>
   </message>
   <message>
    <source>Sending waits for these {0}</source>
-   <translation type="unfinished" />
+   <translation>改好这 {0} 处才能发送</translation>
   </message>
   <message>
    <source>Sending waits for this one</source>
-   <translation type="unfinished" />
+   <translation>改好这一处才能发送</translation>
   </message>
   <message>
    <source>Sound</source>
-   <translation type="unfinished" />
+   <translation>没有问题</translation>
   </message>
   <message>
    <source>Train with it</source>
-   <translation type="unfinished" />
+   <translation>用它训练</translation>
   </message>
   <message>
    <source>Training packages</source>
-   <translation type="unfinished" />
+   <translation>训练包</translation>
   </message>
   <message>
    <source>Use the bundled example</source>
-   <translation type="unfinished" />
+   <translation>使用自带示例</translation>
   </message>
   <message>
    <source>all of them, not just the first · checked again whenever a file changes</source>
-   <translation type="unfinished" />
+   <translation>列出全部，不只第一个 · 文件变化时会重新检查</translation>
   </message>
   <message>
    <source>none · checked again whenever a file changes</source>
-   <translation type="unfinished" />
+   <translation>无 · 文件变化时会重新检查</translation>
   </message>
  </context>
  <context>
   <name>PageHeader</name>
   <message>
    <source>More actions</source>
-   <translation type="unfinished" />
+   <translation>更多操作</translation>
   </message>
  </context>
  <context>
   <name>Palette</name>
   <message numerus="yes">
    <source>%n found</source>
-   <translation type="unfinished">
-    <numerusform />
+   <translation>
+    <numerusform>找到 %n 项</numerusform>
    </translation>
   </message>
   <message>
    <source>Find or run</source>
-   <translation type="unfinished" />
+   <translation>查找或执行</translation>
   </message>
  </context>
  <context>
   <name>ParamFields</name>
   <message>
    <source>This package has no parameters.</source>
-   <translation type="unfinished" />
+   <translation>这个训练包没有参数。</translation>
   </message>
  </context>
  <context>
   <name>PreviewPanel</name>
   <message>
    <source>Preview</source>
-   <translation type="unfinished" />
+   <translation>预览</translation>
   </message>
   <message>
    <source>all {0} rows</source>
-   <translation type="unfinished" />
+   <translation>全部 {0} 行</translation>
   </message>
   <message>
    <source>first {0} rows</source>
-   <translation type="unfinished" />
+   <translation>前 {0} 行</translation>
   </message>
   <message>
    <source>the first lines of {0}</source>
-   <translation type="unfinished" />
+   <translation>{0} 的开头几行</translation>
   </message>
   <message>
    <source>the first {0} pictures</source>
-   <translation type="unfinished" />
+   <translation>前 {0} 张图片</translation>
   </message>
   <message>
    <source>{0} columns</source>
-   <translation type="unfinished" />
+   <translation>{0} 列</translation>
   </message>
  </context>
  <context>
   <name>PricePanel</name>
   <message numerus="yes">
    <source>%n node(s) now</source>
-   <translation type="unfinished">
-    <numerusform />
+   <translation>
+    <numerusform>现有 %n 个节点</numerusform>
    </translation>
   </message>
   <message>
    <source>Balance after the hold</source>
-   <translation type="unfinished" />
+   <translation>预留后余额</translation>
   </message>
   <message>
    <source>Likely cost</source>
-   <translation type="unfinished" />
+   <translation>预计费用</translation>
   </message>
   <message>
    <source>Most it can cost</source>
-   <translation type="unfinished" />
+   <translation>最高费用</translation>
   </message>
   <message>
    <source>No node that could run all of it is free now: the job will wait.</source>
-   <translation type="unfinished" />
+   <translation>现在没有空闲节点能全部运行：任务会等待。</translation>
   </message>
   <message>
    <source>Plan</source>
-   <translation type="unfinished" />
+   <translation>计划</translation>
   </message>
   <message>
    <source>The balance doesn't cover the hold.</source>
-   <translation type="unfinished" />
+   <translation>余额不足以预留。</translation>
   </message>
   <message>
    <source>credits</source>
-   <translation type="unfinished" />
+   <translation>积分</translation>
   </message>
   <message>
    <source>held at launch</source>
-   <translation type="unfinished" />
+   <translation>启动时预留</translation>
   </message>
   <message>
    <source>of {0}</source>
-   <translation type="unfinished" />
+   <translation>共 {0}</translation>
   </message>
  </context>
  <context>
   <name>ProblemList</name>
   <message>
    <source>Open</source>
-   <translation type="unfinished" />
+   <translation>打开</translation>
   </message>
   <message>
    <source>and {0} more</source>
-   <translation type="unfinished" />
+   <translation>还有 {0} 项</translation>
   </message>
  </context>
  <context>
@@ -1466,231 +1466,231 @@
   <name>Readings</name>
   <message>
    <source>/ {0} done</source>
-   <translation type="unfinished" />
+   <translation>/ {0} 完成</translation>
   </message>
   <message>
    <source>Charged</source>
-   <translation type="unfinished" />
+   <translation>已扣积分</translation>
   </message>
   <message>
    <source>Held</source>
-   <translation type="unfinished" />
+   <translation>预留积分</translation>
   </message>
   <message>
    <source>Held now</source>
-   <translation type="unfinished" />
+   <translation>当前预留</translation>
   </message>
   <message>
    <source>Progress</source>
-   <translation type="unfinished" />
+   <translation>进度</translation>
   </message>
   <message>
    <source>Ran for</source>
-   <translation type="unfinished" />
+   <translation>运行了</translation>
   </message>
   <message>
    <source>Returned</source>
-   <translation type="unfinished" />
+   <translation>已退回</translation>
   </message>
   <message>
    <source>Running for</source>
-   <translation type="unfinished" />
+   <translation>已运行</translation>
   </message>
   <message>
    <source>Time left</source>
-   <translation type="unfinished" />
+   <translation>预计剩余</translation>
   </message>
   <message>
    <source>Units</source>
-   <translation type="unfinished" />
+   <translation>计算单元</translation>
   </message>
   <message>
    <source>of {0}</source>
-   <translation type="unfinished" />
+   <translation>共 {0}</translation>
   </message>
   <message>
    <source>of {0} held</source>
-   <translation type="unfinished" />
+   <translation>预留 {0} 中</translation>
   </message>
   <message>
    <source>{0} failed</source>
-   <translation type="unfinished" />
+   <translation>{0} 个失败</translation>
   </message>
   <message>
    <source>{0} stopped</source>
-   <translation type="unfinished" />
+   <translation>{0} 个停止</translation>
   </message>
   <message>
    <source>{0}, about</source>
-   <translation type="unfinished" />
+   <translation>{0}，约</translation>
   </message>
  </context>
  <context>
   <name>SettingsPage</name>
   <message>
    <source>Appearance</source>
-   <translation type="unfinished" />
+   <translation>外观</translation>
   </message>
   <message>
    <source>Dark</source>
-   <translation type="unfinished" />
+   <translation>深色</translation>
   </message>
   <message>
    <source>Diagnosis</source>
-   <translation type="unfinished" />
+   <translation>诊断</translation>
   </message>
   <message>
    <source>Forget {0}</source>
-   <translation type="unfinished" />
+   <translation>忘记 {0}</translation>
   </message>
   <message>
    <source>Language</source>
-   <translation type="unfinished" />
+   <translation>语言</translation>
   </message>
   <message>
    <source>Language of the window</source>
-   <translation type="unfinished" />
+   <translation>窗口语言</translation>
   </message>
   <message>
    <source>Light</source>
-   <translation type="unfinished" />
+   <translation>浅色</translation>
   </message>
   <message>
    <source>Light or dark</source>
-   <translation type="unfinished" />
+   <translation>浅色或深色</translation>
   </message>
   <message>
    <source>None yet</source>
-   <translation type="unfinished" />
+   <translation>还没有</translation>
   </message>
   <message>
    <source>Servers</source>
-   <translation type="unfinished" />
+   <translation>服务器</translation>
   </message>
   <message>
    <source>Settings</source>
-   <translation type="unfinished" />
+   <translation>设置</translation>
   </message>
   <message>
    <source>Settings of this window. Keys are in the system's keyring, or in keys.json there, for you alone.</source>
-   <translation type="unfinished" />
+   <translation>这个窗口的设置。密钥在系统密钥环里，或在那里的 keys.json 里，只有你能读取。</translation>
   </message>
   <message>
    <source>System</source>
-   <translation type="unfinished" />
+   <translation>跟随系统</translation>
   </message>
   <message>
    <source>This computer</source>
-   <translation type="unfinished" />
+   <translation>这台电脑</translation>
   </message>
   <message>
    <source>in use</source>
-   <translation type="unfinished" />
+   <translation>使用中</translation>
   </message>
   <message>
    <source>started with this window</source>
-   <translation type="unfinished" />
+   <translation>随窗口启动</translation>
   </message>
  </context>
  <context>
   <name>ShareDialog</name>
   <message>
    <source>Allow plain http to a machine of my own network</source>
-   <translation type="unfinished" />
+   <translation>允许以明文 http 连接自己网络里的机器</translation>
   </message>
   <message>
    <source>Copy the code again, whole.</source>
-   <translation type="unfinished" />
+   <translation>请重新完整复制代码。</translation>
   </message>
   <message>
    <source>Enrollment code</source>
-   <translation type="unfinished" />
+   <translation>注册代码</translation>
   </message>
   <message>
    <source>Server</source>
-   <translation type="unfinished" />
+   <translation>服务器</translation>
   </message>
   <message>
    <source>The operator makes one for you; it is good for one machine and expires.</source>
-   <translation type="unfinished" />
+   <translation>由管理员为你生成，只能用于一台机器，会过期。</translation>
   </message>
  </context>
  <context>
   <name>StatusBar</name>
   <message>
    <source>Catching up</source>
-   <translation type="unfinished" />
+   <translation>正在同步</translation>
   </message>
   <message>
    <source>Connecting</source>
-   <translation type="unfinished" />
+   <translation>正在连接</translation>
   </message>
   <message>
    <source>Live</source>
-   <translation type="unfinished" />
+   <translation>实时</translation>
   </message>
   <message>
    <source>Live · last event {0}</source>
-   <translation type="unfinished" />
+   <translation>实时 · 最近事件 {0}</translation>
   </message>
   <message>
    <source>Not connected</source>
-   <translation type="unfinished" />
+   <translation>未连接</translation>
   </message>
   <message>
    <source>Offline since {0}</source>
-   <translation type="unfinished" />
+   <translation>{0} 起离线</translation>
   </message>
   <message>
    <source>next try {0}</source>
-   <translation type="unfinished" />
+   <translation>{0} 重试</translation>
   </message>
   <message>
    <source>{0} credits</source>
-   <translation type="unfinished" />
+   <translation>{0} 积分</translation>
   </message>
   <message>
    <source>{0} credits available</source>
-   <translation type="unfinished" />
+   <translation>可用积分 {0}</translation>
   </message>
   <message>
    <source>{0} held</source>
-   <translation type="unfinished" />
+   <translation>预留 {0}</translation>
   </message>
  </context>
  <context>
   <name>TransferPanel</name>
   <message>
    <source>Cancel</source>
-   <translation type="unfinished" />
+   <translation>取消</translation>
   </message>
   <message>
    <source>Closing the window doesn't lose it</source>
-   <translation type="unfinished" />
+   <translation>关闭窗口也不会丢失</translation>
   </message>
   <message>
    <source>Pause</source>
-   <translation type="unfinished" />
+   <translation>暂停</translation>
   </message>
   <message>
    <source>Pause upload</source>
-   <translation type="unfinished" />
+   <translation>暂停上传</translation>
   </message>
   <message>
    <source>Resume</source>
-   <translation type="unfinished" />
+   <translation>继续</translation>
   </message>
   <message>
    <source>hashing</source>
-   <translation type="unfinished" />
+   <translation>正在计算校验</translation>
   </message>
   <message>
    <source>hashing done</source>
-   <translation type="unfinished" />
+   <translation>校验计算完成</translation>
   </message>
   <message>
    <source>hashing done, {0} left out</source>
-   <translation type="unfinished" />
+   <translation>校验计算完成，跳过 {0} 个</translation>
   </message>
  </context>
  <context>
@@ -1760,62 +1760,62 @@
   <name>TryHere</name>
   <message>
    <source>Choose a file…</source>
-   <translation type="unfinished" />
+   <translation>选择文件…</translation>
   </message>
   <message>
    <source>Data to try it on</source>
-   <translation type="unfinished" />
+   <translation>试运行用的数据</translation>
   </message>
   <message>
    <source>Results</source>
-   <translation type="unfinished" />
+   <translation>结果</translation>
   </message>
   <message>
    <source>Running</source>
-   <translation type="unfinished" />
+   <translation>运行中</translation>
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stopped</source>
-   <translation type="unfinished" />
+   <translation>已停止</translation>
   </message>
   <message>
    <source>The same box as on a node: no network, none of your files. Nothing is charged or sent.</source>
-   <translation type="unfinished" />
+   <translation>与节点上相同的沙箱：没有网络，碰不到你的文件。不收费，也不发送。</translation>
   </message>
   <message>
    <source>Time</source>
-   <translation type="unfinished" />
+   <translation>时间</translation>
   </message>
   <message>
    <source>Try it</source>
-   <translation type="unfinished" />
+   <translation>试运行</translation>
   </message>
   <message>
    <source>Try it here</source>
-   <translation type="unfinished" />
+   <translation>在本机试运行</translation>
   </message>
   <message>
    <source>of at most {0}</source>
-   <translation type="unfinished" />
+   <translation>最多 {0}</translation>
   </message>
   <message>
    <source>on a sample, before anything is sent</source>
-   <translation type="unfinished" />
+   <translation>发送之前，用样本试一次</translation>
   </message>
  </context>
  <context>
   <name>UnitPanel</name>
   <message>
    <source>Allowed</source>
-   <translation type="unfinished" />
+   <translation>允许</translation>
   </message>
   <message>
    <source>Attempts</source>
-   <translation type="unfinished" />
+   <translation>尝试</translation>
   </message>
   <message>
    <source>Being given back: {0}</source>
@@ -1823,7 +1823,7 @@
   </message>
   <message>
    <source>Charged</source>
-   <translation type="unfinished" />
+   <translation>费用</translation>
   </message>
   <message>
    <source>Checkpoint kept {0} ago</source>
@@ -1831,11 +1831,11 @@
   </message>
   <message>
    <source>Details</source>
-   <translation type="unfinished" />
+   <translation>详情</translation>
   </message>
   <message>
    <source>Exit code</source>
-   <translation type="unfinished" />
+   <translation>退出码</translation>
   </message>
   <message>
    <source>GPU {0}</source>
@@ -1843,7 +1843,7 @@
   </message>
   <message>
    <source>Held</source>
-   <translation type="unfinished" />
+   <translation>预留积分</translation>
   </message>
   <message>
    <source>It may</source>
@@ -1855,15 +1855,15 @@
   </message>
   <message>
    <source>Last heard</source>
-   <translation type="unfinished" />
+   <translation>最近联系</translation>
   </message>
   <message>
    <source>Most it took</source>
-   <translation type="unfinished" />
+   <translation>峰值</translation>
   </message>
   <message>
    <source>Needs</source>
-   <translation type="unfinished" />
+   <translation>需要</translation>
   </message>
   <message>
    <source>Network</source>
@@ -1871,15 +1871,15 @@
   </message>
   <message>
    <source>Next unit</source>
-   <translation type="unfinished" />
+   <translation>下一个单元</translation>
   </message>
   <message>
    <source>No node that may run it is free now. It needs {0}; it starts when one is.</source>
-   <translation type="unfinished" />
+   <translation>现在没有可用的空闲节点。需要 {0}；有节点空闲就开始。</translation>
   </message>
   <message>
    <source>No unit chosen</source>
-   <translation type="unfinished" />
+   <translation>未选择单元</translation>
   </message>
   <message>
    <source>Nothing</source>
@@ -1895,7 +1895,7 @@
   </message>
   <message>
    <source>Previous unit</source>
-   <translation type="unfinished" />
+   <translation>上一个单元</translation>
   </message>
   <message>
    <source>Read its data, {0}</source>
@@ -1915,7 +1915,7 @@
   </message>
   <message>
    <source>Returned</source>
-   <translation type="unfinished" />
+   <translation>已退回</translation>
   </message>
   <message>
    <source>Run a stage of the platform</source>
@@ -1931,7 +1931,7 @@
   </message>
   <message>
    <source>Step</source>
-   <translation type="unfinished" />
+   <translation>步</translation>
   </message>
   <message>
    <source>Use 1 processor and at most {1} of memory</source>
@@ -1951,7 +1951,7 @@
   </message>
   <message>
    <source>Why is {0} waiting? · {1}</source>
-   <translation type="unfinished" />
+   <translation>{0} 为何在等待？ · {1}</translation>
   </message>
   <message>
    <source>Write its own folder</source>
@@ -1975,15 +1975,15 @@
   </message>
   <message>
    <source>try {0}</source>
-   <translation type="unfinished" />
+   <translation>第 {0} 次</translation>
   </message>
   <message>
    <source>{0} VRAM, </source>
-   <translation type="unfinished" />
+   <translation>显存 {0}，</translation>
   </message>
   <message>
    <source>{0} disk</source>
-   <translation type="unfinished" />
+   <translation>磁盘 {0}</translation>
   </message>
   <message>
    <source>{0} of at most {1}</source>
@@ -1995,7 +1995,7 @@
   </message>
   <message>
    <source>{0}, settled on completion</source>
-   <translation type="unfinished" />
+   <translation>{0}，完成后结算</translation>
   </message>
   <message>
    <source>{0}, try {1}</source>
@@ -2006,568 +2006,568 @@
   <name>UnitsPanel</name>
   <message>
    <source>All of it (0)</source>
-   <translation type="unfinished" />
+   <translation>显示全部 (0)</translation>
   </message>
   <message>
    <source>Graph</source>
-   <translation type="unfinished" />
+   <translation>图</translation>
   </message>
   <message>
    <source>Larger (+)</source>
-   <translation type="unfinished" />
+   <translation>放大 (+)</translation>
   </message>
   <message>
    <source>Smaller (−)</source>
-   <translation type="unfinished" />
+   <translation>缩小 (−)</translation>
   </message>
   <message>
    <source>Tree</source>
-   <translation type="unfinished" />
+   <translation>树</translation>
   </message>
   <message>
    <source>Units</source>
-   <translation type="unfinished" />
+   <translation>计算单元</translation>
   </message>
   <message>
    <source>Units as a graph; T shows them as a tree</source>
-   <translation type="unfinished" />
+   <translation>单元图；按 T 以树显示</translation>
   </message>
  </context>
  <context>
   <name>Usage</name>
   <message>
    <source>All</source>
-   <translation type="unfinished" />
+   <translation>全部</translation>
   </message>
   <message>
    <source>Available</source>
-   <translation type="unfinished" />
+   <translation>可用</translation>
   </message>
   <message>
    <source>Charged this month</source>
-   <translation type="unfinished" />
+   <translation>本月已扣</translation>
   </message>
   <message>
    <source>Charges</source>
-   <translation type="unfinished" />
+   <translation>扣费</translation>
   </message>
   <message>
    <source>Every row adds up to what is available. Six decimals in the tooltip.</source>
-   <translation type="unfinished" />
+   <translation>每一行累加即为可用积分。提示中有六位小数。</translation>
   </message>
   <message>
    <source>Grants</source>
-   <translation type="unfinished" />
+   <translation>发放</translation>
   </message>
   <message>
    <source>Grants, holds and charges of your jobs stand here, to the millionth of a credit.</source>
-   <translation type="unfinished" />
+   <translation>发放、预留和扣费都记在这里，精确到百万分之一积分。</translation>
   </message>
   <message>
    <source>Held</source>
-   <translation type="unfinished" />
+   <translation>预留</translation>
   </message>
   <message>
    <source>Holds and releases</source>
-   <translation type="unfinished" />
+   <translation>预留与释放</translation>
   </message>
   <message>
    <source>Ledger</source>
-   <translation type="unfinished" />
+   <translation>明细</translation>
   </message>
   <message>
    <source>New job</source>
-   <translation type="unfinished" />
+   <translation>新建任务</translation>
   </message>
   <message>
    <source>No credits have moved yet</source>
-   <translation type="unfinished" />
+   <translation>还没有积分变动</translation>
   </message>
   <message>
    <source>Not charged</source>
-   <translation type="unfinished" />
+   <translation>未收费</translation>
   </message>
   <message>
    <source>Usage and credits</source>
-   <translation type="unfinished" />
+   <translation>用量与积分</translation>
   </message>
   <message>
    <source>credits</source>
-   <translation type="unfinished" />
+   <translation>积分</translation>
   </message>
   <message>
    <source>for {0}</source>
-   <translation type="unfinished" />
+   <translation>用于 {0}</translation>
   </message>
   <message>
    <source>of {0} units</source>
-   <translation type="unfinished" />
+   <translation>共 {0} 个单元</translation>
   </message>
  </context>
  <context>
   <name>amounts</name>
   <message>
    <source>1 file</source>
-   <translation type="unfinished" />
+   <translation>1 个文件</translation>
   </message>
   <message>
    <source>d MMM</source>
    <comment>a date in QDate's letters</comment>
-   <translation type="unfinished" />
+   <translation>M 月 d 日</translation>
   </message>
   <message>
    <source>today</source>
-   <translation type="unfinished" />
+   <translation>今天</translation>
   </message>
   <message>
    <source>{0} files</source>
-   <translation type="unfinished" />
+   <translation>{0} 个文件</translation>
   </message>
   <message>
    <source>{0} h {1} min</source>
-   <translation type="unfinished" />
+   <translation>{0} 小时 {1} 分</translation>
   </message>
   <message>
    <source>{0} left</source>
-   <translation type="unfinished" />
+   <translation>剩余 {0}</translation>
   </message>
   <message>
    <source>{0} min {1} s</source>
-   <translation type="unfinished" />
+   <translation>{0} 分 {1} 秒</translation>
   </message>
   <message>
    <source>{0} of {1}</source>
-   <translation type="unfinished" />
+   <translation>{0} / {1}</translation>
   </message>
   <message>
    <source>{0} s</source>
-   <translation type="unfinished" />
+   <translation>{0} 秒</translation>
   </message>
  </context>
  <context>
   <name>artifacts</name>
   <message>
    <source>checkpoint</source>
-   <translation type="unfinished" />
+   <translation>检查点</translation>
   </message>
   <message>
    <source>checksum matches</source>
-   <translation type="unfinished" />
+   <translation>校验一致</translation>
   </message>
   <message>
    <source>logs</source>
-   <translation type="unfinished" />
+   <translation>日志</translation>
   </message>
   <message>
    <source>may run code when opened</source>
-   <translation type="unfinished" />
+   <translation>打开时可能运行代码</translation>
   </message>
   <message>
    <source>metrics</source>
-   <translation type="unfinished" />
+   <translation>指标</translation>
   </message>
   <message>
    <source>opens when its unit is completed</source>
-   <translation type="unfinished" />
+   <translation>单元完成后开放</translation>
   </message>
   <message>
    <source>output</source>
-   <translation type="unfinished" />
+   <translation>输出</translation>
   </message>
   <message>
    <source>{0} s</source>
-   <translation type="unfinished" />
+   <translation>{0} 秒</translation>
   </message>
  </context>
  <context>
   <name>commands</name>
   <message>
    <source>Appearance: dark</source>
-   <translation type="unfinished" />
+   <translation>外观：深色</translation>
   </message>
   <message>
    <source>Appearance: light</source>
-   <translation type="unfinished" />
+   <translation>外观：浅色</translation>
   </message>
   <message>
    <source>Appearance: system</source>
-   <translation type="unfinished" />
+   <translation>外观：跟随系统</translation>
   </message>
   <message>
    <source>Close the window</source>
-   <translation type="unfinished" />
+   <translation>关闭窗口</translation>
   </message>
   <message>
    <source>Connect to a server</source>
-   <translation type="unfinished" />
+   <translation>连接服务器</translation>
   </message>
   <message>
    <source>Reload</source>
-   <translation type="unfinished" />
+   <translation>重新载入</translation>
   </message>
   <message>
    <source>Share my GPU</source>
-   <translation type="unfinished" />
+   <translation>共享我的显卡</translation>
   </message>
  </context>
  <context>
   <name>first_start</name>
   <message>
    <source>Connect</source>
-   <translation type="unfinished" />
+   <translation>连接</translation>
   </message>
   <message>
    <source>Connect to a server</source>
-   <translation type="unfinished" />
+   <translation>连接服务器</translation>
   </message>
   <message>
    <source>Set up sharing</source>
-   <translation type="unfinished" />
+   <translation>设置共享</translation>
   </message>
   <message>
    <source>Share my GPU</source>
-   <translation type="unfinished" />
+   <translation>共享我的显卡</translation>
   </message>
   <message>
    <source>The node starts paused: nothing runs here before you press Share.</source>
-   <translation type="unfinished" />
+   <translation>节点开始时是暂停的：在你按下“共享”之前，这里什么都不会运行。</translation>
   </message>
   <message>
    <source>The operator of the server gives you both. The key stays on this computer, in its keyring.</source>
-   <translation type="unfinished" />
+   <translation>两者都由服务器管理员提供。密钥留在这台电脑的密钥环里。</translation>
   </message>
  </context>
  <context>
   <name>job_form</name>
   <message>
    <source>A number</source>
-   <translation type="unfinished" />
+   <translation>数字</translation>
   </message>
   <message>
    <source>A whole number</source>
-   <translation type="unfinished" />
+   <translation>整数</translation>
   </message>
   <message>
    <source>Choose a dataset</source>
-   <translation type="unfinished" />
+   <translation>选择数据集</translation>
   </message>
   <message>
    <source>Choose a training package</source>
-   <translation type="unfinished" />
+   <translation>选择训练包</translation>
   </message>
   <message>
    <source>Give it a name</source>
-   <translation type="unfinished" />
+   <translation>起个名字</translation>
   </message>
   <message>
    <source>{0} or less</source>
-   <translation type="unfinished" />
+   <translation>{0} 或更小</translation>
   </message>
   <message>
    <source>{0} or more</source>
-   <translation type="unfinished" />
+   <translation>{0} 或更大</translation>
   </message>
  </context>
  <context>
   <name>jobs</name>
   <message>
    <source>Another attempt was first</source>
-   <translation type="unfinished" />
+   <translation>另一次尝试先完成</translation>
   </message>
   <message>
    <source>At step {0}</source>
-   <translation type="unfinished" />
+   <translation>在第 {0} 步</translation>
   </message>
   <message>
    <source>Average</source>
-   <translation type="unfinished" />
+   <translation>平均</translation>
   </message>
   <message>
    <source>Cancelled</source>
-   <translation type="unfinished" />
+   <translation>已取消</translation>
   </message>
   <message>
    <source>Completed</source>
-   <translation type="unfinished" />
+   <translation>已完成</translation>
   </message>
   <message>
    <source>Cost (credits)</source>
-   <translation type="unfinished" />
+   <translation>费用（积分）</translation>
   </message>
   <message>
    <source>Created</source>
-   <translation type="unfinished" />
+   <translation>创建时间</translation>
   </message>
   <message>
    <source>Dataset / package</source>
-   <translation type="unfinished" />
+   <translation>数据集 / 训练包</translation>
   </message>
   <message>
    <source>Evaluate</source>
-   <translation type="unfinished" />
+   <translation>评估</translation>
   </message>
   <message>
    <source>Failed</source>
-   <translation type="unfinished" />
+   <translation>失败</translation>
   </message>
   <message>
    <source>From step {0}</source>
-   <translation type="unfinished" />
+   <translation>从第 {0} 步继续</translation>
   </message>
   <message>
    <source>From step {0} to {1}</source>
-   <translation type="unfinished" />
+   <translation>从第 {0} 步到 {1} 步</translation>
   </message>
   <message>
    <source>Handed back by its owner</source>
-   <translation type="unfinished" />
+   <translation>由机主交还</translation>
   </message>
   <message>
    <source>It ended at step {0}.</source>
-   <translation type="unfinished" />
+   <translation>止于第 {0} 步。</translation>
   </message>
   <message>
    <source>It took {0}; {1} was allowed.</source>
-   <translation type="unfinished" />
+   <translation>用了 {0}；允许 {1}。</translation>
   </message>
   <message>
    <source>Its checkpoint was used.</source>
-   <translation type="unfinished" />
+   <translation>它的检查点被用上了。</translation>
   </message>
   <message>
    <source>Kept and yours: what {0} made.</source>
-   <translation type="unfinished" />
+   <translation>已保留给你：{0} 的产物。</translation>
   </message>
   <message>
    <source>Lost contact</source>
-   <translation type="unfinished" />
+   <translation>失去联系</translation>
   </message>
   <message>
    <source>MMM d</source>
    <comment>date of a job in Qt's date format</comment>
-   <translation type="unfinished" />
+   <translation>M 月 d 日</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Not charged.</source>
-   <translation type="unfinished" />
+   <translation>不扣积分。</translation>
   </message>
   <message>
    <source>Not verified</source>
-   <translation type="unfinished" />
+   <translation>未通过校验</translation>
   </message>
   <message>
    <source>Package</source>
-   <translation type="unfinished" />
+   <translation>打包</translation>
   </message>
   <message>
    <source>Prepare</source>
-   <translation type="unfinished" />
+   <translation>准备</translation>
   </message>
   <message>
    <source>Progress</source>
-   <translation type="unfinished" />
+   <translation>进度</translation>
   </message>
   <message>
    <source>Refused by the node</source>
-   <translation type="unfinished" />
+   <translation>被节点拒绝</translation>
   </message>
   <message>
    <source>Running</source>
-   <translation type="unfinished" />
+   <translation>运行中</translation>
   </message>
   <message>
    <source>Select</source>
-   <translation type="unfinished" />
+   <translation>择优</translation>
   </message>
   <message>
    <source>State</source>
-   <translation type="unfinished" />
+   <translation>状态</translation>
   </message>
   <message>
    <source>Train</source>
-   <translation type="unfinished" />
+   <translation>训练</translation>
   </message>
   <message>
    <source>about {0} {1}</source>
-   <translation type="unfinished" />
+   <translation>约 {0} {1}</translation>
   </message>
   <message>
    <source>cancelled</source>
-   <translation type="unfinished" />
+   <translation>已取消</translation>
   </message>
   <message>
    <source>failed</source>
-   <translation type="unfinished" />
+   <translation>失败</translation>
   </message>
   <message>
    <source>h</source>
-   <translation type="unfinished" />
+   <translation>小时</translation>
   </message>
   <message>
    <source>min</source>
-   <translation type="unfinished" />
+   <translation>分钟</translation>
   </message>
   <message>
    <source>needs {0}</source>
-   <translation type="unfinished" />
+   <translation>等待 {0} 个</translation>
   </message>
   <message>
    <source>no able node is free</source>
-   <translation type="unfinished" />
+   <translation>没有可用的空闲节点</translation>
   </message>
   <message>
    <source>ran {0}</source>
-   <translation type="unfinished" />
+   <translation>运行 {0}</translation>
   </message>
   <message>
    <source>s</source>
-   <translation type="unfinished" />
+   <translation>秒</translation>
   </message>
   <message>
    <source>settled</source>
-   <translation type="unfinished" />
+   <translation>已结清</translation>
   </message>
   <message>
    <source>starting</source>
-   <translation type="unfinished" />
+   <translation>启动中</translation>
   </message>
   <message>
    <source>today {0}</source>
-   <translation type="unfinished" />
+   <translation>今天 {0}</translation>
   </message>
   <message>
    <source>took {0}</source>
-   <translation type="unfinished" />
+   <translation>用时 {0}</translation>
   </message>
   <message>
    <source>waits for a free node: needs {0}</source>
-   <translation type="unfinished" />
+   <translation>等待空闲节点：需要 {0}</translation>
   </message>
   <message>
    <source>yesterday {0}</source>
-   <translation type="unfinished" />
+   <translation>昨天 {0}</translation>
   </message>
   <message>
    <source>{0} / {1} units</source>
-   <translation type="unfinished" />
+   <translation>{0} / {1} 个单元</translation>
   </message>
   <message>
    <source>{0} held</source>
-   <translation type="unfinished" />
+   <translation>预留 {0}</translation>
   </message>
   <message>
    <source>{0} measured, {1} allowed</source>
-   <translation type="unfinished" />
+   <translation>实测 {0}，上限 {1}</translation>
   </message>
   <message>
    <source>{0} of {1}</source>
-   <translation type="unfinished" />
+   <translation>{0} / {1}</translation>
   </message>
   <message>
    <source>{0} of {1} running</source>
-   <translation type="unfinished" />
+   <translation>{0} / {1} 运行中</translation>
   </message>
   <message>
    <source>{0} {1} of {2}</source>
-   <translation type="unfinished" />
+   <translation>{0} {1}/{2}</translation>
   </message>
  </context>
  <context>
   <name>ledger</name>
   <message>
    <source>Available after</source>
-   <translation type="unfinished" />
+   <translation>变动后可用</translation>
   </message>
   <message>
    <source>Charge</source>
-   <translation type="unfinished" />
+   <translation>扣费</translation>
   </message>
   <message>
    <source>Credits</source>
-   <translation type="unfinished" />
+   <translation>积分</translation>
   </message>
   <message>
    <source>Earning</source>
-   <translation type="unfinished" />
+   <translation>收入</translation>
   </message>
   <message>
    <source>Fee</source>
-   <translation type="unfinished" />
+   <translation>服务费</translation>
   </message>
   <message>
    <source>For</source>
-   <translation type="unfinished" />
+   <translation>用途</translation>
   </message>
   <message>
    <source>Grant</source>
-   <translation type="unfinished" />
+   <translation>发放</translation>
   </message>
   <message>
    <source>Hold</source>
-   <translation type="unfinished" />
+   <translation>预留</translation>
   </message>
   <message>
    <source>Job</source>
-   <translation type="unfinished" />
+   <translation>任务</translation>
   </message>
   <message>
    <source>Kind</source>
-   <translation type="unfinished" />
+   <translation>类型</translation>
   </message>
   <message>
    <source>Release</source>
-   <translation type="unfinished" />
+   <translation>释放</translation>
   </message>
   <message>
    <source>Reversal</source>
-   <translation type="unfinished" />
+   <translation>冲正</translation>
   </message>
   <message>
    <source>Time</source>
-   <translation type="unfinished" />
+   <translation>时间</translation>
   </message>
   <message>
    <source>by the operator</source>
-   <translation type="unfinished" />
+   <translation>由管理员</translation>
   </message>
   <message>
    <source>its part of the hold</source>
-   <translation type="unfinished" />
+   <translation>预留中的相应部分</translation>
   </message>
   <message>
    <source>the most its units can cost</source>
-   <translation type="unfinished" />
+   <translation>单元的最高费用</translation>
   </message>
  </context>
  <context>
   <name>machine</name>
   <message>
    <source>, </source>
-   <translation type="unfinished" />
+   <translation>、</translation>
   </message>
   <message>
    <source>No NVIDIA GPU, CPU only</source>
-   <translation type="unfinished" />
+   <translation>没有 NVIDIA 显卡，仅 CPU</translation>
   </message>
   <message>
    <source>No sandbox: only your own code runs here</source>
-   <translation type="unfinished" />
+   <translation>没有沙箱：这里只运行你自己的代码</translation>
   </message>
   <message>
    <source>Sandbox works ({0})</source>
-   <translation type="unfinished" />
+   <translation>沙箱可用（{0}）</translation>
   </message>
   <message>
    <source>{0} GB free</source>
-   <translation type="unfinished" />
+   <translation>可用 {0} GB</translation>
   </message>
   <message>
    <source>{0} cores</source>
-   <translation type="unfinished" />
+   <translation>{0} 核</translation>
   </message>
  </context>
  <context>
@@ -2797,147 +2797,147 @@
   <name>pages</name>
   <message>
    <source>Datasets</source>
-   <translation type="unfinished" />
+   <translation>数据集</translation>
   </message>
   <message>
    <source>My node</source>
-   <translation type="unfinished" />
+   <translation>我的节点</translation>
   </message>
   <message>
    <source>New job</source>
-   <translation type="unfinished" />
+   <translation>新建任务</translation>
   </message>
   <message>
    <source>New training job</source>
-   <translation type="unfinished" />
+   <translation>新建训练任务</translation>
   </message>
   <message>
    <source>Overview</source>
-   <translation type="unfinished" />
+   <translation>概览</translation>
   </message>
   <message>
    <source>Settings</source>
-   <translation type="unfinished" />
+   <translation>设置</translation>
   </message>
   <message>
    <source>Training jobs</source>
-   <translation type="unfinished" />
+   <translation>训练任务</translation>
   </message>
   <message>
    <source>Training packages</source>
-   <translation type="unfinished" />
+   <translation>训练包</translation>
   </message>
   <message>
    <source>Usage and credits</source>
-   <translation type="unfinished" />
+   <translation>用量与积分</translation>
   </message>
  </context>
  <context>
   <name>preview</name>
   <message>
    <source>decimal</source>
-   <translation type="unfinished" />
+   <translation>小数</translation>
   </message>
   <message>
    <source>integer</source>
-   <translation type="unfinished" />
+   <translation>整数</translation>
   </message>
   <message>
    <source>text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
  </context>
  <context>
   <name>states</name>
   <message>
    <source>Blocked</source>
-   <translation type="unfinished" />
+   <translation>等待上游</translation>
   </message>
   <message>
    <source>Busy</source>
-   <translation type="unfinished" />
+   <translation>忙碌</translation>
   </message>
   <message>
    <source>Cancelled</source>
-   <translation type="unfinished" />
+   <translation>已取消</translation>
   </message>
   <message>
    <source>Completed</source>
-   <translation type="unfinished" />
+   <translation>已完成</translation>
   </message>
   <message>
    <source>Failed</source>
-   <translation type="unfinished" />
+   <translation>失败</translation>
   </message>
   <message>
    <source>Paused</source>
-   <translation type="unfinished" />
+   <translation>已暂停</translation>
   </message>
   <message>
    <source>Planning</source>
-   <translation type="unfinished" />
+   <translation>规划中</translation>
   </message>
   <message>
    <source>Problem</source>
-   <translation type="unfinished" />
+   <translation>问题</translation>
   </message>
   <message>
    <source>Queued</source>
-   <translation type="unfinished" />
+   <translation>排队中</translation>
   </message>
   <message>
    <source>Rejected</source>
-   <translation type="unfinished" />
+   <translation>未通过校验</translation>
   </message>
   <message>
    <source>Running</source>
-   <translation type="unfinished" />
+   <translation>运行中</translation>
   </message>
   <message>
    <source>Sharing</source>
-   <translation type="unfinished" />
+   <translation>共享中</translation>
   </message>
   <message>
    <source>Starting</source>
-   <translation type="unfinished" />
+   <translation>启动中</translation>
   </message>
   <message>
    <source>Uploading</source>
-   <translation type="unfinished" />
+   <translation>上传中</translation>
   </message>
   <message>
    <source>Verifying</source>
-   <translation type="unfinished" />
+   <translation>校验中</translation>
   </message>
   <message>
    <source>Waiting</source>
-   <translation type="unfinished" />
+   <translation>待分配</translation>
   </message>
  </context>
  <context>
   <name>transfer_status</name>
   <message numerus="yes">
    <source>%n download(s)</source>
-   <translation type="unfinished">
-    <numerusform />
+   <translation>
+    <numerusform>%n 个下载</numerusform>
    </translation>
   </message>
   <message numerus="yes">
    <source>%n retrying</source>
-   <translation type="unfinished">
-    <numerusform />
+   <translation>
+    <numerusform>%n 个正在重试</numerusform>
    </translation>
   </message>
   <message numerus="yes">
    <source>%n transfer(s)</source>
-   <translation type="unfinished">
-    <numerusform />
+   <translation>
+    <numerusform>%n 个传输</numerusform>
    </translation>
   </message>
   <message numerus="yes">
    <source>%n upload(s)</source>
-   <translation type="unfinished">
-    <numerusform />
+   <translation>
+    <numerusform>%n 个上传</numerusform>
    </translation>
   </message>
  </context>
@@ -2945,356 +2945,356 @@
   <name>transfer_words</name>
   <message>
    <source>1 download</source>
-   <translation type="unfinished" />
+   <translation>1 个下载</translation>
   </message>
   <message>
    <source>1 upload</source>
-   <translation type="unfinished" />
+   <translation>1 个上传</translation>
   </message>
   <message>
    <source>1 upload paused</source>
-   <translation type="unfinished" />
+   <translation>1 个上传已暂停</translation>
   </message>
   <message>
    <source>1 upload retrying</source>
-   <translation type="unfinished" />
+   <translation>1 个上传正在重试</translation>
   </message>
   <message>
    <source>A file changed while it was sent</source>
-   <translation type="unfinished" />
+   <translation>发送时文件发生了变化</translation>
   </message>
   <message>
    <source>Delete what you no longer need, or ask the operator for more storage.</source>
-   <translation type="unfinished" />
+   <translation>删除不再需要的内容，或向管理员申请更多空间。</translation>
   </message>
   <message>
    <source>Done</source>
-   <translation type="unfinished" />
+   <translation>完成</translation>
   </message>
   <message>
    <source>Fetching the artifacts of {0}</source>
-   <translation type="unfinished" />
+   <translation>正在获取 {0} 的产物</translation>
   </message>
   <message>
    <source>Is the server's address right, and does it run? It goes on by itself when the server answers.</source>
-   <translation type="unfinished" />
+   <translation>服务器地址对吗？它在运行吗？服务器恢复后会自动继续。</translation>
   </message>
   <message>
    <source>Make room on this computer, then try again: what was fetched is kept.</source>
-   <translation type="unfinished" />
+   <translation>请在这台电脑上腾出空间再重试：已获取的会保留。</translation>
   </message>
   <message>
    <source>Nothing is lost. {0} is stored and won't be sent again.</source>
-   <translation type="unfinished" />
+   <translation>没有丢失。已存 {0}，不会再发。</translation>
   </message>
   <message>
    <source>Paused</source>
-   <translation type="unfinished" />
+   <translation>已暂停</translation>
   </message>
   <message>
    <source>Read it again</source>
-   <translation type="unfinished" />
+   <translation>重新读取</translation>
   </message>
   <message>
    <source>Reading {0}</source>
-   <translation type="unfinished" />
+   <translation>正在读取 {0}</translation>
   </message>
   <message>
    <source>Rejected</source>
-   <translation type="unfinished" />
+   <translation>未通过校验</translation>
   </message>
   <message>
    <source>Something went wrong here</source>
-   <translation type="unfinished" />
+   <translation>程序出了问题</translation>
   </message>
   <message>
    <source>Stopped</source>
-   <translation type="unfinished" />
+   <translation>已停止</translation>
   </message>
   <message>
    <source>Stopped, retrying</source>
-   <translation type="unfinished" />
+   <translation>停下了，正在重试</translation>
   </message>
   <message>
    <source>The API key has expired or was revoked. Enter another one, then the upload goes on.</source>
-   <translation type="unfinished" />
+   <translation>API 密钥已过期或被撤销。换一个密钥后上传会继续。</translation>
   </message>
   <message>
    <source>The files can't be written</source>
-   <translation type="unfinished" />
+   <translation>无法写入文件</translation>
   </message>
   <message>
    <source>The rest goes on by itself when the server is back; you can close the window.</source>
-   <translation type="unfinished" />
+   <translation>服务器恢复后其余部分会自动继续；可以关闭窗口。</translation>
   </message>
   <message>
    <source>The rest goes on by itself; you can close the window.</source>
-   <translation type="unfinished" />
+   <translation>其余部分会自动继续；可以关闭窗口。</translation>
   </message>
   <message>
    <source>The server doesn't answer</source>
-   <translation type="unfinished" />
+   <translation>服务器没有响应</translation>
   </message>
   <message>
    <source>The server doesn't take this key any more</source>
-   <translation type="unfinished" />
+   <translation>服务器不再接受这个密钥</translation>
   </message>
   <message>
    <source>The server refused it</source>
-   <translation type="unfinished" />
+   <translation>服务器拒绝了它</translation>
   </message>
   <message>
    <source>The server rejected the package</source>
-   <translation type="unfinished" />
+   <translation>服务器未通过这个训练包</translation>
   </message>
   <message>
    <source>The upload stopped: the server can't take more now</source>
-   <translation type="unfinished" />
+   <translation>上传停下了：服务器现在收不下更多</translation>
   </message>
   <message>
    <source>The upload stopped: the server is gone</source>
-   <translation type="unfinished" />
+   <translation>上传停下了：连不上服务器</translation>
   </message>
   <message>
    <source>This can't be uploaded as it is</source>
-   <translation type="unfinished" />
+   <translation>这样无法上传</translation>
   </message>
   <message>
    <source>This computer's disk is full</source>
-   <translation type="unfinished" />
+   <translation>这台电脑的磁盘满了</translation>
   </message>
   <message>
    <source>This key may not upload here</source>
-   <translation type="unfinished" />
+   <translation>这个密钥无权上传</translation>
   </message>
   <message>
    <source>Tries again in {0}</source>
-   <translation type="unfinished" />
+   <translation>{0} 后重试</translation>
   </message>
   <message>
    <source>Try again</source>
-   <translation type="unfinished" />
+   <translation>重试</translation>
   </message>
   <message>
    <source>Try now</source>
-   <translation type="unfinished" />
+   <translation>立即重试</translation>
   </message>
   <message>
    <source>Uploading {0}</source>
-   <translation type="unfinished" />
+   <translation>正在上传 {0}</translation>
   </message>
   <message>
    <source>Wait until nothing writes there any more. What was sent is kept; only changes are sent anew.</source>
-   <translation type="unfinished" />
+   <translation>等到没有程序再写入。已发送的会保留，只重发变化的部分。</translation>
   </message>
   <message>
    <source>Waiting</source>
-   <translation type="unfinished" />
+   <translation>等待中</translation>
   </message>
   <message>
    <source>What answers at this address is no server of GPU-Agent</source>
-   <translation type="unfinished" />
+   <translation>这个地址上的不是 GPU-Agent 服务器</translation>
   </message>
   <message>
    <source>Your storage on the server is full</source>
-   <translation type="unfinished" />
+   <translation>服务器上的空间用完了</translation>
   </message>
   <message>
    <source>next in {0}</source>
-   <translation type="unfinished" />
+   <translation>{0} 后再试</translation>
   </message>
   <message>
    <source>{0} downloads</source>
-   <translation type="unfinished" />
+   <translation>{0} 个下载</translation>
   </message>
   <message>
    <source>{0} files are in {1}</source>
-   <translation type="unfinished" />
+   <translation>{0} 个文件在 {1}</translation>
   </message>
   <message>
    <source>{0} uploads</source>
-   <translation type="unfinished" />
+   <translation>{0} 个上传</translation>
   </message>
   <message>
    <source>{0} uploads paused</source>
-   <translation type="unfinished" />
+   <translation>{0} 个上传已暂停</translation>
   </message>
   <message>
    <source>{0} uploads retrying</source>
-   <translation type="unfinished" />
+   <translation>{0} 个上传正在重试</translation>
   </message>
   <message>
    <source>{0} v{1} is ready, {2}</source>
-   <translation type="unfinished" />
+   <translation>{0} v{1} 已就绪，{2}</translation>
   </message>
  </context>
  <context>
   <name>trouble</name>
   <message>
    <source>No connection to the server</source>
-   <translation type="unfinished" />
+   <translation>连不上服务器</translation>
   </message>
   <message>
    <source>Not enough credits</source>
-   <translation type="unfinished" />
+   <translation>积分不足</translation>
   </message>
   <message>
    <source>Something went wrong here</source>
-   <translation type="unfinished" />
+   <translation>程序出了问题</translation>
   </message>
   <message>
    <source>That didn't work</source>
-   <translation type="unfinished" />
+   <translation>没有成功</translation>
   </message>
   <message>
    <source>That isn't possible any more</source>
-   <translation type="unfinished" />
+   <translation>现在不能这样做了</translation>
   </message>
   <message>
    <source>The package has problems</source>
-   <translation type="unfinished" />
+   <translation>训练包有问题</translation>
   </message>
   <message>
    <source>The server asks for a key</source>
-   <translation type="unfinished" />
+   <translation>服务器要求密钥</translation>
   </message>
   <message>
    <source>The server can't answer now</source>
-   <translation type="unfinished" />
+   <translation>服务器现在无法响应</translation>
   </message>
   <message>
    <source>The server didn't accept this</source>
-   <translation type="unfinished" />
+   <translation>服务器没有接受</translation>
   </message>
   <message>
    <source>The server doesn't know this key</source>
-   <translation type="unfinished" />
+   <translation>服务器不认识这个密钥</translation>
   </message>
   <message>
    <source>The server failed</source>
-   <translation type="unfinished" />
+   <translation>服务器出错了</translation>
   </message>
   <message>
    <source>The server's storage doesn't answer</source>
-   <translation type="unfinished" />
+   <translation>服务器的存储没有响应</translation>
   </message>
   <message>
    <source>The storage on the server is full</source>
-   <translation type="unfinished" />
+   <translation>服务器上的空间用完了</translation>
   </message>
   <message>
    <source>This account is suspended</source>
-   <translation type="unfinished" />
+   <translation>账号已停用</translation>
   </message>
   <message>
    <source>This code is unknown, used or expired</source>
-   <translation type="unfinished" />
+   <translation>代码不存在、已用过或已过期</translation>
   </message>
   <message>
    <source>This computer refused</source>
-   <translation type="unfinished" />
+   <translation>这台电脑拒绝了操作</translation>
   </message>
   <message>
    <source>This key may not do that</source>
-   <translation type="unfinished" />
+   <translation>这个密钥无权这样做</translation>
   </message>
   <message>
    <source>This key was revoked</source>
-   <translation type="unfinished" />
+   <translation>这个密钥已被撤销</translation>
   </message>
   <message>
    <source>This plan is beyond the server's limits</source>
-   <translation type="unfinished" />
+   <translation>计划超出服务器的限制</translation>
   </message>
   <message>
    <source>This program is too old for the server</source>
-   <translation type="unfinished" />
+   <translation>程序太旧，服务器不再支持</translation>
   </message>
   <message>
    <source>Today's limit is used up</source>
-   <translation type="unfinished" />
+   <translation>今天的额度用完了</translation>
   </message>
   <message>
    <source>Too many at once</source>
-   <translation type="unfinished" />
+   <translation>同时太多了</translation>
   </message>
   <message>
    <source>What was under way may not have happened. The log has the details.</source>
-   <translation type="unfinished" />
+   <translation>刚才的操作可能没有完成。详情见日志。</translation>
   </message>
   <message>
    <source>and {0} more</source>
-   <translation type="unfinished" />
+   <translation>还有 {0} 项</translation>
   </message>
  </context>
  <context>
   <name>uploads</name>
   <message>
    <source>1 problem</source>
-   <translation type="unfinished" />
+   <translation>1 个问题</translation>
   </message>
   <message>
    <source>Not finished</source>
-   <translation type="unfinished" />
+   <translation>未完成</translation>
   </message>
   <message>
    <source>Ready</source>
-   <translation type="unfinished" />
+   <translation>就绪</translation>
   </message>
   <message>
    <source>Rejected</source>
-   <translation type="unfinished" />
+   <translation>未通过校验</translation>
   </message>
   <message>
    <source>Sound</source>
-   <translation type="unfinished" />
+   <translation>没有问题</translation>
   </message>
   <message>
    <source>not sent yet</source>
-   <translation type="unfinished" />
+   <translation>尚未发送</translation>
   </message>
   <message>
    <source>now</source>
-   <translation type="unfinished" />
+   <translation>现在</translation>
   </message>
   <message>
    <source>{0} problems</source>
-   <translation type="unfinished" />
+   <translation>{0} 个问题</translation>
   </message>
  </context>
  <context>
   <name>versions</name>
   <message>
    <source>Files</source>
-   <translation type="unfinished" />
+   <translation>文件</translation>
   </message>
   <message>
    <source>Made</source>
-   <translation type="unfinished" />
+   <translation>创建</translation>
   </message>
   <message>
    <source>Not finished</source>
-   <translation type="unfinished" />
+   <translation>未完成</translation>
   </message>
   <message>
    <source>Ready</source>
-   <translation type="unfinished" />
+   <translation>就绪</translation>
   </message>
   <message>
    <source>Rejected</source>
-   <translation type="unfinished" />
+   <translation>未通过校验</translation>
   </message>
   <message>
    <source>Size</source>
-   <translation type="unfinished" />
+   <translation>大小</translation>
   </message>
   <message>
    <source>State</source>
-   <translation type="unfinished" />
+   <translation>状态</translation>
   </message>
   <message>
    <source>Version</source>
-   <translation type="unfinished" />
+   <translation>版本</translation>
   </message>
  </context>
 </TS>
