@@ -203,6 +203,7 @@ class JobPage(Page):
         now = time.time()
         if changed["units"]:
             self.units_panel.put_units()
+            self.arrangement.set_flat(all(len(step.units) <= 2 for step in self.units_model.steps))
             self._choose_first()
             self._show_unit()
         if changed["job"]:

@@ -82,8 +82,8 @@ class JobsPage(Page):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(JobColumn.NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in (
-            (JobColumn.STATE, 7.2),
-            (JobColumn.PROGRESS, 15),
+            (JobColumn.STATE, 8.6),
+            (JobColumn.PROGRESS, 14),
             (JobColumn.CREDITS, 9.5),
             (JobColumn.CONTENT, 12.2),
             (JobColumn.CREATED, 10),

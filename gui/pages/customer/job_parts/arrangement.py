@@ -104,7 +104,7 @@ class Arrangement(QWidget):
         self._theme = theme
         self._panels = (units, unit, metrics, artifacts)
         self._narrow: bool | None = None
-        self._dragged = False
+        self._dragged = self._flat = False
         self._across = _Splitter(theme, Qt.Orientation.Horizontal)
         self._down = _Splitter(theme, Qt.Orientation.Vertical)
         self._below = _Splitter(theme, Qt.Orientation.Horizontal)
@@ -145,15 +145,23 @@ class Arrangement(QWidget):
         self._tabs.setVisible(narrow)
         self._stack.setVisible(narrow)
 
+    def set_flat(self, flat: bool) -> None:
+        """A graph of a row or two leaves its height to what stands below."""
+        if flat != self._flat:
+            self._flat = flat
+            if not self._narrow and not self._dragged:
+                self._give_shares()
+
     def _give_shares(self) -> None:
         wide = self.width() > self._theme.px(83)
         panel = self._theme.px(29 if wide else 24)
         self._across.setSizes([max(100, self.width() - panel), panel])
         self._across.setStretchFactor(0, 1)
         self._across.setStretchFactor(1, 0)
-        self._down.setSizes([590, 410])
-        self._down.setStretchFactor(0, 3)
-        self._down.setStretchFactor(1, 2)
+        upper = 400 if self._flat else 590
+        self._down.setSizes([upper, 1000 - upper])
+        self._down.setStretchFactor(0, upper)
+        self._down.setStretchFactor(1, 1000 - upper)
         self._below.setSizes([570, 430])
         self._below.setStretchFactor(0, 4)
         self._below.setStretchFactor(1, 3)

@@ -143,7 +143,8 @@ class MetricPlot(Area):
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         item = self.plot.getPlotItem()
-        item.ctrlMenu.setParent(self.plot)  # pyqtgraph makes it without a parent: it would outlive the plot
+        menu = item.ctrlMenu
+        menu.setParent(self.plot, menu.windowFlags())  # pyqtgraph makes it without one: it would outlive the plot
         item.layout.setContentsMargins(theme.gap(8), theme.gap(10), theme.gap(14), theme.gap(6))
         item.showGrid(x=True, y=True, alpha=1.0)
         self._cross = pg.InfiniteLine(angle=90, movable=False)

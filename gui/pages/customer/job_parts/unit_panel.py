@@ -25,6 +25,7 @@ from gui.widgets.frames import Area, Line
 from gui.widgets.labels import ElidedLabel, Label
 
 from .log_view import LogView
+from .settled import SettledTable
 
 
 class _Section(QWidget):
@@ -121,6 +122,7 @@ class UnitPanel(Area):
         self._why = Area(theme, "tint_ready")
         self._why_title = Label(theme, "", weight="strong", colour="st_ready", wrap=True)
         self._why_line = Label(theme, "", colour="ink2", wrap=True)
+        self._settled = SettledTable(theme)
         self.log = LogView(theme)
         self._lay_out(theme)
         theme.changed.connect(self._redraw)
@@ -151,6 +153,7 @@ class UnitPanel(Area):
         top.addWidget(self._attempts_section)
         top.addWidget(self._details_section)
         top.addWidget(self._why)
+        top.addWidget(self._settled)
         self._top.installEventFilter(self)
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._top)
@@ -188,6 +191,9 @@ class UnitPanel(Area):
         self._tag.set_text("GPU" if unit.kind is UnitKind.GPU else "CPU")
         self._show_attempts(unit)
         self._show_details(unit)
+        self._settled.setVisible(view.ended)
+        if view.ended:
+            self._settled.show_units(view.units)
         which = self.tr("try {0}").format(unit.attempt) if unit.attempt else ""
         newest = unit.attempts[-1] if unit.attempts else None
         ending = newest.reason if newest is not None and newest.outcome is AttemptOutcome.FAILED else None

@@ -92,6 +92,8 @@ class JobDelegate(QStyledItemDelegate):
         seconds = seconds_between(job.started_at, job.finished_at, now)
         if job.status is not JobStatus.RUNNING:
             word = translate("jobs", "took {0}") if job.status is JobStatus.COMPLETED else translate("jobs", "ran {0}")
+            if job.status in (JobStatus.QUEUED, JobStatus.PLANNING):
+                word, seconds = translate("jobs", "for {0}"), seconds_between(job.created_at, None, now)
             second = word.format(duration(seconds)) if seconds is not None else ""
             self._two(painter, place, translate("jobs", "{0} / {1} units").format(done, total), second)
             return

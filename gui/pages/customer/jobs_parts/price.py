@@ -48,7 +48,8 @@ class PricePanel(Area):
     def show_price(self, price: JobPreview) -> None:
         self.price = price
         low, high = [*price.cost_micro, 0, 0][:2]
-        self.likely.set_value(f"{low / 1e6:,.1f} – {high / 1e6:,.1f}", self.tr("credits"))
+        digits = 1 if high >= 10_000_000 else 3
+        self.likely.set_value(f"{low / 1e6:,.{digits}f} – {high / 1e6:,.{digits}f}", self.tr("credits"))
         self.most.set_value(credits(price.hold_micro), self.tr("held at launch"), tip=price.hold)
         after = price.balance_micro - price.hold_micro
         self.left.set_value(credits(after), self.tr("of {0}").format(credits(price.balance_micro)))
@@ -62,7 +63,7 @@ class PricePanel(Area):
 
     def _unit_words(self, unit: PlannedUnit) -> str:
         kind = unit.kind.value.upper()
-        nodes = self.tr("%n node(s) now", "", unit.nodes_now)
+        nodes = self.tr("able now: {0}").format(unit.nodes_now)
         return f"{role_name(unit.role)} · {kind} · {nodes} · {credits(unit.hold_micro)}"
 
     def retranslate(self) -> None:
