@@ -1,4 +1,4 @@
-"""Every word of the window has a Chinese one, what is compiled is what stands in the source, and nothing is lost in it."""
+"""Every word of the window has a Chinese one, what is compiled is what stands in the source, and no part is lost."""
 
 import re
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_a_translation_fills_in_what_its_source_fills_in() -> None:
     lost = [
         (source, text)
         for (_, source, _), text in read_ts(TS).items()
-        if not set(places.findall(text)) <= set(places.findall(source)) or "{0}" in source and "{0}" not in text
+        if not set(places.findall(text)) <= set(places.findall(source)) or ("{0}" in source and "{0}" not in text)
     ]
     assert lost == []
 
