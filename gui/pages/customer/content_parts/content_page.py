@@ -51,6 +51,7 @@ class ContentPage(Page):
         self.choose_folder_button = Button(theme, "", "folder-plus")
         self.header.set_actions([self.choose_file_button, self.choose_folder_button])
         self.search = Field(theme, "", icon="search")
+        self.search.edit.setAcceptDrops(False)  # a file that is dropped on it is for the page
         self.list = RowList(theme)
         self.list.setModel(self.model)
         self.drop_place = DropPlace(theme, self.drop_icon)

@@ -1,0 +1,38 @@
+"""The two small tables of a dataset's page: its versions, and the first rows of one of its files."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from core.protocol.customer import ContentStatus
+from gui.file_preview import read_table
+from gui.models.table_preview import TablePreviewModel
+from gui.models.versions import VersionColumn, VersionsModel
+from gui.widgets.tables import Role
+from tests.gui.content_samples import stored
+
+FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
+ACROSS = Qt.Orientation.Horizontal
+
+
+def test_versions_come_and_change_without_a_reset(qtbot: QtBot) -> None:
+    model = VersionsModel()
+    QAbstractItemModelTester(model, FATAL, model)
+    with qtbot.assertNotEmitted(model.modelReset):
+        model.put([stored("a", 1)])
+        model.put([stored("a", 2, ContentStatus.UPLOADING), stored("a", 1)])
+        model.put([stored("a", 2), stored("a", 1)])
+    assert [model.index(row, VersionColumn.VERSION).data() for row in range(2)] == ["v2", "v1"]
+    assert model.index(0, VersionColumn.STATE).data(Role.STATE_TEXT) == "Ready"
+    assert model.index(0, VersionColumn.DIGEST).data() == "7be1…40c9"
+    model.put([])
+    assert model.rowCount() == 0
+
+
+def test_a_preview_shows_names_types_and_numbered_rows(qtbot: QtBot) -> None:
+    data = b"window_id,machine,rms\n1,press-02,0.4127\n2,lathe-01,\n"
+    model = TablePreviewModel(read_table(data, len(data)))
+    QAbstractItemModelTester(model, FATAL, model)
+    assert [model.headerData(column, ACROSS) for column in range(4)] == ["", "window_id", "machine", "rms"]
+    assert [model.headerData(column, ACROSS, Role.SECOND) for column in (1, 2, 3)] == ["integer", "text", "decimal"]
+    assert [model.index(1, column).data() for column in range(4)] == ["2", "2", "lathe-01", ""]
