@@ -138,7 +138,7 @@ class Button(QPushButton):
         mark = theme.gap(18) if self._menu_mark else 0
         icon_px = self._icon_px() if self._icon_name else 0
         between = theme.gap(7) if icon_px and self.text() else 0
-        text_px = min(metrics.horizontalAdvance(self.words()), self.width() - icon_px - between - mark - 4)
+        text_px = min(metrics.horizontalAdvance(self.words()), self.width() - icon_px - between - mark)
         x = (self.width() - icon_px - between - text_px - mark) // 2
         if self._icon_name:
             pixmap = theme.pixmap(self._icon_name, "ink2" if ink == "ink" else ink)
