@@ -1,5 +1,6 @@
 """What a new job is made from: the fields as text and numbers, checked here where that is certain. No widget here."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -93,6 +94,8 @@ def read_param(param: Param, text: str) -> Any:
         whole = param.type is ParamType.INT
         words = translate("job_form", "A whole number") if whole else translate("job_form", "A number")
         raise ValueError(words) from None
+    if not math.isfinite(number):
+        raise ValueError(translate("job_form", "A number"))
     if param.min is not None and number < param.min:
         raise ValueError(translate("job_form", "{0} or more").format(param.min))
     if param.max is not None and number > param.max:

@@ -214,7 +214,7 @@ async def test_a_real_job_is_followed_to_its_end_and_its_file_fetched(
         with client:
             job_id = await asyncio.to_thread(submit, client)
             assert world.backend is not None
-            await ui.session.connect_to(SavedServer("here", world.backend.url), client.api_key)
+            await ui.session.connect_to(SavedServer("here", world.backend.url), client.api_key or "")
             page.open(job_id=job_id)
             page.shown()
             await until(lambda: page.view.ended and page.artifacts_model.rowCount() > 2, page, "the job's end")
