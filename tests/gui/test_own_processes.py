@@ -1,6 +1,6 @@
 """What the window starts: a real node at a real server, the world of *Try both*, and that none of it outlives it."""
 
-import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -12,28 +12,11 @@ import pytest
 from core.client.node_control import AsyncNodeControl, control_of
 from core.console import CommandError
 from core.protocol.node_control import NodeState
-from gui.child_processes import start_backend
 from gui.own_processes import OwnProcesses
 
 from ..backend.server_process import BackendServer
 
 PROJECT = Path(__file__).parents[2]
-WINDOW = """
-import asyncio, json, sys
-from pathlib import Path
-from gui.own_processes import OwnProcesses
-
-async def run() -> None:
-    folder = Path(sys.argv[1])
-    processes = OwnProcesses(folder / "node", folder / "log", folder / "demo")
-    both = await processes.try_both()
-    if len(sys.argv) > 2:
-        await processes.share(sys.argv[2], sys.argv[3])
-    print(json.dumps({"url": both.url}), flush=True)
-    await asyncio.Event().wait()
-
-asyncio.run(run())
-"""
 
 
 @pytest.fixture
@@ -67,6 +50,7 @@ async def test_a_computer_shared_from_the_window_begins_paused(server: BackendSe
     assert not processes.has_children
 
 
+@pytest.mark.full
 async def test_a_node_enrolled_earlier_starts_as_it_was_left(server: BackendServer, processes: OwnProcesses) -> None:
     assert not await processes.start_known_node()
     await processes.share(server.url, code_of(server))
@@ -87,12 +71,14 @@ async def test_a_code_that_the_server_refuses_is_told_in_its_words(
     assert not processes.has_children and not processes.is_enrolled
 
 
+@pytest.mark.full
 async def test_a_computer_is_shared_once(server: BackendServer, processes: OwnProcesses) -> None:
     await processes.share(server.url, code_of(server))
     with pytest.raises(CommandError, match="shared already"):
         await processes.share(server.url, code_of(server))
 
 
+@pytest.mark.full
 async def test_what_a_killed_node_left_behind_does_not_keep_it_from_starting(
     server: BackendServer, processes: OwnProcesses
 ) -> None:
@@ -112,32 +98,26 @@ async def test_try_both_needs_nothing_and_its_node_shares(processes: OwnProcesse
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux tells children that their parent died")
-def test_a_window_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
-    backend = start_backend(tmp_path / "other", tmp_path / "other.log")
-    arguments = ["nodes", "enrollment-code", "--data-dir", str(tmp_path / "other"), "--json"]
-    made = subprocess.run(
-        [sys.executable, "-c", "from backend.command_line import main; main()", *arguments],
-        cwd=PROJECT,
-        capture_output=True,
-        check=True,
-    )
-    code = json.loads(made.stdout.splitlines()[-1])["code"]
+def test_a_window_that_is_killed_while_a_unit_runs_leaves_no_process(server: BackendServer, tmp_path: Path) -> None:
     window = subprocess.Popen(
-        [sys.executable, "-c", WINDOW, str(tmp_path / "window"), backend.url, code],
+        [sys.executable, "-m", "tests.gui.window_to_kill", str(tmp_path / "window"), server.url, code_of(server)],
         stdout=subprocess.PIPE,
         cwd=PROJECT,
+        env={**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"},
         text=True,
     )
     try:
-        assert window.stdout is not None and json.loads(window.stdout.readline())["url"]
+        assert window.stdout is not None and window.stdout.readline() == "a unit runs\n"
         children = psutil.Process(window.pid).children(recursive=True)
-        assert len(children) >= 3
+        commands = [" ".join(one.cmdline()) for one in children]
+        assert sum("gpu-agent-node" in command for command in commands) == 2
+        assert any("gpu-agent-backend" in command for command in commands)
+        assert any("train.py" in command for command in commands)
         window.kill()
-        window.communicate()
+        window.wait()
         _, alive = psutil.wait_procs(children, timeout=30)
         assert alive == []
     finally:
         if window.poll() is None:
             window.kill()
-            window.communicate()
-        backend.child.stop()
+        window.communicate()
