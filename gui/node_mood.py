@@ -34,7 +34,8 @@ class Reason(msgspec.Struct, frozen=True):
 class NodeWords(msgspec.Struct, frozen=True):
     """`title` says the state, `note` what follows from it, `reasons` why it doesn't earn now and what runs.
 
-    `is_paused`: the way back is offered first. `can_act`: a node is there and hears us.
+    `is_paused`: the way back is offered first. `can_act`: a node is there and hears us. `is_earning` is False where one
+    of the reasons says why it isn't.
     """
 
     mood: Mood
@@ -44,3 +45,4 @@ class NodeWords(msgspec.Struct, frozen=True):
     is_paused: bool = False
     is_finishing: bool = False
     can_act: bool = False
+    is_earning: bool = True

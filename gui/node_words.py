@@ -39,17 +39,19 @@ def lost_words(last: NodeStatus | None) -> NodeWords:
 def node_words(status: NodeStatus, now: datetime) -> NodeWords:
     """State, note and reasons. `now` is a local time with its zone."""
     title, note = _title_and_note(status, now)
+    why_not = why_not_earning(status, now)
     return NodeWords(
         mood=_mood(status),
         title=title,
         note=note,
         reasons=[
             *running_lines(status),
-            *(one.text for one in why_not_earning(status, now) if one.kind is not ReasonKind.PAUSED),
+            *(one.text for one in why_not if one.kind is not ReasonKind.PAUSED),
         ],
         is_paused=status.state is NodeState.PAUSED,
         is_finishing=status.state is NodeState.FINISHING,
         can_act=True,
+        is_earning=not why_not,
     )
 
 

@@ -39,6 +39,7 @@ class Tray(QObject):
 
     available_changed = Signal()
     open_asked = Signal()
+    node_asked = Signal()
     share_asked = Signal()
     pause_asked = Signal(object)
     finish_asked = Signal()
@@ -97,10 +98,10 @@ class Tray(QObject):
 
     def _make_actions(self) -> None:
         menu = self.menu
-        self._state = self._add(menu, self.open_asked)
+        self._state = self._add(menu, self.node_asked)
         font = self._theme.font("body", "strong")
         self._state.setFont(font)
-        self._reasons = [self._add(menu, self.open_asked) for _ in range(_MOST_REASONS)]
+        self._reasons = [self._add(menu, self.node_asked) for _ in range(_MOST_REASONS)]
         for reason in self._reasons:
             reason.setFont(self._theme.font("caption"))
         menu.addSeparator()
@@ -116,6 +117,7 @@ class Tray(QObject):
         self._pause_note.setEnabled(False)
         menu.addMenu(self.pause_menu)
         self._finish = self._add(menu, self.finish_asked)
+        self._why = self._add(menu, self.node_asked)
         menu.addSeparator()
         self._open = self._add(menu, self.open_asked)
         menu.addSeparator()
@@ -128,7 +130,7 @@ class Tray(QObject):
         return action
 
     def action_named(self, name: str) -> QAction:
-        """One of the menu's actions: state, share, pause, finish, open, close_window, quit, or a PauseFor's value."""
+        """One of the menu's actions: state, share, pause, finish, why, open, close_window, quit, or a PauseFor's value."""
         if name == "pause":
             return self.pause_menu.menuAction()
         if name in self._pauses:
@@ -137,6 +139,7 @@ class Tray(QObject):
             "state": self._state,
             "share": self._share,
             "finish": self._finish,
+            "why": self._why,
             "open": self._open,
             "close_window": self._close_window,
             "quit": self._quit,
@@ -165,6 +168,9 @@ class Tray(QObject):
         self._finish.setVisible(words.can_act and not words.is_paused and not words.is_finishing)
         self._finish.setText(self.tr("Finish, then pause"))
         self._finish.setIcon(self._theme.icon("circle-stop"))
+        self._why.setVisible(words.can_act and not words.is_earning and not words.is_paused)
+        self._why.setText(self.tr("Why isn't it earning?"))
+        self._why.setIcon(self._theme.icon("circle-help"))
         self._open.setText(self.tr("Open GPU-Agent"))
         self._open.setIcon(self._theme.icon("app-window"))
         keeps = words.can_act and not words.is_paused

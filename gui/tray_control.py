@@ -21,12 +21,17 @@ def connect_tray(tray: Tray, ui: Ui) -> None:
     def finish() -> None:
         ui.tasks.start(node.finish_then_pause(), retry=finish)
 
+    def show_node() -> None:
+        ui.navigate("my_node")
+        tray.open_asked.emit()
+
     def show() -> None:
         tray.set_words(node.words())
 
     tray.pause_asked.connect(pause)
     tray.share_asked.connect(share)
     tray.finish_asked.connect(finish)
+    tray.node_asked.connect(show_node)
     node.changed.connect(show)
     ui.language.changed.connect(show)
     ui.language.changed.connect(tray.show_words)

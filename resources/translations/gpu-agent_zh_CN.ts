@@ -1373,12 +1373,6 @@
  </context>
  <context>
   <name>PricePanel</name>
-  <message numerus="yes">
-   <source>%n node(s) now</source>
-   <translation>
-    <numerusform>现有 %n 个节点</numerusform>
-   </translation>
-  </message>
   <message>
    <source>Balance after the hold</source>
    <translation>预留后余额</translation>
@@ -1402,6 +1396,10 @@
   <message>
    <source>The balance doesn't cover the hold.</source>
    <translation>余额不足以预留。</translation>
+  </message>
+  <message>
+   <source>able now: {0}</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>credits</source>
@@ -1750,6 +1748,10 @@
   <message>
    <source>Until tomorrow</source>
    <translation>到明天</translation>
+  </message>
+  <message>
+   <source>Why isn't it earning?</source>
+   <translation>为什么没有收入？</translation>
   </message>
   <message>
    <source>Work is kept; GPU memory is free within 10 s</source>
@@ -2271,6 +2273,10 @@
  <context>
   <name>jobs</name>
   <message>
+   <source>All</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Another attempt was first</source>
    <translation>另一次尝试先完成</translation>
   </message>
@@ -2285,6 +2291,14 @@
   <message>
    <source>Cancelled</source>
    <translation>已取消</translation>
+  </message>
+  <message>
+   <source>Charged</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Charged {0}, returned {1}</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Completed</source>
@@ -2321,6 +2335,10 @@
   <message>
    <source>Handed back by its owner</source>
    <translation>由机主交还</translation>
+  </message>
+  <message>
+   <source>Held</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>It ended at step {0}.</source>
@@ -2376,6 +2394,10 @@
    <translation>被节点拒绝</translation>
   </message>
   <message>
+   <source>Returned</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Running</source>
    <translation>运行中</translation>
   </message>
@@ -2392,6 +2414,10 @@
    <translation>训练</translation>
   </message>
   <message>
+   <source>What was charged and returned</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>about {0} {1}</source>
    <translation>约 {0} {1}</translation>
   </message>
@@ -2402,6 +2428,10 @@
   <message>
    <source>failed</source>
    <translation>失败</translation>
+  </message>
+  <message>
+   <source>for {0}</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>h</source>
@@ -2802,10 +2832,6 @@
   <message>
    <source>My node</source>
    <translation>我的节点</translation>
-  </message>
-  <message>
-   <source>New job</source>
-   <translation>新建任务</translation>
   </message>
   <message>
    <source>New training job</source>

@@ -11,7 +11,9 @@ from gui.pause_choices import PauseFor
 from gui.theme.theme import Theme
 from gui.tray import Tray
 
-SHARING = NodeWords(Mood.SHARING, "Sharing, waiting for work", reasons=["Nothing is leased"], can_act=True)
+SHARING = NodeWords(
+    Mood.SHARING, "Sharing, waiting for work", reasons=["Nothing is leased"], can_act=True, is_earning=False
+)
 PAUSED = NodeWords(Mood.PAUSED, "Paused by you until 15:13", is_paused=True, can_act=True)
 
 
@@ -34,6 +36,7 @@ def test_the_state_and_its_reason_come_first(tray: Tray) -> None:
         "Nothing is leased",
         "Pause",
         "Finish, then pause",
+        "Why isn't it earning?",
         "Open GPU-Agent",
         "Close window, keep sharing",
         "Stop sharing and quit",
@@ -59,7 +62,8 @@ def test_without_a_node_the_menu_offers_the_window_and_the_end(tray: Tray) -> No
 def test_every_action_is_a_wish(qtbot: QtBot, tray: Tray) -> None:
     tray.set_words(SHARING)
     for name, wish in (
-        ("state", tray.open_asked),
+        ("state", tray.node_asked),
+        ("why", tray.node_asked),
         ("share", tray.share_asked),
         ("finish", tray.finish_asked),
         ("open", tray.open_asked),
