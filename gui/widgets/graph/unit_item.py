@@ -91,6 +91,7 @@ class UnitItem(QGraphicsItem):
         self._shown = ("", "")
         self.chosen = False
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)  # the view picks
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)  # panning moves pictures and writes no text
 
     def show_unit(self, unit: ComputeUnit, name: str, measure: str) -> None:
         if (unit, name, measure) != (self._unit, self._words[0], self._words[1]):

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmapCache,
     QResizeEvent,
     QWheelEvent,
 )
@@ -28,6 +29,7 @@ from .unit_item import UNIT_HEIGHT, UNIT_WIDTH, UnitItem, UnitLook
 _COLUMN_GAP_PX = (20.0, 42.0)
 _ROW_GAP_PX = (16.0, 36.0)
 _MARGIN_PX = 18.0
+_PICTURES_KIB = 40 * 1024  # the units in sight of a large screen at any zoom
 _ZOOM_STEP, _LEAST_ZOOM, _MOST_ZOOM, _LEAST_FIT = 1.2, 0.08, 3.0, 0.55
 
 
@@ -100,6 +102,7 @@ class GraphView(QGraphicsView):
         self._fits = True
         self.heads = LayerHeads(theme, self)
         self.setViewportMargins(0, self.heads.height(), 0, 0)
+        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _PICTURES_KIB))
         scene = QGraphicsScene(self)
         scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
         self.setScene(scene)
