@@ -61,6 +61,7 @@ FIRST_WAIT_SECONDS = 5.0
 LONGEST_WAIT_SECONDS = 30.0
 _QUICK = Retries(attempts=2, seconds=5.0, longest_wait_seconds=3.0)
 _REPORT_SECONDS = 0.1
+_NICE = 10  # the owner's own programs, this window before all, come first
 _WAITED_STATUS = frozenset({429, 500, 502, 503, 504})
 _LEFT_OUT_SHOWN = 20
 
@@ -310,6 +311,8 @@ def main() -> int:
     except msgspec.DecodeError as error:
         sys.stderr.write(f"No order: {error}\n")
         return 2
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     gate, reporter = _Gate(), _Reporter(out, time.monotonic)
     with _Scratch() as scratch:
         threading.Thread(target=_listen, args=(source, gate, scratch), name="words", daemon=True).start()
