@@ -130,7 +130,7 @@ class Tray(QObject):
         return action
 
     def action_named(self, name: str) -> QAction:
-        """One of the menu's actions: state, share, pause, finish, why, open, close_window, quit, or a PauseFor's value."""
+        """One of the menu's actions: pause, a PauseFor's value, or a name of those below."""
         if name == "pause":
             return self.pause_menu.menuAction()
         if name in self._pauses:
