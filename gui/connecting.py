@@ -33,11 +33,11 @@ class Connecting(QObject):
         window.connect_asked.connect(self.ask_for_server)
         window.server_chosen.connect(self.choose)
 
-    def begin(self) -> None:
-        """What the window shows first."""
+    def begin(self, question: FirstStart | None = None) -> None:
+        """What the window shows first; `question` if it shows that already."""
         value = self._ui.settings.value
         if not value.servers and value.node is None:
-            self._ask()
+            self._ask(question)
             return
         self._window.show_face(value.face)
         if self._ui.settings.problem:
@@ -62,14 +62,15 @@ class Connecting(QObject):
 
     # ---- the question -----------------------------------------------------------------------------------------------
 
-    def _ask(self) -> None:
+    def _ask(self, shown: FirstStart | None) -> None:
         ui = self._ui
-        question = self._question = FirstStart(ui.theme, ui.language, ui.settings)
+        question = self._question = shown or FirstStart(ui.theme, ui.language, ui.settings)
         question.train_asked.connect(self.ask_for_server)
         question.share_asked.connect(self.ask_for_code)
         question.both_asked.connect(self.try_both)
-        self._window.show_question(question)
-        question.focus_first()
+        if shown is None:
+            self._window.show_question(question)
+            question.focus_first()
         ui.tasks.start(_machine(), on_done=question.show_machine, owner=question, on_trouble=_machine_unknown)
 
     def _answered(self) -> None:

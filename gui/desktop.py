@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import sys
 from collections.abc import Callable
+from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from .commands import commands_of
-from .connecting import Connecting
-from .key_store import KeyStore
+from .first_start.question import FirstStart
 from .language import Language
-from .live_events import LiveEvents
-from .node_link import NodeLink
-from .own_processes import OwnProcesses
 from .session import Session
 from .settings import Settings
 from .single_instance import SingleInstance
@@ -28,16 +22,17 @@ from .tasks import Tasks
 from .theme.style import AppStyle
 from .theme.theme import Theme
 from .theme.tokens import read_tokens
-from .transfer_status import show_transfers_in
-from .transfers import Transfers
-from .tray import Tray
-from .tray_control import connect_tray, stop_sharing_and_quit
 from .trouble import trouble_of
-from .ui import Ui
-from .widgets.palette import Palette
+from .ui import ShellUi, Ui
 from .window import MainWindow
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    import asyncio
+
+    from .connecting import Connecting
+    from .live_events import LiveEvents
+    from .tray import Tray
+    from .widgets.palette import Palette
 
 
 class Folders(NamedTuple):
@@ -59,51 +54,112 @@ class Folders(NamedTuple):
 
 
 class Desktop(QObject):
-    """All of the window's program. `run` shows it and returns when it has ended."""
+    """All of the window's program. `show` is its first picture, `run` the rest until its end.
+
+    What the first picture needs is made here; HTTP, transfers and child processes, which take longer to import than
+    all of that, are made when they are first asked for, after it.
+    """
 
     def __init__(self, app: QApplication, folders: Folders, instance: SingleInstance) -> None:
         super().__init__()
-        self._app = app
-        self._closing = asyncio.Event()
-        self._instance = instance
+        self._app, self._folders, self._instance = app, folders, instance
+        self._closing: asyncio.Event | None = None
+        self._question: FirstStart | None = None
+        self._early_answers: list[str] = []
         settings = Settings(folders.config)
         theme = Theme(app, read_tokens(), settings.value.scheme)
         app.setStyle(AppStyle(theme))
         theme.set_scheme(settings.value.scheme)  # a new style brings a palette of its own
         tasks = Tasks()
-        self.ui = Ui(
+        self.shell = ShellUi(
             theme=theme,
             session=Session(tasks),
             tasks=tasks,
             settings=settings,
             language=Language(app, settings.value.language),
+            navigate=self._navigate,
+        )
+        self.window = MainWindow(self.shell)
+        self.tray: Tray | None = None
+
+    @cached_property
+    def ui(self) -> Ui:
+        """All parts of the window."""
+        from uuid import uuid4
+
+        from .node_link import NodeLink
+        from .own_processes import OwnProcesses
+        from .transfers import Transfers
+
+        shell, folders = self.shell, self._folders
+        return Ui(
+            theme=shell.theme,
+            session=shell.session,
+            tasks=shell.tasks,
+            settings=shell.settings,
+            language=shell.language,
+            navigate=shell.navigate,
             node=NodeLink(folders.data / "node"),
             processes=OwnProcesses(folders.data / "node", folders.logs, folders.data / "demo"),
             transfers=Transfers(folders.data / "transfers", new_id=lambda: uuid4().hex),
-            navigate=self._navigate,
         )
-        self.window = MainWindow(self.ui)
-        self.live = LiveEvents(self.ui.session, tasks)
-        self.connecting = Connecting(self.ui, self.window, KeyStore(folders.config), self.live)
+
+    @cached_property
+    def live(self) -> LiveEvents:
+        """The customer's stream of events."""
+        from .live_events import LiveEvents
+
+        return LiveEvents(self.shell.session, self.shell.tasks)
+
+    @cached_property
+    def connecting(self) -> Connecting:
+        """From answers and from what is remembered to a connected server."""
+        from .connecting import Connecting
+        from .key_store import KeyStore
+
+        return Connecting(self.ui, self.window, KeyStore(self._folders.config), self.live)
+
+    @cached_property
+    def palette(self) -> Palette:
+        """Ctrl+K."""
+        from .commands import commands_of
+        from .widgets.palette import Palette
+
         asked = self.connecting.ask_for_server, self.connecting.ask_for_code
-        self.palette = Palette(theme, self.window, lambda: commands_of(self.ui, self.window, *asked))
-        self.tray: Tray | None = None
+        return Palette(self.shell.theme, self.window, lambda: commands_of(self.ui, self.window, *asked))
 
     def _navigate(self, page_key: str, **what: str) -> None:
         self.window.open_page(page_key, **what)
 
+    def show(self) -> None:
+        """The window's first picture: the question, or the shell with its pages still to come."""
+        shell = self.shell
+        if not shell.settings.value.servers and shell.settings.value.node is None:
+            question = self._question = FirstStart(shell.theme, shell.language, shell.settings)
+            for name in ("train", "share", "both"):
+                getattr(question, f"{name}_asked").connect(partial(self._early_answers.append, name))
+            self.window.show_question(question)
+            question.focus_first()
+        self.window.show()
+
     async def run(self, closing: asyncio.Event) -> int:
-        """Show the window; end when its user or the system asks for it."""
+        """Go on until the window's user or the system ends it."""
+        import asyncio
+
         self._closing = closing
         self._catch_strays()
         self.window.closing.connect(self._window_closed)
-        self.window.find_asked.connect(self.palette.open)
         self._instance.raised.connect(self.window.raise_window)
-        self.window.show()
-        self.connecting.begin()
-        node_task = self.ui.tasks.start(self.ui.node.run())
+        if not self.window.isVisible():
+            self.show()
+        await asyncio.to_thread(import_module, f"{__package__}.connecting")  # the window stays awake meanwhile
+        self.window.give_parts(self.ui)
+        self.connecting.begin(self._question)
+        self._give_early_answers()
+        self.window.find_asked.connect(lambda: self.palette.open())
+        node_task = self.shell.tasks.start(self.ui.node.run())
         self._start_tray()
-        show_transfers_in(self.window.status, self.ui.transfers)
+        self._show_transfers()
         try:
             await closing.wait()
         finally:
@@ -111,13 +167,31 @@ class Desktop(QObject):
             await self._end()
         return 0
 
+    def _give_early_answers(self) -> None:
+        """A click on the question before anybody could act on it still counts; the last one."""
+        answers = {
+            "train": self.connecting.ask_for_server,
+            "share": self.connecting.ask_for_code,
+            "both": self.connecting.try_both,
+        }
+        if self._early_answers:
+            answers[self._early_answers[-1]]()
+
+    def _show_transfers(self) -> None:
+        from .transfer_status import show_transfers_in
+
+        show_transfers_in(self.window.status, self.ui.transfers)
+
     def _start_tray(self) -> None:
+        from .tray import Tray
+        from .tray_control import connect_tray, stop_sharing_and_quit
+
         tray = self.tray = Tray(self.ui.theme, self)
         connect_tray(tray, self.ui)
         tray.open_asked.connect(self.window.raise_window)
         tray.close_window_asked.connect(self.window.close)
         tray.menu.aboutToShow.connect(lambda: tray.set_has_window(self.window.isVisible()))
-        tray.quit_asked.connect(lambda: stop_sharing_and_quit(self.ui, self._closing.set))
+        tray.quit_asked.connect(lambda: stop_sharing_and_quit(self.ui, self._close))
 
     def _window_closed(self) -> None:
         """Into the tray while something of ours goes on there and a tray is to be seen; else the end."""
@@ -126,7 +200,11 @@ class Desktop(QObject):
             self.window.hide()
             self.tray.tell_hidden()
             return
-        self._closing.set()
+        self._close()
+
+    def _close(self) -> None:
+        if self._closing is not None:
+            self._closing.set()
 
     async def _end(self) -> None:
         self.window.hide()
@@ -142,6 +220,9 @@ class Desktop(QObject):
 
     def _catch_strays(self) -> None:
         """What a slot or a forgotten task raises comes to the log and the banner, not only to a terminal."""
+        import asyncio
+        import logging
+
         loop = asyncio.get_running_loop()
 
         def of_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -149,7 +230,7 @@ class Desktop(QObject):
             if isinstance(error, BaseException):
                 self._tell_stray(error)
             else:
-                log.error("%s", context.get("message"))
+                logging.getLogger(__name__).error("%s", context.get("message"))
 
         def of_slot(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
             self._tell_stray(error)
@@ -159,15 +240,13 @@ class Desktop(QObject):
 
     def _tell_stray(self, error: BaseException) -> None:
         if isinstance(error, KeyboardInterrupt):
-            self._closing.set()
+            self._close()
         else:
-            self.ui.tasks.troubled.emit(trouble_of(error), None)
+            self.shell.tasks.troubled.emit(trouble_of(error), None)
 
 
 def show_window(folders: Folders, on_second: Callable[[], None]) -> int:
     """Open the window, or raise the one that is open already and call `on_second`. Returns the exit code."""
-    from .event_loop import run
-
     app = QApplication(sys.argv[:1])
     app.setApplicationName("gpu-agent")
     app.setApplicationDisplayName("GPU-Agent")
@@ -176,16 +255,18 @@ def show_window(folders: Folders, on_second: Callable[[], None]) -> int:
     if not instance.is_first():
         on_second()
         return 0
+    desktop = Desktop(app, folders, instance)
+    desktop.show()
+    app.processEvents()  # the first picture; the log, the loop and all that it carries are imported behind it
     keep_log(folders.logs)
+    from .event_loop import run
 
-    async def main(closing: asyncio.Event) -> int:
-        return await Desktop(app, folders, instance).run(closing)
-
-    return run(app, main)
+    return run(app, desktop.run)
 
 
 def keep_log(folder: Path) -> None:
     """Warnings and worse go to window.log, two files of 1 MB at most. Without a place for it there is none."""
+    import logging
     from logging.handlers import RotatingFileHandler
 
     try:

@@ -4,7 +4,6 @@ Keys are not here but in key_store.
 """
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -96,6 +95,8 @@ class Settings(QObject):
 
 def write_private(path: Path, content: bytes) -> None:
     """Replace a file at one stroke by one that its owner alone can read. Raises OSError."""
+    import tempfile  # costs more than reading settings does
+
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # 0600 from its first moment
     try:

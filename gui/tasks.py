@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from .trouble import Trouble, trouble_of
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 Retry = Callable[[], object]
@@ -48,6 +50,8 @@ class Tasks(QObject):
     ) -> asyncio.Task[T]:
         """Start it. `on_done` gets the answer; a failure goes to `on_trouble` if given, else to `banner` with `retry`,
         else to the window's. A task ends with its `owner`, whose answer nobody would take any more."""
+        import asyncio  # a fifth of the time to the first picture, which needs no task
+
         task = asyncio.get_running_loop().create_task(_with_end(work, on_done, owner))
         self._running.add(task)
         if owner is not None:
@@ -62,6 +66,8 @@ class Tasks(QObject):
 
     async def close(self) -> None:
         """Cancel all and wait for their ends."""
+        import asyncio
+
         while self._running:
             ending = list(self._running)
             for task in ending:

@@ -1,12 +1,8 @@
 """Any failure in words for the window: what happened, what to do, and what to tell whoever helps. No widget here."""
 
-import logging
-import traceback
-
 import msgspec
 from PySide6.QtCore import QCoreApplication
 
-log = logging.getLogger(__name__)
 translate = QCoreApplication.translate
 _MOST_DETAILS = 6
 
@@ -54,7 +50,10 @@ def trouble_of(error: BaseException) -> Trouble:
     message, hint = getattr(error, "message", None), getattr(error, "hint", None)
     if isinstance(message, str) and isinstance(hint, str):  # the words of a command (core.console.CommandError)
         return Trouble(translate("trouble", "That didn't work"), message, hint, str(getattr(error, "code", "")))
-    log.error("Nobody foresaw this", exc_info=error)
+    import logging  # what no first picture needs
+    import traceback
+
+    logging.getLogger(__name__).error("Nobody foresaw this", exc_info=error)
     shown = "".join(traceback.format_exception_only(error)).strip()
     hint = translate("trouble", "What was under way may not have happened. The log has the details.")
     return Trouble(translate("trouble", "Something went wrong here"), shown, hint, "BUG")

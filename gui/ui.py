@@ -22,17 +22,22 @@ class Navigate(Protocol):
     def __call__(self, page_key: str, **what: str) -> None: ...
 
 
-@dataclass(frozen=True)
-class Ui:
-    """The parts. Qt objects inside, so a dataclass and not a Struct."""
+@dataclass(frozen=True, kw_only=True)
+class ShellUi:
+    """What the window itself needs before its first picture; cheap to import. Qt objects inside, so no Struct."""
 
     theme: Theme
     session: Session
     tasks: Tasks
     settings: Settings
     language: Language
+    navigate: Navigate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ui(ShellUi):
+    """All parts."""
+
     node: NodeLink
     processes: OwnProcesses
     transfers: Transfers
-    transfers: Transfers
-    navigate: Navigate

@@ -13,7 +13,7 @@ from .pages import PageEntry, available_pages, load_page
 from .pages.page import Page
 from .settings import LOCAL, SavedServer
 from .trouble import Trouble
-from .ui import Ui
+from .ui import ShellUi, Ui
 from .widgets.banner import Banner
 from .widgets.frames import Area, Line
 from .widgets.navigation import Navigation
@@ -33,9 +33,12 @@ class MainWindow(QWidget):
     server_chosen = Signal(str)
     find_asked = Signal()
 
-    def __init__(self, ui: Ui, entries: Sequence[PageEntry] | None = None) -> None:
+    def __init__(self, ui: ShellUi, entries: Sequence[PageEntry] | None = None) -> None:
+        """Pages are made once the whole of `Ui` is there: now, or by `give_parts`."""
         super().__init__()
         self._ui = ui
+        self._parts = ui if isinstance(ui, Ui) else None
+        self._wished: tuple[str, dict[str, str]] | None = None
         self._entries = list(available_pages() if entries is None else entries)
         self._pages: dict[str, Page] = {}
         self._last_of_face: dict[str, str] = {}
@@ -118,14 +121,25 @@ class MainWindow(QWidget):
     def entries(self) -> list[PageEntry]:
         return list(self._entries)
 
+    def give_parts(self, ui: Ui) -> None:
+        """What pages need is there: the page wished for in the meantime opens."""
+        self._parts = ui
+        if self._wished is not None:
+            key, what = self._wished
+            self.open_page(key, **what)
+
     def open_page(self, key: str, **what: str) -> None:
         """Show a page. One that isn't there leaves all as it is."""
         entry = next((one for one in self._entries if one.key == key), None)
         if entry is None:
             return
+        if self._parts is None:
+            self._wished = key, what
+            self._show_navigation(key)
+            return
         page = self._pages.get(key)
         if page is None:
-            page = load_page(entry)(self._ui)
+            page = load_page(entry)(self._parts)
             page.retranslate()
             page.apply_theme()
             page.set_narrow(self._is_narrow())
@@ -180,10 +194,10 @@ class MainWindow(QWidget):
         entry = next((one for one in self._entries if one.key == self._current), None)
         return self._ui.settings.value.face if entry is None or entry.key == "settings" else entry.face
 
-    def _show_navigation(self) -> None:
+    def _show_navigation(self, wished: str = "") -> None:
         face = self._face()
         rows = [(one.key, one.title(), one.icon, one.group) for one in self._entries if one.face == face and one.listed]
-        current = self._current or ""
+        current = self._current or wished
         page = self._pages.get(current)
         self.navigation.faces.choose(face)
         self.navigation.set_pages(rows, (page.parent_key if page is not None else None) or current)

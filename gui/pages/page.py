@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -13,6 +12,9 @@ from ..ui import Ui
 from ..widgets.banner import Banner
 from ..widgets.frames import Area
 from ..widgets.header import PageHeader
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 Face = Literal["train", "share"]
