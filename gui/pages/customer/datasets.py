@@ -13,6 +13,7 @@ from core.protocol.events import DatasetEvent, GapEvent
 
 from ...amounts import files_words, size_words
 from ...content_entries import ContentEntry
+from ...models.files import FileColumn
 from ...models.versions import VersionsModel
 from ...theme.tokens import RESOURCES
 from ...transfer_messages import source_name
@@ -27,7 +28,8 @@ from .content_parts.content_page import ContentPage
 from .content_parts.preview_panel import PreviewPanel
 
 EXAMPLE = RESOURCES / "examples" / "digits" / "digits.csv"
-_MOST_VERSIONS_SEEN = 6
+_MOST_VERSIONS_SEEN = 4
+_MOST_FILES_SEEN = 5
 
 
 class _Detail(Area):
@@ -49,7 +51,14 @@ class _Detail(Area):
         self.versions = VersionsModel(self)
         self.table = TableView(theme)
         self.table.setModel(self.versions)
+        self.files_title = Label(theme, "", weight="strong")
+        self.files_table = TableView(theme)
+        self.files_table.setModel(self.preview.files_model)
+        self.files_panel = Panel(theme)
+        for signal in (self.preview.files_model.rowsInserted, self.preview.files_model.rowsRemoved):
+            signal.connect(self._show_files)
         self._lay_out()
+        self._show_files()
 
     def _lay_out(self) -> None:
         theme, gap = self._theme, self._theme.gap
@@ -76,17 +85,35 @@ class _Detail(Area):
         column.addSpacing(gap(4))
         column.addLayout(titles)
         column.addWidget(self.panel)
+        column.addSpacing(gap(4))
+        column.addWidget(self.files_title)
+        column.addWidget(self.files_panel)
         column.addStretch(1)
+        beneath = QVBoxLayout(self.files_panel)
+        beneath.setContentsMargins(1, 1, 1, 1)
+        beneath.addWidget(self.files_table)
+        self.files_table.setColumnWidth(FileColumn.NAME, gap(420))
+        self.files_table.setColumnWidth(FileColumn.SIZE, gap(120))
         for index, width in enumerate((90, 150, 100, 90, 150)):
             self.table.setColumnWidth(index, gap(width))
 
+    def _show_files(self) -> None:
+        count = self.preview.files_model.rowCount()
+        for widget in (self.files_title, self.files_panel):
+            widget.setVisible(count > 0)
+        _fit(self.files_table, min(_MOST_FILES_SEEN, count))
+
     def show_versions(self, versions: tuple[StoredContent, ...]) -> None:
         self.versions.put(versions)
-        header = self.table.horizontalHeader().height()
-        row = self.table.verticalHeader().defaultSectionSize()
-        self.table.setFixedHeight(header + row * max(1, min(_MOST_VERSIONS_SEEN, len(versions))))
+        _fit(self.table, min(_MOST_VERSIONS_SEEN, len(versions)))
         for widget in (self.versions_title, self.versions_note, self.panel):
             widget.setVisible(bool(versions))
+
+
+def _fit(table: TableView, rows: int) -> None:
+    """As high as its header and so many rows."""
+    each = table.verticalHeader().defaultSectionSize()
+    table.setFixedHeight(table.horizontalHeader().height() + each * max(1, rows))
 
 
 class Datasets(ContentPage):
@@ -209,6 +236,7 @@ class Datasets(ContentPage):
         )
         self.content.preview.retranslate()
         self.content.versions_title.setText(self.tr("Versions"))
+        self.content.files_title.setText(self.tr("Files"))
         self.content.versions_note.setText(self.tr("unchanged chunks are kept once"))
         self.content.more_button.describe(self.tr("More"))
         self.content.table.horizontalHeader().viewport().update()

@@ -104,6 +104,8 @@ class Overview(Page):
     def shown(self) -> None:
         self._session_changed()
         self._load()
+        if self._stack.currentIndex() == 0:
+            self.first_steps.folder.setFocus()
 
     def _load(self) -> None:
         client = self.ui.session.client

@@ -30,6 +30,7 @@ from .transfer_panel import TransferPanel
 
 _RELOAD_MS = 300
 _PAGE_ROWS = 50
+_NARROW_LIST_EM = 16
 
 
 class ContentPage(Page):
@@ -67,7 +68,7 @@ class ContentPage(Page):
 
     def _lay_out(self) -> None:
         theme, gap = self.ui.theme, self.ui.theme.gap
-        left = Area(theme, "surface")
+        self._left = left = Area(theme, "surface")
         left.setFixedWidth(theme.size("list_column"))
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -287,6 +288,10 @@ class ContentPage(Page):
                 on_done=lambda _: self.model.remove_stored(content.id),
                 retry=lambda: self._delete(content),
             )
+
+    def set_narrow(self, narrow: bool) -> None:
+        theme = self.ui.theme
+        self._left.setFixedWidth(theme.px(_NARROW_LIST_EM) if narrow else theme.size("list_column"))
 
     def retranslate(self) -> None:
         super().retranslate()

@@ -21,6 +21,7 @@ from ....file_preview import (
     read_table,
     read_text,
 )
+from ....models.files import FilesModel
 from ....models.table_preview import TablePreviewModel
 from ....theme.theme import Theme
 from ....ui import Ui
@@ -32,7 +33,6 @@ from ....widgets.tables import Role, TableView
 _MOST_PICTURES = 8
 _MOST_ROWS_SEEN = 7
 _MOST_DECODED_MB = 64
-_DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 
 
 class _TypedHeader(QHeaderView):
@@ -74,6 +74,8 @@ class PreviewPanel(QWidget):
         self._kind: ContentKind = "datasets"
         self._id = ""
         self._files: list[ContentFile] = []
+        self.files_model = FilesModel(self)
+        self.files_model.more_wanted.connect(self._more_files)
         self._task: asyncio.Task[None] | None = None
         self._title = Label(theme, "", weight="strong")
         self.files = Combo(theme)
@@ -124,6 +126,7 @@ class PreviewPanel(QWidget):
         if id == self._id:
             return
         self._kind, self._id = kind, id or ""
+        self.files_model.clear()
         self.hide()
         self._restart(self._list_files(id) if id is not None else None)
 
@@ -142,6 +145,7 @@ class PreviewPanel(QWidget):
         if client is None:
             return
         page = await client.list_content_files(self._kind, id)
+        self.files_model.put_first_page(page)
         self._files = [file for file in page.data if preview_kind(file.path) is not PreviewKind.NONE]
         self.files.clear()
         for file in self._files:
@@ -150,6 +154,18 @@ class PreviewPanel(QWidget):
             return
         self.show()
         await self._look_at(client, id, self._files[0])
+
+    def _more_files(self, cursor: str) -> None:
+        client = self._ui.session.client
+        if client is None:
+            self.files_model.more_failed()
+            return
+        self._ui.tasks.start(
+            client.list_content_files(self._kind, self._id, cursor=cursor),
+            on_done=self.files_model.put_more,
+            owner=self,
+            on_trouble=lambda trouble: self.files_model.more_failed(),
+        )
 
     def _file_chosen(self, row: int) -> None:
         client = self._ui.session.client
@@ -188,10 +204,9 @@ class PreviewPanel(QWidget):
         shown = len(preview.rows)
         rows_words = self.tr("all {0} rows") if preview.whole else self.tr("first {0} rows")
         columns_words = self.tr("{0} columns").format(count_words(len(preview.columns)))
-        delimiter = _DELIMITERS.get(preview.delimiter, preview.delimiter)
-        self.note.setText(
-            f"{rows_words.format(count_words(shown))} · {columns_words} · {preview.encoding}, {self.tr(delimiter)}"
-        )
+        delimiters = {",": self.tr("comma"), "\t": self.tr("tab"), ";": self.tr("semicolon"), "|": self.tr("bar")}
+        kind = f"{preview.encoding}, {delimiters[preview.delimiter]}"
+        self.note.setText(f"{rows_words.format(count_words(shown))} · {columns_words} · {kind}")
 
     async def _show_pictures(self, client: AsyncClient, id: str, first: ContentFile) -> None:
         start = self._files.index(first)
