@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 
 from core.client.customer import PAGE_LIMIT, AsyncClient, every_async
+from core.client.errors import ConnectionFailed
 from core.client.events import ConnectionState, job_events_async
 
 from .job_view import ALL_STALE, Change, JobView
@@ -22,15 +23,20 @@ class JobFollower:
         self._view = view
         self._on_change = on_change
         self._wake = asyncio.Event()
+        self._line = asyncio.Event()
+        self._listening = True
         self._job = self._units = self._artifacts = self._metrics = False
         self._logs: set[str] = set()
 
     async def run(self) -> None:
         """Raises ServerError, ClientError where the service refuses; a lost line is waited for."""
         self._note(ALL_STALE)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._listen())
-            tasks.create_task(self._ask())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._listen())
+                tasks.create_task(self._ask())
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None  # the one that ended the other; its reader knows it, not groups
 
     def want_log(self, unit_id: str) -> None:
         """Somebody looks at this unit's log: read what is missing of it."""
@@ -43,12 +49,17 @@ class JobFollower:
             async for event in events:
                 self._note(self._view.apply(event))
         finally:
+            self._listening = False
+            self._line.set()
             await events.aclose()
         self._note(ALL_STALE)  # the last word of an ended job
 
     def _line_changed(self, state: ConnectionState) -> None:
         if state is ConnectionState.CONNECTED:
+            self._line.set()
             self._note(ALL_STALE)  # what happened before the stream stood
+        elif state is ConnectionState.OFFLINE:
+            self._line.clear()
 
     def _note(self, change: Change) -> None:
         self._job |= change.ask_job
@@ -65,7 +76,13 @@ class JobFollower:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            await self._round()
+            try:
+                await self._round()
+            except ConnectionFailed:
+                if not self._listening:
+                    raise
+                self._line.clear()
+                await self._line.wait()  # the stream says when the service is back, and all is asked anew
             await asyncio.sleep(_SECONDS_BETWEEN_ROUNDS)  # events come in bursts; one round answers many
 
     async def _round(self) -> None:

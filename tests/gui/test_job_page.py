@@ -30,6 +30,7 @@ from gui.settings import SavedServer
 from gui.theme.tokens import RESOURCES
 from gui.ui import Ui
 from gui.widgets.confirm import ConfirmDialog
+from tests.backend.server_process import BackendServer
 from tests.gui.job_pages import EVERYTHING, a_job_page, fill, until
 from tests.gui.job_samples import a_job, a_line, a_unit, an_attempt, an_id
 
@@ -201,6 +202,24 @@ def submit(client: Client, **changes: object) -> str:
         sensitivity=Sensitivity.LOW_SENSITIVE,
     )
     return client.submit_job(request).id
+
+
+async def test_a_job_that_nobody_has_is_said_in_the_pages_banner(ui: Ui, page: JobPage, tmp_path: Path) -> None:
+    server = BackendServer(tmp_path / "server")
+    server.start()
+    try:
+        await ui.session.connect_to(SavedServer("here", server.url), server.new_customer().key)
+        page.open(job_id=an_id(7))
+        page.shown()
+        following = page._following
+        assert following is not None
+        await asyncio.wait([following])
+        await asyncio.sleep(0)
+        trouble = page.banner.trouble
+        assert trouble is not None and trouble.code == "JOB_NOT_FOUND" and trouble.request_id
+        await ui.session.disconnect_from_server()
+    finally:
+        server.close()
 
 
 async def test_a_real_job_is_followed_to_its_end_and_its_file_fetched(

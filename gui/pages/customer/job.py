@@ -98,6 +98,7 @@ class JobPage(Page):
         self.artifacts_panel.stop_wanted.connect(self._stop_fetch)
         self.artifacts_panel.show_wanted.connect(self._show_folder)
         self.artifacts_panel.all_wanted.connect(self._fetch_all)
+        self.ui.session.state_changed.connect(self._follow)
         self._again.clicked.connect(lambda: self._start_again())
         self._retry.clicked.connect(self._retry_job)
         self._cancel.clicked.connect(self._ask_cancel)
@@ -123,6 +124,7 @@ class JobPage(Page):
         self._stop_following()
 
     def reload(self) -> None:
+        self.banner.clear_trouble()
         self._stop_following()
         self._follow()
 
@@ -168,7 +170,9 @@ class JobPage(Page):
 
     def _follow(self) -> None:
         client = self.ui.session.client
-        if client is None or not self.view.job_id or self._following is not None:
+        goes_on = self._following is not None and not self._following.done()
+        refused = self.banner.trouble is not None and not self.banner.trouble.passing
+        if client is None or not self.view.job_id or goes_on or refused or not self._in_sight:
             return
         self._follower = JobFollower(client, self.view, self.take)
         self._following = self.start(self._follower.run(), retry=self.reload)

@@ -83,7 +83,7 @@ class JobsPage(Page):
         header.setSectionResizeMode(JobColumn.NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in (
             (JobColumn.STATE, 8.6),
-            (JobColumn.PROGRESS, 14),
+            (JobColumn.PROGRESS, 15),
             (JobColumn.CREDITS, 9.5),
             (JobColumn.CONTENT, 12.2),
             (JobColumn.CREATED, 10),

@@ -67,7 +67,7 @@ class Readings(QWidget):
         most = sum(unit.released_micro + unit.charged_micro for unit in view.units)
         self.returned.set_value(credits(returned), self.tr("of {0} held").format(credits(most)))
         whole = job.credits.held_micro + job.credits.charged_micro
-        note = self.tr("of {0}").format(credits(whole)) if job.credits.held_micro else ""
+        note = self.tr("of {0}").format(credits(whole)) if job.credits.held_micro and not self._narrow else ""
         self.held.set_value(credits(job.credits.held_micro), note, tip=job.credits.held)
 
     def _show_units(self, view: JobView) -> None:

@@ -1,6 +1,6 @@
 """The unit that is chosen: its attempts with their reasons, what it needs and costs, why it waits, and its log."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -90,6 +90,36 @@ class _AttemptRow(QWidget):
         self._time.setText(duration(seconds_between(attempt.started_at, attempt.finished_at, now)))
 
 
+class _OverTheLog(QScrollArea):
+    """Shows its content whole where there is room, and scrolls where the log would get none."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        content.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        layout = self.widget().layout()
+        return QSize(0, max(layout.totalHeightForWidth(self.width()), layout.totalSizeHint().height()))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(0, min(60, self.sizeHint().height()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        if event.oldSize().width() != self.width():
+            self.updateGeometry()
+
+
 class UnitPanel(Area):
     """`stepped(±1)` asks for the unit before or behind."""
 
@@ -124,6 +154,7 @@ class UnitPanel(Area):
         self._why_line = Label(theme, "", colour="ink2", wrap=True)
         self._settled = SettledTable(theme)
         self.log = LogView(theme)
+        self.log.setMinimumHeight(theme.px(11))
         self._lay_out(theme)
         theme.changed.connect(self._redraw)
         self.retranslate()
@@ -154,13 +185,7 @@ class UnitPanel(Area):
         top.addWidget(self._details_section)
         top.addWidget(self._why)
         top.addWidget(self._settled)
-        self._top.installEventFilter(self)
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(self._top)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._scroll = _OverTheLog(self._top)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -278,23 +303,7 @@ class UnitPanel(Area):
             needs.append(self.tr("{0} disk").format(mib(job.required_disk_mb)))
             line = self.tr("No node that may run it is free now. It needs {0}; it starts when one is.")
             self._why_line.setText(line.format(", ".join(needs)))
-        self._share_height()
-
-    def _share_height(self) -> None:
-        """What stands over the log is shown whole, as long as a third is left for the log."""
-        layout = self._top.layout()
-        wanted = max(layout.totalHeightForWidth(self.width()), layout.totalSizeHint().height())
-        most = round((self.height() - self._theme.size("section_header")) * 0.66)
-        self._scroll.setFixedHeight(max(0, min(wanted, max(most, self._theme.px(4)))))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._share_height()
-        return False
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        super().resizeEvent(event)
-        self._share_height()
+        self._scroll.updateGeometry()
 
     def retranslate(self) -> None:
         self._attempts_section.title.setText(self.tr("Attempts"))
