@@ -7,6 +7,7 @@ it is for is decided here; running anything with it is the box's.
 import asyncio
 import hashlib
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -156,7 +157,7 @@ class Environments:
     async def _uv(self, arguments: list[str], *, stdin: str, seconds: float) -> _Said:
         cache = self._root / "uv-cache"
         process = await asyncio.create_subprocess_exec(
-            uv.find_uv_bin(),
+            _uv_binary(),
             *arguments,
             *("--no-python-downloads", "--cache-dir", str(cache), "--no-config", "--color", "never", "--no-progress"),
             stdin=asyncio.subprocess.PIPE,
@@ -178,6 +179,12 @@ class Environments:
     def _plain(self, words: str) -> str:
         """Words of uv without the owner's folders."""
         return words.replace(str(self._root), "…").replace(os.path.expanduser("~"), "…")  # noqa: PTH111
+
+
+def _uv_binary() -> str:
+    """Where uv lies: in the bundle beside everything else, else where its package says."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    return uv.find_uv_bin() if bundle is None else str(Path(bundle) / f"uv{'.exe' if sys.platform == 'win32' else ''}")
 
 
 def _size_of(folder: Path) -> int:

@@ -30,7 +30,7 @@ def write_own_files(workspace_root: Path) -> OwnFiles:
     folder.chmod(PASSABLE)
     stages.chmod(0o755)
     module = folder / "training.py"
-    shutil.copyfile(Path(core.training.__file__), module)
+    shutil.copyfile(Path(core.training.__file__).with_suffix(".py"), module)  # in the bundle __file__ ends in .pyc
     module.chmod(0o644)
     for script in Path(core.stages.__file__).parent.glob("*.py"):
         if script.name != "__init__.py":
