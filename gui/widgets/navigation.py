@@ -1,9 +1,8 @@
 """The column at the left: faces, find, the pages of one face, the server and the settings. Folds to icons."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,82 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..models.navigation import BADGE, ICON, KEY, Index, NavigationModel
 from ..theme.theme import Theme
 from .buttons import Button, Segmented
 from .focus import focus_in, focus_out
 from .frames import Area
 from .labels import Label, plain, tooltip
-
-Index = QModelIndex | QPersistentModelIndex
-_KEY = Qt.ItemDataRole.UserRole
-_ICON = Qt.ItemDataRole.UserRole + 1
-_BADGE = Qt.ItemDataRole.UserRole + 2
-
-
-class NavigationModel(QAbstractListModel):
-    """The pages of one face; a row without a key is the line between two groups."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[tuple[str, str, str]] = []
-        self._badges: dict[str, str] = {}
-
-    def set_rows(self, rows: Sequence[tuple[str, str, str, int]]) -> None:
-        """key, words, icon and group of each page. Another face has other rows altogether."""
-        wanted: list[tuple[str, str, str]] = []
-        last = rows[0][3] if rows else 0
-        for key, words, icon, group in rows:
-            if group != last:
-                wanted.append(("", "", ""))
-                last = group
-            wanted.append((key, words, icon))
-        if [row[0] for row in wanted] == [row[0] for row in self._rows]:
-            self._rows = wanted
-            if wanted:
-                self.dataChanged.emit(self.index(0), self.index(len(wanted) - 1))
-            return
-        if self._rows:
-            self.beginRemoveRows(QModelIndex(), 0, len(self._rows) - 1)
-            self._rows = []
-            self.endRemoveRows()
-        if wanted:
-            self.beginInsertRows(QModelIndex(), 0, len(wanted) - 1)
-            self._rows = wanted
-            self.endInsertRows()
-
-    def set_badge(self, key: str, badge: str) -> None:
-        """A number behind a page's name; empty for none."""
-        if self._badges.get(key, "") == badge:
-            return
-        self._badges[key] = badge
-        row = self.row_of(key)
-        if row is not None:
-            self.dataChanged.emit(self.index(row), self.index(row))
-
-    def row_of(self, key: str) -> int | None:
-        return next((row for row, one in enumerate(self._rows) if one[0] == key), None)
-
-    def keys(self) -> list[str]:
-        return [key for key, _, _ in self._rows if key]
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        key, words, icon = self._rows[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return words
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(words)
-        named: dict[int, str] = {_KEY: key, _ICON: icon, _BADGE: self._badges.get(key, "")}
-        return named.get(role)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        if index.isValid() and not self._rows[index.row()][0]:
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 class _Delegate(QStyledItemDelegate):
@@ -103,12 +32,12 @@ class _Delegate(QStyledItemDelegate):
         self.folded = False
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
-        height = self._theme.gap(31 if index.data(_KEY) else 18)
+        height = self._theme.gap(31 if index.data(KEY) else 18)
         return QSize(self._theme.gap(30), height + (self._theme.gap(4) if self.folded else 0))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme, rect = self._theme, option.rect
-        if not index.data(_KEY):
+        if not index.data(KEY):
             inset = theme.gap(6)
             painter.fillRect(
                 QRect(rect.x() + inset, rect.center().y(), rect.width() - 2 * inset, 1), theme.colour("border")
@@ -123,12 +52,12 @@ class _Delegate(QStyledItemDelegate):
             theme,
             painter,
             rect.adjusted(0, 0, 0, -1),
-            str(index.data(_ICON)),
+            str(index.data(ICON)),
             str(index.data()),
             chosen=chosen,
             under=under,
             folded=self.folded,
-            badge=str(index.data(_BADGE)),
+            badge=str(index.data(BADGE)),
         )
         if focus and option.state & QStyle.StateFlag.State_KeyboardFocusChange:
             painter.setPen(QPen(theme.colour("focus"), 2))
@@ -326,7 +255,7 @@ class Navigation(Area):
         self.settings.update()
 
     def _picked(self, index: QModelIndex) -> None:
-        if key := index.data(_KEY):
+        if key := index.data(KEY):
             self.page_chosen.emit(str(key))
 
     def _open_more(self) -> None:

@@ -177,6 +177,10 @@
    <translation>把文件或文件夹拖到任意位置</translation>
   </message>
   <message>
+   <source>Files</source>
+   <translation>文件</translation>
+  </message>
+  <message>
    <source>Find a dataset</source>
    <translation>查找数据集</translation>
   </message>
@@ -1355,8 +1359,24 @@
    <translation>全部 {0} 行</translation>
   </message>
   <message>
+   <source>bar</source>
+   <translation>竖线</translation>
+  </message>
+  <message>
+   <source>comma</source>
+   <translation>逗号</translation>
+  </message>
+  <message>
    <source>first {0} rows</source>
    <translation>前 {0} 行</translation>
+  </message>
+  <message>
+   <source>semicolon</source>
+   <translation>分号</translation>
+  </message>
+  <message>
+   <source>tab</source>
+   <translation>制表符</translation>
   </message>
   <message>
    <source>the first lines of {0}</source>
@@ -1399,7 +1419,7 @@
   </message>
   <message>
    <source>able now: {0}</source>
-   <translation type="unfinished" />
+   <translation>现在可用：{0}</translation>
   </message>
   <message>
    <source>credits</source>
@@ -2213,6 +2233,21 @@
   </message>
  </context>
  <context>
+  <name>files</name>
+  <message>
+   <source>Chunks</source>
+   <translation>数据块</translation>
+  </message>
+  <message>
+   <source>Name</source>
+   <translation>名称</translation>
+  </message>
+  <message>
+   <source>Size</source>
+   <translation>大小</translation>
+  </message>
+ </context>
+ <context>
   <name>first_start</name>
   <message>
    <source>Connect</source>
@@ -2274,7 +2309,7 @@
   <name>jobs</name>
   <message>
    <source>All</source>
-   <translation type="unfinished" />
+   <translation>全部</translation>
   </message>
   <message>
    <source>Another attempt was first</source>
@@ -2294,11 +2329,11 @@
   </message>
   <message>
    <source>Charged</source>
-   <translation type="unfinished" />
+   <translation>已扣积分</translation>
   </message>
   <message>
    <source>Charged {0}, returned {1}</source>
-   <translation type="unfinished" />
+   <translation>已扣 {0}，已退回 {1}</translation>
   </message>
   <message>
    <source>Completed</source>
@@ -2338,7 +2373,7 @@
   </message>
   <message>
    <source>Held</source>
-   <translation type="unfinished" />
+   <translation>预留积分</translation>
   </message>
   <message>
    <source>It ended at step {0}.</source>
@@ -2395,7 +2430,7 @@
   </message>
   <message>
    <source>Returned</source>
-   <translation type="unfinished" />
+   <translation>已退回</translation>
   </message>
   <message>
    <source>Running</source>
@@ -2415,7 +2450,7 @@
   </message>
   <message>
    <source>What was charged and returned</source>
-   <translation type="unfinished" />
+   <translation>扣费与退回</translation>
   </message>
   <message>
    <source>about {0} {1}</source>
@@ -2431,7 +2466,7 @@
   </message>
   <message>
    <source>for {0}</source>
-   <translation type="unfinished" />
+   <translation>用于 {0}</translation>
   </message>
   <message>
    <source>h</source>
@@ -2938,33 +2973,6 @@
   <message>
    <source>Waiting</source>
    <translation>待分配</translation>
-  </message>
- </context>
- <context>
-  <name>transfer_status</name>
-  <message numerus="yes">
-   <source>%n download(s)</source>
-   <translation>
-    <numerusform>%n 个下载</numerusform>
-   </translation>
-  </message>
-  <message numerus="yes">
-   <source>%n retrying</source>
-   <translation>
-    <numerusform>%n 个正在重试</numerusform>
-   </translation>
-  </message>
-  <message numerus="yes">
-   <source>%n transfer(s)</source>
-   <translation>
-    <numerusform>%n 个传输</numerusform>
-   </translation>
-  </message>
-  <message numerus="yes">
-   <source>%n upload(s)</source>
-   <translation>
-    <numerusform>%n 个上传</numerusform>
-   </translation>
   </message>
  </context>
  <context>

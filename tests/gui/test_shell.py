@@ -1,10 +1,12 @@
 """The window around the pages: navigation, keys, first start, connecting, language, how the line is."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -60,14 +62,14 @@ async def test_pages_are_reached_by_navigation_keys_and_the_other_face(
     await until(window.isActiveWindow)
     first = window.current
     assert first == window.navigation.model.keys()[0]
-    qtbot.keyClick(window, KEY.Key_2, CONTROL)
+    QTest.keyClick(window, KEY.Key_2, CONTROL)
     assert window.current == window.navigation.model.keys()[1]
-    qtbot.keyClick(window, KEY.Key_S, CONTROL | SHIFT)
+    QTest.keyClick(window, KEY.Key_S, CONTROL | SHIFT)
     assert window.current == "my_node"
     assert ui.settings.value.face == "share"
-    qtbot.keyClick(window, KEY.Key_S, CONTROL | SHIFT)
+    QTest.keyClick(window, KEY.Key_S, CONTROL | SHIFT)
     assert window.current == window.navigation.model.keys()[1]
-    qtbot.keyClick(window, KEY.Key_Left, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(window, KEY.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert window.current == "my_node"
     await ui.tasks.close()
 
@@ -126,9 +128,9 @@ async def test_the_first_start_asks_one_question_whose_answers_have_keys(
         signal.disconnect()
         signal.connect(lambda name=name: asked.append(name))
     await until(window.isActiveWindow)
-    qtbot.keyClick(window, KEY.Key_1)
-    qtbot.keyClick(window, KEY.Key_2)
-    qtbot.keyClick(question.both.button, KEY.Key_Return)
+    QTest.keyClick(window, KEY.Key_1)
+    QTest.keyClick(window, KEY.Key_2)
+    QTest.keyClick(question.both.button, KEY.Key_Return)
     assert asked == ["train", "share", "both"]
     await ui.tasks.close()
 
@@ -245,17 +247,17 @@ def test_the_palette_finds_by_a_part_of_a_name_and_runs_what_is_chosen(
     window: MainWindow, ui: Ui, qtbot: QtBot
 ) -> None:
     ran: list[str] = []
-    commands = [Command(name, "box", lambda name=name: ran.append(name)) for name in ("Datasets", "Jobs", "Settings")]
+    commands = [Command(name, "box", partial(ran.append, name)) for name in ("Datasets", "Jobs", "Settings")]
     palette = Palette(ui.theme, window, lambda: commands)
     window.show()
     palette.open()
-    qtbot.keyClicks(palette.edit, "set")
+    QTest.keyClicks(palette.edit, "set")
     assert palette.rows() == ["Datasets", "Settings"]
-    qtbot.keyClick(palette.edit, KEY.Key_Down)
-    qtbot.keyClick(palette.edit, KEY.Key_Return)
+    QTest.keyClick(palette.edit, KEY.Key_Down)
+    QTest.keyClick(palette.edit, KEY.Key_Return)
     assert ran == ["Settings"]
     assert not palette.isVisible()
     palette.open()
-    qtbot.keyClick(palette.edit, KEY.Key_Escape)
+    QTest.keyClick(palette.edit, KEY.Key_Escape)
     assert not palette.isVisible()
     assert ran == ["Settings"]
