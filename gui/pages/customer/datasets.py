@@ -17,6 +17,7 @@ from ...models.files import FileColumn
 from ...models.versions import VersionsModel
 from ...theme.tokens import RESOURCES
 from ...transfer_messages import source_name
+from ...transfers import TransferState
 from ...ui import Ui
 from ...widgets.buttons import Button
 from ...widgets.chips import StateText, Tag
@@ -168,21 +169,35 @@ class Datasets(ContentPage):
             return
         detail.name.setText(printable(entry.name))
         detail.version.setVisible(content is not None)
+        detail.version.set_text(f"v{content.version}" if content is not None else "")
         detail.state.setVisible(content is not None)
         detail.facts.setText(self._facts(content))
         detail.digest.set_id(content.digest or "" if content is not None else "")
-        if content is not None:
-            detail.version.set_text(f"v{content.version}")
-            ready = content.status is ContentStatus.READY
-            detail.state.set_state("completed" if ready else "paused", "" if ready else self.tr("Not finished"))
+        if entry.transfer is not None and entry.transfer.state is TransferState.RETRYING:
+            kept = entry.transfer.fraction or 0.0
+            detail.state.show()
+            detail.state.set_state("retrying", self.tr("Retrying, {0}% kept").format(f"{kept * 100:.0f}"))
+        elif content is not None:
+            state, words = self._state(content.status)
+            detail.state.set_state(state, words)
         usable = entry.usable
         newest_is_usable = usable is not None and usable is content
-        words = self.tr("Train with it") if newest_is_usable or usable is None else self.tr("Train with v{0}")
-        detail.train_button.setText(words.format(usable.version if usable is not None else ""))
+        train = self.tr("Train with it") if newest_is_usable or usable is None else self.tr("Train with v{0}")
+        detail.train_button.setText(train.format(usable.version if usable is not None else ""))
         detail.train_button.setEnabled(usable is not None)
         detail.more_button.setEnabled(content is not None)
         detail.show_versions(entry.versions)
         detail.preview.show_content("datasets", usable.id if usable is not None else None)
+
+    def _state(self, status: ContentStatus) -> tuple[str, str]:
+        """The glyph, and the word beside it where the glyph alone wouldn't do."""
+        match status:
+            case ContentStatus.READY:
+                return "completed", ""
+            case ContentStatus.REJECTED:
+                return "rejected", self.tr("Rejected")
+            case ContentStatus.UPLOADING:
+                return "paused", self.tr("Not finished")
 
     def _facts(self, content: StoredContent | None) -> str:
         if content is None or content.size_bytes is None or content.file_count is None:

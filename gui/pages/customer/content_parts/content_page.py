@@ -46,6 +46,7 @@ class ContentPage(Page):
         self.model = UploadsModel(self.kind, self)
         self.model.put_transfers(list(ui.transfers))
         self._key = ""
+        self._shown: ContentEntry | None = None
         self._client: object = None
         self._loaded = False
         self.choose_file_button = Button(theme, "", self.file_icon)
@@ -228,12 +229,16 @@ class ContentPage(Page):
     def _select(self, current: QModelIndex, before: QModelIndex) -> None:
         entry = self.model.entry_at(current)
         self._key = entry.key if entry is not None else ""
+        self._shown = entry
         self.show_entry(entry)
         self._show_transfer()
 
     def _rows_changed(self) -> None:
         self._show_right()
-        self.show_entry(self.selected())
+        entry = self.selected()
+        if entry != self._shown:
+            self._shown = entry
+            self.show_entry(entry)
 
     def _show_right(self) -> None:
         nothing = self.model.is_empty() and (self._loaded or self._client is None)

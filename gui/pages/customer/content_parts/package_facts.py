@@ -29,6 +29,8 @@ class PackageFacts(Panel):
 
     def show_training(self, training: dict[str, Any] | None) -> None:
         """None hides it."""
+        if training == self._training:
+            return
         self._training = training
         self._make_rows()
 
