@@ -74,6 +74,6 @@ class NavigationModel(QAbstractListModel):
         return named.get(role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if index.isValid() and not self._rows[index.row()][0]:
+        if not index.isValid() or not self._rows[index.row()][0]:
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable

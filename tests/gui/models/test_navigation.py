@@ -11,7 +11,7 @@ SHARE = [("d", "D", "box", 0)]
 
 def test_groups_are_divided_and_another_face_has_rows_of_its_own(qtbot: QtBot) -> None:
     model = NavigationModel()
-    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.set_rows(TRAIN)
     assert [model.index(row).data(KEY) for row in range(model.rowCount())] == ["a", "b", "", "c"]
     assert model.keys() == ["a", "b", "c"]
@@ -23,7 +23,7 @@ def test_groups_are_divided_and_another_face_has_rows_of_its_own(qtbot: QtBot) -
 
 def test_other_words_of_the_same_pages_keep_the_rows(qtbot: QtBot) -> None:
     model = NavigationModel()
-    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.set_rows(TRAIN)
     removed: list[int] = []
     model.rowsRemoved.connect(lambda *_: removed.append(1))
