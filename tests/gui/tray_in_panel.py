@@ -25,15 +25,22 @@ from gui.tray import Tray
 
 _LOOK_SECONDS = 0.05
 _LOOKS = 1200
+_LOOKS_A_CLICK = 60
+_CLICKS = 5
+
+
+async def comes(is_so: Callable[[], bool], looks: int = _LOOKS) -> bool:
+    """Whether something on the screen comes that sends no signal."""
+    for _ in range(looks):
+        if is_so():
+            return True
+        await asyncio.sleep(_LOOK_SECONDS)
+    return False
 
 
 async def until(is_so: Callable[[], bool], what: str) -> None:
-    """Wait for something on the screen that sends no signal."""
-    for _ in range(_LOOKS):
-        if is_so():
-            return
-        await asyncio.sleep(_LOOK_SECONDS)
-    raise SystemExit(f"never came: {what}")
+    if not await comes(is_so):
+        raise SystemExit(f"never came: {what}")
 
 
 async def click(at: QPoint, button: int = 1) -> None:
@@ -49,8 +56,12 @@ def middle_of(menu: QMenu, action: QAction) -> QPoint:
 async def choose(tray: Tray, name: str) -> None:
     """Right click on the icon, and a click on one of the menu's actions."""
     await until(lambda: not tray.menu.isVisible(), "the end of the menu before")
-    await click(tray.icon.geometry().center(), 3)
-    await until(tray.menu.isVisible, "the menu")
+    for _ in range(_CLICKS):  # one that comes while the menu before still holds the pointer is lost, as a hand's is
+        await click(tray.icon.geometry().center(), 3)
+        if await comes(tray.menu.isVisible, _LOOKS_A_CLICK):
+            break
+    else:
+        raise SystemExit("never came: the menu")
     await click(middle_of(tray.menu, tray.action_named(name)))
 
 
