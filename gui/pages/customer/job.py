@@ -347,7 +347,7 @@ class JobPage(Page):
 
     def _retry_job(self) -> None:
         if self.ui.session.client is not None:
-            self.start(self.ui.session.client.retry_job(self.view.job_id), on_done=self._job_retried)
+            self.start(self.ui.session.client.retry_job(self.view.job_id), on_done=self._job_answered)
 
     def _start_again(self, vram_mb: int | None = None) -> None:
         what = {"again": self.view.job_id} | ({} if vram_mb is None else {"required_vram_mb": str(vram_mb)})
@@ -355,10 +355,7 @@ class JobPage(Page):
 
     def _job_answered(self, job: TrainingJob) -> None:
         self.take(self.view.put_job(job))
-
-    def _job_retried(self, job: TrainingJob) -> None:
-        self._job_answered(job)
-        self.reload()
+        self.reload()  # the stream of an ended job has ended; a retried one goes on
 
     # Files
 

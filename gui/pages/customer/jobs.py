@@ -82,7 +82,7 @@ class JobsPage(Page):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(JobColumn.NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in (
-            (JobColumn.STATE, 8.6),
+            (JobColumn.STATE, 9.3),
             (JobColumn.PROGRESS, 15),
             (JobColumn.CREDITS, 9.5),
             (JobColumn.CONTENT, 12.2),

@@ -298,6 +298,7 @@ class MetricPlot(Area):
             axis.setTickFont(theme.font("tick"))
             axis.setStyle(tickLength=0, maxTickLevel=0)
             axis.enableAutoSIPrefix(False)
+            axis.setZValue(-1)  # the grid belongs behind the lines
         self._cross.setPen(QPen(theme.colour("ink3"), 0))
         self._draw()
 

@@ -64,7 +64,7 @@ class Readings(QWidget):
         self.running.set_value(duration(seconds_between(job.started_at, job.finished_at, now)))
         self.charged.set_value(credits(job.credits.charged_micro), tip=job.credits.charged)
         returned = sum(unit.released_micro for unit in view.units)
-        most = sum(unit.released_micro + unit.charged_micro for unit in view.units)
+        most = sum(unit.held_micro for unit in view.units)
         self.returned.set_value(credits(returned), self.tr("of {0} held").format(credits(most)))
         whole = job.credits.held_micro + job.credits.charged_micro
         note = self.tr("of {0}").format(credits(whole)) if job.credits.held_micro and not self._narrow else ""

@@ -37,7 +37,7 @@ class SettledTable(QWidget):
         return self._theme.px(1.85)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(self._theme.px(20), self._row_px() * (min(len(self._units), _MOST_ROWS) + 3))
+        return QSize(self._theme.px(20), self._row_px() * (min(len(self._units), _MOST_ROWS) + 4))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         theme, painter = self._theme, QPainter(self)
@@ -69,7 +69,7 @@ class SettledTable(QWidget):
     def _paint_row(self, painter: QPainter, y: float, units: Sequence[ComputeUnit], colour: str) -> None:
         charged = sum(unit.charged_micro for unit in units)
         returned = sum(unit.released_micro for unit in units)
-        held = charged + returned + sum(unit.held_micro for unit in units)
+        held = sum(unit.held_micro for unit in units)
         painter.fillRect(QRectF(0, y, self.width(), 1), self._theme.colour("border"))
         figures = (credits(held), credits(charged), credits(returned))
         self._paint_cells(painter, y, figures, (colour, "ink", colour))

@@ -271,7 +271,7 @@ class UnitPanel(Area):
         if unit.state is UnitState.COMPLETED:
             rows.append((self.tr("Charged"), credits(unit.charged_micro)))
             rows.append((self.tr("Returned"), credits(unit.released_micro)))
-        elif unit.held_micro:
+        elif unit.held_micro and not unit.released_micro:
             rows.append((self.tr("Held"), self.tr("{0}, settled on completion").format(credits(unit.held_micro))))
         elif unit.released_micro:
             rows.append((self.tr("Returned"), credits(unit.released_micro)))
