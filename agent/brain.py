@@ -430,4 +430,4 @@ class Brain:
         attempts = self._held()
         closed = self._draining or self._stopping is not None or self._choice.refusal is not None
         leases = 0 if closed else leases_wanted(self._machine, attempts)
-        return Offer(leases, free_resources(self._machine, attempts), self._machine.telemetry)
+        return Offer(leases, closed, free_resources(self._machine, attempts), self._machine.telemetry)

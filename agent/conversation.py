@@ -30,9 +30,11 @@ GREETING_SECONDS = 0.05
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """What a long poll says of the machine: None before it was looked at."""
+    """What a long poll says of the machine: None before it was looked at. `closed`: not even what an open poll has
+    asked for is wanted any more."""
 
     leases: int = 0
+    closed: bool = False
     free: FreeResources | None = None
     telemetry: Telemetry | None = None
 
@@ -148,6 +150,8 @@ class Conversation:
         current = self._polls.get(self._poll_lane.call) if self._poll_lane.call is not None else None
         if current is None:
             return now >= self._poll_lane.due_at
+        if offer.closed and current.offered > 0:
+            return True
         return offer.leases > current.offered or self._wait_seconds(attempts) < current.wait_seconds
 
     def _wait_seconds(self, attempts: list[Attempt]) -> float:

@@ -37,7 +37,7 @@ from .bench import EMPTY, SUCCESS, Bench, a_lease, a_manifest
 PAUSE = OwnerChose(OwnersChoice(ChoiceKind.PAUSE))
 FINISH = OwnerChose(OwnersChoice(ChoiceKind.FINISH_THEN_PAUSE))
 SHARE = OwnerChose(OwnersChoice())
-STOPPED = BoxExit(None, 15, StopReason.ASKED, None, None, 5.0, "stopped")
+STOPPED = BoxExit(143, 15, StopReason.ASKED, None, None, 5.0, "stopped")
 SNAPSHOT = Snapshot("s1", a_manifest("checkpoint"), 40)
 
 

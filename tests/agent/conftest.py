@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.backend.server_process import BackendServer
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[BackendServer]:
+    """A server for one test's nodes; it is not started yet."""
+    server = BackendServer(tmp_path / "data", "--lease-seconds", "5")
+    yield server
+    server.close()
