@@ -100,6 +100,7 @@ class GraphView(QGraphicsView):
         self._layout = Layout([], {}, [])
         self._shape: list[tuple[str, tuple[str, ...]]] = []
         self._fits = True
+        self._head_words: list[tuple[float, str]] = []
         self.heads = LayerHeads(theme, self)
         self.setViewportMargins(0, self.heads.height(), 0, 0)
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _PICTURES_KIB))
@@ -207,18 +208,19 @@ class GraphView(QGraphicsView):
         for unit in self._items.values():
             bounds = bounds.united(unit.body())
         self.setSceneRect(bounds.adjusted(-margin, -margin, margin, margin))
+        self._make_heads()
         if self._fits:
             self.fit()
 
     def _place_heads(self) -> None:
+        self.heads.set_heads([(float(self.mapFromScene(QPointF(x, 0)).x()), words) for x, words in self._head_words])
+
+    def _make_heads(self) -> None:
+        """The names of the layers where they stand in the scene; a scroll only moves them."""
         units = {unit.id: unit for unit in self._model.units()}
-        heads = []
-        for layer in self._layout.layers:
-            members = [units[one] for one in layer if one in units]
-            if members:
-                middle = self.mapFromScene(QPointF(self._items[layer[0]].x(), 0)).x()
-                heads.append((float(middle), self._words.head(members)))
-        self.heads.set_heads(heads)
+        members = [[units[one] for one in layer if one in units] for layer in self._layout.layers]
+        self._head_words = [(self._items[some[0].id].x(), self._words.head(some)) for some in members if some]
+        self._place_heads()
 
     # Zoom
 
@@ -383,4 +385,4 @@ class GraphView(QGraphicsView):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange and self._items:
             self.refresh()
-            self._place_heads()
+            self._make_heads()

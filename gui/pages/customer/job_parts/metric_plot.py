@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -226,7 +227,7 @@ class MetricPlot(Area):
             single = len(line.steps) == 1
             curve.setSymbol(_MARKERS[place % 4] if single else None)
             curve.setSymbolBrush(theme.colour(f"series{place % 4 + 1}"))
-            curve.setData(list(line.steps), list(line.values))
+            curve.setData(np.array(line.steps), np.array(line.values))
             for step, attempt in line.marks:
                 self._add_mark(step, attempt)
         self._legend.set_names([self._name(unit_id) for unit_id, _ in lines])

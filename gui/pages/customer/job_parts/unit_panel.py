@@ -1,5 +1,7 @@
 """The unit that is chosen: its attempts with their reasons, what it needs and costs, why it waits, and its log."""
 
+from itertools import takewhile
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -233,7 +235,8 @@ class UnitPanel(Area):
         """Log lines of the unit that came since."""
         if self._unit is None:
             return
-        new = [row for row in view.lines(self._unit.id) if row.number > self._logged]
+        newest_first = takewhile(lambda row: row.number > self._logged, reversed(view.lines(self._unit.id)))
+        new = list(newest_first)[::-1]
         if new:
             self._logged = new[-1].number
             self.log.add(new)
