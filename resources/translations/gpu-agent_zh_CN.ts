@@ -193,6 +193,14 @@
    <translation>未完成</translation>
   </message>
   <message>
+   <source>Rejected</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Retrying, {0}% kept</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Train with it</source>
    <translation>用它训练</translation>
   </message>
@@ -1850,6 +1858,10 @@
   <message>
    <source>Checkpoint kept {0} ago</source>
    <translation>{0}前存了检查点</translation>
+  </message>
+  <message>
+   <source>Confined by {0}</source>
+   <translation>由 {0} 隔离</translation>
   </message>
   <message>
    <source>Details</source>

@@ -10,7 +10,7 @@ from ....node_words import bytes_words, duration_words, mib_words, phase_words, 
 from ....theme.theme import Theme
 from ....widgets.frames import Line, Panel
 from ....widgets.header import short_id
-from ....widgets.labels import ElidedLabel, Label
+from ....widgets.labels import ElidedLabel, Label, tooltip
 from ....widgets.progress import ProgressLine
 
 
@@ -102,7 +102,7 @@ class UnitPanel(Panel):
         self._time.setText(self._time_words(unit))
         self._kept.setText(self._kept_words(unit))
         self._say_may(unit, place)
-        self._box.setText(status.confinement.detail)
+        self._say_box(status.confinement)
 
     def show_idle(self, confinement: ConfinementStatus) -> None:
         """Nothing runs: what a unit would be allowed here."""
@@ -118,7 +118,7 @@ class UnitPanel(Panel):
             (self.tr("Use the processors, memory and GPU leased to it"), False),
         ]
         self._set_marks(may, confined=confinement.kind != "none")
-        self._box.setText(confinement.detail)
+        self._say_box(confinement)
 
     def retranslate(self) -> None:
         self._may_lead.setText(self.tr("It may"))
@@ -220,6 +220,12 @@ class UnitPanel(Panel):
         if unit.gpu_uuid is not None:
             rows.append((self.tr("{0} only, at most {1} of memory").format(place, mib_words(may.vram_mb)), False))
         self._set_marks(rows, confined=not (may.network or may.owners_files))
+
+    def _say_box(self, confinement: ConfinementStatus) -> None:
+        """The box's name where there is one, with its own words as the tooltip; else why there is none."""
+        has_box = confinement.kind != "none"
+        self._box.setText(self.tr("Confined by {0}").format(confinement.kind) if has_box else confinement.detail)
+        self._box.setToolTip(tooltip(confinement.detail) if has_box else "")
 
     def _set_marks(self, may: list[tuple[str, bool]], *, confined: bool) -> None:
         forbidden = [
