@@ -25,9 +25,7 @@ class AddMachineDialog(QDialog):
         )
         close = Button(theme, self.tr("Close"))
         close.clicked.connect(self.accept)
-        words = self.tr(
-            "The server's operator makes a code with the first command; say the second on the new machine."
-        )
+        words = self.tr("The server's operator makes a code with the first command; say the second on the new machine.")
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.gap(24), theme.gap(20), theme.gap(24), theme.gap(20))
         column.setSpacing(theme.gap(8))
