@@ -177,7 +177,7 @@ class Connecting(QObject):
     def _connected(self, server: SavedServer) -> None:
         session = self._ui.session
         if session.client is not None and session.api_key is not None and session.server is not None:
-            access = Access(session.client.base_url, session.api_key, session.server.insecure)
+            access = Access(session.client.base_url, session.api_key, session.server.insecure, server.address)
             self._ui.transfers.connect_to(access)
         self._ui.settings.remember_server(server)
         self._live.follow()

@@ -31,7 +31,7 @@ Wish = UploadWish | DownloadWish
 
 
 class RememberedTransfer(msgspec.Struct, frozen=True):
-    """A transfer that has not ended. `server` is the base URL that it belongs to."""
+    """A transfer that has not ended. `server` is what the server is known as here."""
 
     id: str
     server: str

@@ -55,11 +55,18 @@ AT_WORK = frozenset({TransferState.HASHING, TransferState.SENDING, TransferState
 
 
 class Access(msgspec.Struct, frozen=True):
-    """The server that transfers go to. `server` is its base URL."""
+    """The server that transfers go to. `server` is its base URL; `known_as` is what stays the same when that changes,
+    as the port of a server on this computer does."""
 
     server: str
     api_key: str
     insecure: bool = False
+    known_as: str = ""
+
+    @property
+    def key(self) -> str:
+        """What its unfinished transfers are remembered under."""
+        return self.known_as or self.server
 
 
 class Transfer(msgspec.Struct, frozen=True):
@@ -158,8 +165,8 @@ class Transfers(QObject):
         self._access = access
         if access is None:
             return
-        mine = [one for one in self._others if one.server == access.server]
-        self._others = [one for one in self._others if one.server != access.server]
+        mine = [one for one in self._others if one.server == access.key]
+        self._others = [one for one in self._others if one.server != access.key]
         for one in mine:
             state = TransferState.PAUSED if one.paused else TransferState.WAITING
             self._add(Transfer(one.id, one.wish, state))
@@ -246,7 +253,7 @@ class Transfers(QObject):
             self.removed.emit(id)
 
     def _unfinished(self) -> list[RememberedTransfer]:
-        server = self._access.server if self._access else ""
+        server = self._access.key if self._access else ""
         mine = [
             RememberedTransfer(one.id, server, one.wish, one.state in (TransferState.PAUSED, TransferState.FAILED))
             for one in self._shown.values()

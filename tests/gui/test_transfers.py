@@ -234,3 +234,12 @@ def test_another_server_s_transfers_wait_until_it_is_back(
     assert list(transfers) == []
     transfers.connect_to(access)
     reaches(qtbot, transfers, id, TransferState.DONE)
+
+
+def test_a_server_whose_port_changes_is_known_by_its_name(
+    tmp_path: Path, qtbot: QtBot, access: Access, make: Callable[[Access], Transfers]
+) -> None:
+    transfers = make(Access("http://127.0.0.1:9", "sk_alpha_x", known_as="local"))
+    id = transfers.upload("datasets", source(tmp_path, 1), "moved")
+    transfers.connect_to(Access(access.server, access.api_key, known_as="local"))
+    reaches(qtbot, transfers, id, TransferState.DONE)

@@ -67,7 +67,8 @@ class ProblemList(Panel):
         where = printable(problem.file or "") + (f":{problem.line}" if problem.line else "")
         place = ElidedLabel(theme, where, colour="accent", mono=True, style="caption")
         place.setFixedWidth(gap(132))
-        what = Label(theme, problem.message, wrap=True).selectable()
+        message = problem.message.removeprefix(f"{problem.file}: ") if problem.file else problem.message
+        what = Label(theme, message, wrap=True).selectable()
         row.setAccessibleName(f"{where} {problem.message}")
         layout.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(place, 0, Qt.AlignmentFlag.AlignTop)

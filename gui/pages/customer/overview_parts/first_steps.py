@@ -11,6 +11,7 @@ from ....widgets.buttons import Button
 from ....widgets.frames import Area, Line, Panel
 from ....widgets.labels import Label
 
+_STEPS = 3
 _LATER = ("workflow", "bell-dot", "box")
 
 
@@ -57,6 +58,7 @@ class _Step(Area):
 
     def __init__(self, theme: Theme, number: int, buttons: list[Button]) -> None:
         super().__init__(theme, "surface")
+        self._place = number
         self.number = _StepNumber(theme, number)
         self.title = Label(theme, "", style="subtitle", weight="strong")
         self.line = Label(theme, "", colour="ink2", wrap=True)
@@ -78,6 +80,16 @@ class _Step(Area):
         column.addStretch(1)
         column.addSpacing(gap(8))
         column.addLayout(row)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The outer two keep to the panel's corners."""
+        radius = self._theme.radius("panel")
+        left, right = (0 if self._place == 1 else -radius), (0 if self._place == _STEPS else radius)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour(self._fill))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(left, 0, right, 0), radius - 1, radius - 1)
 
     def set_state(self, *, now: bool, done: bool) -> None:
         self.number.set_state(now=now, done=done)
