@@ -215,6 +215,7 @@ class MainWindow(QWidget):
         self._on_key("Alt+Left", self.back)
         self._on_key("F6", self._next_region)
         self._on_key("Ctrl+,", lambda: self.open_page("settings"))
+        self._on_key("Ctrl+N", lambda: self.open_page("new_job"))
         self._on_key("Ctrl+W", self.close)
 
     def _on_key(self, keys: str, do: Callable[[], object]) -> None:
