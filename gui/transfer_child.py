@@ -24,8 +24,8 @@ def transfer_command() -> list[str]:
 
 
 class TransferChild(QObject):
-    """`reported` carries the child's number and each report; the last one is Sent, Fetched or Failed, unless it was
-    stopped before. `ended` carries the number."""
+    """`reported` carries the child's number and each report; the last one is Sent, Fetched, Compared or Failed, unless
+    it was stopped before. `ended` carries the number."""
 
     reported = Signal(int, object)
     ended = Signal(int)
@@ -84,7 +84,7 @@ class TransferChild(QObject):
                 report = read_report(line)
             except msgspec.DecodeError:
                 continue  # what a library printed is no report
-            self._told_end = type(report).__name__ in ("Sent", "Fetched", "Failed")
+            self._told_end = type(report).__name__ in ("Sent", "Fetched", "Compared", "Failed")
             if not self._stopped:
                 self.reported.emit(self.number, report)
 

@@ -36,7 +36,17 @@ class DownloadOrder(msgspec.Struct, frozen=True, tag="download"):
     overwrite: bool = False
 
 
-Order = UploadOrder | DownloadOrder
+class CompareOrder(msgspec.Struct, frozen=True, tag="compare"):
+    """Say what a new version of a stored dataset would send, from its source on this computer. Sends nothing."""
+
+    server: str
+    api_key: str
+    insecure: bool
+    dataset_id: str
+    path: str
+
+
+Order = UploadOrder | DownloadOrder | CompareOrder
 
 
 class Word(StrEnum):
@@ -123,13 +133,24 @@ class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
     risky: list[str]
 
 
+class Compared(msgspec.Struct, frozen=True, tag="compared"):
+    """A comparison's end: what isn't stored yet. `changed` are names of the first files that bring it."""
+
+    new_bytes: int
+    total_bytes: int
+    new_chunks: int
+    total_chunks: int
+    changed: list[str]
+    same: bool
+
+
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """The end: trying again by itself would bring nothing. What was moved is kept."""
 
     trouble: Trouble
 
 
-Report = Reading | Found | Moving | Paused | Retrying | Sent | Fetched | Failed
+Report = Reading | Found | Moving | Paused | Retrying | Sent | Fetched | Compared | Failed
 
 _encoder = msgspec.json.Encoder()
 _orders: msgspec.json.Decoder[Order] = msgspec.json.Decoder(Order)

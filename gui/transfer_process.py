@@ -19,7 +19,7 @@ from typing import BinaryIO
 import msgspec
 
 from core.client.command_line.upload_memory import FolderMemory
-from core.client.customer import Client
+from core.client.customer import Client, every
 from core.client.download import pull_artifacts
 from core.client.errors import (
     AddressRefused,
@@ -37,6 +37,8 @@ from core.errors import ApiError, ErrorCode
 from core.packages.archive import zip_folder
 
 from .transfer_messages import (
+    Compared,
+    CompareOrder,
     DownloadOrder,
     Failed,
     Fetched,
@@ -64,6 +66,7 @@ _REPORT_SECONDS = 0.1
 _NICE = 10  # the owner's own programs, this window before all, come first
 _WAITED_STATUS = frozenset({429, 500, 502, 503, 504})
 _LEFT_OUT_SHOWN = 20
+_CHANGED_SHOWN = 3
 
 
 class _Stopped(BaseException):
@@ -179,6 +182,8 @@ class _Work:
         order = self._order
         if isinstance(order, UploadOrder):
             return self._send(order)
+        if isinstance(order, CompareOrder):
+            return self._compare(order)
         return self._fetch(order)
 
     def _send(self, order: UploadOrder) -> Report:
@@ -209,6 +214,24 @@ class _Work:
         left_out = (left_out + found.skipped)[:_LEFT_OUT_SHOWN]
         self._reporter.tell(Found(found.manifest.file_count, found.manifest.size_bytes, left_out))
         return found
+
+    def _compare(self, order: CompareOrder) -> Report:
+        with _client(order) as client:
+            stored = list(every(lambda cursor: client.list_content_files("datasets", order.dataset_id, cursor=cursor)))
+        found = scan(Path(order.path), progress=self._reading)
+        known = {chunk["digest"] for file in stored for chunk in file.chunks}
+        new = {digest: source for digest, source in found.sources.items() if digest not in known}
+        changed = [file.path for file in found.manifest.files if any(chunk.digest in new for chunk in file.chunks)]
+        before = [(file.path, [chunk["digest"] for chunk in file.chunks]) for file in stored]
+        now = [(file.path, [chunk.digest for chunk in file.chunks]) for file in found.manifest.files]
+        return Compared(
+            new_bytes=sum(source.size_bytes for source in new.values()),
+            total_bytes=found.manifest.size_bytes,
+            new_chunks=len(new),
+            total_chunks=len(found.sources),
+            changed=changed[:_CHANGED_SHOWN],
+            same=sorted(before) == sorted(now),
+        )
 
     def _fetch(self, order: DownloadOrder) -> Report:
         folder = Path(order.folder)

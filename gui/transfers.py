@@ -14,9 +14,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.client.customer import ContentKind
 from core.protocol.customer import StoredContent
 
+from .source_memory import SourceMemory
 from .transfer_child import TransferChild, transfer_command
 from .transfer_memory import DownloadWish, RememberedTransfer, TransferMemory, UploadWish, Wish
 from .transfer_messages import (
+    CompareOrder,
     DownloadOrder,
     Failed,
     Fetched,
@@ -134,6 +136,7 @@ class Transfers(QObject):
         super().__init__(parent)
         self._memory = TransferMemory(folder / "transfers.json")
         self._uploads_folder = folder / "uploads"
+        self._sources = SourceMemory(folder / "sources.json")
         self._new_id = new_id
         self._command = transfer_command() if command is None else list(command)
         self._monotonic = monotonic
@@ -222,6 +225,24 @@ class Transfers(QObject):
         self._tick.stop()
         for child in list(self._children.values()):
             child.stop_now()
+
+    def source_of(self, name: str) -> Path | None:
+        """Where a dataset of this server came from, if that is on this computer and still there."""
+        return self._sources.of(self._access.key, name) if self._access is not None else None
+
+    def compare(self, dataset_id: str, path: Path, on_report: Callable[[int, Report], object]) -> TransferChild | None:
+        """Begin to find out what a new version would send: `on_report` hears it, at last Compared or Failed. The child
+        ends by itself, or by its `stop`; None without a server."""
+        access = self._access
+        if access is None:
+            return None
+        self._started += 1
+        order = CompareOrder(access.server, access.api_key, access.insecure, dataset_id, str(path))
+        child = TransferChild(self._started, self._command, order, self)
+        child.reported.connect(on_report)
+        child.ended.connect(self._child_ended)
+        self._children[child.number] = child
+        return child
 
     def pids(self) -> list[int]:
         """The processes that live now."""
@@ -343,6 +364,9 @@ class Transfers(QObject):
         self._show(id, state=state, retry_at=None, bytes_per_second=None, seconds_left=None, **changes)
         self._remember()
         if state is TransferState.DONE:
+            wish = self._shown[id].wish
+            if self._access is not None and isinstance(wish, UploadWish) and wish.kind == "datasets":
+                self._sources.remember(self._access.key, wish.name, wish.path)
             self.finished.emit(id)
         self._start_waiting()
 

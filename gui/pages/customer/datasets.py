@@ -25,6 +25,7 @@ from ...widgets.frames import Area, Panel
 from ...widgets.header import IdLabel
 from ...widgets.labels import ElidedLabel, Label
 from ...widgets.tables import TableView
+from .content_parts.change_notice import ChangeNotice
 from .content_parts.content_page import ContentPage
 from .content_parts.preview_panel import PreviewPanel
 
@@ -46,6 +47,7 @@ class _Detail(Area):
         self.digest = IdLabel(theme)
         self.train_button = Button(theme, "", "play")
         self.more_button = Button(theme, "", "ellipsis")
+        self.notice = ChangeNotice(ui)
         self.preview = PreviewPanel(ui)
         self.versions_title = Label(theme, "", weight="strong")
         self.versions_note = Label(theme, "", style="caption", colour="ink3")
@@ -82,6 +84,7 @@ class _Detail(Area):
         column.setContentsMargins(gap(20), gap(14), gap(20), gap(20))
         column.setSpacing(gap(10))
         column.addLayout(head)
+        column.addWidget(self.notice)
         column.addWidget(self.preview)
         column.addSpacing(gap(4))
         column.addLayout(titles)
@@ -127,6 +130,7 @@ class Datasets(ContentPage):
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         self.content = _Detail(ui)
         super().__init__(ui, self.content, parent)
+        self.content.notice.send.connect(self._send_again)
         self.content.train_button.clicked.connect(self._train)
         self.content.more_button.clicked.connect(self._open_more)
         self.content.table.menu_wanted.connect(self._version_menu)
@@ -142,6 +146,9 @@ class Datasets(ContentPage):
             name = source_name(path)
             self.ui.transfers.upload("datasets", path, name)
             self.select(name)
+
+    def _send_again(self, path: Path, name: str) -> None:
+        self.ui.transfers.upload("datasets", path, name)
 
     def use_example(self) -> None:
         self.ui.transfers.upload("datasets", EXAMPLE, "digits")
@@ -166,6 +173,7 @@ class Datasets(ContentPage):
         detail.setVisible(entry is not None)
         if entry is None:
             detail.preview.show_content("datasets", None)
+            detail.notice.watch(None)
             return
         detail.name.setText(printable(entry.name))
         detail.version.setVisible(content is not None)
@@ -188,6 +196,7 @@ class Datasets(ContentPage):
         detail.more_button.setEnabled(content is not None)
         detail.show_versions(entry.versions)
         detail.preview.show_content("datasets", usable.id if usable is not None else None)
+        detail.notice.watch(usable if entry.transfer is None else None)
 
     def _state(self, status: ContentStatus) -> tuple[str, str]:
         """The glyph, and the word beside it where the glyph alone wouldn't do."""
@@ -250,6 +259,7 @@ class Datasets(ContentPage):
             self.tr("Use the bundled example"),
         )
         self.content.preview.retranslate()
+        self.content.notice.retranslate()
         self.content.versions_title.setText(self.tr("Versions"))
         self.content.files_title.setText(self.tr("Files"))
         self.content.versions_note.setText(self.tr("unchanged chunks are kept once"))

@@ -67,6 +67,28 @@ async def test_a_second_drop_is_the_next_version(pages: Pages, tmp_path: Path) -
     assert page.content.train_button.words() == "Train with it"
 
 
+async def test_a_changed_folder_says_what_it_would_send_before_it_is_sent(pages: Pages, tmp_path: Path) -> None:
+    folder = tmp_path / "vibration"
+    folder.mkdir()
+    (folder / "large.bin").write_bytes(os.urandom(4 * MIB))
+    (folder / "labels.csv").write_text("a,b\n1,2\n")
+    page = pages.open(Datasets)
+    drop(page, folder)
+    await ready(page, "vibration")
+    assert not page.content.notice.isVisible()
+    (folder / "labels.csv").write_text("a,b\n1,2\n3,4\n")
+    page.content.notice.watch(None)
+    page.reload()
+    page.show_entry(page.selected())
+    await until(lambda: page.content.notice.isVisible())
+    assert page.content.notice.title_text().startswith(
+        "The folder has changed since v1. This version sends 0.00 of 4.2 MB"
+    )
+    assert page.content.notice.line_text() == "1 of 2 chunks are new: labels.csv"
+    page.content.notice.send.emit(folder, "vibration")
+    await until(lambda: (entry := page.selected()) is not None and len(entry.versions) == 2 and entry.transfer is None)
+
+
 async def test_deleting_asks_once_and_says_what(pages: Pages) -> None:
     page = pages.open(Datasets)
     page.use_example()
