@@ -152,8 +152,11 @@ class PreviewPanel(QWidget):
             self.files.add(file.path)
         if not self._files:
             return
+        tables = [file for file in self._files if preview_kind(file.path) is PreviewKind.TABLE]
+        first = max(tables, key=lambda file: file.size_bytes) if tables else self._files[0]
+        self.files.setCurrentIndex(self._files.index(first))
         self.show()
-        await self._look_at(client, id, self._files[0])
+        await self._look_at(client, id, first)
 
     def _more_files(self, cursor: str) -> None:
         client = self._ui.session.client
@@ -203,7 +206,8 @@ class PreviewPanel(QWidget):
         )
         shown = len(preview.rows)
         rows_words = self.tr("all {0} rows") if preview.whole else self.tr("first {0} rows")
-        columns_words = self.tr("{0} columns").format(count_words(len(preview.columns)))
+        columns_words = self.tr("{0} columns") if len(preview.columns) != 1 else self.tr("1 column")
+        columns_words = columns_words.format(count_words(len(preview.columns)))
         delimiters = {",": self.tr("comma"), "\t": self.tr("tab"), ";": self.tr("semicolon"), "|": self.tr("bar")}
         kind = f"{preview.encoding}, {delimiters[preview.delimiter]}"
         self.note.setText(f"{rows_words.format(count_words(shown))} · {columns_words} · {kind}")
