@@ -59,6 +59,29 @@
   </message>
  </context>
  <context>
+  <name>ChangeNotice</name>
+  <message>
+   <source>Send v{0}</source>
+   <translation>发送 v{0}</translation>
+  </message>
+  <message>
+   <source>The file has changed since v{0}.</source>
+   <translation>文件自 v{0} 以来有变化。</translation>
+  </message>
+  <message>
+   <source>The folder has changed since v{0}.</source>
+   <translation>文件夹自 v{0} 以来有变化。</translation>
+  </message>
+  <message>
+   <source>This version sends {0}.</source>
+   <translation>新版本只需发送 {0}。</translation>
+  </message>
+  <message>
+   <source>{0} of {1} chunks are new</source>
+   <translation>{1} 个数据块中有 {0} 个是新的</translation>
+  </message>
+ </context>
+ <context>
   <name>CommandSteps</name>
   <message>
    <source>Copied</source>
@@ -194,11 +217,11 @@
   </message>
   <message>
    <source>Rejected</source>
-   <translation type="unfinished" />
+   <translation>被拒绝</translation>
   </message>
   <message>
    <source>Retrying, {0}% kept</source>
-   <translation type="unfinished" />
+   <translation>正在重试，已保留 {0}%</translation>
   </message>
   <message>
    <source>Train with it</source>
@@ -1358,6 +1381,10 @@
  </context>
  <context>
   <name>PreviewPanel</name>
+  <message>
+   <source>1 column</source>
+   <translation>1 列</translation>
+  </message>
   <message>
    <source>Preview</source>
    <translation>预览</translation>
