@@ -98,8 +98,7 @@ async def test_a_node_that_was_killed_is_gone_and_one_that_starts_again_is_found
     node.kill()
     await until(link, lambda: link.state is LinkState.ABSENT)
     await processes.start_known_node()
-    await until(link, lambda: link.state is LinkState.LIVE)
-    assert link.words().is_paused
+    await until(link, is_in(link, NodeState.PAUSED))
 
 
 async def test_another_folder_is_another_node(
