@@ -109,6 +109,7 @@ def test_a_script_that_is_too_long_is_not_even_compiled(tmp_path: Path) -> None:
         (b"-" * MIB, None, ""),
         (b"if 1:\n p\n" + b"elif 1:\n p\n" * 90_000, None, "nested too deeply"),
     ],
+    ids=["return", "null", "coding", "utf-8", "open string", "digits", "parentheses", "minuses", "elifs"],
 )
 def test_source_that_does_not_compile_is_told_with_its_line(source: bytes, line: int | None, word: str) -> None:
     [row] = compile_problems({"train.py": source})
