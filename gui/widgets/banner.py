@@ -72,8 +72,7 @@ class Banner(QFrame):
         words.addWidget(self._title)
         words.addWidget(self._line)
         words.addWidget(self._button_row)
-        head = QHBoxLayout()
-        head.setContentsMargins(gap(17), gap(13), gap(16), gap(13))
+        self._head = head = QHBoxLayout()
         head.setSpacing(gap(12))
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
@@ -122,6 +121,8 @@ class Banner(QFrame):
         self._line.setVisible(bool(line))
         self.note.setText("")
         self.set_actions(actions, primary=primary)
+        gap, high = self._theme.gap, 13 if line or actions else 8
+        self._head.setContentsMargins(gap(17), gap(high), gap(16), gap(high))
         self._foot.hide()
         self._close.setVisible(closable)
         self._close.describe(self.tr("Close"))

@@ -77,8 +77,11 @@ class StateText(QWidget):
     def _inset(self) -> int:
         return 0
 
+    def _weight(self) -> str:
+        return "label"
+
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        font = self._theme.font("body", "label")
+        font = self._theme.font("body", self._weight())
         width = QFontMetrics(font).horizontalAdvance(self.words()) + 2
         glyph = self._theme.size("state_glyph") + self._theme.gap(6)
         return QSize(width + glyph + 2 * self._inset(), self._theme.px(1.54))
@@ -93,7 +96,7 @@ class StateText(QWidget):
         theme, glyph_px = self._theme, self._theme.size("state_glyph")
         pixmap = theme.state_pixmap(self._state, theme.tokens.size_em["state_glyph"], behind)
         painter.drawPixmap(self._inset(), (self.height() - glyph_px) // 2, pixmap)
-        painter.setFont(theme.font("body", "label"))
+        painter.setFont(theme.font("body", self._weight()))
         painter.setPen(theme.state_colour(self._state))
         x = self._inset() + glyph_px + theme.gap(6)
         words = QFontMetrics(painter.font()).elidedText(self.words(), Qt.TextElideMode.ElideRight, self.width() - x)
@@ -105,6 +108,9 @@ class StateChip(StateText):
 
     def _inset(self) -> int:
         return self._theme.gap(6)
+
+    def _weight(self) -> str:
+        return "strong"
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
