@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from ..language import Language
 from ..settings import LanguageChoice, SchemeChoice, Settings
@@ -21,6 +21,7 @@ from .card import Card, KeyCap
 from .machine import machine_parts
 
 _CONTENT_EM = 83
+_NARROW_EM = 66
 
 
 class FirstStart(Area):
@@ -69,7 +70,7 @@ class FirstStart(Area):
         self._question = Label(theme, style="hero", wrap=True)
         self._later = Label(theme, style="subtitle", colour="ink2", wrap=True)
         self._later.setFont(theme.font())
-        cards = QHBoxLayout()
+        self._cards = cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         cards.setSpacing(gap(20))
         for card in (self.train, self.share, self.both):
             cards.addWidget(card, 1)
@@ -211,6 +212,15 @@ class FirstStart(Area):
         if self._facts is not None:
             self.show_machine(self._facts)
         self._apply_theme()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Narrow or magnified: the cards stand below each other, without pictures."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.px(_NARROW_EM)
+        way = QBoxLayout.Direction
+        self._cards.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+        for card in (self.train, self.share, self.both):
+            card.picture.setVisible(not narrow)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)

@@ -34,6 +34,8 @@ class AppStyle(QProxyStyle):
             draw_radio(self._theme, painter, option.rect, option.state)
         elif element == _PRIMITIVE.PE_FrameFocusRect:
             draw_focus(self._theme, painter, QRectF(option.rect), self._theme.radius("chip"))
+        elif element == _PRIMITIVE.PE_PanelScrollAreaCorner:
+            painter.fillRect(option.rect, self._theme.colour("surface"))
         else:
             super().drawPrimitive(element, option, painter, widget)
 
