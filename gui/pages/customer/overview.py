@@ -90,6 +90,9 @@ class Overview(Page):
         column.addStretch(1)
         return made
 
+    def set_narrow(self, narrow: bool) -> None:
+        self.first_steps.set_narrow(narrow)
+
     @staticmethod
     def _scrolled(widget: QWidget) -> QScrollArea:
         scroll = QScrollArea()

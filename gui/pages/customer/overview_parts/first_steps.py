@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ....theme.theme import Theme
 from ....widgets.buttons import Button
@@ -115,7 +115,7 @@ class FirstSteps(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._title = Label(theme, "", style="heading")
-        self._line = Label(theme, "", colour="ink2")
+        self._line = Label(theme, "", colour="ink2", wrap=True)
         wanted = (
             (Button(theme, "", "folder-plus"), choose_folder),
             (Button(theme, "", "file-plus"), choose_file),
@@ -150,24 +150,34 @@ class FirstSteps(QWidget):
         column.addWidget(self._line)
         column.addSpacing(gap(12))
         steps = Panel(theme)
-        row = QHBoxLayout(steps)
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight, steps)
         row.setContentsMargins(1, 1, 1, 1)
         row.setSpacing(0)
+        self._rules = [Line(theme, upright=True) for _ in self.steps[1:]]
         for number, step in enumerate(self.steps):
             if number:
-                row.addWidget(Line(theme, upright=True))
+                row.addWidget(self._rules[number - 1])
             row.addWidget(step, 1)
         column.addWidget(steps)
         column.addSpacing(gap(8))
         column.addWidget(self._example_panel())
         column.addSpacing(gap(28))
         column.addWidget(self._later)
-        promises = QHBoxLayout()
+        promises = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         promises.setSpacing(gap(16))
+        self._rows = (row, promises)
         for icon, title, line in self._promises:
             promises.addWidget(self._promise(icon, title, line), 1)
         column.addLayout(promises)
         column.addStretch(1)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Below each other in place of side by side."""
+        way = QBoxLayout.Direction
+        for row in self._rows:
+            row.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+        for rule in self._rules:
+            rule.setVisible(not narrow)
 
     def _example_panel(self) -> Panel:
         gap = self._theme.gap
