@@ -25,7 +25,6 @@ from .demo_world import World
 EXAMPLES = Path(__file__).resolve().parent.parent / "resources" / "examples"
 _DISK_MB = 1024
 _MAX_RUNTIME_SECONDS = 600
-_SECONDS_BETWEEN_LOOKS = 0.5
 _TAIL_LINES = 20
 _UNFINISHED = ["planning", "queued", "running"]
 
@@ -128,7 +127,7 @@ def _example(name: str) -> Path:
 def _watch(console: Console, client: Client, world: World, job_id: str, deadline: float) -> Look:
     """Show the job to its end, as long as the world lives and time is left."""
 
-    def pause() -> None:
+    def check() -> None:
         world.require_alive()
         if time.monotonic() > deadline:
             raise CommandError(
@@ -137,9 +136,8 @@ def _watch(console: Console, client: Client, world: World, job_id: str, deadline
                 exit_code=ExitCode.ENVIRONMENT,
                 code="TIMED_OUT",
             )
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
 
-    return watch_job(console, client, job_id, pause=pause)
+    return watch_job(console, client, job_id, idle=check)
 
 
 def _job_failed(client: Client, look: Look, world: World) -> CommandError:

@@ -1,6 +1,5 @@
 """Watches one job to its end in whatever way the reader can take: a moving picture, sparse lines, or silence."""
 
-import time
 from collections.abc import Callable
 
 from rich.live import Live
@@ -8,21 +7,17 @@ from rich.live import Live
 from ...console import CommandError, Console, ExitCode
 from ...protocol.customer import JobStatus, TrainingJob
 from ..customer import Client
+from ..events import ConnectionState
 from ..job_follow import Look, follow, unit_name
 from .job_view import LiveView, failure_text, line_text, metrics_text
 
-_SECONDS_BETWEEN_LOOKS = 1.0
 
+def watch_job(console: Console, client: Client, job_id: str, *, idle: Callable[[], None] | None = None) -> Look:
+    """Show a job until it has ended; the last look. Ctrl-C passes through: the job goes on.
 
-def _pause() -> None:
-    time.sleep(_SECONDS_BETWEEN_LOOKS)
-
-
-def watch_job(
-    console: Console, client: Client, job_id: str, *, pause: Callable[[], None] = _pause, logs: bool = True
-) -> Look:
-    """Show a job until it has ended; the last look. Ctrl-C passes through: the job goes on."""
-    looks = follow(client, job_id, pause=pause, logs=logs)
+    `idle` is called about twice a second while nothing happens; what it raises ends the watching.
+    """
+    looks = follow(client, job_id, idle=idle, on_state=line_teller(console))
     if console.animated:
         view = LiveView()
         with Live(console=console.rich, refresh_per_second=8, transient=False) as live:
@@ -33,6 +28,18 @@ def watch_job(
         for look in looks:
             told.tell(look)
     return look
+
+
+def line_teller(console: Console) -> Callable[[ConnectionState], None]:
+    """Says that the line is lost, and that it is there again."""
+
+    def tell(state: ConnectionState) -> None:
+        if state is ConnectionState.OFFLINE:
+            console.warn("the service can't be reached; trying again, nothing is missed")
+        else:
+            console.info("connected again")
+
+    return tell
 
 
 class _Teller:
