@@ -6,6 +6,7 @@ import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gui.event_loop import close_dropped_generators
 from gui.language import Language
 from gui.session import Session
 from gui.settings import Settings
@@ -37,6 +39,7 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 def _qt_loop() -> asyncio.AbstractEventLoop:
     app = QApplication.instance() or QApplication(["gpu-agent"])
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(app, set_running_loop=False)
+    close_dropped_generators(loop)
     return loop
 
 
