@@ -106,7 +106,7 @@ class UnitsModel(QAbstractItemModel):
             return self.createIndex(row, column, self._branches[parent.row()])
         return self.createIndex(row, column)
 
-    def parent(self, index: Index = QModelIndex()) -> Any:  # type: ignore[override]
+    def parent(self, index: Index = QModelIndex()) -> Any:
         branch: _Branch | None = index.internalPointer() if index.isValid() else None
         return QModelIndex() if branch is None else self.createIndex(self._row_of(branch), 0)
 

@@ -88,7 +88,8 @@ class ChangeNotice(Banner):
             [(self.tr("Send v{0}").format(content.version + 1), "upload", self._send)],
         )
 
-        button = self._buttons.itemAt(0).widget()
+        first = self._buttons.itemAt(0)
+        button = first.widget() if first is not None else None
         if isinstance(button, Button):
             button.set_kind("primary")
 

@@ -30,7 +30,7 @@ def _pen(theme: Theme, place: int, width: float) -> QPen:
     return pen
 
 
-class _Axis(pg.AxisItem):
+class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """Numbers with separators of thousands."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802 - its name

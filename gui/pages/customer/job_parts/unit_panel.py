@@ -105,7 +105,10 @@ class _OverTheLog(QScrollArea):
         content.installEventFilter(self)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        layout = self.widget().layout()
+        content = self.widget()
+        layout = content.layout() if content is not None else None
+        if layout is None:
+            return super().sizeHint()
         return QSize(0, max(layout.totalHeightForWidth(self.width()), layout.totalSizeHint().height()))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name

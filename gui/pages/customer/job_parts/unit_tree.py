@@ -159,11 +159,12 @@ class UnitTree(QTreeView):
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:  # noqa: N802 - Qt's name
         theme = self._theme
-        chosen = self.selectionModel().isSelected(QModelIndex(index))
+        place = self.model().index(index.row(), index.column(), index.parent())
+        chosen = self.selectionModel().isSelected(place)
         painter.fillRect(rect, theme.colour("selected" if chosen else "surface"))
         painter.fillRect(QRect(rect.x(), rect.bottom(), rect.width(), 1), theme.colour("border"))
         if self.model().hasChildren(index):
-            mark = theme.pixmap("chevron-down" if self.isExpanded(QModelIndex(index)) else "chevron-right", "ink2", 1.0)
+            mark = theme.pixmap("chevron-down" if self.isExpanded(place) else "chevron-right", "ink2", 1.0)
             size = theme.px(1.0)
             painter.drawPixmap(rect.right() - size, rect.center().y() - size // 2, mark)
 

@@ -187,7 +187,7 @@ class UnitsPanel(Area):
     def _choose_by_hand(self, which: str) -> None:
         self._chosen_by_hand = True
         self.show_as(which)
-        self._stack.currentWidget().setFocus()
+        (self.graph if self._stack.currentWidget() is self.graph else self.tree).setFocus()
 
     # Words for the graph
 
