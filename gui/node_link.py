@@ -7,6 +7,7 @@ words is in node_words.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -139,6 +140,7 @@ class NodeLink(QObject):
             await asyncio.wait([self._following])
         except asyncio.CancelledError:
             self._following.cancel()
+            await asyncio.wait([self._following])  # its connection is closed before the loop may end
             raise
         following, self._following = self._following, None
         if following.cancelled():
@@ -156,8 +158,9 @@ class NodeLink(QObject):
         async with AsyncNodeControl(control_file) as control:
             self._control = control
             try:
-                async for status in node_statuses(control):
-                    self.take(LinkState.LIVE, status)
+                async with aclosing(node_statuses(control)) as statuses:
+                    async for status in statuses:
+                        self.take(LinkState.LIVE, status)
             finally:
                 self._control = None
 

@@ -39,6 +39,7 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 def _qt_loop() -> asyncio.AbstractEventLoop:
     app = QApplication.instance() or QApplication(["gpu-agent"])
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(app, set_running_loop=False)
+    loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="io"))  # as in gui.event_loop; ends with it
     close_dropped_generators(loop)
     return loop
 
