@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from .first_start.question import FirstStart
 from .language import Language
 from .session import Session
 from .settings import Settings
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from .connecting import Connecting
+    from .first_start.question import FirstStart
     from .live_events import LiveEvents
     from .tray import Tray
     from .widgets.palette import Palette
@@ -135,6 +135,8 @@ class Desktop(QObject):
         """The window's first picture: the question, or the shell with its pages still to come."""
         shell = self.shell
         if not shell.settings.value.servers and shell.settings.value.node is None:
+            from .first_start.question import FirstStart
+
             question = self._question = FirstStart(shell.theme, shell.language, shell.settings)
             for name in ("train", "share", "both"):
                 getattr(question, f"{name}_asked").connect(partial(self._early_answers.append, name))
