@@ -28,8 +28,11 @@ def _commands(program: str, command: object) -> Iterator[str]:
     if inner is None:
         yield program
         return
+    if getattr(command, "invoke_without_command", False):
+        yield program
     for name, one in inner.items():
-        yield from _commands(f"{program} {name}", one)
+        if not one.hidden:
+            yield from _commands(f"{program} {name}", one)
 
 
 def _told() -> set[str]:
