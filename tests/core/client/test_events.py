@@ -1,0 +1,187 @@
+"""Streams as a client reads them: over kills of the server, refusals, silence, and words newer than this program."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from core.client.customer import AsyncClient, Client
+from core.client.errors import AnswerUnreadable, ServerError
+from core.client.events import ConnectionState, customer_events, customer_events_async, job_events, job_events_async
+from core.protocol.customer import JobStatus
+from core.protocol.events import DatasetEvent, GapEvent, JobEvent, StreamEvent
+
+from .live_backend import LiveBackend
+
+CONNECTED, CATCHING_UP, OFFLINE = ConnectionState.CONNECTED, ConnectionState.CATCHING_UP, ConnectionState.OFFLINE
+JOB = '{"number": %d, "time": "2026-04-01T00:00:00.000Z", "status": "%s", "progress": 0.5, "newer": [1]}'
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> Iterator[LiveBackend]:
+    live = LiveBackend(tmp_path)
+    yield live
+    live.close()
+
+
+def make_dataset(client: Client, name: str) -> str:
+    return client.create_content("datasets", name, file_name="data.csv").id
+
+
+async def test_a_stream_goes_on_over_a_kill_of_the_server_and_says_how_the_line_is(backend: LiveBackend) -> None:
+    states: list[ConnectionState] = []
+    seen: list[StreamEvent] = []
+    with Client(backend.url, backend.key) as maker:
+        make_dataset(maker, "first")
+        make_dataset(maker, "second")
+        async with AsyncClient(backend.url, backend.key) as client, asyncio.timeout(60):
+            stream = customer_events_async(client, after=0, on_state=states.append)
+            seen += [await anext(stream), await anext(stream)]
+            waiting = asyncio.ensure_future(anext(stream))
+            await asyncio.to_thread(backend.kill)
+            await asyncio.to_thread(backend.start)
+            await asyncio.to_thread(make_dataset, maker, "third")
+            seen.append(await waiting)
+            await stream.aclose()
+    assert [event.name for event in seen if isinstance(event, DatasetEvent)] == ["first", "second", "third"]
+    assert [event.number for event in seen] == [1, 2, 3]
+    assert states[:2] == [CATCHING_UP, CONNECTED] and OFFLINE in states
+    assert states[states.index(OFFLINE) + 1] in (CATCHING_UP, CONNECTED)
+
+
+async def test_who_wants_only_what_is_new_gets_no_history(backend: LiveBackend) -> None:
+    ready = asyncio.Event()
+    with Client(backend.url, backend.key) as maker:
+        make_dataset(maker, "old")
+        async with AsyncClient(backend.url, backend.key) as client, asyncio.timeout(60):
+            stream = customer_events_async(client, on_state=lambda state: ready.set())
+            waiting = asyncio.ensure_future(anext(stream))
+            await ready.wait()
+            await asyncio.to_thread(make_dataset, maker, "new")
+            event = await waiting
+            await stream.aclose()
+    assert isinstance(event, DatasetEvent) and (event.name, event.number) == ("new", 2)
+
+
+def test_a_waiting_reader_may_look_at_something_else_and_leaves_no_thread(backend: LiveBackend) -> None:
+    class Enough(Exception):
+        pass
+
+    def enough() -> None:
+        raise Enough
+
+    before = set(threading.enumerate())
+    with Client(backend.url, backend.key) as client:
+        make_dataset(client, "only")
+        stream = customer_events(client, after=0, idle=enough)
+        assert next(stream).number == 1
+        with pytest.raises(Enough):
+            next(stream)
+    assert set(threading.enumerate()) == before
+
+
+def test_a_job_that_is_not_there_is_refused_and_not_tried_again(backend: LiveBackend) -> None:
+    with Client(backend.url, backend.key) as client, pytest.raises(ServerError, match="absent"):
+        next(job_events(client, "no-such-job"))
+    with Client(backend.url, "sk_alpha_wrong") as client, pytest.raises(ServerError) as refused:
+        next(customer_events(client))
+    assert refused.value.status == 401
+
+
+# What no real server says now
+
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def answering(handler: Handler) -> AsyncClient:
+    client = AsyncClient("http://127.0.0.1:1", "sk_alpha_x")
+    client.http = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+    return client
+
+
+def told(*events: tuple[int, str, str], newest: int = 0) -> httpx.Response:
+    body = "".join(f"id: {number}\nevent: {kind}\ndata: {data}\n\n" for number, kind, data in events)
+    headers = {"Content-Type": "text/event-stream", "X-Newest-Event": str(newest)}
+    return httpx.Response(200, headers=headers, text=":\n\n" + body)
+
+
+async def test_kinds_and_shapes_that_are_newer_than_this_program_are_passed_over() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        return told(
+            (1, "job", JOB % (1, "queued")),
+            (2, "weather", '{"number": 2}'),
+            (3, "job", '{"number": 3, "status": "queued", "progress": "half"}'),
+            (4, "gap", '{"number": 6, "from": 4, "to": 6}'),
+            (7, "job", JOB % (7, "completed")),
+            newest=7,
+        )
+
+    async with answering(handler) as client:
+        seen = [event async for event in job_events_async(client, "job")]
+    assert [type(event) for event in seen] == [JobEvent, GapEvent, JobEvent]
+    gap, last = seen[1], seen[2]
+    assert isinstance(gap, GapEvent) and (gap.first, gap.last) == (4, 6)
+    assert isinstance(last, JobEvent) and last.status is JobStatus.COMPLETED
+
+
+async def test_a_connection_that_ends_early_is_taken_up_behind_the_last_event_and_nothing_comes_twice() -> None:
+    asked: list[str | None] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("Last-Event-ID"))
+        if len(asked) == 1:
+            return told((1, "job", JOB % (1, "queued")), newest=2)
+        if len(asked) == 2:
+            return httpx.Response(503, json={}, headers={"Retry-After": "0"})
+        return told((1, "job", JOB % (1, "queued")), (2, "job", JOB % (2, "failed")), newest=2)
+
+    async with answering(handler) as client:
+        numbers = [event.number async for event in job_events_async(client, "job")]
+    assert numbers == [1, 2] and asked == [None, "1", "1"]
+
+
+async def test_a_page_that_is_no_stream_is_told_at_once() -> None:
+    async with answering(lambda request: httpx.Response(200, text="<html>")) as client:
+        with pytest.raises(AnswerUnreadable, match="no stream"):
+            await anext(customer_events_async(client, after=0))
+
+
+async def test_a_job_that_had_ended_before_is_no_reason_to_wait() -> None:
+    job = {"status": "completed"}
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if not request.url.path.endswith("/events"):
+            return httpx.Response(200, json={**EMPTY_JOB, **job})
+        assert request.headers["Last-Event-ID"] == "9"
+        return told(newest=9)
+
+    async with answering(handler) as client:
+        assert [event async for event in job_events_async(client, "job", after=9)] == []
+
+
+EMPTY_JOB = {
+    "id": "job",
+    "name": "job",
+    "dataset_id": "d",
+    "training_package_id": "p",
+    "required_vram_mb": 0,
+    "required_disk_mb": 0,
+    "max_runtime_seconds": 1,
+    "sensitivity": "public",
+    "strategy": {},
+    "params": {},
+    "priority": 0,
+    "created_at": "",
+    "started_at": None,
+    "finished_at": None,
+    "progress": 1.0,
+    "seconds_remaining": None,
+    "units": {},
+    "credits": {"held_micro": 0, "held": "", "charged_micro": 0, "charged": ""},
+    "metrics": {},
+    "failure": None,
+}
