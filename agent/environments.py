@@ -182,9 +182,11 @@ class Environments:
 
 
 def _uv_binary() -> str:
-    """Where uv lies: in the bundle beside everything else, else where its package says."""
+    """Where uv lies: in the bundle's own folder of programs, else where its package says."""
     bundle = getattr(sys, "_MEIPASS", None)
-    return uv.find_uv_bin() if bundle is None else str(Path(bundle) / f"uv{'.exe' if sys.platform == 'win32' else ''}")
+    if bundle is None:
+        return uv.find_uv_bin()
+    return str(Path(bundle) / "bin" / ("uv.exe" if sys.platform == "win32" else "uv"))
 
 
 def _size_of(folder: Path) -> int:

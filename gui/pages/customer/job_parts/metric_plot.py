@@ -289,6 +289,7 @@ class MetricPlot(Area):
 
     def _apply_theme(self) -> None:
         theme = self._theme
+        self.plot.setBackground(theme.colour("surface"))
         item = self.plot.getPlotItem()
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
