@@ -17,6 +17,7 @@ import pytest
 import qasync
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.event_loop import close_dropped_generators
@@ -38,6 +39,7 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 
 def _qt_loop() -> asyncio.AbstractEventLoop:
     app = QApplication.instance() or QApplication(["gpu-agent"])
+    QGuiApplication.setQuitOnLastWindowClosed(False)  # as in gui.event_loop: the loop ends by a future
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(app, set_running_loop=False)
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="io"))  # as in gui.event_loop; ends with it
     close_dropped_generators(loop)
