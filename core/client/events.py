@@ -27,6 +27,7 @@ from .http import check_status
 _SILENCE_SECONDS = 40.0  # the service says something every 15 s
 _FIRST_WAIT_SECONDS = 0.25
 _LONGEST_WAIT_SECONDS = 10.0
+_LONGEST_ASKED_SECONDS = 60.0
 _IDLE_SECONDS = 0.5
 _TRIED_AGAIN = frozenset({429, 500, 502, 503, 504})
 _ENDED = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED})
@@ -132,7 +133,9 @@ class _Stream:
                 pass
             if self._changed(ConnectionState.OFFLINE):
                 yield ConnectionState.OFFLINE
-            await asyncio.sleep(self._wait_seconds() if wait_seconds is None else wait_seconds)
+            await asyncio.sleep(
+                self._wait_seconds() if wait_seconds is None else min(wait_seconds, _LONGEST_ASKED_SECONDS)
+            )
 
     async def _connection(self) -> AsyncGenerator[Item, None]:
         """What comes over one connection. Raises ServerError, SSEError, httpx.RequestError."""
@@ -192,8 +195,12 @@ class _Stream:
 
 
 async def _newest(response: httpx.Response) -> int:
+    """The number of the newest event there is. Raises ServerError, and SSEError for what is no stream of events."""
     if not response.is_success:
         check_status(response.status_code, await response.aread(), response.headers)
+    content_type = response.headers.get("Content-Type", "none")
+    if not content_type.startswith("text/event-stream"):
+        raise SSEError(f"its type is {content_type}")
     text = response.headers.get("X-Newest-Event", "")
     return int(text) if text.isdecimal() else 0
 
