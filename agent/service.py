@@ -110,6 +110,9 @@ class Service:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
             self.is_over = True
+            for taken in self._told.values():  # nobody hears it any more, and nobody shall wait for that
+                if not taken.done():
+                    taken.set_result(None)
             self._changed()
             await self._end()
         return self._finish.trouble
