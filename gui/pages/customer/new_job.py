@@ -52,6 +52,7 @@ class NewJobPage(Page):
         self._errors |= {name: Label(theme, "", style="caption", colour="danger") for name in ("max_runtime_seconds",)}
         self.price = PricePanel(theme)
         self.launch = Button(theme, "", "rocket", "primary")
+        self.launch.setEnabled(False)  # until there is a price
         self._back = Button(theme, "", None)
         self._rows: dict[str, FormRow] = {}
         self._titles: dict[str, Label] = {}
