@@ -19,7 +19,8 @@ Runs what CI runs, each check with its seconds, and ends with a summary. Without
 
 options:
   --full       the long tests too
-  --no-system  as root: install no system packages (else bubblewrap is installed where it is missing)
+  --no-system  as root: install no system packages (else bubblewrap, and what tests of the window need,
+               are installed where they are missing)
   -h, --help   this text
 
 exit codes: 0 all checks hold, 1 one doesn't, 3 the environment can't be made, 4 wrong arguments.

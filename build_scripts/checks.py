@@ -51,7 +51,7 @@ def run_checks(project: str, arguments: Sequence[str]) -> int:
         print(f"Unknown: {' '.join(unknown)}. The checks are: {names}. See check.py --help", file=sys.stderr)
         return EXIT_ARGUMENTS
     system = "--no-system" not in arguments
-    layout = stamp.Layout.of(project, os.environ)
+    layout = stamp.Layout.of(project, os.environ)._replace(for_tests=True)
     if not stamp.is_ready(layout, True, system):
         environment.make_ready_or_exit(layout, dev=True, system=system)
     outcomes = [_run(check, layout) for check in known if not named or check.name in named]

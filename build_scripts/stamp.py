@@ -15,6 +15,15 @@ INSTALL_VERSION = 1
 SYSTEM_PROGRAMS = {"bwrap": "bubblewrap"}
 """What is installed as root where it's missing: program on PATH → Debian package."""
 
+TEST_PROGRAMS = {
+    "dbus-run-session": "dbus",
+    "openbox": "openbox",
+    "tint2": "tint2",
+    "xdotool": "xdotool",
+    "xvfb-run": "xvfb",
+}
+"""The same for tests of the window on a real screen, with a window manager and a panel."""
+
 WINDOW_FILES = {
     "lib*/*/libEGL.so.1": "libegl1",
     "lib*/*/libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
@@ -36,6 +45,7 @@ class Layout(NamedTuple):
     wheels: str
     path: str
     has_screen: bool
+    for_tests: bool = False
 
     @classmethod
     def of(cls, project: str, variables: Mapping[str, str]) -> "Layout":
@@ -91,10 +101,10 @@ def read(layout: Layout) -> tuple[str, bool]:
     return (lines[0], "dev" in lines[1:]) if lines else ("", False)
 
 
-def missing_system_programs(path: str) -> list[str]:
-    """The programs of SYSTEM_PROGRAMS that are not on this PATH."""
+def missing_system_programs(path: str, programs: Mapping[str, str] = SYSTEM_PROGRAMS) -> list[str]:
+    """Those of the programs that are not on this PATH."""
     folders = [folder for folder in path.split(os.pathsep) if folder]
-    return [p for p in SYSTEM_PROGRAMS if not any(os.access(os.path.join(f, p), os.X_OK) for f in folders)]
+    return [p for p in programs if not any(os.access(os.path.join(f, p), os.X_OK) for f in folders)]
 
 
 def missing_window_packages(usr: str = "/usr") -> list[str]:
@@ -105,7 +115,11 @@ def missing_window_packages(usr: str = "/usr") -> list[str]:
 def missing_packages(layout: Layout) -> list[str]:
     """The Debian packages that would help here."""
     missing = [SYSTEM_PROGRAMS[program] for program in missing_system_programs(layout.path)]
-    return missing + (missing_window_packages() if layout.has_screen else [])
+    if layout.has_screen or layout.for_tests:
+        missing += missing_window_packages()
+    if layout.for_tests:
+        missing += [TEST_PROGRAMS[program] for program in missing_system_programs(layout.path, TEST_PROGRAMS)]
+    return missing
 
 
 def is_environment_ready(layout: Layout, dev: bool) -> bool:
