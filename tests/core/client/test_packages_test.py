@@ -79,4 +79,4 @@ def test_a_package_that_is_none_says_so_once(folder: Path) -> None:
     assert done.stderr.count("entry script train.py is not in the package") == 1
     assert "push the package" not in done.stderr
     two = try_it(folder, package(folder, "two", "1\n", '[package]\nname = 3\ncolour = "red"\n'))
-    assert "error: training.toml has 2 problems.\n  training.toml:3: unknown key package.colour\n" in two.stderr
+    assert "error: The package has 2 problems.\n  training.toml:3: unknown key package.colour\n" in two.stderr
