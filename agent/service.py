@@ -83,7 +83,8 @@ class Service:
         self._tools = tools
         self._look = look
         self._say = say
-        self._begin_paused = begin_paused
+        if begin_paused:  # remembered before anything else happens: a node killed now must not begin to share
+            journal.write(JournalChanges(choice=OwnersChoice(ChoiceKind.PAUSE)))
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._units: dict[str, UnitRun] = {}
         self._tasks: dict[str, set[asyncio.Task[None]]] = {}
@@ -100,8 +101,6 @@ class Service:
             loop.add_signal_handler(number, self.emit, StopRequested("the owner stopped the node"))
         try:
             self.emit(await asyncio.to_thread(self._look))
-            if self._begin_paused:
-                self._journal.write(JournalChanges(choice=OwnersChoice(ChoiceKind.PAUSE)))
             self._take_up(self._journal.attempts())
             self._start(self._keep_looking(), self._own_tasks, None)
             while self._finish is None:

@@ -13,6 +13,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 NEEDED = ("dbus-run-session", "xvfb-run", "openbox", "xdotool")
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform != "linux", reason="a screen of X11")
 def test_a_new_user_trains_the_example_and_launches_a_job_by_mouse(tmp_path: Path) -> None:
     missing = [name for name in NEEDED if shutil.which(name) is None]
