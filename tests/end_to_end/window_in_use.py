@@ -1,4 +1,4 @@
-"""Run inside dbus-run-session and xvfb-run: a window manager, the window of a new user, and a hand on keyboard and mouse.
+"""Run inside dbus-run-session and xvfb-run: a window manager, a new user's window, a hand on keyboard and mouse.
 
 Prints one JSON object: what was seen on the way from the first question to a second job launched by mouse. Started by
 test_window.py.
