@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-MIRROR = "http://deb.debian.org/debian"
 USER = "tester"
 DEBOOTSTRAP_SCRIPTS = Path("/usr/share/debootstrap/scripts")
 CARRIED_FILES = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt", "/etc/pip.conf")
@@ -57,6 +56,15 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def own_mirror() -> str:
+    """Where this machine has its own Debian packages from."""
+    asked = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
+    found = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()
+    if not found:
+        raise SystemExit("apt-get names no repository: run apt-get update first")
+    return found[0]
+
+
 def make_base(base: Path, suite: str) -> None:
     """A bare system by debootstrap; made beside its place, so that an interrupted one doesn't count."""
     if base.is_dir():
@@ -64,7 +72,7 @@ def make_base(base: Path, suite: str) -> None:
     unfinished = Path(tempfile.mkdtemp(prefix=f"{base.name}.", dir=base.parent))
     unfinished.chmod(0o755)
     packages = "--include=ca-certificates,python3,git"
-    command = ["debootstrap", "--variant=minbase", packages, suite, str(unfinished), MIRROR]
+    command = ["debootstrap", "--variant=minbase", packages, suite, str(unfinished), own_mirror()]
     if not (DEBOOTSTRAP_SCRIPTS / suite).exists():  # a suite younger than this debootstrap
         command.append(str(DEBOOTSTRAP_SCRIPTS / "sid"))
     subprocess.run(command, check=True)

@@ -284,6 +284,6 @@ class Packages(ContentPage):
 
 
 def _below_home(path: str) -> str:
-    """`~/work/tiny-mlp`, as its owner writes it."""
+    """`~/models/tiny-mlp`, as its owner writes it."""
     home = str(Path.home())
     return printable("~" + path[len(home) :] if path.startswith(home + "/") else path)

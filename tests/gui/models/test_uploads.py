@@ -91,7 +91,7 @@ def test_a_draft_stands_on_top_with_its_problems(qtbot: QtBot) -> None:
     model = UploadsModel("training-packages")
     tester = QAbstractItemModelTester(model, FATAL)
     model.put_first_page(page([stored("mlp")]))
-    draft = Draft(str(Path("/work/mlp")), "mlp", "1.4", None, None, [ErrorDetail("no", file="train.py", line=3)])
+    draft = Draft(str(Path("/models/mlp")), "mlp", "1.4", None, None, [ErrorDetail("no", file="train.py", line=3)])
     model.put_drafts([draft])
     assert model.index(0, 0).data(Role.SECOND) == "1.4 · not sent yet"
     assert model.index(0, 0).data(Role.STATE_TEXT) == "1 problem"
