@@ -5,6 +5,7 @@ object, since on Linux a child gets its death signal when the thread that starte
 """
 
 import asyncio
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +26,7 @@ T = TypeVar("T")
 _NODE_STOPS_SECONDS = 12.0
 _NODE_STARTS_SECONDS = 45.0
 _LOOK_SECONDS = 0.05
+_KILLED_ENDS_SECONDS = 2.0
 _IDENTITY = "node.json"
 
 
@@ -71,7 +73,7 @@ class OwnProcesses:
 
     async def start_known_node(self) -> bool:
         """Start the node that was enrolled earlier, as it was left; False where none was, or one runs already."""
-        if not self.is_enrolled or self._is_sharing or await _runs(self.node_dir):
+        if not self.is_enrolled or await _runs(self.node_dir) or await self._is_child_left():
             return False
         await self._start_node()
         return True
@@ -107,6 +109,17 @@ class OwnProcesses:
     @property
     def _is_sharing(self) -> bool:
         return self._node is not None and self._node.exit_code is None
+
+    async def _is_child_left(self) -> bool:
+        """Whether our node is there still. One that was killed closes its endpoint a moment before it has ended."""
+        node = self._node
+        if node is None:
+            return False
+        try:
+            await self._on_thread(lambda: node.wait(_KILLED_ENDS_SECONDS))
+        except subprocess.TimeoutExpired:
+            return True
+        return False
 
     def _end_children(self) -> None:
         node, self._node = self._node, None

@@ -97,7 +97,7 @@ async def test_a_node_that_was_killed_is_gone_and_one_that_starts_again_is_found
     node = psutil.Process(control_of(processes.node_dir).pid)
     node.kill()
     await until(link, lambda: link.state is LinkState.ABSENT)
-    await processes.start_known_node()
+    assert await processes.start_known_node()
     await until(link, is_in(link, NodeState.PAUSED))
 
 
