@@ -21,5 +21,6 @@ def main() -> NoReturn:
     run_commands(reason=reason)
 
 
-def _say_open_already() -> None:
-    sys.stderr.write("GPU-Agent is open already; its window has come to the front.\n")
+def _say_open_already(came: bool) -> None:
+    what = "its window has come to the front" if came else "its window does not answer"
+    sys.stderr.write(f"GPU-Agent is open already; {what}.\n")

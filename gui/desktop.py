@@ -152,6 +152,7 @@ class Desktop(QObject):
         self._catch_strays()
         self.window.closing.connect(self._window_closed)
         self._instance.raised.connect(self.window.raise_window)
+        self._instance.listen()
         if not self.window.isVisible():
             self.show()
         await asyncio.to_thread(import_module, f"{__package__}.connecting")  # the window stays awake meanwhile
@@ -247,15 +248,15 @@ class Desktop(QObject):
             self.shell.tasks.troubled.emit(trouble_of(error), None)
 
 
-def show_window(folders: Folders, on_second: Callable[[], None]) -> int:
-    """Open the window, or raise the one that is open already and call `on_second`. Returns the exit code."""
+def show_window(folders: Folders, on_second: Callable[[bool], None]) -> int:
+    """Open the window, or raise the one that is open already and tell `on_second` if it came. Returns the exit code."""
     app = QApplication(sys.argv[:1])
     app.setApplicationName("gpu-agent")
     app.setApplicationDisplayName("GPU-Agent")
     app.setDesktopFileName("gpu-agent")
     instance = SingleInstance(folders.config)
     if not instance.is_first():
-        on_second()
+        on_second(instance.raise_first())
         return 0
     desktop = Desktop(app, folders, instance)
     desktop.show()

@@ -1,12 +1,12 @@
 """A card of the first start: a picture, a title with its key, three lines, and the button that says it."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ..theme.theme import Theme
 from ..widgets.buttons import Button
-from ..widgets.frames import Panel
+from ..widgets.frames import Panel, fill
 from ..widgets.labels import Label
 
 _ILLUSTRATION = (346, 164)
@@ -54,7 +54,7 @@ class _Picture(QWidget):
         radius, area = theme.radius("panel") - 1, QRectF(self.rect())
         painter.setClipRect(area)
         painter.drawRoundedRect(area.adjusted(0, 0, 0, 2 * radius), radius, radius)
-        painter.fillRect(QRectF(0, area.height() - 1, area.width(), 1), theme.colour("border"))
+        fill(painter, QRect(0, self.height() - 1, self.width(), 1), theme.colour("border"))
         width, height = theme.gap(_ILLUSTRATION[0]), theme.gap(_ILLUSTRATION[1])
         theme.illustration(self._name).render(painter, QRectF((area.width() - width) / 2, 0, width, height))
 

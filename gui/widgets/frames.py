@@ -1,10 +1,17 @@
 """Flat areas: a line, an area of one colour, a panel with corners."""
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from ..theme.theme import Theme
+
+
+def fill(painter: QPainter, rect: QRect, colour: QColor) -> None:
+    """What `fillRect` does, whose first call costs the start 9 ms: it makes Python's enum of 170 gradients."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRect(rect)
 
 
 class Line(QWidget):
@@ -22,7 +29,7 @@ class Line(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        QPainter(self).fillRect(self.rect(), self._theme.colour("border"))
+        fill(QPainter(self), self.rect(), self._theme.colour("border"))
 
 
 class Area(QFrame):
@@ -39,7 +46,7 @@ class Area(QFrame):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        QPainter(self).fillRect(self.rect(), self._theme.colour(self._fill))
+        fill(QPainter(self), self.rect(), self._theme.colour(self._fill))
 
 
 class Panel(Area):

@@ -175,12 +175,13 @@ class Navigation(Area):
 
     def _make_list(self) -> QListView:
         view = QListView()
+        self._ground = QWidget()  # not its own: the call that tells it makes every widget class of Qt known first
+        view.setViewport(self._ground)
         self._delegate = _Delegate(self._theme, view)
         view.setModel(self.model)
         view.setItemDelegate(self._delegate)
         view.setFrameShape(QListView.Shape.NoFrame)
         view.setMouseTracking(True)
-        view.viewport().setAutoFillBackground(False)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         view.clicked.connect(self._picked)
@@ -275,7 +276,7 @@ class Navigation(Area):
 
     def _apply_theme(self) -> None:
         self._logo.setPixmap(self._theme.pixmap("logo", "accent", 1.62))
-        self.list.viewport().update()
+        self._ground.update()
 
     def _paint_find(self, button: _RowButton, painter: QPainter) -> None:
         theme, rect = self._theme, QRectF(button.rect())

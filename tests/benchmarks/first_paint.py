@@ -16,6 +16,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 
+_WARM = {"PYTHONDONTWRITEBYTECODE": ""}  # a start is not warm while Python must compile all sources once more
 _TELL = """
 import resource, sys, time
 print(time.time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
@@ -50,7 +51,7 @@ def once(source: str, folder: Path) -> tuple[float, float]:
     done = subprocess.run(
         [sys.executable, "-c", source + _TELL, str(folder)],
         cwd=PROJECT,
-        env={"QT_QPA_PLATFORM": "offscreen", **os.environ},
+        env={"QT_QPA_PLATFORM": "offscreen", **os.environ, **_WARM},
         capture_output=True,
         text=True,
         check=True,
