@@ -12,6 +12,7 @@ from build_scripts import environment, stamp
 
 EXIT_ARGUMENTS = 4
 OPTIONS = ("--full", "--no-system")
+TEST_PROCESSES = 2
 
 
 class Check(NamedTuple):
@@ -31,7 +32,8 @@ class Outcome(NamedTuple):
 
 def checks(full: bool) -> list[Check]:
     """All checks in the order of their cost; `full` adds the tests that are marked so."""
-    tests = ("pytest", "--durations=10", *(() if full else ("-m", "not full")))
+    side_by_side = ("-n", str(TEST_PROCESSES), "--dist", "loadfile")  # pytest-xdist; a file's tests share servers
+    tests = ("pytest", *side_by_side, "--durations=10", *(() if full else ("-m", "not full")))
     return [
         Check("ruff", ("ruff", "check", "--quiet")),
         Check("format", ("ruff", "format", "--check", "--quiet")),
