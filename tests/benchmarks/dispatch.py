@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.dispatch [--seconds N] [--clients N]
 
-Nodes are processes of their own that speak the exchange on raw keep-alive sockets, since an httpx client costs more than
-the server does; the same with httpx is printed first. A unit counts when the store has it `completed`; after the last
+Nodes are processes of their own that speak the exchange on raw keep-alive sockets, since an httpx client costs more
+than the server does; the same with httpx is printed first. A unit counts when the store has it `completed`; after the last
 measurement the server is killed, and all that it had accepted must be there.
 """
 
@@ -37,9 +37,7 @@ from core.protocol.node import (
 from tests.backend.uploading import digest
 from tests.benchmarks.ready_units import ReadyUnits
 
-FREE = FreeResources(
-    cpus=64, memory_mb=2**18, disk_mb=2**20, pythons=["3.11.7"], confinement=Confinement.BUBBLEWRAP
-)
+FREE = FreeResources(cpus=64, memory_mb=2**18, disk_mb=2**20, pythons=["3.11.7"], confinement=Confinement.BUBBLEWRAP)
 RESULT = b"1,2\n3,4\n"  # the dataset's own file: the server has it already, and hashes it for every unit
 PATH = "/api/v1/node/exchange"
 Post = Callable[[bytes], bytes]

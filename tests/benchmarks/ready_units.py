@@ -87,7 +87,9 @@ def copy_units(tx: Transaction, job_id: str, units: int, units_a_job: int) -> No
     first_job = int(connection.execute("SELECT max(id) FROM jobs").fetchone()[0]) + 1
     jobs = range(first_job, first_job + -(-units // units_a_job))
     _insert(
-        tx, "jobs", ({**job, "id": number, "public_id": fresh_id(), "status": "queued", "event_number": 0} for number in jobs)
+        tx,
+        "jobs",
+        ({**job, "id": number, "public_id": fresh_id(), "status": "queued", "event_number": 0} for number in jobs),
     )
     held = unit["held_micro"]
     _insert(
@@ -100,7 +102,10 @@ def copy_units(tx: Transaction, job_id: str, units: int, units_a_job: int) -> No
         ),
     )
     customer_id = int(job["customer_id"])
-    entries = [Entry(AccountKind.AVAILABLE, customer_id, -held * units), Entry(AccountKind.HELD, customer_id, held * units)]
+    entries = [
+        Entry(AccountKind.AVAILABLE, customer_id, -held * units),
+        Entry(AccountKind.HELD, customer_id, held * units),
+    ]
     about = About(note="all copies at once")
     key = f"hold:{fresh_id()}"
     transfer(tx, TransferKind.HOLD, entries, about, key=key, now=time.time(), new_id=fresh_id)
