@@ -3,8 +3,8 @@
     python -m tests.benchmarks.dispatch [--seconds N] [--clients N]
 
 Nodes are processes of their own that speak the exchange on raw keep-alive sockets, since an httpx client costs more
-than the server does; the same with httpx is printed first. A unit counts when the store has it `completed`; after the last
-measurement the server is killed, and all that it had accepted must be there.
+than the server does; the same with httpx is printed first. A unit counts when the store has it `completed`; after the
+last measurement the server is killed, and all that it had accepted must be there.
 """
 
 import argparse
