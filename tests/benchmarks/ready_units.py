@@ -42,7 +42,7 @@ class ReadyUnits:
     def credentials(self, count: int) -> list[str]:
         """So many enrolled nodes that all may take work of anybody."""
         with self.server.store() as store, store.transaction() as tx:
-            return [_enroll(tx, number) for number in range(count)]
+            return enroll_nodes(tx, count)
 
     def count(self, state: str) -> int:
         """Units in a state, as another process sees them."""
@@ -69,6 +69,11 @@ def _submit(customer: Customer) -> str:
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return str(made["id"])
+
+
+def enroll_nodes(tx: Transaction, count: int) -> list[str]:
+    """So many nodes of the operator's; their credentials."""
+    return [_enroll(tx, number) for number in range(count)]
 
 
 def _enroll(tx: Transaction, number: int) -> str:
