@@ -221,7 +221,7 @@ class JobPage(Page):
             names = {unit.id: unit_label(unit) for unit in self.view.units}
             self.metrics_panel.show_metrics(self.view.metrics, names)
         if changed["artifacts"] or changed["job"]:
-            self.artifacts_model.put_artifacts(self.view.artifacts)
+            self.artifacts_model.put_rows(self.view.artifacts)
             self._show_artifact_words()
         self.redrawn.emit()
 
