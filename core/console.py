@@ -296,7 +296,7 @@ class ProgressLine(AbstractContextManager["ProgressLine"]):
 class _Ending(AbstractContextManager["_Ending"]):
     """Turns whatever ends a command into words and an exit code; the only place that does."""
 
-    def __init__(self, console: Console, meanings: Mapping[type[Exception], ExitCode]) -> None:
+    def __init__(self, console: Console, meanings: Callable[[], Mapping[type[Exception], ExitCode]]) -> None:
         self._console = console
         self._meanings = meanings
         self.exit_code = 0
@@ -333,7 +333,7 @@ class _Ending(AbstractContextManager["_Ending"]):
         return True
 
     def _other(self, error: BaseException) -> ExitCode:
-        for kind, meaning in self._meanings.items():
+        for kind, meaning in self._meanings().items():
             if isinstance(error, kind):
                 self._console.failure(meaning.name, str(error), str(getattr(error, "hint", "")))
                 return meaning
@@ -365,12 +365,13 @@ def run(
     app: typer.Typer | Callable[[], None],
     *,
     arguments: list[str] | None = None,
-    meanings: Mapping[type[Exception], ExitCode] | None = None,
+    meanings: Callable[[], Mapping[type[Exception], ExitCode]] = dict,
 ) -> NoReturn:
     """Runs a command line to its end and exits with the code of its meaning.
 
-    `meanings` gives exit codes to exceptions of the caller's own, whose words are their str and whose hint is their
-    attribute `hint`. ApiError, CommandError, usage errors and Ctrl-C are known; everything else is our bug.
+    `meanings`, called after an error only, gives exit codes to exceptions of the caller's own, whose words are their
+    str and whose hint is their attribute `hint`. ApiError, CommandError, usage errors and Ctrl-C are known; everything
+    else is our bug.
     """
     words = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
@@ -378,7 +379,7 @@ def run(
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
     console = Console.choose("--json" in words, "--quiet" in words or "-q" in words)
-    with _Ending(console, meanings or {}) as ending:
+    with _Ending(console, meanings) as ending:
         if isinstance(app, typer.Typer):
             answer = typer.main.get_command(app).main(args=words, standalone_mode=False)
             ending.exit_code = answer if isinstance(answer, int) else 0

@@ -66,4 +66,4 @@ def run_commands(*, reason: str = "") -> NoReturn:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup's wish stands
             signal.signal(number, _stop)
-    run(build(reason=reason), meanings=MEANINGS)
+    run(build(reason=reason), meanings=lambda: MEANINGS)

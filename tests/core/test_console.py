@@ -37,7 +37,7 @@ def act(what: str, number: int = 0, as_json: JsonOption = False, quiet: QuietOpt
     console.result([{"id": "a\\u202eb", "n": 1}, {"id": "c", "n": None}], human=table(["id"], [["[red]a\\x1b[0m"]]))
 @app.command()
 def other(): pass
-run(app, meanings={Lost: ExitCode.CONNECTION})
+run(app, meanings=lambda: {Lost: ExitCode.CONNECTION})
 """
 
 

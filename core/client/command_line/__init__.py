@@ -18,4 +18,4 @@ def main() -> NoReturn:
     """Console script."""
     from .commands import build  # here: others take single parts of this package, without all that commands need
 
-    run(build(), meanings=MEANINGS)
+    run(build(), meanings=lambda: MEANINGS)
