@@ -8,7 +8,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from core.client.command_line import MEANINGS
-from core.console import Console, JsonOption, QuietOption, run
+from core.console import Console, JsonOption, QuietOption
+from core.console.ending import run
 
 from .demo import run_demo
 

@@ -20,7 +20,8 @@ from core.client.customer import Client, every
 from core.client.download import PulledArtifact, pull_artifacts
 from core.client.errors import ServerError
 from core.client.job_follow import Look, unit_lines
-from core.console import CommandError, Console, ExitCode, seconds_in_words, size_in_words
+from core.console import CommandError, Console, ExitCode
+from core.console.words import seconds_in_words, size_in_words
 from core.protocol.customer import JobStatus, Sensitivity, SubmitJob
 
 from .demo_world import World

@@ -7,7 +7,7 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from agent.command_line import doctor, owners_switch, run, try_package
 from core.console import ExitCode
-from core.console import run as run_to_exit
+from core.console.ending import run as run_to_exit
 
 app = typer.Typer(
     name="gpu-agent-node",

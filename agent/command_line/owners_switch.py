@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.command_line.options import DataDirOption, default_data_dir
-from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption, seconds_in_words, size_in_words
+from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption
+from core.console.words import seconds_in_words, size_in_words
 from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
 
 if TYPE_CHECKING:  # slow to load: help needs none of it

@@ -16,7 +16,8 @@ from agent.own_files import write_own_files
 from agent.sandbox.base import BoxNotStarted
 from agent.start import Quotas, open_environments
 from agent.trial import Trial, TrialPlan, TrialTools, TrialUnit
-from core.console import CommandError, Console, ExitCode, seconds_in_words
+from core.console import CommandError, Console, ExitCode
+from core.console.words import seconds_in_words
 from core.errors import ApiError, ErrorDetail
 from core.packages.archive import zip_folder
 from core.packages.inspect import PackageInspection, inspect_package

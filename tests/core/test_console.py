@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.console import Console, ExitCode, Mode, printable, seconds_in_words, size_in_words
+from core.console import Console, ExitCode, Mode, printable
+from core.console.words import seconds_in_words, size_in_words
 
 PROGRAM = """
 import typer
 from core.console import *
+from core.console.ending import run
 from core.errors import ApiError, ErrorCode, ErrorDetail, validation_failed
 class Lost(Exception):
     hint = "connect again"

@@ -2,7 +2,8 @@
 
 from typing import NoReturn
 
-from ...console import ExitCode, run
+from ...console import ExitCode
+from ...console.ending import run
 from ..errors import AddressRefused, AnswerUnreadable, ConnectionFailed, KeyRefused, TransferFailed
 
 MEANINGS: dict[type[Exception], ExitCode] = {

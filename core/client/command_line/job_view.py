@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from ...console import printable, seconds_in_words, table
+from ...console import printable, table
+from ...console.words import seconds_in_words
 from ...protocol.customer import ComputeUnit, TrainingJob, UnitState
 from ..job_follow import Look, UnitLine, unit_name
 
