@@ -1,70 +1,49 @@
 """The node's decisions: events in, instructions out. No I/O, no clock, no asyncio, so that every bug has a replay.
 
 `Brain.handle(event, now)` is called with every event and a monotonic time in seconds, in order; its instructions are
-carried out in order. What one attempt goes through after its code has ended is in endings.py.
+carried out in order. Here stands what concerns the node and its server: leases, the owner's choice, stopping. What one
+attempt goes through is in attempt_events.py and endings.py, what is answered to its reports in report_answers.py.
 """
 
 from collections.abc import Callable
 
-from agent import endings
-from agent.attempt import PREPARING, Attempt, AttemptPhase, AttemptRecord, JournalledAttempt, PendingReport
+from agent import attempt_events, endings, report_answers
+from agent.attempt import PREPARING, Attempt, AttemptPhase, AttemptRecord, JournalledAttempt
 from agent.capacity import free_resources, free_slot, leases_wanted, why_not
 from agent.conversation import Conversation, Offer
 from agent.desk import Desk
 from agent.events import (
     AttemptEvent,
-    AttemptTrouble,
-    BoxExited,
-    BoxStarted,
     CallTrouble,
-    CheckpointTaken,
     ChunksChanged,
-    EnvironmentReady,
     Event,
     ExchangeAnswered,
     ExchangeFailed,
-    FetchDone,
-    Line,
     MachineSeen,
-    MetricsSeen,
-    OutputsScanned,
     OwnerChose,
     Resumed,
     StopRequested,
     UnitRemoved,
-    UploadDone,
-    UploadFailed,
-    UrlsWanted,
 )
 from agent.instructions import (
-    BuildEnvironment,
     Fetch,
     Finish,
-    GiveUrls,
     Instruction,
     Say,
     SayLevel,
-    StartBox,
-    UploadChunks,
 )
 from agent.owners_choice import IN_WORDS, PAUSED, ChoiceKind, OwnersChoice
 from agent.picture import Picture, picture_of
 from core.protocol.node import (
     Directive,
     DirectiveKind,
-    FailedReport,
     Lease,
-    NeedUrlsReport,
     NodeSettings,
     ReportAnswer,
     ReportStatus,
-    StartedReport,
 )
 
 STOP_WITHIN_SECONDS = 40.0
-_RETRY_UPLOAD_SECONDS = 1.0
-_LONGEST_RETRY_UPLOAD_SECONDS = 30.0
-_SAME_MISSING = 5
 _REMEMBERED = 256
 
 RELEASED_ON_STOP = "the owner stopped the node"
@@ -93,7 +72,7 @@ class Brain:
         """What to do after this event, in order; what has to be remembered first comes first."""
         self._take(event, now)
         for attempt in self._held():
-            self._advance(attempt, now)
+            attempt_events.advance(self._desk, attempt, now)
         if self._choice.kind is ChoiceKind.FINISH_THEN_PAUSE and not self._attempts:
             self._choose(OwnersChoice(ChoiceKind.PAUSE), now)
         if self._stopping is not None:
@@ -143,9 +122,7 @@ class Brain:
         match event:
             case AttemptEvent():
                 attempt = self._attempts.get(event.attempt_id)
-                if attempt is not None and (
-                    attempt.phase is not AttemptPhase.REMOVING or isinstance(event, UnitRemoved)
-                ):
+                if attempt is not None:
                     self._take_of_attempt(attempt, event, now)
             case MachineSeen():
                 self._machine = event
@@ -168,65 +145,13 @@ class Brain:
                 self._stop(event.reason, now)
 
     def _take_of_attempt(self, attempt: Attempt, event: AttemptEvent, now: float) -> None:
-        match event:
-            case FetchDone() if attempt.phase is AttemptPhase.FETCHING:
-                attempt.enter(AttemptPhase.ENVIRONMENT)
-                self._desk.do(BuildEnvironment(attempt.id, attempt.lease.python, attempt.lease.requirements))
-            case EnvironmentReady() if attempt.phase is AttemptPhase.ENVIRONMENT:
-                attempt.enter(AttemptPhase.STARTING)
-                self._desk.do(StartBox(attempt.id, attempt.run_seconds))
-            case BoxStarted() if attempt.phase is AttemptPhase.STARTING:
-                self._box_started(attempt, now)
-            case Line():
-                attempt.add_line(event.stream, event.text, now)
-            case MetricsSeen():
-                for row in event.rows:
-                    attempt.add_point(row.step, row.values, now)
-                steps = [event.step, *(row.step for row in event.rows)]
-                newest = max((step for step in steps if step is not None), default=None)
-                if newest is not None:
-                    attempt.set_step(newest, event.of, now)
-            case UrlsWanted():
-                self._desk.queue(attempt, NeedUrlsReport(**attempt.head(), digests=event.digests))
-            case UploadDone() | UploadFailed():
-                self._uploaded(attempt, event, now)
-            case AttemptTrouble() if attempt.phase is not AttemptPhase.ENDING:
-                endings.trouble(self._desk, attempt, event, now)
-            case CheckpointTaken():
-                endings.checkpoint_taken(self._desk, attempt, event, now)
-            case BoxExited() if attempt.phase is AttemptPhase.RUNNING:
-                endings.box_exited(self._desk, attempt, event.exit, now)
-            case OutputsScanned() if attempt.phase is AttemptPhase.COLLECTING:
-                endings.outputs_scanned(self._desk, attempt, event.manifest)
-            case UnitRemoved():
-                del self._attempts[attempt.id]
-
-    def _box_started(self, attempt: Attempt, now: float) -> None:
-        attempt.enter(AttemptPhase.RUNNING)
-        attempt.box_started_at = now
-        attempt.checkpoint_due_at = now + attempt.lease.limits.checkpoint_every_seconds
-        if not attempt.started:
-            attempt.started = True
-            self._desk.queue(attempt, StartedReport(**attempt.head()))
-
-    def _advance(self, attempt: Attempt, now: float) -> None:
-        """What is due for an attempt whatever has happened."""
-        if attempt.phase is AttemptPhase.REMOVING:
-            return
-        is_due = attempt.flush_at is not None and now >= attempt.flush_at
-        if is_due or attempt.is_batch_full:
-            self._desk.flush(attempt)
-        if (
-            attempt.phase is AttemptPhase.RUNNING
-            and not attempt.taking_checkpoint
-            and attempt.checkpoint_due_at is not None
-            and now >= attempt.checkpoint_due_at
-        ):
-            self._desk.take_checkpoint(attempt, now, final=False)
-        late = attempt.give_up_checkpoint_at is not None and now >= attempt.give_up_checkpoint_at
-        if late and attempt.phase is AttemptPhase.ENDING:
-            self._desk.say(attempt, "its last checkpoint could not be uploaded in time", SayLevel.WARNING)
-            endings.give_up_checkpoint(self._desk, attempt)
+        if isinstance(event, UnitRemoved):
+            del self._attempts[attempt.id]
+            self._gone[attempt.id] = None
+            if len(self._gone) > _REMEMBERED:
+                del self._gone[next(iter(self._gone))]
+        elif attempt.phase is not AttemptPhase.REMOVING:
+            attempt_events.take(self._desk, attempt, event, now)
 
     # ---- the server's words -----------------------------------------------------------------------------------------
 
@@ -238,7 +163,7 @@ class Brain:
         for attempt_id, pending, answer in self._conversation.answered(event.call, event.response, now):
             attempt = self._attempts.get(attempt_id)
             if attempt is not None and attempt.phase is not AttemptPhase.REMOVING:
-                self._report_answered(attempt, pending, answer, now)
+                report_answers.answered(self._desk, attempt, pending, answer, now)
         for directive in event.response.directives:
             self._obey(directive)
         for lease in (*event.response.resent, *event.response.leases):
@@ -255,58 +180,9 @@ class Brain:
         if hopeless is not None and hopeless[0] in self._attempts:
             attempt, pending = self._attempts[hopeless[0]], hopeless[1]
             answer = ReportAnswer(attempt.id, pending.report.number, ReportStatus.REFUSED, event.message)
-            self._report_answered(attempt, pending, answer, now)
+            report_answers.answered(self._desk, attempt, pending, answer, now)
         if event.trouble is CallTrouble.CREDENTIAL and not self._attempts:
             self._finish(event.message)
-
-    def _report_answered(self, attempt: Attempt, pending: PendingReport, answer: ReportAnswer, now: float) -> None:
-        number = pending.report.number
-        if number not in attempt.outbox:
-            return
-        match answer.status:
-            case ReportStatus.MISSING if answer.missing:
-                self._upload(attempt, pending, answer)
-            case ReportStatus.MISSING:
-                pending.not_before = now + _RETRY_UPLOAD_SECONDS
-            case ReportStatus.SUPERSEDED:
-                self._desk.say(attempt, answer.message or "another node has finished this unit")
-                self._remove(attempt)
-            case ReportStatus.ACCEPTED | ReportStatus.REPLAYED | ReportStatus.REFUSED | ReportStatus.UNKNOWN:
-                if answer.status in (ReportStatus.REFUSED, ReportStatus.UNKNOWN):
-                    self._desk.say(attempt, f"the server refused a report: {answer.message}", SayLevel.WARNING)
-                self._desk.drop_report(attempt, number)
-                if answer.urls or isinstance(pending.report, NeedUrlsReport):
-                    self._desk.do(GiveUrls(attempt.id, answer.urls))
-                if pending.is_last:
-                    self._desk.say(attempt, endings.in_words(pending.report))
-                    self._remove(attempt)
-                else:
-                    endings.report_settled(self._desk, attempt, pending.report)
-
-    def _upload(self, attempt: Attempt, pending: PendingReport, answer: ReportAnswer) -> None:
-        missing = frozenset(upload.digest for upload in answer.missing)
-        pending.same_missing = pending.same_missing + 1 if missing == pending.last_missing else 0
-        pending.last_missing = missing
-        if pending.same_missing >= _SAME_MISSING and not isinstance(pending.report, FailedReport):
-            self._desk.drop_report(attempt, pending.report.number)
-            endings.upload_is_hopeless(self._desk, attempt, pending.report)
-            return
-        pending.uploading = True
-        self._desk.do(UploadChunks(attempt.id, pending.report.number, answer.missing))
-
-    def _uploaded(self, attempt: Attempt, event: UploadDone | UploadFailed, now: float) -> None:
-        pending = attempt.outbox.get(event.number)
-        if pending is None:
-            return
-        pending.uploading = False
-        if isinstance(event, UploadDone):
-            pending.failures = 0
-            return
-        pending.failures += 1
-        delay = _RETRY_UPLOAD_SECONDS * 2 ** min(pending.failures - 1, 10)
-        pending.not_before = now + min(delay, _LONGEST_RETRY_UPLOAD_SECONDS)
-        pending.last_missing = frozenset()
-        self._desk.say(attempt, f"upload will be tried again: {event.message}", SayLevel.WARNING)
 
     def _obey(self, directive: Directive) -> None:
         attempt = self._attempts.get(directive.attempt_id) if directive.attempt_id is not None else None
@@ -314,7 +190,7 @@ class Brain:
             case DirectiveKind.CANCEL | DirectiveKind.FORGET if attempt is not None:
                 if attempt.phase is not AttemptPhase.REMOVING:
                     self._desk.say(attempt, f"the server takes it back: {directive.reason or directive.kind}")
-                    self._remove(attempt)
+                    self._desk.remove(attempt)
             case DirectiveKind.DRAIN:
                 self._draining = True
                 self._desk.do(Say(f"the server asks for no more work: {directive.reason}".rstrip(": ")))
@@ -410,12 +286,6 @@ class Brain:
             self._desk.do(Finish(trouble))
 
     # ---- how --------------------------------------------------------------------------------------------------------
-
-    def _remove(self, attempt: Attempt) -> None:
-        self._gone[attempt.id] = None
-        if len(self._gone) > _REMEMBERED:
-            del self._gone[next(iter(self._gone))]
-        self._desk.remove(attempt)
 
     @property
     def _is_polling(self) -> bool:

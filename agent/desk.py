@@ -1,6 +1,6 @@
 """Where the brain's decisions are written down while it handles one event: instructions, and what the journal keeps.
 
-Holds no rule of its own; those are in brain.py and endings.py.
+Holds no rule of its own; those are in brain.py and the files that it names.
 """
 
 import msgspec

@@ -6,17 +6,15 @@ Says nothing to the server but GETs of chunks; new URLs are asked for by the bra
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
-import stamina
-
 from agent.chunk_cache import ChunkCache
+from agent.transfers import PARALLEL, together, trying_again
 from core.client.errors import AddressRefused, AnswerUnreadable, ConnectionFailed, ServerError
 from core.client.node import NodeClient
-from core.errors import ApiError, ErrorCode
 from core.protocol.node import URLS_PER_ANSWER
 
-PARALLEL = 4
 _TRIES = 12
 _PATIENCE_SECONDS = 300.0
+_LONGEST_PAUSE_SECONDS = 30.0
 _ASKED_AT_MOST = 3
 
 
@@ -88,17 +86,10 @@ class Fetcher:
     async def fetch(self, digests: Iterable[str], book: UrlBook) -> None:
         """Bring the chunks that are missing into the cache. Raises FetchFailed, ApiError or OSError (a full disk)."""
         missing = [digest for digest in digests if digest not in self.cache]
-        try:
-            async with asyncio.TaskGroup() as group:
-                for digest in missing:
-                    group.create_task(self._fetch_one(digest, book))
-        except ExceptionGroup as group_error:
-            raise group_error.exceptions[0] from group_error
+        await together([self._fetch_one(digest, book) for digest in missing])
 
     async def _fetch_one(self, digest: str, book: UrlBook) -> None:
-        caller = stamina.AsyncRetryingCaller(
-            attempts=_TRIES, timeout=_PATIENCE_SECONDS, wait_initial=0.2, wait_max=30.0
-        ).on(worth_retrying)
+        caller = trying_again(_TRIES, patience_seconds=_PATIENCE_SECONDS, longest_pause_seconds=_LONGEST_PAUSE_SECONDS)
         try:
             async with self._room:
                 data = await caller(self._get, digest, book)
@@ -114,12 +105,3 @@ class Fetcher:
             if error.status in (401, 403, 404, 410):
                 book.drop(digest)
             raise
-
-
-def worth_retrying(error: Exception) -> bool:
-    """Whether a transfer that failed so may work a little later."""
-    if isinstance(error, ServerError):
-        return error.status in (401, 403, 404, 410, 429) or error.status >= 500
-    if isinstance(error, ApiError):
-        return error.code is ErrorCode.CHUNK_MISMATCH
-    return isinstance(error, (ConnectionFailed, AnswerUnreadable))

@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-import stamina
-
-from agent.fetching import PARALLEL, worth_retrying
+from agent.transfers import PARALLEL, together, trying_again
 from core.client.errors import ClientError
 from core.client.node import NodeClient
 from core.content.chunking import ChunkSource, read_chunk
@@ -14,6 +12,7 @@ from core.protocol.node import ChunkUpload
 
 _TRIES = 5
 _PATIENCE_SECONDS = 60.0
+_LONGEST_PAUSE_SECONDS = 10.0
 
 FindSource = Callable[[str], ChunkSource | None]
 
@@ -31,17 +30,10 @@ class Uploader:
 
     async def upload(self, uploads: Sequence[ChunkUpload], find_source: FindSource) -> None:
         """Send these chunks, read from where `find_source` (blocking) says. Raises UploadRefused."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                for upload in uploads:
-                    group.create_task(self._upload_one(upload, find_source))
-        except ExceptionGroup as group_error:
-            raise group_error.exceptions[0] from group_error
+        await together([self._upload_one(upload, find_source) for upload in uploads])
 
     async def _upload_one(self, upload: ChunkUpload, find_source: FindSource) -> None:
-        caller = stamina.AsyncRetryingCaller(
-            attempts=_TRIES, timeout=_PATIENCE_SECONDS, wait_initial=0.2, wait_max=10.0
-        ).on(worth_retrying)
+        caller = trying_again(_TRIES, patience_seconds=_PATIENCE_SECONDS, longest_pause_seconds=_LONGEST_PAUSE_SECONDS)
         async with self._room:
             try:
                 source = await asyncio.to_thread(find_source, upload.digest)

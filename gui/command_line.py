@@ -8,7 +8,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from core.client.command_line import MEANINGS
-from core.console import Console, JsonOption, QuietOption, run
+from core.console import Console, JsonOption, QuietOption
+from core.console.ending import run
 
 from .demo import run_demo
 
@@ -66,4 +67,4 @@ def run_commands(*, reason: str = "") -> NoReturn:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup's wish stands
             signal.signal(number, _stop)
-    run(build(reason=reason), meanings=MEANINGS)
+    run(build(reason=reason), meanings=lambda: MEANINGS)

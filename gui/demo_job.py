@@ -5,6 +5,8 @@ No Qt here. The world it runs in is demo_world; how a job is drawn is the client
 
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -16,8 +18,10 @@ from core.client.command_line.pushing import push, read
 from core.client.command_line.telling_retries import tell_retries
 from core.client.customer import Client, every
 from core.client.download import PulledArtifact, pull_artifacts
+from core.client.errors import ServerError
 from core.client.job_follow import Look, unit_lines
-from core.console import CommandError, Console, ExitCode, seconds_in_words, size_in_words
+from core.console import CommandError, Console, ExitCode
+from core.console.words import seconds_in_words, size_in_words
 from core.protocol.customer import JobStatus, Sensitivity, SubmitJob
 
 from .demo_world import World
@@ -65,7 +69,7 @@ def train_example(console: Console, world: World, *, started: float, timeout_sec
     """Bring the world up and run the example from upload to artifacts; `started` is `time.monotonic()` of the demo's
     beginning. Raises CommandError with words, log and places of what failed."""
     tell_retries(console)
-    with world.start() as client:
+    with _hints_of_the_demo(world), world.start() as client:
         _cancel_leftovers(console, client)
         job_id = submit_example(console, client)
         look = _watch(console, client, world, job_id, started + timeout_seconds)
@@ -85,6 +89,20 @@ def train_example(console: Console, world: World, *, started: float, timeout_sec
     units = [DemoUnit(unit.kind.value, unit.role, unit.state.value, unit.node_label) for unit in look.units]
     seconds = round(time.monotonic() - started, 1)
     return DemoResult(job_id, look.job.status.value, accuracy, str(folder), artifacts, units, confinement, seconds)
+
+
+@contextmanager
+def _hints_of_the_demo(world: World) -> Iterator[None]:
+    """The service's own hints are for those who speak HTTP to it: who runs the demo is told where to look instead."""
+    try:
+        yield
+    except ServerError as error:
+        error.hint = f"{_logs_of(world)}. For a demo that begins anew, remove {world.folder}"
+        raise
+
+
+def _logs_of(world: World) -> str:
+    return f"Logs: {world.folder}/backend.log and {world.folder}/node.log"
 
 
 def _cancel_leftovers(console: Console, client: Client) -> None:
@@ -145,7 +163,7 @@ def _job_failed(client: Client, look: Look, world: World) -> CommandError:
     tail = deque((line_text(line) for unit in failed for line in unit_lines(client, unit, look.job.id)), _TAIL_LINES)
     return CommandError(
         "\n".join([f"The demo's job is {look.job.status.value}. {failure_text(look.job)}".rstrip(), *tail]),
-        hint=f"Logs: {world.folder}/backend.log and {world.folder}/node.log",
+        hint=_logs_of(world),
         exit_code=ExitCode.REFUSED,
         code=f"JOB_{look.job.status.name}",
     )

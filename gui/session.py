@@ -52,11 +52,6 @@ class Session(QObject):
         self._balance_soon = QTimer(self, singleShot=True, interval=_BALANCE_DELAY_MS)
         self._balance_soon.timeout.connect(self._ask_balance)
 
-    @property
-    def server_name(self) -> str:
-        """The name its user knows the server by; empty without one."""
-        return self.server.name if self.server is not None else ""
-
     async def connect_to(self, server: SavedServer, api_key: str) -> None:
         """Ask the server who it is and whether it knows the key, then make it the current one.
 

@@ -1,16 +1,13 @@
 """`gpu-agent-node`: the program that shares a machine, a command a file."""
 
+from collections.abc import Mapping
+
 import typer
 from stamina.instrumentation import set_on_retry_hooks
 
 from agent.command_line import doctor, owners_switch, run, try_package
-from agent.identity import IdentityUnreadable
-from agent.journal import JournalBusy, JournalTooNew
-from agent.sandbox.choose import PlatformNotOffered
-from core.client.errors import AddressRefused, ClientError, KeyRefused
-from core.client.node_control import NodeNotRunning
 from core.console import ExitCode
-from core.console import run as run_to_exit
+from core.console.ending import run as run_to_exit
 
 app = typer.Typer(
     name="gpu-agent-node",
@@ -28,19 +25,14 @@ app.command("pause")(owners_switch.pause)
 app.command("resume")(owners_switch.resume)
 app.command("finish-then-pause")(owners_switch.finish_then_pause)
 
-_MEANINGS: dict[type[Exception], ExitCode] = {
-    AddressRefused: ExitCode.ARGUMENTS,
-    KeyRefused: ExitCode.CONNECTION,
-    NodeNotRunning: ExitCode.ENVIRONMENT,
-    ClientError: ExitCode.CONNECTION,
-    JournalBusy: ExitCode.ENVIRONMENT,
-    JournalTooNew: ExitCode.ENVIRONMENT,
-    IdentityUnreadable: ExitCode.ENVIRONMENT,
-    PlatformNotOffered: ExitCode.ENVIRONMENT,
-}
+
+def _meanings() -> Mapping[type[Exception], ExitCode]:
+    from agent.command_line.meanings import MEANINGS  # only after an error
+
+    return MEANINGS
 
 
 def main() -> None:
     """The console script."""
     set_on_retry_hooks([])  # by default every retry is a line on stdout, which holds results alone
-    run_to_exit(app, meanings=_MEANINGS)
+    run_to_exit(app, meanings=_meanings)

@@ -4,15 +4,17 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent.command_line.options import DataDirOption, default_data_dir
-from core.client.errors import ConnectionFailed
-from core.client.node_control import NodeControl, NodeNotRunning, control_of
-from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption, seconds_in_words, size_in_words
+from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption
+from core.console.words import seconds_in_words, size_in_words
 from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
+
+if TYPE_CHECKING:  # slow to load: help needs none of it
+    from core.client.node_control import NodeControl
 
 _SECONDS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400}
 _MIB = 1 << 20
@@ -70,7 +72,10 @@ def finish_then_pause(
     _ask(data_dir, json, quiet, lambda node: node.finish_then_pause())
 
 
-def _ask(data_dir: Path, json: bool, quiet: bool, ask: Callable[[NodeControl], NodeStatus]) -> None:
+def _ask(data_dir: Path, json: bool, quiet: bool, ask: "Callable[[NodeControl], NodeStatus]") -> None:
+    from core.client.errors import ConnectionFailed
+    from core.client.node_control import NodeControl, NodeNotRunning, control_of
+
     try:
         with NodeControl(control_of(data_dir)) as node:
             answer = ask(node)

@@ -2,35 +2,12 @@
 
 import asyncio
 import os
-import secrets
-import time
-from pathlib import Path
 from typing import Annotated
 
-import stamina
 import typer
 
-from agent.command_line.options import (
-    DataDirOption,
-    default_data_dir,
-    look_around,
-    make_data_dir,
-    say_confinement,
-)
-from agent.control import open_control
-from agent.identity import Identity, enroll, load_identity
-from agent.instructions import Say, SayLevel
-from agent.names import random_name
-from agent.start import allow_many_files, open_service
-from agent.status import StatusKeeper
-from agent.version import agent_version
-from core.client.address import base_url
-from core.client.errors import ConnectionFailed
-from core.client.node import NodeClient
-from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption
-
-_ENROL_TRIES = 10
-_ENROL_SECONDS = 30.0
+from agent.command_line.options import DataDirOption, default_data_dir, make_data_dir
+from core.console import Console, JsonOption, QuietOption
 
 ServerOption = Annotated[
     str | None, typer.Option("--server", envvar="GPU_AGENT_SERVER", help="The service's address, https://host.")
@@ -58,99 +35,8 @@ def run_node(
     quiet: QuietOption = False,
 ) -> None:
     """Share this machine until it is stopped by Ctrl-C or SIGTERM."""
+    from agent.command_line.sharing import share
+
     os.umask(0o022)  # units with other uids read what is assembled for them; what they may not see has its own modes
-    allow_many_files()
     console = Console.choose(json, quiet)
-    asyncio.run(_run(console, make_data_dir(data_dir), server, enroll, name, paused=paused, insecure=insecure))
-
-
-async def _run(
-    console: Console,
-    data_dir: Path,
-    server: str | None,
-    code: str | None,
-    name: str | None,
-    *,
-    paused: bool,
-    insecure: bool,
-) -> None:
-    identity = load_identity(data_dir)
-    address = server or (identity.server if identity is not None else None)
-    if address is None:
-        raise CommandError(
-            "Which service is this node for?",
-            hint="gpu-agent-node run --server https://HOST --enroll CODE",
-            exit_code=ExitCode.ARGUMENTS,
-        )
-    if identity is not None and base_url(address, insecure=insecure) != identity.server:
-        console.warn(f"this node was enrolled at {identity.server}, and is now asked to speak to {address}")
-    sandbox, interpreters = await look_around(data_dir)
-    version = agent_version()
-    async with NodeClient(address, identity.credential if identity else None, insecure=insecure) as client:
-        if identity is None:
-            identity = await _enrolled(console, data_dir, client, code, name, version)
-        elif code is not None:
-            console.info(f"already enrolled as {identity.name}; the code is not used")
-        console.info(
-            f"node {identity.name} ({identity.tier}) of {client.base_url}; units run with Python "
-            f"{', '.join(interpreter.version for interpreter in interpreters)}"
-        )
-        say_confinement(console, sandbox)
-        keeper = StatusKeeper(
-            identity=identity,
-            server=client.base_url,
-            agent_version=version,
-            confinement=sandbox.confinement,
-            now=time.time(),
-        )
-        async with (
-            open_service(
-                data_dir=data_dir,
-                identity=identity,
-                client=client,
-                sandbox=sandbox,
-                interpreters=interpreters,
-                version=version,
-                say=lambda said: _say(console, said),
-                begin_paused=paused,
-            ) as service,
-            open_control(data_dir, service, keeper),
-        ):
-            trouble = await service.run()
-    if trouble:
-        raise CommandError(
-            trouble,
-            hint=f"If this node is to be enrolled anew, delete {data_dir / 'node.json'} and give a code with --enroll.",
-            exit_code=ExitCode.CONNECTION,
-        )
-    console.info("stopped")
-
-
-async def _enrolled(
-    console: Console, data_dir: Path, client: NodeClient, code: str | None, name: str | None, version: str
-) -> Identity:
-    if code is None:
-        raise CommandError(
-            "This node is not enrolled yet.",
-            hint="Make a code with: gpu-agent-backend nodes enrollment-code, and give it with --enroll.",
-            exit_code=ExitCode.ARGUMENTS,
-        )
-    caller = stamina.AsyncRetryingCaller(attempts=_ENROL_TRIES, timeout=_ENROL_SECONDS, wait_initial=0.2, wait_max=5.0)
-    identity = await caller(
-        ConnectionFailed,
-        enroll,
-        data_dir,
-        client,
-        code=code,
-        name=name or random_name(secrets.choice),
-        version=version,
-    )
-    console.info(f"enrolled as {identity.name}")
-    return identity
-
-
-def _say(console: Console, said: Say) -> None:
-    if said.level is SayLevel.WARNING:
-        console.warn(said.text)
-    else:
-        console.info(said.text)
+    asyncio.run(share(console, make_data_dir(data_dir), server, enroll, name, paused=paused, insecure=insecure))

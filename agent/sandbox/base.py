@@ -155,10 +155,6 @@ class Sandbox(ABC):
         """Make the attempt's folders, or find them again after a restart; what is in them stays."""
 
     @abstractmethod
-    def check_interpreter(self, interpreter: Interpreter) -> str | None:
-        """Why units can't use this interpreter, in words; None when they can (blocking; seconds the first time)."""
-
-    @abstractmethod
     async def remove_tree(self, path: Path) -> None:
         """Delete a folder that a unit may have filled with anything, off the event loop."""
 

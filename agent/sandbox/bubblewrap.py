@@ -90,13 +90,6 @@ class BubblewrapSandbox(Sandbox):
         """See `Sandbox`."""
         return await asyncio.to_thread(kill_leftovers, self.workspace_root, self._uids or ())
 
-    def check_interpreter(self, interpreter: Interpreter) -> str | None:
-        """See `Sandbox`: runs it in a box, with the extension modules that depend on libraries of the system."""
-        try:
-            return self.probe(interpreter, lambda executable: [executable, "-c", "import ctypes, ssl, zlib"])
-        except (BoxNotStarted, OSError) as error:
-            return str(error)
-
     def probe(self, interpreter: Interpreter, command: Callable[[str], list[str]]) -> str | None:
         """Run a command in a box made exactly as a unit's (blocking); None if it ended with 0, else what was said.
 

@@ -11,7 +11,6 @@ import signal
 import subprocess
 from pathlib import Path
 
-from agent.interpreters import Interpreter
 from agent.sandbox import contract, gate
 from agent.sandbox.base import BoxNotStarted, BoxSpec, Confinement, OnLine, RunningBox, Sandbox, Workspace
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
@@ -57,10 +56,6 @@ class UnconfinedSandbox(Sandbox):
     def prepare_workspace(self, attempt_id: str, slot: int) -> Workspace:
         """See `Sandbox`; there is one uid for all slots."""
         return prepare_unit_folders(self.workspace_root, attempt_id, None)
-
-    def check_interpreter(self, interpreter: Interpreter) -> str | None:
-        """See `Sandbox`: it runs here as it ran when it was found."""
-        return None
 
     async def remove_tree(self, path: Path) -> None:
         """See `Sandbox`."""

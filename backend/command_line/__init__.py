@@ -2,7 +2,7 @@
 
 import typer
 
-from core.console import run
+from core.console.ending import run
 
 from . import credits, customers, doctor, limits, nodes, serve
 

@@ -1,7 +1,7 @@
 """Training jobs: preview, submit, read, cancel, retry. Their units, logs, metrics, artifacts are in `job_results`."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
@@ -9,8 +9,9 @@ from litestar.params import Parameter
 
 from core.accounts.api_keys import Principal
 from core.errors import validation_failed
-from core.jobs.control import cancel, retry
+from core.jobs.control import NewId, cancel, retry
 from core.jobs.read import get_job, list_jobs
+from core.jobs.ready import ReadyQueue
 from core.jobs.submit import preview, submit
 from core.planning.plan import PlannedUnit
 from core.protocol.customer import JobPreview, JobStatus, Page, SubmitJob, TrainingJob
@@ -155,16 +156,7 @@ async def show(request: AnyRequest, state: State, id: str) -> TrainingJob:
 )
 async def cancel_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> TrainingJob:
     """Cancels a job; what it held and did not use is released."""
-    context: Context = state["context"]
-    change = partial(
-        cancel,
-        queue=context.index,
-        customer_id=_principal(request).customer_id,
-        job_id=id,
-        now=context.clock(),
-        new_id=context.new_id,
-    )
-    return await _change(context, change, data)
+    return await _change(request, state, id, data, cancel)
 
 
 @post(
@@ -177,22 +169,22 @@ async def cancel_job(request: AnyRequest, state: State, id: str, data: ChangeJob
 )
 async def retry_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> TrainingJob:
     """Puts a failed or cancelled job back to `queued`; completed units stay."""
-    context: Context = state["context"]
-    principal = _principal(request)
-    change = partial(
-        retry,
-        queue=context.index,
-        customer_id=principal.customer_id,
-        job_id=id,
-        limits=principal.limits,
-        now=context.clock(),
-        new_id=context.new_id,
-    )
-    return await _change(context, change, data)
+    return await _change(request, state, id, data, partial(retry, limits=_principal(request).limits))
 
 
-async def _change(context: Context, change: partial[TrainingJob], body: ChangeJob | None) -> TrainingJob:
+class _Control(Protocol):
+    def __call__(
+        self, tx: Transaction, queue: ReadyQueue, customer_id: int, job_id: str, *, now: float, new_id: NewId
+    ) -> TrainingJob: ...
+
+
+async def _change(request: AnyRequest, state: State, id: str, body: ChangeJob | None, control: _Control) -> TrainingJob:
     """Does it, or tries it in a transaction that is undone."""
+    context: Context = state["context"]
+    customer_id = _principal(request).customer_id
+
+    def change(tx: Transaction) -> TrainingJob:
+        return control(tx, context.index, customer_id, id, now=context.clock(), new_id=context.new_id)
 
     def attempt(tx: Transaction) -> TrainingJob:
         raise _Preview(change(tx))

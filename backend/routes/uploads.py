@@ -66,25 +66,36 @@ class CreateContentBody(CreateContent, frozen=True, kw_only=True):
     files: list[StrictFileEntry] | None = None  # type: ignore[assignment]
 
 
+class _Routes(msgspec.Struct, frozen=True):
+    """What the routes of one kind share."""
+
+    kind: UploadKind
+    path: str
+    read: list[Any]
+    write: list[Any]
+    tag: str
+
+    def find(self, context: Context, request: AnyRequest, id: str) -> Upload:
+        """The customer's own, by its id. Raises ApiError."""
+        return get_upload(context.store.connection, _principal(request).customer_id, self.kind, id)
+
+
 def upload_handlers(kind: UploadKind, path: str, *, scope: str, tag: str) -> list[Any]:
     """The routes of one kind below `path`, for keys with `<scope>:read` and `<scope>:write`."""
-    read, write = [scope_guard(f"{scope}:read")], [scope_guard(f"{scope}:write")]
-    name = kind.value
+    routes = _Routes(kind, path, [scope_guard(f"{scope}:read")], [scope_guard(f"{scope}:write")], tag)
+    return [*_stored_handlers(routes), *_file_handlers(routes), *_sending_handlers(routes)]
 
-    def find(context: Context, request: AnyRequest, id: str) -> Upload:
-        return get_upload(context.store.connection, _principal(request).customer_id, kind, id)
 
-    @post(
-        path,
-        guards=[*write, idempotency_key_guard],
-        dto=JsonBody[CreateContentBody],
-        request_max_body_size=CREATE_LIMIT_BYTES,
-        operation_id=f"create_{name}",
-        tags=[tag],
+def _stored_handlers(routes: _Routes) -> list[Any]:
+    """Those that list, show and delete what is stored."""
+    path, kind, name, read, write, tag = (
+        routes.path,
+        routes.kind,
+        routes.kind.value,
+        routes.read,
+        routes.write,
+        routes.tag,
     )
-    async def create(request: AnyRequest, state: State, data: CreateContentBody) -> Response[ContentUpload]:
-        """Begins an upload: with its files, or with the name of one file to send to `content_url`."""
-        return await _create(request, state["context"], kind, path, data)
 
     @get(path, guards=read, operation_id=f"list_{name}s", tags=[tag])
     async def list_all(
@@ -103,15 +114,22 @@ def upload_handlers(kind: UploadKind, path: str, *, scope: str, tag: str) -> lis
     @get(path + "/{id:str}", guards=read, operation_id=f"get_{name}", tags=[tag])
     async def show(request: AnyRequest, state: State, id: str) -> StoredContent:
         """One, by its id."""
-        return find(state["context"], request, id).shown()
+        return routes.find(state["context"], request, id).shown()
 
     @delete(path + "/{id:str}", guards=write, operation_id=f"delete_{name}", tags=[tag])
     async def remove(request: AnyRequest, state: State, id: str) -> None:
         """Deletes one that no active job uses."""
         context: Context = state["context"]
-        upload = find(context, request, id)
+        upload = routes.find(context, request, id)
         orphans = await context.store.write(partial(delete_upload, upload=upload, now=context.clock()))
         await delete_orphans(context, orphans)
+
+    return [list_all, show, remove]
+
+
+def _file_handlers(routes: _Routes) -> list[Any]:
+    """Those that show and give the files of one."""
+    path, name, read, tag = routes.path, routes.kind.value, routes.read, routes.tag
 
     @get(path + "/{id:str}/files", guards=read, operation_id=f"list_{name}_files", tags=[tag])
     async def files(
@@ -119,7 +137,7 @@ def upload_handlers(kind: UploadKind, path: str, *, scope: str, tag: str) -> lis
     ) -> Page[ContentFile]:
         """Its files with the chunks they are made of, in the order they were sent."""
         context: Context = state["context"]
-        upload = find(context, request, id)
+        upload = routes.find(context, request, id)
 
         def fetch(after: int | None, count: int) -> list[tuple[int, ContentFile]]:
             start = after or 0
@@ -138,6 +156,53 @@ def upload_handlers(kind: UploadKind, path: str, *, scope: str, tag: str) -> lis
             limit=limit,
         )
 
+    @post(
+        path + "/{id:str}/download-url",
+        guards=read,
+        dto=JsonBody[DownloadRequest],
+        status_code=200,
+        operation_id=f"{name}_download_url",
+        tags=[tag],
+    )
+    async def download_url(request: AnyRequest, state: State, id: str, data: DownloadRequest) -> DownloadUrl:
+        """A signed URL of one of its files, good for 900 seconds."""
+        context: Context = state["context"]
+        upload = routes.find(context, request, id)
+        entry = file_of(context.store.connection, upload, data.path)
+        now = context.clock()
+        return DownloadUrl(
+            download_url=context.urls.get_file(_content_id(upload), entry.path, now),
+            expires_at=rfc3339(int(now) + DOWNLOAD_SECONDS),
+            file_name=entry.path.rpartition("/")[2],
+            size_bytes=entry.size_bytes,
+        )
+
+    return [files, download_url]
+
+
+def _sending_handlers(routes: _Routes) -> list[Any]:
+    """Those by which one is sent."""
+    path, kind, name, read, write, tag = (
+        routes.path,
+        routes.kind,
+        routes.kind.value,
+        routes.read,
+        routes.write,
+        routes.tag,
+    )
+
+    @post(
+        path,
+        guards=[*write, idempotency_key_guard],
+        dto=JsonBody[CreateContentBody],
+        request_max_body_size=CREATE_LIMIT_BYTES,
+        operation_id=f"create_{name}",
+        tags=[tag],
+    )
+    async def create(request: AnyRequest, state: State, data: CreateContentBody) -> Response[ContentUpload]:
+        """Begins an upload: with its files, or with the name of one file to send to `content_url`."""
+        return await _create(request, state["context"], kind, path, data)
+
     @get(path + "/{id:str}/missing-chunks", guards=read, operation_id=f"list_{name}_missing_chunks", tags=[tag])
     async def missing_chunks(
         request: AnyRequest,
@@ -148,7 +213,7 @@ def upload_handlers(kind: UploadKind, path: str, *, scope: str, tag: str) -> lis
     ) -> Page[MissingChunk]:
         """The chunks that have still to be sent, with fresh URLs to PUT them to."""
         context: Context = state["context"]
-        upload = find(context, request, id)
+        upload = routes.find(context, request, id)
         now = context.clock()
 
         def fetch(after: str | None, count: int) -> list[tuple[str, MissingChunk]]:
@@ -172,30 +237,9 @@ def upload_handlers(kind: UploadKind, path: str, *, scope: str, tag: str) -> lis
     @post(path + "/{id:str}/finalize", guards=write, status_code=200, operation_id=f"finalize_{name}", tags=[tag])
     async def finalize(request: AnyRequest, state: State, id: str) -> StoredContent:
         """Ends the upload: `ready`, or for a package with problems PACKAGE_REJECTED. Again: the same answer."""
-        return await _finalize(state["context"], find(state["context"], request, id))
+        return await _finalize(state["context"], routes.find(state["context"], request, id))
 
-    @post(
-        path + "/{id:str}/download-url",
-        guards=read,
-        dto=JsonBody[DownloadRequest],
-        status_code=200,
-        operation_id=f"{name}_download_url",
-        tags=[tag],
-    )
-    async def download_url(request: AnyRequest, state: State, id: str, data: DownloadRequest) -> DownloadUrl:
-        """A signed URL of one of its files, good for 900 seconds."""
-        context: Context = state["context"]
-        upload = find(context, request, id)
-        entry = file_of(context.store.connection, upload, data.path)
-        now = context.clock()
-        return DownloadUrl(
-            download_url=context.urls.get_file(_content_id(upload), entry.path, now),
-            expires_at=rfc3339(int(now) + DOWNLOAD_SECONDS),
-            file_name=entry.path.rpartition("/")[2],
-            size_bytes=entry.size_bytes,
-        )
-
-    return [create, list_all, show, remove, files, missing_chunks, finalize, download_url]
+    return [create, missing_chunks, finalize]
 
 
 def _principal(request: AnyRequest) -> Principal:

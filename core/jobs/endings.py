@@ -12,7 +12,7 @@ from ..store.database import Transaction
 from .artifacts import Result, add_log, add_results
 from .attempts import SQL as ATTEMPTS_SQL
 from .attempts import Attempt, Ending, all_reasons, live_attempts_of_unit, set_outcome
-from .jobs import job_public_id, job_status, move_job
+from .jobs import job_status, move_job
 from .ready import ReadyQueue
 from .records import say
 from .transitions import UNFINISHED
@@ -129,7 +129,7 @@ def fail_attempt(
         ending.reason or "the unit failed",
         ending.limit,
         ending.measured,
-        _suggestion(ending, unit, job_public_id(tx.connection, unit.job_id)),
+        _suggestion(ending, unit),
     )
     fail_unit(tx, queue, load_unit(tx.connection, unit.id), failure, now, new_id)
 
@@ -169,14 +169,15 @@ def _cancel_unfinished(tx: Transaction, queue: ReadyQueue, job_id: int, reason: 
             _end_unit(tx, queue, unit, UnitState.CANCELLED, reason, now, new_id)
 
 
-def _suggestion(ending: Ending, unit: Unit, job_id: str) -> str | None:
+def _suggestion(ending: Ending, unit: Unit) -> str | None:
+    """What would help, in words that are right for a window, a command line and a program alike."""
     if ending.fault == Fault.NODE:
         return None
     more = {
-        "wall_clock": "Submit again with a larger max_runtime_seconds, or let the code checkpoint and do less.",
-        "memory": "Set a larger resources.memory_mb in training.toml and push the package again.",
-        "disk": "Submit again with a larger required_disk_mb.",
+        "wall_clock": "Start a new job with a longer time limit, or let the code checkpoint and do less.",
+        "memory": "Set a larger memory_mb in training.toml, under [resources], and upload the package again.",
+        "disk": "Start a new job that asks for more disk.",
         "environment": "Check the requirements in training.toml: names and versions that have wheels.",
-        "exit_code": f"Read its log: gpu-agent-client jobs logs {job_id} --unit {unit.label}",
+        "exit_code": f"Read the log of {unit.label}: its last lines say what went wrong.",
     }
     return more.get(ending.code or "")

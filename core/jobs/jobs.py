@@ -87,11 +87,6 @@ def job_status(connection: Connection, job_id: int) -> JobStatus:
     return JobStatus(SQL.job_by_id(connection, id=job_id)["status"])
 
 
-def job_public_id(connection: Connection, job_id: int) -> str:
-    """What the job with this internal id is called outside."""
-    return str(SQL.job_by_id(connection, id=job_id)["public_id"])
-
-
 def present(connection: Connection, row: Any, now: float) -> TrainingJob:
     """A job as its customer sees it."""
     progress = progress_of(connection, row["id"], now)

@@ -1,20 +1,19 @@
 """The files that a job made, with how far each is on its way to this computer. Fetching is not the model's matter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from core.printable import printable
 from core.protocol.customer import Artifact, ArtifactType
 
 from ..job_words import size
 from ..widgets.tables import Role
-from .row_diff import diff_rows
+from .rows import Index, RowsModel
 
-Index = QModelIndex | QPersistentModelIndex
 ARTIFACT_ROLE = Qt.ItemDataRole.UserRole
 FETCH_ROLE = Qt.ItemDataRole.UserRole + 100
 translate = QCoreApplication.translate
@@ -44,24 +43,12 @@ class Fetch(msgspec.Struct, frozen=True):
     path: str | None = None
 
 
-class ArtifactsModel(QAbstractListModel):
+class ArtifactsModel(RowsModel[Artifact]):
     """In the service's order. `ARTIFACT_ROLE` gives the Artifact, `FETCH_ROLE` its Fetch or None."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[Artifact] = []
+        super().__init__(lambda artifact: artifact.id, parent=parent)
         self._fetches: dict[str, Fetch] = {}
-
-    def put_artifacts(self, artifacts: Sequence[Artifact]) -> None:
-        """The job's artifacts now."""
-        diff_rows(
-            self._rows,
-            artifacts,
-            key=lambda artifact: artifact.id,
-            remove=self._remove,
-            insert=self._insert,
-            change=self._change,
-        )
 
     def put_fetch(self, artifact_id: str, fetch: Fetch | None) -> None:
         """How far a file is; None for one that nobody fetches."""
@@ -69,23 +56,16 @@ class ArtifactsModel(QAbstractListModel):
             self._fetches.pop(artifact_id, None)
         else:
             self._fetches[artifact_id] = fetch
-        for row, artifact in enumerate(self._rows):
-            if artifact.id == artifact_id:
-                index = self.index(row)
-                self.dataChanged.emit(index, index)
+        place = self.row_of(artifact_id)
+        if place is not None:
+            self.show_row(place)
 
     @property
     def fetches(self) -> Mapping[str, Fetch]:
         return self._fetches
 
-    def artifact_at(self, index: Index) -> Artifact | None:
-        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self._rows)
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        artifact = self.artifact_at(index)
+        artifact = self.row_at(index)
         if artifact is None:
             return None
         fetch = self._fetches.get(artifact.id)
@@ -123,18 +103,3 @@ class ArtifactsModel(QAbstractListModel):
         if artifact.may_run_code:
             parts.append(translate("artifacts", "may run code when opened"))
         return " · ".join(parts)
-
-    def _remove(self, first: int, last: int) -> None:
-        self.beginRemoveRows(QModelIndex(), first, last)
-        del self._rows[first : last + 1]
-        self.endRemoveRows()
-
-    def _insert(self, position: int, artifacts: Sequence[Artifact]) -> None:
-        self.beginInsertRows(QModelIndex(), position, position + len(artifacts) - 1)
-        self._rows[position:position] = artifacts
-        self.endInsertRows()
-
-    def _change(self, row: int, artifact: Artifact) -> None:
-        self._rows[row] = artifact
-        index = self.index(row)
-        self.dataChanged.emit(index, index)

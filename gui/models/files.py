@@ -1,26 +1,19 @@
-"""The files of one dataset or package as a table that loads a page at a time. Fetching is the page's matter."""
+"""The files of one dataset or package as a table that loads a page at a time."""
 
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from core.printable import printable
 from core.protocol.customer import ContentFile, Page
 
 from ..amounts import size_words
 from ..widgets.tables import Role
+from .pages import PagesModel
+from .rows import Index
 
-Index = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -32,55 +25,19 @@ class FileColumn(IntEnum):
     CHUNKS = 2
 
 
-class FilesModel(QAbstractTableModel):
+class FilesModel(PagesModel[ContentFile, ContentFile]):
     """In path order. Files of a stored version never change, so rows only come."""
 
-    more_wanted = Signal(str)
-
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._files: list[ContentFile] = []
-        self._cursor: str | None = None
-        self._asked = False
+        super().__init__(_path, _path, len(FileColumn), parent)
 
     def put_first_page(self, page: Page[ContentFile]) -> None:
         """The files of another version."""
         self.clear()
-        self.put_more(page)
+        super().put_first_page(page)
 
-    def put_more(self, page: Page[ContentFile]) -> None:
-        """The page that `more_wanted` asked for."""
-        self._cursor = page.page.next_cursor if page.page.has_more else None
-        self._asked = False
-        self._insert(page.data)
-
-    def more_failed(self) -> None:
-        """The page could not be had: the next scroll asks again."""
-        self._asked = False
-
-    def clear(self) -> None:
-        self._cursor, self._asked = None, False
-        if self._files:
-            self.beginRemoveRows(QModelIndex(), 0, len(self._files) - 1)
-            self._files = []
-            self.endRemoveRows()
-
-    def files(self) -> Sequence[ContentFile]:
-        return self._files
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self._files)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(FileColumn)
-
-    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802 - Qt's name
-        return not parent.isValid() and self._cursor is not None and not self._asked
-
-    def fetchMore(self, parent: Index) -> None:  # noqa: N802 - Qt's name
-        if self.canFetchMore(parent):
-            self._asked = True
-            self.more_wanted.emit(self._cursor)
+    def _wanted_rows(self) -> Sequence[ContentFile]:
+        return self._loaded
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802 - Qt's name
         if orientation is not Qt.Orientation.Horizontal:
@@ -92,9 +49,9 @@ class FilesModel(QAbstractTableModel):
         return words[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or index.row() >= len(self._files):
+        file, column = self.row_at(index), index.column()
+        if file is None:
             return None
-        file, column = self._files[index.row()], index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return (printable(file.path), size_words(file.size_bytes), str(len(file.chunks)))[column]
@@ -104,9 +61,6 @@ class FilesModel(QAbstractTableModel):
                 return "file" if column == FileColumn.NAME else None
         return None
 
-    def _insert(self, files: Sequence[ContentFile]) -> None:
-        if files:
-            first = len(self._files)
-            self.beginInsertRows(QModelIndex(), first, first + len(files) - 1)
-            self._files += files
-            self.endInsertRows()
+
+def _path(file: ContentFile) -> str:
+    return file.path

@@ -5,24 +5,16 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from core.printable import printable
-from core.protocol.customer import LedgerRow, Page
+from core.protocol.customer import LedgerRow
 
 from ..amounts import all_decimals, credit_words, moment_words, seconds_words
 from ..widgets.tables import Role
-from .row_diff import diff_rows
+from .pages import PagesModel
+from .rows import Index
 
-Index = QModelIndex | QPersistentModelIndex
 LEDGER_ROLE = Qt.ItemDataRole.UserRole
 _ICONS = {"charge": "check", "release": "undo-2", "hold": "clock", "grant": "plus", "earning": "coins"}
 _STRONG = frozenset({"charge", "grant", "earning", "reversal"})
@@ -44,66 +36,17 @@ class LedgerColumn(IntEnum):
 NUMBERS = frozenset({LedgerColumn.AMOUNT, LedgerColumn.BALANCE})
 
 
-class LedgerModel(QAbstractTableModel):
+class LedgerModel(PagesModel[LedgerRow, LedgerRow]):
     """Newest first. `LEDGER_ROLE` gives the LedgerRow. The ledger only grows, at its top."""
 
-    more_wanted = Signal(str)
-
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._all: list[LedgerRow] = []
-        self._rows: list[LedgerRow] = []
+        super().__init__(_row_id, _row_id, len(LedgerColumn), parent)
         self._kinds: frozenset[str] = frozenset()
-        self._cursor: str | None = None
-        self._asked = False
-
-    def put_first_page(self, page: Page[LedgerRow]) -> None:
-        """The newest rows. Where they join what is known, that stays; else the list begins anew."""
-        known = {row.id for row in self._all}
-        new = [row for row in page.data if row.id not in known]
-        if known and len(new) < len(page.data):
-            self._all = new + self._all
-        else:
-            self._all = list(page.data)
-            self._cursor = page.page.next_cursor if page.page.has_more else None
-        self._asked = False
-        self._show()
-
-    def put_more(self, page: Page[LedgerRow]) -> None:
-        """The page that `more_wanted` asked for."""
-        known = {row.id for row in self._all}
-        self._all += [row for row in page.data if row.id not in known]
-        self._cursor = page.page.next_cursor if page.page.has_more else None
-        self._asked = False
-        self._show()
-
-    def more_failed(self) -> None:
-        """The page could not be had: the next scroll asks again."""
-        self._asked = False
 
     def show_kinds(self, kinds: frozenset[str]) -> None:
         """Only these; all if empty."""
         self._kinds = kinds
         self._show()
-
-    def clear(self) -> None:
-        """Another server."""
-        self._all, self._cursor, self._asked = [], None, False
-        self._show()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(LedgerColumn)
-
-    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802 - Qt's name
-        return not parent.isValid() and self._cursor is not None and not self._asked
-
-    def fetchMore(self, parent: Index) -> None:  # noqa: N802 - Qt's name
-        if self.canFetchMore(parent):
-            self._asked = True
-            self.more_wanted.emit(self._cursor)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802 - Qt's name
         if orientation is not Qt.Orientation.Horizontal:
@@ -114,9 +57,9 @@ class LedgerModel(QAbstractTableModel):
         return words[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or index.row() >= len(self._rows):
+        row, column = self.row_at(index), index.column()
+        if row is None:
             return None
-        row, column = self._rows[index.row()], index.column()
         match role:
             case LEDGER_ROLE.value:
                 return row
@@ -132,30 +75,8 @@ class LedgerModel(QAbstractTableModel):
                 return column == LedgerColumn.AMOUNT and row.kind in _STRONG
         return None
 
-    def _show(self) -> None:
-        wanted = [row for row in self._all if not self._kinds or row.kind in self._kinds]
-        diff_rows(
-            self._rows,
-            wanted,
-            key=lambda row: row.id,
-            remove=self._remove,
-            insert=self._insert,
-            change=self._change,
-        )
-
-    def _remove(self, first: int, last: int) -> None:
-        self.beginRemoveRows(QModelIndex(), first, last)
-        del self._rows[first : last + 1]
-        self.endRemoveRows()
-
-    def _insert(self, position: int, rows: Sequence[LedgerRow]) -> None:
-        self.beginInsertRows(QModelIndex(), position, position + len(rows) - 1)
-        self._rows[position:position] = rows
-        self.endInsertRows()
-
-    def _change(self, row: int, changed: LedgerRow) -> None:
-        self._rows[row] = changed
-        self.dataChanged.emit(self.index(row, 0), self.index(row, len(LedgerColumn) - 1))
+    def _wanted_rows(self) -> Sequence[LedgerRow]:
+        return [row for row in self._loaded if not self._kinds or row.kind in self._kinds]
 
 
 def kind_words(kind: str) -> str:
@@ -170,6 +91,10 @@ def kind_words(kind: str) -> str:
         "reversal": _tr("Reversal"),
     }
     return words.get(kind, printable(kind))
+
+
+def _row_id(row: LedgerRow) -> str:
+    return row.id
 
 
 def _text(row: LedgerRow, column: int) -> str:

@@ -1,17 +1,14 @@
-"""The customer's datasets or packages as a list that loads a page at a time, with what is on its way among them.
-
-Fetching is the page's matter: the model says what it wants by `more_wanted`.
-"""
+"""The customer's datasets or packages as a list that loads a page at a time, with what is on its way among them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from core.client.customer import ContentKind
 from core.printable import printable
-from core.protocol.customer import ContentStatus, Page, StoredContent
+from core.protocol.customer import ContentStatus, StoredContent
 
 from ..amounts import day_words, files_words, size_words
 from ..content_entries import ContentEntry, list_entries
@@ -19,52 +16,21 @@ from ..package_drafts import Draft
 from ..transfer_words import state_of
 from ..transfers import Transfer
 from ..widgets.tables import Role
-from .row_diff import diff_rows
+from .pages import PagesModel
+from .rows import Index
 
-Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 
 
-class UploadsModel(QAbstractListModel):
+class UploadsModel(PagesModel[StoredContent, ContentEntry]):
     """`ENTRY_ROLE` gives the ContentEntry of a row."""
 
-    more_wanted = Signal(str)
-
     def __init__(self, kind: ContentKind, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(lambda stored: stored.id, lambda entry: entry.key, parent=parent)
         self._kind: ContentKind = kind
-        self._stored: list[StoredContent] = []
         self._transfers: list[Transfer] = []
         self._drafts: list[Draft] = []
         self._search = ""
-        self._entries: list[ContentEntry] = []
-        self._cursor: str | None = None
-        self._asked = False
-
-    def put_first_page(self, page: Page[StoredContent]) -> None:
-        """The newest rows; older ones that were loaded stay, as long as the list goes on behind the page."""
-        known = {one.id for one in page.data}
-        behind = [one for one in self._stored if one.id not in known] if page.page.has_more else []
-        if page.data and behind:
-            oldest = page.data[-1].created_at
-            behind = [one for one in behind if one.created_at <= oldest]
-        self._stored = [*page.data, *behind]
-        if not behind:
-            self._cursor = page.page.next_cursor if page.page.has_more else None
-        self._asked = False
-        self._show()
-
-    def put_more(self, page: Page[StoredContent]) -> None:
-        """The page that `more_wanted` asked for."""
-        known = {one.id for one in self._stored}
-        self._stored += [one for one in page.data if one.id not in known]
-        self._cursor = page.page.next_cursor if page.page.has_more else None
-        self._asked = False
-        self._show()
-
-    def more_failed(self) -> None:
-        """The page could not be had: the next scroll asks again."""
-        self._asked = False
 
     def put_transfers(self, transfers: Sequence[Transfer]) -> None:
         """All that is on its way, of whatever kind."""
@@ -78,7 +44,7 @@ class UploadsModel(QAbstractListModel):
 
     def remove_stored(self, id: str) -> None:
         """One that was deleted."""
-        self._stored = [one for one in self._stored if one.id != id]
+        self._loaded = [one for one in self._loaded if one.id != id]
         self._show()
 
     def search(self, text: str) -> None:
@@ -86,37 +52,12 @@ class UploadsModel(QAbstractListModel):
         self._search = text
         self._show()
 
-    def clear(self) -> None:
-        """Another server: nothing of it is known."""
-        self._stored, self._cursor, self._asked = [], None, False
-        self._show()
-
-    def entries(self) -> Sequence[ContentEntry]:
-        return self._entries
-
-    def entry_at(self, index: Index) -> ContentEntry | None:
-        return self._entries[index.row()] if index.isValid() and index.row() < len(self._entries) else None
-
-    def row_of(self, key: str) -> int | None:
-        return next((row for row, entry in enumerate(self._entries) if entry.key == key), None)
-
     def is_empty(self) -> bool:
         """Whether there is nothing at all, whatever is searched for."""
-        return not self._stored and not list_entries(self._kind, [], self._transfers, drafts=self._drafts)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self._entries)
-
-    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802 - Qt's name
-        return not parent.isValid() and self._cursor is not None and not self._asked
-
-    def fetchMore(self, parent: Index) -> None:  # noqa: N802 - Qt's name
-        if self.canFetchMore(parent):
-            self._asked = True
-            self.more_wanted.emit(self._cursor)
+        return not self._loaded and not list_entries(self._kind, [], self._transfers, drafts=self._drafts)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        entry = self.entry_at(index)
+        entry = self.row_at(index)
         if entry is None:
             return None
         if role == ENTRY_ROLE:
@@ -150,30 +91,8 @@ class UploadsModel(QAbstractListModel):
                 return entry.key
         return None
 
-    def _show(self) -> None:
-        wanted = list_entries(self._kind, self._stored, self._transfers, self._search, self._drafts)
-        diff_rows(
-            self._entries,
-            wanted,
-            key=lambda entry: entry.key,
-            remove=self._remove,
-            insert=self._insert,
-            change=self._change,
-        )
-
-    def _remove(self, first: int, last: int) -> None:
-        self.beginRemoveRows(QModelIndex(), first, last)
-        del self._entries[first : last + 1]
-        self.endRemoveRows()
-
-    def _insert(self, position: int, entries: Sequence[ContentEntry]) -> None:
-        self.beginInsertRows(QModelIndex(), position, position + len(entries) - 1)
-        self._entries[position:position] = entries
-        self.endInsertRows()
-
-    def _change(self, row: int, entry: ContentEntry) -> None:
-        self._entries[row] = entry
-        self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
+    def _wanted_rows(self) -> Sequence[ContentEntry]:
+        return list_entries(self._kind, self._loaded, self._transfers, self._search, self._drafts)
 
 
 def version_words(content: StoredContent) -> str:

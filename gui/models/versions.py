@@ -1,19 +1,17 @@
 """The versions of one dataset as a table, newest first."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from core.protocol.customer import ContentStatus, StoredContent
 
 from ..amounts import count_words, moment_words, short_digest, size_words
 from ..widgets.tables import Role
-from .row_diff import diff_rows
+from .rows import Index, RowsModel
 
-Index = QModelIndex | QPersistentModelIndex
 CONTENT_ROLE = Qt.ItemDataRole.UserRole
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _STATES = {
@@ -37,32 +35,11 @@ class VersionColumn(IntEnum):
 _NUMBERS = frozenset({VersionColumn.SIZE, VersionColumn.FILES})
 
 
-class VersionsModel(QAbstractTableModel):
+class VersionsModel(RowsModel[StoredContent]):
     """`CONTENT_ROLE` gives the StoredContent of a row."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[StoredContent] = []
-
-    def put(self, versions: Sequence[StoredContent]) -> None:
-        """All versions that are known."""
-        diff_rows(
-            self._rows,
-            versions,
-            key=lambda row: row.id,
-            remove=self._remove,
-            insert=self._insert,
-            change=self._change,
-        )
-
-    def content_at(self, index: Index) -> StoredContent | None:
-        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(VersionColumn)
+        super().__init__(lambda content: content.id, len(VersionColumn), parent)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802 - Qt's name
         if orientation is not Qt.Orientation.Horizontal:
@@ -73,7 +50,7 @@ class VersionsModel(QAbstractTableModel):
         return words[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.content_at(index)
+        row = self.row_at(index)
         if row is None:
             return None
         column = index.column()
@@ -93,20 +70,6 @@ class VersionsModel(QAbstractTableModel):
             case Role.STRONG:
                 return column == VersionColumn.VERSION
         return None
-
-    def _remove(self, first: int, last: int) -> None:
-        self.beginRemoveRows(QModelIndex(), first, last)
-        del self._rows[first : last + 1]
-        self.endRemoveRows()
-
-    def _insert(self, position: int, rows: Sequence[StoredContent]) -> None:
-        self.beginInsertRows(QModelIndex(), position, position + len(rows) - 1)
-        self._rows[position:position] = rows
-        self.endInsertRows()
-
-    def _change(self, row: int, changed: StoredContent) -> None:
-        self._rows[row] = changed
-        self.dataChanged.emit(self.index(row, 0), self.index(row, len(VersionColumn) - 1))
 
 
 def _text(row: StoredContent, column: int) -> str:

@@ -36,7 +36,6 @@ class Banner(QFrame):
         self._kind: BannerKind = "info"
         self._trouble: Trouble | None = None
         self._retry: Callable[[], object] | None = None
-        self._closable = True
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._icon = Label(theme)
         self._title = Label(theme, "", weight="strong", wrap=True).selectable()
@@ -115,7 +114,7 @@ class Banner(QFrame):
         primary: bool = False,
     ) -> None:
         """Words of ours: `actions` are words, icon and what they do, two at most; `primary`: the first is filled."""
-        self._trouble, self._retry, self._kind, self._closable = None, None, kind, closable
+        self._trouble, self._retry, self._kind = None, None, kind
         self._title.setText(title)
         self._line.setText(line)
         self._line.setVisible(bool(line))

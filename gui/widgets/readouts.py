@@ -83,10 +83,3 @@ class ReadoutStrip(Area):
             if line is not None:
                 line.setVisible(readout in shown and not first)
             first = first and readout not in shown
-
-    def show_first(self, count: int) -> None:
-        """Only the first `count` readings, for a narrow page."""
-        for index, (readout, line) in enumerate(self._readouts):
-            readout.setVisible(index < count)
-            if line is not None:
-                line.setVisible(index < count)

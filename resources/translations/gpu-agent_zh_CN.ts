@@ -17,6 +17,13 @@
   </message>
  </context>
  <context>
+  <name>ArtifactFiles</name>
+  <message>
+   <source>All files go to {0}</source>
+   <translation>所有文件保存到 {0}</translation>
+  </message>
+ </context>
+ <context>
   <name>ArtifactsPanel</name>
   <message>
    <source>Artifacts</source>
@@ -328,6 +335,21 @@
   </message>
  </context>
  <context>
+  <name>FailureBanner</name>
+  <message>
+   <source>Retry as it is</source>
+   <translation>原样重试</translation>
+  </message>
+  <message>
+   <source>Start again</source>
+   <translation>以此再建</translation>
+  </message>
+  <message>
+   <source>Start again with {0} MiB</source>
+   <translation>用 {0} MiB 再建</translation>
+  </message>
+ </context>
+ <context>
   <name>Field</name>
   <message>
    <source>Show what is typed</source>
@@ -594,19 +616,7 @@
   </message>
  </context>
  <context>
-  <name>JobPage</name>
-  <message>
-   <source>All files go to {0}</source>
-   <translation>所有文件保存到 {0}</translation>
-  </message>
-  <message>
-   <source>Artifacts</source>
-   <translation>产物</translation>
-  </message>
-  <message>
-   <source>Artifacts {0}</source>
-   <translation>产物 {0}</translation>
-  </message>
+  <name>JobActions</name>
   <message>
    <source>Cancel job</source>
    <translation>取消任务</translation>
@@ -624,28 +634,35 @@
    <translation>继续运行</translation>
   </message>
   <message>
-   <source>Metrics</source>
-   <translation>指标</translation>
-  </message>
-  <message>
    <source>Retry</source>
    <translation>重试</translation>
-  </message>
-  <message>
-   <source>Retry as it is</source>
-   <translation>原样重试</translation>
-  </message>
-  <message>
-   <source>Selected unit</source>
-   <translation>所选单元</translation>
   </message>
   <message>
    <source>Start again</source>
    <translation>以此再建</translation>
   </message>
   <message>
-   <source>Start again with {0} MiB</source>
-   <translation>用 {0} MiB 再建</translation>
+   <source>Units that run are stopped and cost nothing; {0} for completed units stays charged, {1} comes back. Artifacts and checkpoints of completed units are kept.</source>
+   <translation>正在运行的单元会停止且不收费；已完成单元的 {0} 不退，{1} 会退回。已完成单元的产物和检查点会保留。</translation>
+  </message>
+ </context>
+ <context>
+  <name>JobPage</name>
+  <message>
+   <source>Artifacts</source>
+   <translation>产物</translation>
+  </message>
+  <message>
+   <source>Artifacts {0}</source>
+   <translation>产物 {0}</translation>
+  </message>
+  <message>
+   <source>Metrics</source>
+   <translation>指标</translation>
+  </message>
+  <message>
+   <source>Selected unit</source>
+   <translation>所选单元</translation>
   </message>
   <message>
    <source>The model appears after package.</source>
@@ -662,10 +679,6 @@
   <message>
    <source>Units</source>
    <translation>计算单元</translation>
-  </message>
-  <message>
-   <source>Units that run are stopped and cost nothing; {0} for completed units stays charged, {1} comes back. Artifacts and checkpoints of completed units are kept.</source>
-   <translation>正在运行的单元会停止且不收费；已完成单元的 {0} 不退，{1} 会退回。已完成单元的产物和检查点会保留。</translation>
   </message>
   <message>
    <source>{0} to {1}</source>

@@ -29,6 +29,7 @@ from agent.sandbox.base import BoxExit
 from core.protocol.content import ChunkRef, FileEntry, Manifest
 from core.protocol.node import (
     AnyReport,
+    ChunkUpload,
     Directive,
     ExchangeResponse,
     Lease,
@@ -213,3 +214,28 @@ def accepted(report: AnyReport) -> ReportAnswer:
 def answered_as(status: ReportStatus) -> Callable[[AnyReport], ReportAnswer]:
     """A judge with one answer to everything."""
     return lambda report: ReportAnswer(report.attempt_id, report.number, status, status.value)
+
+
+def the_upload(digest: str = "ab" * 32) -> ChunkUpload:
+    return ChunkUpload(digest, 1, f"http://server/chunks/{digest}")
+
+
+class MissingOnce:
+    """A server that lacks one chunk of the first report of a kind."""
+
+    def __init__(self, kind: type[AnyReport]) -> None:
+        self._kind = kind
+        self.asked = 0
+
+    def __call__(self, report: AnyReport) -> ReportAnswer:
+        if isinstance(report, self._kind) and not self.asked:
+            self.asked += 1
+            answer = accepted(report)
+            return ReportAnswer(
+                answer.attempt_id, answer.number, ReportStatus.MISSING, missing=[the_upload()], missing_count=1
+            )
+        return accepted(report)
+
+
+def missing_once(kind: type[AnyReport]) -> MissingOnce:
+    return MissingOnce(kind)

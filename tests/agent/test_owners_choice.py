@@ -1,8 +1,5 @@
 """Pausing and finishing: what the owner's switch does to what runs, what comes, and what a restart finds."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from agent.attempt import Snapshot
@@ -39,13 +36,6 @@ FINISH = OwnerChose(OwnersChoice(ChoiceKind.FINISH_THEN_PAUSE))
 SHARE = OwnerChose(OwnersChoice())
 STOPPED = BoxExit(143, 15, StopReason.ASKED, None, None, 5.0, "stopped")
 SNAPSHOT = Snapshot("s1", a_manifest("checkpoint"), 40)
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path / "journal.sqlite")
-    yield bench
-    bench.journal.close()
 
 
 def state(bench: Bench) -> NodeState:

@@ -33,6 +33,8 @@ from core.protocol.node import (
     ExchangeRequest,
     ExchangeResponse,
     ExitedReport,
+    FailedReport,
+    Fault,
     FreeGpu,
     FreeResources,
     HeldAttempt,
@@ -333,3 +335,21 @@ class EngineNode:
         self.held.remove(lease)
         self.engine.conclude(self.to_verify)
         self.to_verify.clear()
+
+    def run_all(self) -> None:
+        """Units one after the other, until there is none."""
+        while leases := self.exchange(most=1).leases:
+            self.run(leases[0])
+
+    def fail(self, lease: Lease, fault: Fault, code: str = "exit_code") -> str:
+        return self.say(
+            FailedReport(
+                attempt_id=lease.attempt_id,
+                token=lease.token,
+                number=self.number(),
+                fault=fault,
+                code=code,
+                message=f"stopped for {code}",
+                exit_code=3,
+            )
+        )

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.console import Console, ExitCode, Mode, printable, seconds_in_words, size_in_words
+from core.console import Console, ExitCode, Mode, printable
+from core.console.words import seconds_in_words, size_in_words
 
 PROGRAM = """
 import typer
 from core.console import *
+from core.console.ending import run
 from core.errors import ApiError, ErrorCode, ErrorDetail, validation_failed
 class Lost(Exception):
     hint = "connect again"
@@ -37,7 +39,7 @@ def act(what: str, number: int = 0, as_json: JsonOption = False, quiet: QuietOpt
     console.result([{"id": "a\\u202eb", "n": 1}, {"id": "c", "n": None}], human=table(["id"], [["[red]a\\x1b[0m"]]))
 @app.command()
 def other(): pass
-run(app, meanings={Lost: ExitCode.CONNECTION})
+run(app, meanings=lambda: {Lost: ExitCode.CONNECTION})
 """
 
 

@@ -46,15 +46,23 @@ def _qt_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
+@pytest.fixture(scope="session", autouse=True)
+def everything_thawed_at_the_end() -> Iterator[None]:
+    """What tests froze is looked through again when all have run."""
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails a test after which a thread, a running timer or a widget is left."""
-    threads, widgets, timers = set(threading.enumerate()), _widgets(), _timers()
+    gc.freeze()  # what was there before is no matter of this test: its heap alone is looked through, not all modules
+    threads, widgets = set(threading.enumerate()), _widgets()
     yield
     _collect()
     left = [thread.name for thread in threading.enumerate() if thread not in threads and not _is_pool_of_module(thread)]
     left += [f"{type(one).__name__} {one.objectName()}" for one in _widgets() - widgets]
-    left += [f"a timer of {type(one.parent()).__name__}" for one in _timers() - timers]
+    left += [f"a timer of {type(one.parent()).__name__}" for one in _new_timers()]
     assert not left, f"left behind: {left}"
 
 
@@ -77,9 +85,10 @@ def _widgets() -> set[QWidget]:
     return set() if QApplication.instance() is None else set(QApplication.topLevelWidgets())
 
 
-def _timers() -> set[QTimer]:
+def _new_timers() -> list[QTimer]:
+    """The running ones that are not frozen, which are those of the test."""
     known = [one for one in gc.get_objects() if type(one) is QTimer]
-    return {one for one in known if shiboken6.isValid(one) and one.isActive()}
+    return [one for one in known if shiboken6.isValid(one) and one.isActive()]
 
 
 @pytest.fixture

@@ -1,10 +1,14 @@
 """The demo's world: found again by the next demo, shared with none."""
 
+import time
 from pathlib import Path
 
 import pytest
 
+from core.client.errors import ServerError
 from core.console import CommandError, Console, Mode
+from core.errors import ErrorCode
+from gui.demo_job import train_example
 from gui.demo_world import NODE_NAME, World
 
 
@@ -62,3 +66,12 @@ def test_a_folder_that_cannot_be_used_is_the_callers_choice_to_change(console: C
     with pytest.raises(CommandError) as failed:
         World(console, tmp_path / "file")
     assert "--data-dir" in failed.value.hint
+
+
+def test_what_the_service_refuses_is_hinted_at_in_the_demos_words(console: Console, tmp_path: Path) -> None:
+    with World(console, tmp_path) as world:
+        (world.folder / "demo.json").write_text('{"api_key": "sk_alpha_of_another_world", "node_enrolled": true}')
+        with pytest.raises(ServerError) as caught:
+            train_example(console, world, started=time.monotonic(), timeout_seconds=60)
+        assert caught.value.code is ErrorCode.API_KEY_INVALID
+        assert f"{world.folder}/backend.log" in caught.value.hint and "API key" not in caught.value.hint

@@ -156,8 +156,8 @@ def failed(page: JobPage) -> None:
 
 async def test_a_failed_job_says_why_in_numbers_and_has_two_ways_out(page: JobPage, visits: Visits) -> None:
     failed(page)
-    assert page.failure.title_text() == "train: ran out of GPU memory"
-    assert "5,312" in page.failure.line_text() and "4,000" in page.failure.line_text()
+    assert page.failure.banner.title_text() == "train: ran out of GPU memory"
+    assert "5,312" in page.failure.banner.line_text() and "4,000" in page.failure.banner.line_text()
     chosen = page.chosen()
     assert chosen is not None and chosen.state is UnitState.FAILED
     page._start_again(6000)
@@ -226,7 +226,7 @@ async def test_a_real_job_is_followed_to_its_end_and_its_file_fetched(
     ui: Ui, page: JobPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "files"
-    monkeypatch.setattr(page, "_folder", lambda: folder)
+    monkeypatch.setattr(page.files, "folder", lambda: folder)
     with ThreadPoolExecutor(2) as threads, World(Console(Mode.QUIET), tmp_path / "world") as world:
         asyncio.get_running_loop().set_default_executor(threads)  # as the window's loop has it
         client = await asyncio.to_thread(world.start)
@@ -245,7 +245,7 @@ async def test_a_real_job_is_followed_to_its_end_and_its_file_fetched(
             page.choose(train.id)
             await until(lambda: bool(page.unit_panel.log.text.toPlainText()), page, "the log")
             artifact = page.view.artifacts[0]
-            page._fetch(artifact)
+            page.files.fetch(artifact)
             await until(lambda: is_here(page, artifact.id), page, "the file")
             assert (folder / artifact.name).stat().st_size == artifact.size_bytes
             page.hidden()

@@ -89,7 +89,7 @@ async def test_from_an_empty_list_over_the_form_to_a_job(ui: Ui, server: Backend
 
         jobs.reload()
         await until(lambda: jobs.model.rowCount() == 1, ui)
-        job = jobs.model.jobs[0]
+        job = jobs.model.rows[0]
         assert job.id == visits[0][1]["job_id"] and job.params["epochs"] == 7
         jobs.status.choose("failed")
         jobs._filter()

@@ -2,7 +2,8 @@
 
 from typing import NoReturn
 
-from ...console import ExitCode, run
+from ...console import ExitCode
+from ...console.ending import run
 from ..errors import AddressRefused, AnswerUnreadable, ConnectionFailed, KeyRefused, TransferFailed
 
 MEANINGS: dict[type[Exception], ExitCode] = {
@@ -18,4 +19,4 @@ def main() -> NoReturn:
     """Console script."""
     from .commands import build  # here: others take single parts of this package, without all that commands need
 
-    run(build(), meanings=MEANINGS)
+    run(build(), meanings=lambda: MEANINGS)

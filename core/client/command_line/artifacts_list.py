@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from ...console import size_in_words, table
+from ...console import table
+from ...console.words import size_in_words
 from ..customer import every
 from .options import Session
 

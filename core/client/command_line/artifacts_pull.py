@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ...console import size_in_words, table
+from ...console import table
+from ...console.words import size_in_words
 from ..download import pull_artifacts
 from .options import Session
 

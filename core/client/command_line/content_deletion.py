@@ -1,6 +1,7 @@
 """Deletes datasets or packages after a look at what they are: what both delete commands share."""
 
-from ...console import Mode, counted
+from ...console import Mode
+from ...console.words import counted
 from ..customer import ContentKind
 from .options import Session
 

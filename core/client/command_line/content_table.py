@@ -2,7 +2,8 @@
 
 from rich.table import Table
 
-from ...console import size_in_words, table
+from ...console import table
+from ...console.words import size_in_words
 from ...protocol.customer import StoredContent
 
 

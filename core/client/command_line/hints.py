@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ...console import seconds_in_words
+from ...console.words import seconds_in_words
 from ...errors import ERRORS, ApiError, ErrorCode
 from ..errors import ServerError
 

@@ -4,7 +4,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from ...clock import credits_text
-from ...console import Console, counted, printable, seconds_in_words, table
+from ...console import Console, printable, table
+from ...console.words import counted, seconds_in_words
 from ...protocol.customer import JobPreview, PlannedUnit
 
 

@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from ...console import printable, seconds_in_words, table
+from ...console import printable, table
+from ...console.words import seconds_in_words
 from ...protocol.customer import ComputeUnit, TrainingJob, UnitState
 from ..job_follow import Look, UnitLine, unit_name
 
@@ -54,8 +55,9 @@ def job_lines(job: TrainingJob) -> str:
         lines.append("metrics: " + metrics_text(job.metrics))
     if job.failure is not None:
         lines.append(f"failure: {failure_text(job)}")
-        if job.failure.suggestion:
-            lines.append(f"what helps: {job.failure.suggestion}")
+        helps = what_helps(job)
+        if helps:
+            lines.append(f"what helps: {helps}")
     return "\n".join(lines)
 
 
@@ -72,6 +74,16 @@ def failure_text(job: TrainingJob) -> str:
     if job.failure.measured is not None and job.failure.limit is not None:
         numbers = f" ({job.failure.measured:g} measured, {job.failure.limit:g} allowed)"
     return sentence(f"{job.failure.code}: {job.failure.message.rstrip('.')}{numbers}")
+
+
+def what_helps(job: TrainingJob) -> str:
+    """What the service suggests after a failure, with the command for it where there is one."""
+    if job.failure is None or not job.failure.suggestion:
+        return ""
+    unit = job.failure.compute_unit_id
+    if job.failure.code != "exit_code" or unit is None:
+        return job.failure.suggestion
+    return f"{job.failure.suggestion} gpu-agent-client jobs logs {job.id} --unit {unit}"
 
 
 def sentence(text: str) -> str:

@@ -9,7 +9,7 @@ from ...protocol.customer import JobStatus, TrainingJob
 from ..customer import Client
 from ..events import ConnectionState
 from ..job_follow import Look, follow, unit_name
-from .job_view import LiveView, failure_text, line_text, metrics_text
+from .job_view import LiveView, failure_text, line_text, metrics_text, what_helps
 
 
 def watch_job(console: Console, client: Client, job_id: str, *, idle: Callable[[], None] | None = None) -> Look:
@@ -85,8 +85,9 @@ def how_it_ended(job: TrainingJob) -> str:
 
 def next_step(job: TrainingJob) -> str:
     """What to do about a job that did not complete: what the service suggests, else the command that helps."""
-    if job.failure is not None and job.failure.suggestion:
-        return job.failure.suggestion
+    helps = what_helps(job)
+    if helps:
+        return helps
     return f"gpu-agent-client jobs {'retry' if job.status is JobStatus.CANCELLED else 'logs'} {job.id}"
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ...console import CommandError, ExitCode, counted
+from ...console import CommandError, ExitCode
+from ...console.words import counted
 from ...errors import ErrorDetail
 from ...protocol.customer import JobStatus, TrainingJob
 from ..customer import Client

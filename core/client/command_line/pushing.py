@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from ...console import CommandError, Console, ExitCode, counted, size_in_words
+from ...console import CommandError, Console, ExitCode
+from ...console.words import counted, size_in_words
 from ...content.chunking import Scan, scan
 from ...errors import ApiError, ErrorCode, ErrorDetail
 from ...protocol.customer import ContentStatus, StoredContent

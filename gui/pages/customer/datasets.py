@@ -108,7 +108,7 @@ class _Detail(Area):
         _fit(self.files_table, min(_MOST_FILES_SEEN, count))
 
     def show_versions(self, versions: tuple[StoredContent, ...]) -> None:
-        self.versions.put(versions)
+        self.versions.put_rows(versions)
         _fit(self.table, min(_MOST_VERSIONS_SEEN, len(versions)))
         for widget in (self.versions_title, self.versions_note, self.panel):
             widget.setVisible(bool(versions))
@@ -162,7 +162,7 @@ class Datasets(ContentPage):
             self.choose(what["choose"])
             return
         wanted = what.get("dataset_id") or what.get("name", "")
-        for entry in self.model.entries():
+        for entry in self.model.rows:
             if wanted in (entry.name, *(version.id for version in entry.versions)):
                 self.select(entry.key)
                 return
@@ -226,7 +226,7 @@ class Datasets(ContentPage):
             self._menu(entry.newest, button.mapToGlobal(button.rect().bottomLeft()))
 
     def _version_menu(self, index: QModelIndex, place: QPoint) -> None:
-        content = self.content.versions.content_at(index)
+        content = self.content.versions.row_at(index)
         if content is not None:
             self._menu(content, place)
 
@@ -240,7 +240,7 @@ class Datasets(ContentPage):
         menu.popup(place)
 
     def _look_at_version(self, index: QModelIndex) -> None:
-        content = self.content.versions.content_at(index)
+        content = self.content.versions.row_at(index)
         if content is not None and content.status is ContentStatus.READY:
             self.content.preview.show_content("datasets", content.id)
 

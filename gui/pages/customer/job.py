@@ -2,30 +2,26 @@
 
 import asyncio
 import time
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QStandardPaths, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
-from core.protocol.customer import Artifact, ComputeUnit, JobStatus, TrainingJob
-from gui.artifact_fetching import ArtifactFetching
+from core.protocol.customer import ComputeUnit, TrainingJob
 from gui.job_follower import JobFollower
 from gui.job_view import Change, JobView
-from gui.job_words import clock, credits, day_and_time, job_name, unit_label
-from gui.models.artifacts import ArtifactsModel, Fetch
+from gui.job_words import clock, day_and_time, job_name, unit_label
+from gui.models.artifacts import ArtifactsModel
 from gui.models.units import UnitsModel
 from gui.pages.page import Page
 from gui.ui import Ui
-from gui.widgets.banner import Banner
-from gui.widgets.buttons import Button
-from gui.widgets.confirm import ConfirmDialog
 from gui.widgets.labels import Label
 
 from .job_parts.arrangement import Arrangement
+from .job_parts.artifact_files import ArtifactFiles
 from .job_parts.artifacts_panel import ArtifactsPanel
-from .job_parts.failure import failure_words, memory_to_ask
+from .job_parts.failure_banner import FailureBanner
+from .job_parts.job_actions import JobActions
 from .job_parts.metric_plot import MetricPlot
 from .job_parts.readings import Readings
 from .job_parts.unit_panel import UnitPanel
@@ -50,13 +46,12 @@ class JobPage(Page):
         self.view = JobView("")
         self._follower: JobFollower | None = None
         self._following: asyncio.Task[Any] | None = None
-        self._fetching: ArtifactFetching | None = None
         self._in_sight = self._narrow = False
         self.units_model = UnitsModel(self)
         self.selection = QItemSelectionModel(self.units_model, self)
         self.artifacts_model = ArtifactsModel(self)
         self.readings = Readings(theme)
-        self.failure = Banner(theme)
+        self.failure = FailureBanner(theme)
         self.units_panel = UnitsPanel(theme, self.units_model, self.selection, lambda: self.view, time.time)
         self.unit_panel = UnitPanel(theme)
         self.metrics_panel = MetricPlot(theme)
@@ -64,12 +59,11 @@ class JobPage(Page):
         self.arrangement = Arrangement(
             theme, self.units_panel, self.unit_panel, self.metrics_panel, self.artifacts_panel
         )
-        self._again = Button(theme, "", "copy-plus")
-        self._retry = Button(theme, "", "rotate-cw")
-        self._cancel = Button(theme, "", "circle-stop", "danger")
+        self.files = ArtifactFiles(ui, self.artifacts_model, self.artifacts_panel, self.start, self)
+        self._actions = JobActions(theme, self)
         self._when = Label(theme, "", colour="ink2")
         self.header.extra.addWidget(self._when)
-        self._place_failure()
+        self.body.addWidget(self.failure)
         self.body.insertWidget(0, self.readings)
         self.body.addWidget(self.arrangement, 1)
         self._tick = QTimer(self, interval=_SECOND_MS)
@@ -79,29 +73,19 @@ class JobPage(Page):
         self._changed = dict.fromkeys(("job", "units", "metrics", "artifacts", "log"), False)
         self._connect()
 
-    def _place_failure(self) -> None:
-        place = QWidget()
-        column = QVBoxLayout(place)
-        gap = self.ui.theme.gap
-        column.setContentsMargins(gap(20), gap(14), gap(20), gap(12))
-        column.addWidget(self.failure)
-        self._failure_place = place
-        place.hide()
-        self.body.addWidget(place)
-
     def _connect(self) -> None:
         self.selection.currentChanged.connect(self._unit_chosen)
         self.unit_panel.stepped.connect(self._step)
         self.units_panel.opened.connect(lambda _: self.arrangement.show_unit_panel())
         self.units_panel.log_wanted.connect(self._go_to_log)
-        self.artifacts_panel.fetch_wanted.connect(self._fetch)
-        self.artifacts_panel.stop_wanted.connect(self._stop_fetch)
-        self.artifacts_panel.show_wanted.connect(self._show_folder)
-        self.artifacts_panel.all_wanted.connect(self._fetch_all)
+        self.files.changed.connect(self.redrawn)
         self.ui.session.state_changed.connect(self._follow)
-        self._again.clicked.connect(lambda: self._start_again())
-        self._retry.clicked.connect(self._retry_job)
-        self._cancel.clicked.connect(self._ask_cancel)
+        self.failure.again_wanted.connect(self._start_again)
+        self.failure.retry_wanted.connect(self._retry_job)
+        self._actions.again_wanted.connect(lambda: self._start_again(None))
+        self._actions.retry_wanted.connect(self._retry_job)
+        self._actions.cancel_wanted.connect(self._ask_cancel)
+        self._actions.cancel_agreed.connect(self._cancel_job)
 
     # The window's calls
 
@@ -153,16 +137,10 @@ class JobPage(Page):
     def _show_job(self, view: JobView) -> None:
         """Another job takes the page; what was shown of the last one goes."""
         self._stop_following()
-        if self._fetching is not None:
-            self._fetching.stop_all()
-            self._fetching.deleteLater()
         self.view = view
-        self._fetching = ArtifactFetching(self.ui.session, view.job_id, self)
-        self._fetching.changed.connect(self._fetch_changed)
-        for artifact_id in list(self.artifacts_model.fetches):
-            self.artifacts_model.put_fetch(artifact_id, None)
+        self.files.show_job(view.job_id)
         self.banner.clear()
-        self._failure_place.hide()
+        self.failure.hide()
         self._changed = dict.fromkeys(self._changed, True)
         self._show_changes()
         if self._in_sight:
@@ -214,14 +192,14 @@ class JobPage(Page):
             self._show_head(now)
         if changed["job"] or changed["units"]:
             self.readings.show_job(self.view, now)
-            self._show_failure()
+            self.failure.show_job(self.view)
         if changed["log"]:
             self.unit_panel.add_lines(self.view)
         if changed["metrics"] or changed["units"]:
             names = {unit.id: unit_label(unit) for unit in self.view.units}
             self.metrics_panel.show_metrics(self.view.metrics, names)
         if changed["artifacts"] or changed["job"]:
-            self.artifacts_model.put_artifacts(self.view.artifacts)
+            self.artifacts_model.put_rows(self.view.artifacts)
             self._show_artifact_words()
         self.redrawn.emit()
 
@@ -243,29 +221,9 @@ class JobPage(Page):
         began, ended = day_and_time(job.created_at, now), clock(job.finished_at)[:5]
         self._when.setText(self.tr("{0} to {1}").format(began, ended) if self.view.ended else "")
         self._when.setVisible(self.view.ended)
-        active = not self.view.ended
-        says_why = job.status is JobStatus.FAILED and job.failure is not None  # its banner has both ways out
-        retry = job.status in (JobStatus.FAILED, JobStatus.CANCELLED) and not says_why
-        for button, there in ((self._again, not says_why), (self._retry, retry), (self._cancel, active)):
-            button.setProperty("hidden_by_page", not there)
-            button.setVisible(there)
+        self.files.name_job(job.name)
+        self._actions.show_job(self.view, job)
         self.header.refold()
-
-    def _show_failure(self) -> None:
-        job = self.view.job
-        failed = job is not None and job.status is JobStatus.FAILED and job.failure is not None
-        self._failure_place.setVisible(failed)
-        if job is None or not failed:
-            return
-        title, line = failure_words(self.view)
-        more = memory_to_ask(job)
-        again = self.tr("Start again") if more is None else self.tr("Start again with {0} MiB").format(f"{more:,}")
-        ways = [
-            (again, "copy-plus", lambda: self._start_again(more)),
-            (self.tr("Retry as it is"), "rotate-cw", self._retry_job),
-        ]
-        if self.failure.title_text() != title or self.failure.isHidden():
-            self.failure.say(title, line, "error", ways, closable=False, primary=True)
 
     def _show_artifact_words(self) -> None:
         job = self.view.job
@@ -323,23 +281,8 @@ class JobPage(Page):
     # Actions
 
     def _ask_cancel(self) -> None:
-        job = self.view.job
-        if job is None:
-            return
-        paid, back = credits(job.credits.charged_micro), credits(job.credits.held_micro)
-        ConfirmDialog(
-            self.ui.theme,
-            self,
-            title=self.tr("Cancel {0}?").format(job_name(job)),
-            line=self.tr(
-                "Units that run are stopped and cost nothing; {0} for completed units stays charged, {1} comes back. "
-                "Artifacts and checkpoints of completed units are kept."
-            ).format(paid, back),
-            agree=self.tr("Cancel job, pay {0}").format(paid),
-            keep=self.tr("Keep it running"),
-            do=self._cancel_job,
-            icon="circle-stop",
-        ).open()
+        if self.view.job is not None:
+            self._actions.ask_cancel(self.view.job, self)
 
     def _cancel_job(self) -> None:
         if self.ui.session.client is not None:
@@ -349,7 +292,7 @@ class JobPage(Page):
         if self.ui.session.client is not None:
             self.start(self.ui.session.client.retry_job(self.view.job_id), on_done=self._job_answered)
 
-    def _start_again(self, vram_mb: int | None = None) -> None:
+    def _start_again(self, vram_mb: int | None) -> None:
         what = {"again": self.view.job_id} | ({} if vram_mb is None else {"required_vram_mb": str(vram_mb)})
         self.ui.navigate("new_job", **what)
 
@@ -357,43 +300,15 @@ class JobPage(Page):
         self.take(self.view.put_job(job))
         self.reload()  # the stream of an ended job has ended; a retried one goes on
 
-    # Files
-
-    def _folder(self) -> Path:
-        downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        return Path(downloads or Path.home()) / "gpu-agent" / self.view.job_id
-
-    def _fetch(self, artifact: Artifact) -> None:
-        if self._fetching is not None:
-            self.start(self._fetching.fetch(artifact, self._folder()), retry=lambda: self._fetch(artifact))
-
-    def _fetch_changed(self, artifact_id: str, fetch: Fetch | None) -> None:
-        self.artifacts_model.put_fetch(artifact_id, fetch)
-        self.redrawn.emit()
-
-    def _stop_fetch(self, artifact: Artifact) -> None:
-        if self._fetching is not None:
-            self._fetching.stop(artifact.id)
-
-    def _fetch_all(self) -> None:
-        folder, name = self._folder(), self.view.job.name if self.view.job is not None else self.view.job_id
-        self.ui.transfers.download(self.view.job_id, name, folder)
-        self.artifacts_panel.say(self.tr("All files go to {0}").format(folder))
-
-    def _show_folder(self, path: str) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).parent)))  # never the file itself
-
     # Language and theme
 
     def retranslate(self) -> None:
         super().retranslate()
         self._show_crumbs()
-        self._again.setText(self.tr("Start again"))
-        self._retry.setText(self.tr("Retry"))
-        self._cancel.setText(self.tr("Cancel job"))
-        self.header.set_actions([self._again, self._retry, self._cancel])
+        self._actions.retranslate()
+        self.header.set_actions(self._actions.buttons)
         self.readings.retranslate()
-        self.failure.clear()
+        self.failure.banner.clear()
         self._changed = dict.fromkeys(self._changed, True)
         self._show_changes()
 

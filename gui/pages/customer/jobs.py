@@ -203,7 +203,7 @@ class JobsPage(Page):
         if not self.isVisible():
             return
         if isinstance(event, JobEvent):
-            job = next((one for one in self.model.jobs if one.id == event.training_job_id), None)
+            job = next((one for one in self.model.rows if one.id == event.training_job_id), None)
             if job is not None:
                 view = JobView(job.id)
                 view.put_job(job)
@@ -217,7 +217,7 @@ class JobsPage(Page):
 
     def _show_empty(self) -> None:
         filtered = self.status.current() != "all" or self.dataset.currentData() or self.package.currentData()
-        none = not self.model.jobs
+        none = not self.model.rows
         bare = none and not filtered and not self.search.text()
         self._stack.setCurrentWidget(self.empty if bare else self.table)
         words = self.tr("Nothing matches these filters") if none else ""
@@ -234,7 +234,7 @@ class JobsPage(Page):
         self.ui.navigate("datasets")
 
     def _open(self, index: QModelIndex) -> None:
-        job = self.model.job_at(index)
+        job = self.model.row_at(index)
         if job is not None:
             self.ui.navigate("job", job_id=job.id)
 
@@ -244,7 +244,7 @@ class JobsPage(Page):
             self._menu(index, self.table.viewport().mapToGlobal(place))
 
     def _menu(self, index: QModelIndex, place: QPoint) -> None:
-        job = self.model.job_at(index)
+        job = self.model.row_at(index)
         if job is None:
             return
         menu = QMenu(self)

@@ -55,8 +55,11 @@ def broken(live: LiveNode, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_failed_job_is_told_as_a_sentence_and_the_hint_is_the_command_that_helps(live: LiveNode, broken: str) -> None:
-    helps = ok(live.command("jobs", "show", broken, "--json"))["failure"]["suggestion"]
-    assert helps.endswith(f"gpu-agent-client jobs logs {broken} --unit train")
+    failure = ok(live.command("jobs", "show", broken, "--json"))["failure"]
+    assert failure["suggestion"] == "Read the log of train: its last lines say what went wrong."
+    command = f"jobs logs {broken} --unit {failure['compute_unit_id']}"
+    helps = f"{failure['suggestion']} gpu-agent-client {command}"
+    assert "half way" in live.command(*command.split()).stdout
     watched = live.command("jobs", "watch", broken)
     assert watched.returncode == 1
     said = watched.stderr.splitlines()

@@ -17,26 +17,26 @@ def a_model() -> ArtifactsModel:
 
 def test_files_join_and_leave_and_change(qapp: QApplication) -> None:
     model = a_model()
-    model.put_artifacts([an_artifact(1), an_artifact(2, "train/b.bin")])
-    model.put_artifacts([an_artifact(2, "train/b.bin", open=False), an_artifact(3, "c.log", type=ArtifactType.LOGS)])
-    names = [model.index(row).data() for row in range(model.rowCount())]
+    model.put_rows([an_artifact(1), an_artifact(2, "train/b.bin")])
+    model.put_rows([an_artifact(2, "train/b.bin", open=False), an_artifact(3, "c.log", type=ArtifactType.LOGS)])
+    names = [model.index(row, 0).data() for row in range(model.rowCount())]
     assert names == ["train/b.bin", "c.log"]
-    assert "opens when its unit is completed" in model.index(0).data(Role.SECOND)
+    assert "opens when its unit is completed" in model.index(0, 0).data(Role.SECOND)
 
 
 def test_a_file_on_its_way_says_how_far_and_then_that_it_matches(qapp: QApplication) -> None:
     model = a_model()
-    model.put_artifacts([an_artifact(1)])
+    model.put_rows([an_artifact(1)])
     model.put_fetch(an_id(1), Fetch(FetchState.RUNNING, 50, 100, "50%"))
-    assert model.index(0).data(Role.SECOND) == "50%"
+    assert model.index(0, 0).data(Role.SECOND) == "50%"
     model.put_fetch(an_id(1), Fetch(FetchState.DONE, path="/tmp/x"))
-    assert "checksum matches" in model.index(0).data(Role.SECOND)
+    assert "checksum matches" in model.index(0, 0).data(Role.SECOND)
     model.put_fetch(an_id(1), None)
-    assert model.index(0).data(FETCH_ROLE) is None
+    assert model.index(0, 0).data(FETCH_ROLE) is None
 
 
 def test_a_hostile_name_and_a_pickle_are_told(qapp: QApplication) -> None:
     model = a_model()
-    model.put_artifacts([an_artifact(1, "train/\u202egpj.exe\x07", may_run_code=True)])
-    assert model.index(0).data() == r"train/\u202egpj.exe\x07"
-    assert "may run code" in model.index(0).data(Role.SECOND)
+    model.put_rows([an_artifact(1, "train/\u202egpj.exe\x07", may_run_code=True)])
+    assert model.index(0, 0).data() == r"train/\u202egpj.exe\x07"
+    assert "may run code" in model.index(0, 0).data(Role.SECOND)

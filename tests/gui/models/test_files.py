@@ -23,4 +23,4 @@ def test_files_come_a_page_at_a_time_and_make_place_for_another_version(qtbot: Q
     texts = [[model.index(row, column).data() for column in FileColumn] for row in range(2)]
     assert texts == [["a/\\x1bb.csv", "1.4 MB", "2"], ["c", "12 B", "1"]]
     model.put_first_page(page([ContentFile("d", 0, [])]))
-    assert [file.path for file in model.files()] == ["d"]
+    assert [file.path for file in model.rows] == ["d"]

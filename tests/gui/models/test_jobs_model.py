@@ -57,6 +57,16 @@ def test_a_page_that_failed_is_asked_for_again(qapp: QApplication) -> None:
     assert wanted == ["next", "next"]
 
 
+def test_a_gap_between_what_is_known_and_what_is_new_begins_anew(qapp: QApplication) -> None:
+    model = a_model()
+    wanted: list[str] = []
+    model.more_wanted.connect(wanted.append)
+    model.put_first_page(a_page(newest(2, 1)))
+    model.put_first_page(a_page(newest(9, 8), "older"))
+    model.fetchMore(QModelIndex())
+    assert ids(model) == [an_id(9), an_id(8)] and wanted == ["older"]
+
+
 def test_a_new_first_page_keeps_the_older_rows_that_were_loaded(qapp: QApplication) -> None:
     model = a_model()
     model.put_first_page(a_page(newest(5, 4), "a"))

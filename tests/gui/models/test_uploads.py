@@ -22,7 +22,7 @@ FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
 
 def names(model: UploadsModel) -> list[str]:
-    return [entry.name for entry in model.entries()]
+    return [entry.name for entry in model.rows]
 
 
 @pytest.fixture

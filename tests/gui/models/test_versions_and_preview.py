@@ -19,13 +19,13 @@ def test_versions_come_and_change_without_a_reset(qtbot: QtBot) -> None:
     model = VersionsModel()
     QAbstractItemModelTester(model, FATAL, model)
     with qtbot.assertNotEmitted(model.modelReset):
-        model.put([stored("a", 1)])
-        model.put([stored("a", 2, ContentStatus.UPLOADING), stored("a", 1)])
-        model.put([stored("a", 2), stored("a", 1)])
+        model.put_rows([stored("a", 1)])
+        model.put_rows([stored("a", 2, ContentStatus.UPLOADING), stored("a", 1)])
+        model.put_rows([stored("a", 2), stored("a", 1)])
     assert [model.index(row, VersionColumn.VERSION).data() for row in range(2)] == ["v2", "v1"]
     assert model.index(0, VersionColumn.STATE).data(Role.STATE_TEXT) == "Ready"
     assert model.index(0, VersionColumn.DIGEST).data() == "7be1…40c9"
-    model.put([])
+    model.put_rows([])
     assert model.rowCount() == 0
 
 

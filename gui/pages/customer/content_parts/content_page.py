@@ -224,10 +224,10 @@ class ContentPage(Page):
         self.list.setCurrentIndex(self.model.index(row or 0, 0))
 
     def selected(self) -> ContentEntry | None:
-        return self.model.entry_at(self.list.currentIndex())
+        return self.model.row_at(self.list.currentIndex())
 
     def _select(self, current: QModelIndex, before: QModelIndex) -> None:
-        entry = self.model.entry_at(current)
+        entry = self.model.row_at(current)
         self._key = entry.key if entry is not None else ""
         self._shown = entry
         self.show_entry(entry)

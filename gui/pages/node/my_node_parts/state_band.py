@@ -65,8 +65,5 @@ class StateBand(Area):
     def title_text(self) -> str:
         return self._title.text()
 
-    def note_text(self) -> str:
-        return self._note.text()
-
     def _apply_theme(self) -> None:
         self._glyph.setPixmap(self._theme.state_pixmap(self._glyph_name, _GLYPH_EM))

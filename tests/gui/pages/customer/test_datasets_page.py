@@ -30,7 +30,7 @@ def drop(page: Datasets, *paths: Path) -> None:
 async def ready(page: Datasets, name: str) -> None:
     def is_ready() -> bool:
         row = page.model.row_of(name)
-        entry = page.model.entries()[row] if row is not None else None
+        entry = page.model.rows[row] if row is not None else None
         return entry is not None and entry.usable is not None and entry.transfer is None
 
     await until(is_ready)

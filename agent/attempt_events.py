@@ -1,0 +1,93 @@
+"""What an attempt goes through, event by event, until its code has ended; from there on it is endings.py.
+
+Pure, as brain.py, which calls this.
+"""
+
+from agent import endings
+from agent.attempt import Attempt, AttemptPhase
+from agent.desk import Desk
+from agent.events import (
+    AttemptEvent,
+    AttemptTrouble,
+    BoxExited,
+    BoxStarted,
+    CheckpointTaken,
+    EnvironmentReady,
+    FetchDone,
+    Line,
+    MetricsSeen,
+    OutputsScanned,
+    UploadDone,
+    UploadFailed,
+    UrlsWanted,
+)
+from agent.instructions import BuildEnvironment, SayLevel, StartBox
+from agent.report_answers import uploaded
+from core.protocol.node import NeedUrlsReport, StartedReport
+
+
+def take(desk: Desk, attempt: Attempt, event: AttemptEvent, now: float) -> None:
+    """What happened to an attempt; what no longer fits its phase is passed over."""
+    match event:
+        case FetchDone() if attempt.phase is AttemptPhase.FETCHING:
+            attempt.enter(AttemptPhase.ENVIRONMENT)
+            desk.do(BuildEnvironment(attempt.id, attempt.lease.python, attempt.lease.requirements))
+        case EnvironmentReady() if attempt.phase is AttemptPhase.ENVIRONMENT:
+            attempt.enter(AttemptPhase.STARTING)
+            desk.do(StartBox(attempt.id, attempt.run_seconds))
+        case BoxStarted() if attempt.phase is AttemptPhase.STARTING:
+            _box_started(desk, attempt, now)
+        case Line():
+            attempt.add_line(event.stream, event.text, now)
+        case MetricsSeen():
+            _metrics_seen(attempt, event, now)
+        case UrlsWanted():
+            desk.queue(attempt, NeedUrlsReport(**attempt.head(), digests=event.digests))
+        case UploadDone() | UploadFailed():
+            uploaded(desk, attempt, event, now)
+        case AttemptTrouble() if attempt.phase is not AttemptPhase.ENDING:
+            endings.trouble(desk, attempt, event, now)
+        case CheckpointTaken():
+            endings.checkpoint_taken(desk, attempt, event, now)
+        case BoxExited() if attempt.phase is AttemptPhase.RUNNING:
+            endings.box_exited(desk, attempt, event.exit, now)
+        case OutputsScanned() if attempt.phase is AttemptPhase.COLLECTING:
+            endings.outputs_scanned(desk, attempt, event.manifest)
+
+
+def advance(desk: Desk, attempt: Attempt, now: float) -> None:
+    """What is due for an attempt whatever has happened."""
+    if attempt.phase is AttemptPhase.REMOVING:
+        return
+    is_due = attempt.flush_at is not None and now >= attempt.flush_at
+    if is_due or attempt.is_batch_full:
+        desk.flush(attempt)
+    if (
+        attempt.phase is AttemptPhase.RUNNING
+        and not attempt.taking_checkpoint
+        and attempt.checkpoint_due_at is not None
+        and now >= attempt.checkpoint_due_at
+    ):
+        desk.take_checkpoint(attempt, now, final=False)
+    late = attempt.give_up_checkpoint_at is not None and now >= attempt.give_up_checkpoint_at
+    if late and attempt.phase is AttemptPhase.ENDING:
+        desk.say(attempt, "its last checkpoint could not be uploaded in time", SayLevel.WARNING)
+        endings.give_up_checkpoint(desk, attempt)
+
+
+def _box_started(desk: Desk, attempt: Attempt, now: float) -> None:
+    attempt.enter(AttemptPhase.RUNNING)
+    attempt.box_started_at = now
+    attempt.checkpoint_due_at = now + attempt.lease.limits.checkpoint_every_seconds
+    if not attempt.started:
+        attempt.started = True
+        desk.queue(attempt, StartedReport(**attempt.head()))
+
+
+def _metrics_seen(attempt: Attempt, event: MetricsSeen, now: float) -> None:
+    for row in event.rows:
+        attempt.add_point(row.step, row.values, now)
+    steps = [event.step, *(row.step for row in event.rows)]
+    newest = max((step for step in steps if step is not None), default=None)
+    if newest is not None:
+        attempt.set_step(newest, event.of, now)

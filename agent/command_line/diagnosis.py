@@ -1,0 +1,75 @@
+"""What `gpu-agent-node doctor` finds, and its words."""
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+
+from agent.identity import load_identity
+from agent.interpreters import Interpreter, find_interpreters
+from agent.probe.gpus import look_at_gpus
+from agent.probe.machine import look_at_machine
+from agent.probe.share import shared_disk_mb, shared_memory_mb
+from agent.sandbox.base import Confinement, ConfinementKind
+from agent.sandbox.choose import choose_sandbox
+from core.protocol.node import FreeGpu
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """What was found; `shared_*_mb` (MiB) is what units may get now."""
+
+    name: str | None
+    server: str | None
+    confinement: Confinement
+    pythons: list[Interpreter]
+    gpus: list[FreeGpu]
+    gpu_detail: str
+    cpus: int
+    shared_memory_mb: int
+    shared_disk_mb: int
+    data_dir: str
+    workspace: str
+
+
+async def diagnose(data_dir: Path) -> Diagnosis:
+    """Look at all of it."""
+    sandbox, interpreters, gpus = await asyncio.gather(
+        asyncio.to_thread(choose_sandbox, data_dir),
+        asyncio.to_thread(find_interpreters),
+        asyncio.to_thread(look_at_gpus),
+    )
+    machine = look_at_machine(sandbox.workspace_root)
+    identity = load_identity(data_dir)
+    return Diagnosis(
+        name=identity.name if identity is not None else None,
+        server=identity.server if identity is not None else None,
+        confinement=sandbox.confinement,
+        pythons=interpreters,
+        gpus=gpus.gpus,
+        gpu_detail=gpus.detail,
+        cpus=machine.cpus,
+        shared_memory_mb=shared_memory_mb(machine),
+        shared_disk_mb=shared_disk_mb(machine),
+        data_dir=str(data_dir),
+        workspace=str(sandbox.workspace_root),
+    )
+
+
+def in_words(found: Diagnosis) -> str:
+    """For a person."""
+    confined = found.confinement.kind is not ConfinementKind.NONE
+    gpus = "; ".join(f"{gpu.model}, {gpu.vram_free_mb:,} of {gpu.vram_total_mb:,} MiB free" for gpu in found.gpus)
+    pythons = ", ".join(f"{python.version} ({python.executable})" for python in found.pythons)
+    return "\n".join(
+        [
+            f"node:         {found.name or 'not enrolled'}{f' at {found.server}' if found.server else ''}",
+            f"confinement:  {found.confinement.detail if confined else f'NONE: {found.confinement.detail}'}",
+            *(f"  to mend it: {remedy}" for remedy in found.confinement.remedies),
+            f"Pythons:      {pythons or 'none of 3.11 to 3.14; install one, such as: sudo apt-get install python3'}",
+            f"GPUs:         {gpus or f'none ({found.gpu_detail})'}",
+            f"shares:       {found.cpus} processors, {found.shared_memory_mb:,} MiB of memory, "
+            f"{found.shared_disk_mb:,} MiB of disk",
+            f"data:         {found.data_dir}",
+            f"workspace:    {found.workspace}",
+        ]
+    )

@@ -1,0 +1,42 @@
+"""What fetching and sending chunks have in common: a few at a time, each tried again while that may help."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+import stamina
+
+from core.client.errors import AnswerUnreadable, ConnectionFailed, ServerError
+from core.errors import ApiError, ErrorCode
+
+PARALLEL = 4
+_FIRST_PAUSE_SECONDS = 0.2
+
+
+async def together(transfers: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run them all; the first that fails ends the others, and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for transfer in transfers:
+                group.create_task(transfer)
+    except ExceptionGroup as group_error:
+        raise group_error.exceptions[0] from group_error
+
+
+def trying_again(
+    tries: int, *, patience_seconds: float, longest_pause_seconds: float
+) -> stamina.BoundAsyncRetryingCaller:
+    """Calls a coroutine function up to so many times, for so long, with growing pauses."""
+    caller = stamina.AsyncRetryingCaller(
+        attempts=tries, timeout=patience_seconds, wait_initial=_FIRST_PAUSE_SECONDS, wait_max=longest_pause_seconds
+    )
+    return caller.on(worth_retrying)
+
+
+def worth_retrying(error: Exception) -> bool:
+    """Whether a transfer that failed so may work a little later."""
+    if isinstance(error, ServerError):
+        return error.status in (401, 403, 404, 410, 429) or error.status >= 500
+    if isinstance(error, ApiError):
+        return error.code is ErrorCode.CHUNK_MISMATCH
+    return isinstance(error, (ConnectionFailed, AnswerUnreadable))
