@@ -5,6 +5,7 @@ import json as json_module
 import os
 import tempfile
 import uuid
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from agent.command_line.options import (
     say_confinement,
 )
 from agent.environments import EnvironmentFailed
+from agent.metrics_tail import NewMetrics
 from agent.own_files import write_own_files
 from agent.sandbox.base import BoxNotStarted
 from agent.start import Quotas, open_environments
@@ -30,6 +32,7 @@ from core.packages.inspect import PackageInspection, inspect_package
 from core.protocol.node import Fault
 
 _MAX_SECONDS = 3600.0
+_MOST_ROWS_TOLD = 20_000  # of a unit
 
 
 class TrialResult(msgspec.Struct, frozen=True):
@@ -50,6 +53,9 @@ def try_package(
         list[str], typer.Option("--param", help="NAME=VALUE over a default of training.toml; VALUE is JSON or text.")
     ] = [],  # noqa: B006 - typer reads it, nobody changes it
     keep: Annotated[Path | None, typer.Option("--keep", help="A new folder to copy what the units left to.")] = None,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="Tell what the code logs in numbers as it comes, a line of JSON each.")
+    ] = False,
     max_seconds: Annotated[float, typer.Option("--max-seconds", min=1, help="Each unit's time.")] = _MAX_SECONDS,
     data_dir: DataDirOption = default_data_dir("try"),
     json: JsonOption = False,
@@ -67,7 +73,7 @@ def try_package(
         archive, found = _sound(console, package, Path(made))
         params = _defaults(found) | dict(_parameter(found, text) for text in param)
         plan = TrialPlan(archive, found.training, data, params, max_seconds)
-        result = asyncio.run(_try(console, make_data_dir(data_dir), plan, keep))
+        result = asyncio.run(_try(console, make_data_dir(data_dir), plan, keep, tells_metrics=metrics))
     if result.status != "completed":
         console.info(_in_words(result))
         raise _failed(result)
@@ -109,7 +115,9 @@ def _parameter(found: PackageInspection, text: str) -> tuple[str, Any]:
         return name, value
 
 
-async def _try(console: Console, data_dir: Path, plan: TrialPlan, keep: Path | None) -> TrialResult:
+async def _try(
+    console: Console, data_dir: Path, plan: TrialPlan, keep: Path | None, *, tells_metrics: bool
+) -> TrialResult:
     console.info("looking for a box that works here, and for Pythons …")
     sandbox, interpreters = await look_around(data_dir)
     say_confinement(console, sandbox)
@@ -126,6 +134,7 @@ async def _try(console: Console, data_dir: Path, plan: TrialPlan, keep: Path | N
         f"try-{uuid.uuid4().hex[:12]}",
         on_line=lambda role, _, text: console.info(f"{role} | {text}"),
         on_step=lambda words: console.info(f"{words} …"),
+        on_metrics=_MetricTeller(console).tell if tells_metrics else lambda role, seen: None,
     )
     try:
         units = await trial.run()
@@ -155,6 +164,25 @@ async def _try(console: Console, data_dir: Path, plan: TrialPlan, keep: Path | N
         metrics=metrics,
         outputs=[f"{unit.role}/{file.path}" for unit in units for file in unit.outputs],
     )
+
+
+class _MetricTeller:
+    """A line of JSON for each row: `metrics | {"unit", "step", "values"}`, and `{"unit", "step", "of"}` for progress.
+    No line of the code itself can look so: each has the name of its unit in front."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._told: Counter[str] = Counter()
+
+    def tell(self, role: str, seen: NewMetrics) -> None:
+        for row in seen.rows[: max(0, _MOST_ROWS_TOLD - self._told[role])]:
+            self._say({"unit": role, "step": row.step, "values": row.values})
+        self._told[role] += len(seen.rows)
+        if seen.step is not None:
+            self._say({"unit": role, "step": seen.step, "of": seen.of})
+
+    def _say(self, told: dict[str, Any]) -> None:
+        self._console.info(f"metrics | {json_module.dumps(told, allow_nan=False)}")
 
 
 def _failed(result: TrialResult) -> CommandError:

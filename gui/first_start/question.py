@@ -136,6 +136,11 @@ class FirstStart(Area):
         row.addStretch(1)
         return row
 
+    @property
+    def knows_machine(self) -> bool:
+        """Whether this computer was looked at."""
+        return self._facts is not None
+
     def show_machine(self, facts: dict[str, Any]) -> None:
         """What this computer's own look (gpu-agent-node doctor) found."""
         self._facts = facts

@@ -137,6 +137,7 @@ class JobPage(Page):
         self.units_panel.set_narrow(narrow)
         self.readings.set_narrow(narrow)
         self._narrow = narrow
+        self._when.setVisible(self.view.ended and not narrow)
         self._show_crumbs()
 
     def _show_crumbs(self) -> None:
@@ -242,7 +243,7 @@ class JobPage(Page):
         self.header.set_state(job.status.value)
         began, ended = day_and_time(job.created_at, now), clock(job.finished_at)[:5]
         self._when.setText(self.tr("{0} to {1}").format(began, ended) if self.view.ended else "")
-        self._when.setVisible(self.view.ended)
+        self._when.setVisible(self.view.ended and not self._narrow)
         active = not self.view.ended
         says_why = job.status is JobStatus.FAILED and job.failure is not None  # its banner has both ways out
         retry = job.status in (JobStatus.FAILED, JobStatus.CANCELLED) and not says_why

@@ -65,10 +65,10 @@ class Readings(QWidget):
         self.charged.set_value(credits(job.credits.charged_micro), tip=job.credits.charged)
         returned = sum(unit.released_micro for unit in view.units)
         most = sum(unit.held_micro for unit in view.units)
-        self.returned.set_value(credits(returned), self.tr("of {0} held").format(credits(most)))
+        self.returned.set_value(credits(returned), note=self.tr("of {0} held").format(credits(most)))
         whole = job.credits.held_micro + job.credits.charged_micro
         note = self.tr("of {0}").format(credits(whole)) if job.credits.held_micro and not self._narrow else ""
-        self.held.set_value(credits(job.credits.held_micro), note, tip=job.credits.held)
+        self.held.set_value(credits(job.credits.held_micro), note=note, tip=job.credits.held)
 
     def _show_units(self, view: JobView) -> None:
         counts = view.job.units if view.job is not None else {}
