@@ -147,12 +147,11 @@ class Photographer:
         window.open_page("datasets")
         page = window.page("datasets")
         assert isinstance(page, Datasets)
-        for again in (False, True):
-            if again:
-                (folder / "readings.csv").write_text((folder / "readings.csv").read_text() + "3,1454,0.98,normal\n")
-            page.take([folder])
-            await self._until(lambda: (entry := page.selected()) is not None and len(entry.versions) == 1 + again)
-            await self._until(lambda: (entry := page.selected()) is not None and entry.usable is entry.newest)
+        page.take([folder])
+        await self._until(lambda: _usable_versions(page) == 1)
+        (folder / "readings.csv").write_text((folder / "readings.csv").read_text() + "3,1454,0.98,normal\n")
+        page.take([folder])
+        await self._until(lambda: _usable_versions(page) == 2)
         (folder / "README.md").write_text("Readings of two presses and a lathe.\n")
         window.open_page("overview")
         page.content.notice.watch(None)
@@ -197,6 +196,11 @@ class Photographer:
             self._desktop.shell.theme.set_scheme(scheme)
             await asyncio.sleep(SETTLE_SECONDS)
             shown.grab().save(str(self._out / f"{name}-{scheme}-{language[:2]}.png"))
+
+
+def _usable_versions(page: Datasets) -> int:
+    entry = page.selected()
+    return 0 if entry is None or entry.usable is not entry.newest else len(entry.versions)
 
 
 async def _until_ended(client: AsyncClient, job_id: str) -> None:

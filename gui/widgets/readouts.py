@@ -33,16 +33,20 @@ class Readout(QWidget):
         row = QHBoxLayout()
         row.setSpacing(theme.gap(4))
         row.addWidget(self._value, 0, Qt.AlignmentFlag.AlignBaseline)
-        row.addWidget(self._unit, 0, Qt.AlignmentFlag.AlignBaseline)
-        row.addWidget(self._note, 0 if bar else 1, Qt.AlignmentFlag.AlignBaseline)
+        for small in (self._unit, self._note):
+            small.hide()
+            row.addWidget(small, 0, Qt.AlignmentFlag.AlignBaseline)
+        if not bar:
+            row.addStretch(1)
         if self.bar is not None:
             row.addSpacing(theme.gap(6))
             row.addWidget(self.bar, 1, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
-        column.setContentsMargins(self._margins[0], theme.gap(8), self._margins[1], theme.gap(8))
+        column.setContentsMargins(self._margins[0], theme.gap(9), self._margins[1], theme.gap(8))
         column.setSpacing(0)
         column.addWidget(self._label)
         column.addLayout(row)
+        column.addStretch(1)
 
     def set_label(self, label: str) -> None:
         self._label.setText(label)
@@ -55,8 +59,9 @@ class Readout(QWidget):
         before = self._words()
         self._value.setText(UNKNOWN if value is None else value)
         self._value.set_colour("ink3" if stale or value is None else "ink")
-        self._unit.setText(unit)
-        self._note.setText(note)
+        for small, words in ((self._unit, unit), (self._note, note)):
+            small.setText(words)
+            small.setVisible(bool(words))
         self._value.setToolTip(tip)
         self.setToolTip(note)
         self.setAccessibleName(" ".join(part for part in (f"{self._label.text()}:", *self._words()) if part))
@@ -76,7 +81,7 @@ class Readout(QWidget):
 
     def set_brief(self, brief: bool) -> None:
         """Leave the note out; its tooltip and accessible name keep it."""
-        self._note.setVisible(not brief)
+        self._note.setVisible(not brief and bool(self._note.text()))
 
     def value(self) -> str:
         return self._value.text()

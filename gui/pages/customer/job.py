@@ -64,6 +64,7 @@ class JobPage(Page):
         self.arrangement = Arrangement(
             theme, self.units_panel, self.unit_panel, self.metrics_panel, self.artifacts_panel
         )
+        self._shown_first = ""
         self._again = Button(theme, "", "copy-plus")
         self._retry = Button(theme, "", "rotate-cw")
         self._cancel = Button(theme, "", "circle-stop", "danger")
@@ -290,10 +291,11 @@ class JobPage(Page):
         self.units_panel.graph.choose(unit_id)
 
     def _choose_first(self) -> None:
-        if self.chosen() is None:
-            first = self.view.first_to_show()
-            if first is not None:
-                self.choose(first.id)
+        """Until somebody chooses another: what runs, or has failed."""
+        chosen, first = self.chosen(), self.view.first_to_show()
+        if first is not None and (chosen is None or chosen.id == self._shown_first):
+            self._shown_first = first.id
+            self.choose(first.id)
 
     def _unit_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
         self._show_unit()

@@ -11,6 +11,7 @@ from core.protocol.customer import Page as ListPage
 from core.protocol.events import DatasetEvent, JobEvent, TrainingPackageEvent, UnitEvent
 from gui.job_view import JobView
 from gui.models.jobs import JobColumn, JobsModel
+from gui.models.uploads import version_words
 from gui.pages.page import Page
 from gui.ui import Ui
 from gui.widgets.buttons import Button, Segmented
@@ -50,7 +51,7 @@ class JobsPage(Page):
         self.search = Field(theme, icon="search")
         self._refresh = Button(theme, "", "refresh-cw")
         self._new = Button(theme, "", "plus", "primary")
-        self.table = TableView(theme, two_lines=True)
+        self.table = TableView(theme, two_lines=True, whole_page=True)
         self.table.setModel(self.model)
         self.table.setItemDelegate(JobDelegate(theme, self._contents, self.table))
         self.empty = EmptyState(theme, action=("", "plus", self._new_job), second=("", "database", self._go_to_data))
@@ -210,7 +211,7 @@ class JobsPage(Page):
             while combo.count() > 1:
                 combo.removeItem(1)
             for row in rows:
-                words = f"{printable(row.name)} v{row.version}"
+                words = f"{printable(row.name)} {version_words(row)}"
                 self._contents[row.id] = words
                 combo.add(words, row.id)
             combo.setCurrentIndex(max(0, combo.findData(chosen)))

@@ -12,6 +12,7 @@ from core.errors import ErrorCode
 from core.printable import printable
 from core.protocol.customer import ContentStatus, JobPreview, Sensitivity, StoredContent, SubmitJob, TrainingJob
 from gui.job_form import FormProblems, JobForm, params_of, problems_of, request_of, vram_of
+from gui.models.uploads import version_words
 from gui.pages.page import Page
 from gui.ui import Ui
 from gui.widgets.buttons import Button
@@ -172,7 +173,7 @@ class NewJobPage(Page):
             chosen = combo.currentData()
             combo.clear()
             for row in rows:
-                combo.add(f"{printable(row.name)} v{row.version}", row.id)
+                combo.add(f"{printable(row.name)} {version_words(row)}", row.id)
             found = combo.findData(chosen)
             combo.setCurrentIndex(found if found >= 0 else 0 if rows else -1)
             combo.setEnabled(bool(rows))

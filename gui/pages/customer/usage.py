@@ -17,7 +17,7 @@ from ...widgets.tables import TableView
 from ..page import Page
 
 _PAGE_ROWS = 50
-_WIDTHS = (149, 107, 172, 180, 150, 120, 144)
+_WIDTHS = (155, 107, 172, 180, 180, 120, 144)
 _NARROW_ORDER = (
     LedgerColumn.TIME,
     LedgerColumn.KIND,
@@ -52,7 +52,7 @@ class Usage(Page):
         self.kinds = Segmented(theme, [(key, key) for key in _KINDS])
         self._note = ElidedLabel(theme, "", style="caption", colour="ink3")
         self.model = LedgerModel(self)
-        self.table = TableView(theme)
+        self.table = TableView(theme, whole_page=True)
         self.table.setModel(self.model)
         for column, width in enumerate(_WIDTHS):
             self.table.setColumnWidth(column, theme.gap(width))

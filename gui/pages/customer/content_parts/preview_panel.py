@@ -1,7 +1,8 @@
 """The first rows of a dataset's table, its first pictures, or the first lines of a text, with a choice of its files."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPixmap
@@ -73,6 +74,7 @@ class PreviewPanel(QWidget):
         self._ui = ui
         self._kind: ContentKind = "datasets"
         self._id = ""
+        self._note_words: Callable[[], str] | None = None
         self._files: list[ContentFile] = []
         self.files_model = FilesModel(self)
         self.files_model.more_wanted.connect(self._more_files)
@@ -111,6 +113,7 @@ class PreviewPanel(QWidget):
         inner = QVBoxLayout(self.panel)
         inner.setContentsMargins(1, 1, 1, 1)
         inner.addWidget(self._stack)
+        self.panel.keep_corners()
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -120,6 +123,8 @@ class PreviewPanel(QWidget):
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Preview"))
+        if self._note_words is not None:
+            self.note.setText(self._note_words())
 
     def show_content(self, kind: ContentKind, id: str | None) -> None:
         """Look at this one; None shows nothing. The same again is looked at once."""
@@ -138,6 +143,7 @@ class PreviewPanel(QWidget):
             self._task = self._ui.tasks.start(work, owner=self, on_trouble=self._say_trouble)
 
     def _say_trouble(self, trouble: object) -> None:
+        self._note_words = None
         self.note.setText(str(getattr(trouble, "line", "") or getattr(trouble, "title", "")))
 
     async def _list_files(self, id: str) -> None:
@@ -184,7 +190,7 @@ class PreviewPanel(QWidget):
                 self._show_table(read_table(beginning, file.size_bytes))
             case PreviewKind.TEXT:
                 self.text.setText(read_text(await read_beginning(client, self._kind, id, file.path, MOST_BYTES)))
-                self.note.setText(self.tr("the first lines of {0}").format(size_words(file.size_bytes)))
+                self._say_note(lambda: self.tr("the first lines of {0}").format(size_words(file.size_bytes)))
                 self._show_height(self.text, self.text.sizeHint().height())
 
     def _show_table(self, preview: TablePreview) -> None:
@@ -204,13 +210,21 @@ class PreviewPanel(QWidget):
         self._show_height(
             self.table, header.height() + rows * self.table.verticalHeader().defaultSectionSize() + scroll
         )
+        self._say_note(partial(self._table_words, preview))
+
+    def _say_note(self, words: Callable[[], str]) -> None:
+        """What stands beside the choice of files, in the language of the moment."""
+        self._note_words = words
+        self.note.setText(words())
+
+    def _table_words(self, preview: TablePreview) -> str:
         shown = len(preview.rows)
         rows_words = self.tr("all {0} rows") if preview.whole else self.tr("first {0} rows")
         columns_words = self.tr("{0} columns") if len(preview.columns) != 1 else self.tr("1 column")
         columns_words = columns_words.format(count_words(len(preview.columns)))
         delimiters = {",": self.tr("comma"), "\t": self.tr("tab"), ";": self.tr("semicolon"), "|": self.tr("bar")}
         kind = f"{preview.encoding}, {delimiters[preview.delimiter]}"
-        self.note.setText(f"{rows_words.format(count_words(shown))} · {columns_words} · {kind}")
+        return f"{rows_words.format(count_words(shown))} · {columns_words} · {kind}"
 
     async def _show_pictures(self, client: AsyncClient, id: str, first: ContentFile) -> None:
         start = self._files.index(first)
@@ -222,7 +236,7 @@ class PreviewPanel(QWidget):
                 data = await read_beginning(client, self._kind, id, file.path, MOST_IMAGE_BYTES)
                 shown.append((file.path, await asyncio.to_thread(_decode, data, side)))
         self._put_pictures(shown, side)
-        self.note.setText(self.tr("the first {0} pictures").format(len(shown)))
+        self._say_note(lambda: self.tr("the first {0} pictures").format(len(shown)))
 
     def _put_pictures(self, shown: Sequence[tuple[str, QImage]], side: int) -> None:
         while (item := self._picture_row.takeAt(0)) is not None:

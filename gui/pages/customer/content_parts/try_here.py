@@ -42,7 +42,7 @@ class TryHere(QWidget):
         self._theme = theme
         self._package = ""
         self._child: TrialChild | None = None
-        self._started = 0.0
+        self._started = self._seconds = 0.0
         self._lines = 0
         self.outcome: TrialResult | TrialProblem | None = None
         self._title = Label(theme, "", weight="strong")
@@ -125,6 +125,7 @@ class TryHere(QWidget):
         column.setSpacing(gap(8))
         column.addLayout(head)
         column.addWidget(self.panel, 1)
+        self.panel.keep_corners()
         self.panel.hide()
         self.state.hide()
         theme.changed.connect(self._apply_theme)
@@ -200,6 +201,7 @@ class TryHere(QWidget):
         ):
             label.setText(words)
         self._free.setText(self.tr("Nothing is charged, and nothing leaves this computer."))
+        self._show_time()
         self.log.retranslate()
         self._show_state()
 
@@ -262,18 +264,19 @@ class TryHere(QWidget):
         if isinstance(outcome, TrialResult):
             figures = " · ".join(f"{name} {value:.4g}" for name, value in list(outcome.metrics.items())[:3])
             self._figures.set_value(figures or None)
-            self._unit.set_value(None)
         self.changed.emit()
 
     def _show_time(self) -> None:
-        self._time.set_value(
-            duration(time.monotonic() - self._started), note=self.tr("of at most {0}").format(duration(MAX_SECONDS))
-        )
+        if self._started and self.running:
+            self._seconds = time.monotonic() - self._started
+        self._time.set_value(duration(self._seconds), note=self.tr("of at most {0}").format(duration(MAX_SECONDS)))
 
     def _show_state(self) -> None:
         self.button.setText(self.tr("Stop") if self.running else self.tr("Try it"))
         self.button.set_icon("circle-stop" if self.running else "play")
         self.state.setVisible(self.running or self._started > 0)
+        moving = [self._unit, self._step, self._time, self._pace]
+        self.strip.show_only(moving if self.running else [self._figures, self._step, self._time])
         outcome = self.outcome
         if self.running:
             self.state.set_state("running")

@@ -2,10 +2,13 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QSplitterHandle, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QSplitterHandle, QVBoxLayout, QWidget
 
 from gui.theme.theme import Theme
+from gui.widgets.stack import Stack
 from gui.widgets.tabs import Tabs
+
+_WIDE_EM = 85  # a window of more than 1,300 px at 13 px an em
 
 
 class _Handle(QSplitterHandle):
@@ -47,7 +50,7 @@ class Arrangement(QWidget):
         for splitter in (self._across, self._down, self._below):
             splitter.splitterMoved.connect(self._keep_shares)
         self._tabs = Tabs(theme)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._tabs.chosen.connect(self._stack.setCurrentIndex)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -87,7 +90,7 @@ class Arrangement(QWidget):
                 self._give_shares()
 
     def _give_shares(self) -> None:
-        wide = self.width() > self._theme.px(83)
+        wide = self.width() > self._theme.px(_WIDE_EM)
         panel = self._theme.px(29 if wide else 24)
         self._across.setSizes([max(100, self.width() - panel), panel])
         self._across.setStretchFactor(0, 1)

@@ -60,7 +60,7 @@ class Readings(QWidget):
             self.time_left.set_value(None)
         else:
             number, unit = about_minutes(left)
-            self.time_left.set_value(number, self.tr("{0}, about").format(unit))
+            self.time_left.set_value(number, unit)
         self.running.set_value(duration(seconds_between(job.started_at, job.finished_at, now)))
         self.charged.set_value(credits(job.credits.charged_micro), tip=job.credits.charged)
         returned = sum(unit.released_micro for unit in view.units)
@@ -84,7 +84,7 @@ class Readings(QWidget):
 
     def retranslate(self) -> None:
         self.progress.set_label(self.tr("Progress"))
-        self.time_left.set_label(self.tr("Time left"))
+        self.time_left.set_label(self.tr("Time left, about"))
         self.charged.set_label(self.tr("Charged"))
         self.held.set_label(self.tr("Held now") if self._ended else self.tr("Held"))
         self.returned.set_label(self.tr("Returned"))
