@@ -5,13 +5,13 @@ import json as json_module
 import os
 import tempfile
 import uuid
-from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
+from agent.command_line.metric_teller import MetricTeller
 from agent.command_line.options import (
     DataDirOption,
     default_data_dir,
@@ -20,7 +20,6 @@ from agent.command_line.options import (
     say_confinement,
 )
 from agent.environments import EnvironmentFailed
-from agent.metrics_tail import NewMetrics
 from agent.own_files import write_own_files
 from agent.sandbox.base import BoxNotStarted
 from agent.start import Quotas, open_environments
@@ -32,7 +31,6 @@ from core.packages.inspect import PackageInspection, inspect_package
 from core.protocol.node import Fault
 
 _MAX_SECONDS = 3600.0
-_MOST_ROWS_TOLD = 20_000  # of a unit
 
 
 class TrialResult(msgspec.Struct, frozen=True):
@@ -134,7 +132,7 @@ async def _try(
         f"try-{uuid.uuid4().hex[:12]}",
         on_line=lambda role, _, text: console.info(f"{role} | {text}"),
         on_step=lambda words: console.info(f"{words} …"),
-        on_metrics=_MetricTeller(console).tell if tells_metrics else lambda role, seen: None,
+        on_metrics=MetricTeller(console).tell if tells_metrics else lambda role, seen: None,
     )
     try:
         units = await trial.run()
@@ -164,25 +162,6 @@ async def _try(
         metrics=metrics,
         outputs=[f"{unit.role}/{file.path}" for unit in units for file in unit.outputs],
     )
-
-
-class _MetricTeller:
-    """A line of JSON for each row: `metrics | {"unit", "step", "values"}`, and `{"unit", "step", "of"}` for progress.
-    No line of the code itself can look so: each has the name of its unit in front."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._told: Counter[str] = Counter()
-
-    def tell(self, role: str, seen: NewMetrics) -> None:
-        for row in seen.rows[: max(0, _MOST_ROWS_TOLD - self._told[role])]:
-            self._say({"unit": role, "step": row.step, "values": row.values})
-        self._told[role] += len(seen.rows)
-        if seen.step is not None:
-            self._say({"unit": role, "step": seen.step, "of": seen.of})
-
-    def _say(self, told: dict[str, Any]) -> None:
-        self._console.info(f"metrics | {json_module.dumps(told, allow_nan=False)}")
 
 
 def _failed(result: TrialResult) -> CommandError:
