@@ -3,7 +3,7 @@
     python3 build_scripts/run.py python build_scripts/screenshots.py [--out FOLDER] [--size 1280x800]
 
 Needs no screen: Qt paints off it unless QT_QPA_PLATFORM says otherwise. Everything lies in a folder of its own.
-QT_SCALE_FACTOR=2 with --size 640x400, or QT_FONT_DPI=192, shows what somebody sees who reads at 200 %.
+QT_SCALE_FACTOR=2 with --size 640x400 shows what somebody sees who reads at 200 % on a screen of 1280 x 800.
 """
 
 import argparse

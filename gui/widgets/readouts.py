@@ -43,7 +43,7 @@ class Readout(QWidget):
             row.addWidget(self.bar, 1, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(self._margins[0], theme.gap(9), self._margins[1], theme.gap(8))
-        column.setSpacing(0)
+        column.setSpacing(theme.gap(2))
         column.addWidget(self._label)
         column.addLayout(row)
         column.addStretch(1)

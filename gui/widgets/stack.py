@@ -14,3 +14,6 @@ class Stack(QStackedWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         shown = self.currentWidget()
         return QSize(0, 0) if shown is None else shown.minimumSizeHint()
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        return False  # which Qt would answer, and reckon, for the panels that are not shown as well
