@@ -3,9 +3,12 @@
 The format is described in core/training.py. What the rows mean to the job is not known here.
 """
 
+import asyncio
+import contextlib
 import math
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from agent.events import MetricRow
 from core.training import METRICS_FILE
 
 MAX_LINE_BYTES = 64 * 1024
+METRICS_LOOK_SECONDS = 0.5
 _BYTES_A_LOOK = 1 << 20
 _MOST_NAMES = 200
 _MOST_NAME_CHARACTERS = 100
@@ -89,6 +93,23 @@ class MetricsTail:
         data = os.pread(file, _BYTES_A_LOOK, self._offset)
         self._offset += len(data)
         return data
+
+
+async def follow_metrics(tail: MetricsTail, ended: asyncio.Event, on_news: Callable[[NewMetrics], None]) -> None:
+    """Look for new rows until the code has ended and all of them are read."""
+    is_last = False
+    while True:
+        seen = await asyncio.to_thread(tail.read, last=is_last)
+        if seen.rows or seen.step is not None:
+            on_news(seen)
+        if seen.more:
+            continue
+        if is_last:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(METRICS_LOOK_SECONDS):
+                await ended.wait()
+        is_last = ended.is_set()
 
 
 def _parse(line: bytes) -> MetricRow | tuple[int, int | None] | None:

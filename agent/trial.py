@@ -14,9 +14,8 @@ import msgspec
 from agent.box_spec import box_limits, output_limits, unit_variables
 from agent.checkpoints import Snapshots
 from agent.environments import Environments, choose_interpreter
-from agent.events import MetricRow
 from agent.interpreters import Interpreter
-from agent.metrics_tail import MetricsTail
+from agent.metrics_tail import MetricsTail, NewMetrics, follow_metrics
 from agent.own_files import OwnFiles
 from agent.sandbox.base import BoxExit, BoxSpec, RunningBox, Sandbox, Workspace
 from agent.sandbox.outputs import OutputFile, copy_outputs
@@ -27,6 +26,7 @@ from core.protocol.node import UnitLimits
 
 OnRoleLine = Callable[[str, str, str], None]
 OnStep = Callable[[str], None]
+OnMetrics = Callable[[str, NewMetrics], None]
 
 _SCRATCH_MB = 10_240
 _STAGE_MEMORY_MB = 512
@@ -89,12 +89,22 @@ def steps_of(training: TrainingToml) -> list[_Step]:
 class Trial:
     """One trial in folders of its own, which `close` removes."""
 
-    def __init__(self, plan: TrialPlan, tools: TrialTools, trial_id: str, on_line: OnRoleLine, on_step: OnStep) -> None:
+    def __init__(
+        self,
+        plan: TrialPlan,
+        tools: TrialTools,
+        trial_id: str,
+        *,
+        on_line: OnRoleLine,
+        on_step: OnStep,
+        on_metrics: OnMetrics,
+    ) -> None:
         self._plan = plan
         self._tools = tools
         self._id = trial_id
         self._on_line = on_line
         self._on_step = on_step
+        self._on_metrics = on_metrics
         self._workspaces: dict[str, Workspace] = {}
         self._package_dir = ""
         self._data_dir = ""
@@ -180,9 +190,25 @@ class Trial:
         self._running = await self._tools.sandbox.start(
             spec, lambda stream, text: self._on_line(step.role, stream, text)
         )
-        exit = await self._running.wait()
+        newest: dict[str, float] = {}
+        exit = await self._until_exit(step.role, self._running, Path(workspace.output_dir), newest)
         self._running = None
-        return await self._collect(step, workspace, limits, exit)
+        return await self._collect(step, workspace, limits, exit, newest)
+
+    async def _until_exit(self, role: str, running: RunningBox, output_dir: Path, newest: dict[str, float]) -> BoxExit:
+        """Until the code has ended, telling what it logs; `newest` has the last value of each metric then."""
+
+        def tell(seen: NewMetrics) -> None:
+            for row in seen.rows:
+                newest.update(row.values)
+            self._on_metrics(role, seen)
+
+        ended = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(follow_metrics(MetricsTail(output_dir), ended, tell))
+            exit = await running.wait()
+            ended.set()
+        return exit
 
     def _input_now(self, needed: str, workspace: Workspace) -> Path:
         """The outputs of an earlier unit, and train's checkpoint, as the next one finds them."""
@@ -194,14 +220,15 @@ class Trial:
             _copy_readable(newest, folder / "checkpoint")
         return folder
 
-    async def _collect(self, step: _Step, workspace: Workspace, limits: UnitLimits, exit: BoxExit) -> TrialUnit:
+    async def _collect(
+        self, step: _Step, workspace: Workspace, limits: UnitLimits, exit: BoxExit, metrics: dict[str, float]
+    ) -> TrialUnit:
         taking = output_limits(limits)
         result = Path(workspace.folder) / "result"
         await asyncio.to_thread(result.mkdir, mode=0o700)
         files, problems = await asyncio.to_thread(copy_outputs, Path(workspace.output_dir), result, taking)
         snapshots = Snapshots(Path(workspace.checkpoint_dir), Path(workspace.folder) / "snapshots", taking)
         _, left_out = await snapshots.take(final=True)
-        metrics = await asyncio.to_thread(_newest_metrics, Path(workspace.output_dir))
         stopped = exit.stop is not None
         return TrialUnit(
             role=step.role,
@@ -224,15 +251,3 @@ def _copy_data(data: Path, folder: Path) -> None:
     """The data as a unit finds them: read-only, a folder also where it is one file."""
     found = scan(data)
     assemble(found.manifest, folder, lambda digest: read_chunk(found.sources[digest]))
-
-
-def _newest_metrics(output_dir: Path) -> dict[str, float]:
-    tail = MetricsTail(output_dir)
-    newest: dict[str, float] = {}
-    while True:
-        seen = tail.read(last=True)
-        rows: list[MetricRow] = seen.rows
-        for row in rows:
-            newest |= row.values
-        if not seen.more:
-            return newest

@@ -4,7 +4,6 @@ Carries out the brain's instructions for one attempt and tells how they went as 
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -31,7 +30,7 @@ from agent.events import (
 )
 from agent.fetching import FetchFailed, UrlBook
 from agent.interpreters import Interpreter
-from agent.metrics_tail import MetricsTail
+from agent.metrics_tail import MetricsTail, NewMetrics, follow_metrics
 from agent.own_files import OwnFiles
 from agent.sandbox.base import BoxNotStarted, BoxSpec, RunningBox, Sandbox, Workspace
 from agent.sandbox.contract import is_plain_path
@@ -41,8 +40,6 @@ from agent.uploading import Uploader, UploadRefused
 from core.content.chunking import ChunkSource, Scan, scan
 from core.errors import ApiError, ErrorCode
 from core.protocol.node import ChunkUpload, Fault, Lease
-
-METRICS_LOOK_SECONDS = 0.5
 
 Emit = Callable[[Event], None]
 
@@ -132,7 +129,7 @@ class UnitRun:
         tail = MetricsTail(self._output_dir)
         ended = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._follow_metrics(tail, ended))
+            group.create_task(follow_metrics(tail, ended, self._tell_metrics))
             exit = await box.wait()
             ended.set()
         self._box = None
@@ -243,21 +240,8 @@ class UnitRun:
             gpu_uuid=self.lease.gpu_uuid,
         )
 
-    async def _follow_metrics(self, tail: MetricsTail, ended: asyncio.Event) -> None:
-        """Look for new rows until the code has ended and all of them are read."""
-        is_last = False
-        while True:
-            seen = await asyncio.to_thread(tail.read, last=is_last)
-            if seen.rows or seen.step is not None:
-                self._emit(MetricsSeen(self._id, seen.rows, seen.step, seen.of))
-            if seen.more:
-                continue
-            if is_last:
-                return
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(METRICS_LOOK_SECONDS):
-                    await ended.wait()
-            is_last = ended.is_set()
+    def _tell_metrics(self, seen: NewMetrics) -> None:
+        self._emit(MetricsSeen(self._id, seen.rows, seen.step, seen.of))
 
     def _collect_now(self) -> list[str]:
         remove_tree_now(self._result_dir)

@@ -3,98 +3,210 @@
     python3 build_scripts/run.py python build_scripts/screenshots.py [--out FOLDER] [--size 1280x800]
 
 Needs no screen: Qt paints off it unless QT_QPA_PLATFORM says otherwise. Everything lies in a folder of its own.
+QT_SCALE_FACTOR=2 with --size 640x400 shows what somebody sees who reads at 200 % on a screen of 1280 x 800.
 """
 
 import argparse
 import asyncio
 import os
+import shutil
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from core.client.customer import AsyncClient
 from core.client.events import job_events_async
-from core.protocol.customer import JobStatus
+from core.protocol.customer import Sensitivity, SubmitJob
 from gui import event_loop
 from gui.desktop import Desktop, Folders
 from gui.first_start.question import FirstStart
 from gui.pages import available_pages
+from gui.pages.customer.datasets import Datasets
+from gui.pages.customer.job import JobPage
+from gui.pages.customer.packages import EXAMPLE, Packages
 from gui.settings import LanguageChoice, SchemeChoice
 from gui.single_instance import SingleInstance
 
 LANGUAGES: tuple[LanguageChoice, ...] = ("en", "zh_CN")
 SCHEMES: tuple[SchemeChoice, ...] = ("light", "dark")
-SETTLE_SECONDS = 1.0
+SETTLE_SECONDS = 0.7
 LONGEST_SECONDS = 300.0
+T = TypeVar("T")
+FAILS = 'raise SystemExit("labels.csv has no column of this name: label")\n'
 
 
 class Photographer:
     """Goes through the window as a new user does, and keeps what it shows."""
 
-    def __init__(self, desktop: Desktop, out: Path, size: tuple[int, int]) -> None:
+    def __init__(self, desktop: Desktop, out: Path, size: tuple[int, int], languages: list[LanguageChoice]) -> None:
         self._desktop = desktop
         self._out = out
         self._size = size
+        self._languages = languages
 
     async def run(self, closing: asyncio.Event) -> int:
-        """The first start, the example while it runs and when it is done, then every page."""
+        """The first start, the example while it runs and when it is done, then every page, then troubles."""
         desktop = self._desktop
         desktop.window.resize(*self._size)
         desktop.show()
-        await self._in_each("first-start", once=True)
-        question = desktop.window.findChild(FirstStart)
-        if question is None:
-            raise SystemExit("the first start did not ask its question: is the folder new?")
-        question.both_asked.emit()
         program = asyncio.ensure_future(desktop.run(closing))
         try:
-            await self._pages(program)
+            await self._first_start()
+            await self._pages()
+            await self._troubles()
+            await self._in_front()
         finally:
             closing.set()
             await program
         return 0
 
-    async def _pages(self, program: "asyncio.Future[int]") -> None:
-        desktop = self._desktop
-        job_id = await self._job(program)
-        await self._in_each("job-running", once=True)
-        await self._until_ended(job_id)
+    async def _first_start(self) -> None:
+        question = await self._until(lambda: self._desktop.window.findChild(FirstStart))
+        await self._until(lambda: question.knows_machine)
+        await self._in_each("first-start")
+        question.both_asked.emit()
+
+    async def _pages(self) -> None:
+        window = self._desktop.window
+        client = await self._until(lambda: self._desktop.shell.session.client)
+        page = await self._until(lambda: window.page("job"))
+        assert isinstance(page, JobPage)
+        await self._until(lambda: page.metrics_panel.shown_series() or page.view.ended)
+        await self._in_each("job-running")
+        job_id = page.view.job_id
+        await _until_ended(client, job_id)
         for entry in available_pages():
-            desktop.window.open_page(entry.key, **({"job_id": job_id} if entry.key == "job" else {}))
+            window.open_page(entry.key, **({"job_id": job_id} if entry.key == "job" else {}))
             await self._in_each(entry.key)
 
-    async def _job(self, program: "asyncio.Future[int]") -> str:
-        """The example's job, once it is there."""
-        session = self._desktop.shell.session
-        async with asyncio.timeout(LONGEST_SECONDS):
-            while not program.done():
-                if session.client is not None:
-                    jobs = (await session.client.list_jobs()).data
-                    if jobs and jobs[0].status is JobStatus.RUNNING:
-                        return jobs[0].id
-                await asyncio.sleep(SETTLE_SECONDS / 4)
-        raise SystemExit(f"the window ended: {program.exception()}")
+    async def _troubles(self) -> None:
+        """A package with problems, one that is tried, a job that fails, and a dataset that has changed here."""
+        window = self._desktop.window
+        with tempfile.TemporaryDirectory(prefix="gpu-agent-screenshots-") as name:
+            folder = Path(name) / "digits-cnn"
+            shutil.copytree(EXAMPLE, folder)
+            sound = (folder / "train.py").read_text()
+            (folder / "train.py").write_text(f"{sound}\nscore = accuracy(pred\n")
+            window.open_page("packages")
+            packages = window.page("packages")
+            assert isinstance(packages, Packages)
+            packages.take([folder])
+            await self._until(packages.content.problems.isVisible)
+            await self._in_each("packages-problems")
+            (folder / "train.py").write_text(sound)
+            await self._until(packages.content.send_button.isEnabled)
+            packages.try_here.start()
+            await self._until(lambda: packages.try_here.metrics.shown_series() or not packages.try_here.running)
+            await self._in_each("packages-try")
+            await self._until(lambda: not packages.try_here.running)
+            (folder / "train.py").write_text(FAILS)
+            (folder / "training.toml").write_text((folder / "training.toml").read_text().replace("1.0", "1.1", 1))
+            await self._until(packages.content.send_button.isEnabled)
+            packages.content.check_button.click()
+            await self._until(lambda: "1.1" in packages.content.send_button.text())
+            packages.send()
+            await self._until(lambda: len([row for row in packages.model.rows() if row.usable]) > 1)
+            await self._failed_job()
+            await self._changed_dataset(Path(name) / "sensor-logs")
 
-    async def _until_ended(self, job_id: str) -> None:
-        client = self._desktop.shell.session.client
-        if client is None:
-            raise SystemExit("the window lost its server")
-        async with asyncio.timeout(LONGEST_SECONDS):
-            async for _ in job_events_async(client, job_id):  # the stream ends with the job
-                pass
+    async def _failed_job(self) -> None:
+        window, client = self._desktop.window, await self._until(lambda: self._desktop.shell.session.client)
+        dataset = (await client.list_content("datasets")).data[0]
+        package = (await client.list_content("training-packages")).data[0]
+        job = await client.submit_job(
+            SubmitJob(
+                name="digits-cnn-baseline",
+                dataset_id=dataset.id,
+                training_package_id=package.id,
+                required_vram_mb=0,
+                required_disk_mb=1024,
+                max_runtime_seconds=60,
+                sensitivity=Sensitivity.LOW_SENSITIVE,
+            )
+        )
+        await _until_ended(client, job.id)
+        window.open_page("job", job_id=job.id)
+        await self._in_each("job-failed")
+        window.open_page("jobs")
+        await self._in_each("jobs-two")
+        window.open_page("overview")
+        await self._in_each("overview-attention")
 
-    async def _in_each(self, name: str, *, once: bool = False) -> None:
-        """A picture in each language and theme, or in one of each where the moment passes."""
-        shell = self._desktop.shell
-        for language in LANGUAGES[:1] if once else LANGUAGES:
-            shell.language.set(language)
-            for scheme in SCHEMES[:1] if once else SCHEMES:
-                shell.theme.set_scheme(scheme)
-                await asyncio.sleep(SETTLE_SECONDS)
-                self._desktop.window.grab().save(str(self._out / f"{name}-{scheme}-{language[:2]}.png"))
+    async def _changed_dataset(self, folder: Path) -> None:
+        window = self._desktop.window
+        folder.mkdir()
+        (folder / "readings.csv").write_text("id,rpm,rms,label\n1,1480,0.41,normal\n2,1455,,bearing\n")
+        (folder / "README.md").write_text("Readings of two presses.\n")
+        window.open_page("datasets")
+        page = window.page("datasets")
+        assert isinstance(page, Datasets)
+        page.take([folder])
+        await self._until(lambda: _usable_versions(page) == 1)
+        (folder / "readings.csv").write_text((folder / "readings.csv").read_text() + "3,1454,0.98,normal\n")
+        page.take([folder])
+        await self._until(lambda: _usable_versions(page) == 2)
+        (folder / "README.md").write_text("Readings of two presses and a lathe.\n")
+        window.open_page("overview")
+        page.content.notice.watch(None)
+        window.open_page("datasets")
+        page.show_entry(page.selected())
+        await self._until(page.content.notice.isVisible)
+        await self._in_each("datasets-changed")
+
+    async def _in_front(self) -> None:
+        """What stands before the pages: the palette and the forms."""
+        desktop = self._desktop
+        desktop.palette.open()
+        await self._in_each("palette")
+        desktop.palette.hide()
+        for name, ask in (
+            ("connect", desktop.connecting.ask_for_server),
+            ("share", desktop.connecting.ask_for_code),
+        ):
+            for language in self._languages:
+                desktop.shell.language.set(language)
+                ask()
+                dialog = await self._until(QApplication.activeModalWidget)
+                await self._in_schemes(f"{name}-dialog", language, dialog)
+                dialog.close()
+
+    async def _until(self, found: Callable[[], T | None]) -> T:
+        deadline = time.monotonic() + LONGEST_SECONDS
+        while not (value := found()):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"it never came: {self._desktop.window.current}")
+            await asyncio.sleep(SETTLE_SECONDS / 10)
+        return value
+
+    async def _in_each(self, name: str) -> None:
+        """A picture in each language and theme."""
+        for language in self._languages:
+            self._desktop.shell.language.set(language)
+            await self._in_schemes(name, language, self._desktop.window)
+
+    async def _in_schemes(self, name: str, language: str, shown: QWidget) -> None:
+        for scheme in SCHEMES:
+            self._desktop.shell.theme.set_scheme(scheme)
+            await asyncio.sleep(SETTLE_SECONDS)
+            shown.grab().save(str(self._out / f"{name}-{scheme}-{language[:2]}.png"))
+
+
+def _usable_versions(page: Datasets) -> int:
+    entry = page.selected()
+    return 0 if entry is None or entry.usable is not entry.newest else len(entry.versions)
+
+
+async def _until_ended(client: AsyncClient, job_id: str) -> None:
+    async with asyncio.timeout(LONGEST_SECONDS):
+        async for _ in job_events_async(client, job_id):  # the stream ends with the job
+            pass
 
 
 def main() -> int:
@@ -102,14 +214,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=Path("screenshots"), help="where the pictures go")
     parser.add_argument("--size", default="1280x800", help="width x height of the window")
+    parser.add_argument("--language", choices=LANGUAGES, help="only in this language")
     options = parser.parse_args()
     width, height = (int(number) for number in options.size.split("x"))
     options.out.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
+    languages = [options.language] if options.language else list(LANGUAGES)
     with tempfile.TemporaryDirectory(prefix="gpu-agent-screenshots-") as name:
         folders = Folders(Path(name) / "config", Path(name) / "data", Path(name) / "logs")
         desktop = Desktop(app, folders, SingleInstance(folders.config))
-        photographer = Photographer(desktop, options.out, (width, height))
+        photographer = Photographer(desktop, options.out, (width, height), languages)
         code = event_loop.run(app, photographer.run)
     print(f"{len(list(options.out.glob('*.png')))} pictures in {options.out.absolute()}")
     return code

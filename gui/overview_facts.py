@@ -13,6 +13,8 @@ _ARTIFACTS = 5
 _ARTIFACT_JOBS = 2
 ACTIVE = frozenset({JobStatus.PLANNING, JobStatus.QUEUED, JobStatus.RUNNING})
 
+_OWN_MARK = "/.gpu-agent-commit.json"  # says that a checkpoint is whole; nobody's work
+
 
 class JobArtifact(msgspec.Struct, frozen=True):
     """An artifact that can be fetched, and its job."""
@@ -66,8 +68,8 @@ async def gather_facts(client: AsyncClient) -> OverviewFacts:
     artifacts = [
         JobArtifact(job, artifact)
         for job, page in zip(completed, pages, strict=True)
-        for artifact in page.data
-        if artifact.open and artifact.type.value != "logs"
+        for artifact in reversed(page.data)  # what was made last is what was wanted
+        if artifact.open and artifact.type.value in ("output", "checkpoint") and not artifact.name.endswith(_OWN_MARK)
     ]
     return OverviewFacts(
         usage, jobs.data, artifacts[:_ARTIFACTS], _used(limits), _has_ready(datasets), _has_ready(packages)

@@ -10,6 +10,7 @@ from core.sibling_commands import find_command
 from .child_processes import dying_with_parent
 
 _LEAVE_MS = 5000
+_METRICS = "metrics | "  # no line of the tried code begins so: each has its unit's name in front
 
 
 class TrialUnit(msgspec.Struct, frozen=True):
@@ -39,14 +40,25 @@ class TrialProblem(msgspec.Struct, frozen=True):
     hint: str = ""
 
 
+class TrialNews(msgspec.Struct, frozen=True):
+    """What a unit logged in numbers: values at a step, or how far it is (`step` of `of`)."""
+
+    unit: str
+    step: int | None
+    of: int | None = None
+    values: dict[str, float] = {}
+
+
 class _Printed(msgspec.Struct, frozen=True):
     error: TrialProblem
 
 
 class TrialChild(QObject):
-    """`line` carries each line of the log; `ended` a TrialResult, a TrialProblem, or None if it was stopped."""
+    """`line` carries each line of the log, `news` a TrialNews; `ended` a TrialResult, a TrialProblem, or None if it was
+    stopped."""
 
     line = Signal(str)
+    news = Signal(object)
     ended = Signal(object)
 
     def __init__(self, package: str, data: str, *, max_seconds: int, parent: QObject) -> None:
@@ -63,7 +75,7 @@ class TrialChild(QObject):
         if found is None:
             QTimer.singleShot(0, self, self._missing)
             return
-        arguments = ["try", package, "--data", data, "--max-seconds", str(max_seconds), "--json"]
+        arguments = ["try", package, "--data", data, "--max-seconds", str(max_seconds), "--json", "--metrics"]
         self._process.setStandardInputFile(QProcess.nullDevice())
         command = [*dying_with_parent(), found, *arguments]
         self._process.start(command[0], command[1:])
@@ -91,7 +103,16 @@ class TrialChild(QObject):
         self._log += bytes(self._process.readAllStandardError().data())
         *lines, self._log = self._log.split(b"\n")
         for text in lines:
-            self.line.emit(text.decode(errors="replace").rstrip())
+            self._tell(text.decode(errors="replace").rstrip())
+
+    def _tell(self, text: str) -> None:
+        if not text.startswith(_METRICS):
+            self.line.emit(text)
+            return
+        try:
+            self.news.emit(msgspec.json.decode(text.removeprefix(_METRICS), type=TrialNews))
+        except msgspec.DecodeError:
+            self.line.emit(text)
 
     def _finished(self) -> None:
         self._leave.stop()

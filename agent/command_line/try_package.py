@@ -19,6 +19,9 @@ def try_package(
         list[str], typer.Option("--param", help="NAME=VALUE over a default of training.toml; VALUE is JSON or text.")
     ] = [],  # noqa: B006 - typer reads it, nobody changes it
     keep: Annotated[Path | None, typer.Option("--keep", help="A new folder to copy what the units left to.")] = None,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="Tell what the code logs in numbers as it comes, a line of JSON each.")
+    ] = False,
     max_seconds: Annotated[float, typer.Option("--max-seconds", min=1, help="Each unit's time.")] = _MAX_SECONDS,
     data_dir: DataDirOption = default_data_dir("try"),
     json: JsonOption = False,
@@ -34,4 +37,13 @@ def try_package(
     for path in (package, data):
         if not path.exists():
             raise CommandError(f"{path} is not there.", hint="Check the path.", exit_code=ExitCode.ARGUMENTS)
-    try_here(console, make_data_dir(data_dir), package, data, param, keep=keep, max_seconds=max_seconds)
+    try_here(
+        console,
+        make_data_dir(data_dir),
+        package,
+        data,
+        param,
+        keep=keep,
+        max_seconds=max_seconds,
+        tells_metrics=metrics,
+    )

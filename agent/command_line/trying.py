@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from agent.command_line.look_around import look_around, say_confinement
+from agent.command_line.metric_teller import MetricTeller
 from agent.environments import EnvironmentFailed
 from agent.own_files import write_own_files
 from agent.sandbox.base import BoxNotStarted
@@ -44,6 +45,7 @@ def try_here(
     *,
     keep: Path | None,
     max_seconds: float,
+    tells_metrics: bool,
 ) -> None:
     """To the end, with the result as the command's. Raises CommandError where a unit failed, ApiError for a package
     with problems."""
@@ -51,7 +53,7 @@ def try_here(
         archive, found = _sound(console, package, Path(made))
         params = _defaults(found) | dict(_parameter(found, text) for text in given)
         plan = TrialPlan(archive, found.training, data, params, max_seconds)
-        result = asyncio.run(_try(console, data_dir, plan, keep))
+        result = asyncio.run(_try(console, data_dir, plan, keep, tells_metrics=tells_metrics))
     if result.status != "completed":
         console.info(_in_words(result))
         raise _failed(result)
@@ -93,7 +95,9 @@ def _parameter(found: PackageInspection, text: str) -> tuple[str, Any]:
         return name, value
 
 
-async def _try(console: Console, data_dir: Path, plan: TrialPlan, keep: Path | None) -> TrialResult:
+async def _try(
+    console: Console, data_dir: Path, plan: TrialPlan, keep: Path | None, *, tells_metrics: bool
+) -> TrialResult:
     console.info("looking for a box that works here, and for Pythons …")
     sandbox, interpreters = await look_around(data_dir)
     say_confinement(console, sandbox)
@@ -110,6 +114,7 @@ async def _try(console: Console, data_dir: Path, plan: TrialPlan, keep: Path | N
         f"try-{uuid.uuid4().hex[:12]}",
         on_line=lambda role, _, text: console.info(f"{role} | {text}"),
         on_step=lambda words: console.info(f"{words} …"),
+        on_metrics=MetricTeller(console).tell if tells_metrics else lambda role, seen: None,
     )
     try:
         units = await trial.run()

@@ -86,6 +86,7 @@ class Card(Panel):
         self._icons: list[tuple[Label, str]] = []
         for name, words in zip(icons, self.rows, strict=True):
             mark = Label(theme)
+            mark.setFixedHeight(QFontMetrics(theme.font()).height())
             self._icons.append((mark, name))
             row = QHBoxLayout()
             row.setSpacing(gap(9))

@@ -9,6 +9,7 @@ from ..widgets.banner import Banner
 from ..widgets.buttons import Button
 from ..widgets.frames import Area, Line
 from ..widgets.labels import Label
+from ..widgets.scrolling import UprightScroll
 
 
 class FormDialog(QDialog):
@@ -30,7 +31,8 @@ class FormDialog(QDialog):
         self.go.clicked.connect(self.submitted)
         cancel = Button(theme, self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
-        inside = QVBoxLayout()
+        area = Area(theme, "surface")
+        inside = QVBoxLayout(area)
         inside.setContentsMargins(gap(24), gap(20), gap(24), gap(20))
         inside.setSpacing(gap(8))
         inside.addWidget(Label(theme, title, style="title"))
@@ -38,6 +40,7 @@ class FormDialog(QDialog):
         inside.addWidget(self.banner)
         inside.addSpacing(gap(8))
         inside.addLayout(self.form)
+        inside.addStretch(1)
         foot = Area(theme, "code")
         row = QHBoxLayout(foot)
         row.setContentsMargins(gap(24), gap(12), gap(24), gap(12))
@@ -48,8 +51,7 @@ class FormDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(inside)
-        column.addStretch(1)
+        column.addWidget(UprightScroll(area), 1)
         column.addWidget(Line(theme))
         column.addWidget(foot)
 

@@ -102,11 +102,11 @@ class FirstStart(Area):
     def _make_machine(self) -> QWidget:
         theme, gap = self._theme, self._theme.gap
         panel = Panel(theme, "code")
-        self._machine_row = QHBoxLayout()
+        self._machine_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._machine_row.setSpacing(gap(22))
         self._machine_title = Label(theme, weight="label")
         self._machine_note = Label(theme, colour="ink2")
-        row = QHBoxLayout(panel)
+        self._machine = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, panel)
         row.setContentsMargins(gap(16), gap(12), gap(16), gap(12))
         row.setSpacing(gap(22))
         row.addWidget(self._machine_title)
@@ -136,6 +136,11 @@ class FirstStart(Area):
         row.addStretch(1)
         return row
 
+    @property
+    def knows_machine(self) -> bool:
+        """Whether this computer was looked at."""
+        return self._facts is not None
+
     def show_machine(self, facts: dict[str, Any]) -> None:
         """What this computer's own look (gpu-agent-node doctor) found."""
         self._facts = facts
@@ -154,7 +159,7 @@ class FirstStart(Area):
             mark.setPixmap(glyph)
             row.addWidget(mark)
             row.addWidget(Label(self._theme, part.words, colour="ink2"))
-            self._machine_row.addWidget(holder)
+            self._machine_row.addWidget(holder, 0, Qt.AlignmentFlag.AlignLeft)
 
     def set_busy(self, busy: bool, words: str = "") -> None:
         """Whether an answer was given and is being carried out; `words` say what goes on."""
@@ -218,7 +223,10 @@ class FirstStart(Area):
         super().resizeEvent(event)
         narrow = self.width() < self._theme.px(_NARROW_EM)
         way = QBoxLayout.Direction
-        self._cards.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+        for row in (self._cards, self._machine, self._machine_row):
+            row.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+        for row in (self._machine, self._machine_row):
+            row.setSpacing(self._theme.gap(8 if narrow else 22))
         for card in (self.train, self.share, self.both):
             card.picture.setVisible(not narrow)
 

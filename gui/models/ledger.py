@@ -18,6 +18,7 @@ from .rows import Index
 LEDGER_ROLE = Qt.ItemDataRole.UserRole
 _ICONS = {"charge": "check", "release": "undo-2", "hold": "clock", "grant": "plus", "earning": "coins"}
 _STRONG = frozenset({"charge", "grant", "earning", "reversal"})
+_KIND_COLOURS = {"release": "st_ready", "hold": "ink2", "grant": "st_completed", "earning": "st_completed"}
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -73,6 +74,10 @@ class LedgerModel(PagesModel[LedgerRow, LedgerRow]):
                 return _ICONS.get(row.kind, "coins") if column == LedgerColumn.KIND else None
             case Role.STRONG:
                 return column == LedgerColumn.AMOUNT and row.kind in _STRONG
+            case Role.CAPTION:
+                return column == LedgerColumn.NOTE
+            case Role.COLOUR:
+                return _colour(row, column)
         return None
 
     def _wanted_rows(self) -> Sequence[LedgerRow]:
@@ -132,6 +137,22 @@ def _note(row: LedgerRow) -> str:
     if row.kind == "release":
         return _tr("its part of the hold")
     return printable(row.note) if row.note else ""
+
+
+def _colour(row: LedgerRow, column: int) -> str | None:
+    """Charges and grants are to be seen, holds and releases are quiet."""
+    match column:
+        case LedgerColumn.KIND:
+            return _KIND_COLOURS.get(row.kind)
+        case LedgerColumn.AMOUNT if row.kind not in _STRONG:
+            return "ink2"
+        case LedgerColumn.AMOUNT if row.amount_micro > 0:
+            return "st_completed"
+        case LedgerColumn.TIME:
+            return "ink2"
+        case LedgerColumn.NOTE:
+            return "ink3"
+    return None
 
 
 def _tip(row: LedgerRow, column: int) -> str | None:

@@ -47,6 +47,8 @@ class TablePreviewModel(QAbstractTableModel):
                 return cell
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT if self._is_number(column) else None
+            case Role.CHIP:
+                return QCoreApplication.translate("preview", "empty") if not cell else None
         return None
 
     def _is_number(self, section: int) -> bool:

@@ -135,7 +135,7 @@ def _state(entry: ContentEntry) -> tuple[str, str]:
     """The glyph's state and its words."""
     if entry.draft is not None:
         count = len(entry.draft.problems)
-        return ("problem", problem_words(count)) if count else ("queued", _tr("Sound"))
+        return ("problem", problem_words(count)) if count else ("completed", _tr("Sound"))
     if entry.transfer is not None:
         words = state_of(entry.transfer)
         return words.state, words.words

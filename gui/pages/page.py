@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ..ui import Ui
 from ..widgets.banner import Banner
@@ -41,7 +41,8 @@ class Page(Area):
         place = QVBoxLayout(self._banner_place)
         place.setContentsMargins(theme.gap(20), theme.gap(12), theme.gap(20), 0)
         place.addWidget(self.banner)
-        self.body = QVBoxLayout()
+        inside = _Inside(theme, "surface")
+        self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
         column = QVBoxLayout(self)
@@ -49,7 +50,7 @@ class Page(Area):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self._banner_place)
-        column.addLayout(self.body, 1)
+        column.addWidget(_scrolling(inside), 1)
         self.banner.installEventFilter(self)
         self._banner_place.hide()
         theme.changed.connect(self.apply_theme)
@@ -108,3 +109,21 @@ class Page(Area):
         if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self._banner_place.setVisible(not self.banner.isHidden())
         return False
+
+
+class _Inside(Area):
+    """Scrolled only where it is smaller than it may be, not where it is smaller than it likes to be."""
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        layout = self.layout()
+        return -1 if layout is None else layout.totalMinimumHeightForWidth(width)
+
+
+def _scrolling(inside: QWidget) -> QScrollArea:
+    """Where a window is too small for a page, the page is scrolled and nothing of it is pressed together."""
+    area = QScrollArea()
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidget(inside)
+    return area

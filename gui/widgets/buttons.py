@@ -38,10 +38,13 @@ class Button(QPushButton):
         kind: Kind = "normal",
         *,
         small: bool = False,
+        icon_em: float | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`icon_em`: an icon of another size than those of all buttons."""
         super().__init__(parent)
         self._theme = theme
+        self._icon_em = icon_em or theme.tokens.size_em["icon"]
         self._kind: Kind = kind
         self._icon_name = icon
         self._small = small
@@ -104,7 +107,7 @@ class Button(QPushButton):
         return 1 if self._kind == "crumb" else self._theme.gap(4 if self._kind == "link" else 9 if self._small else 13)
 
     def _icon_px(self) -> int:
-        return self._theme.size("icon")
+        return self._theme.px(self._icon_em)
 
     def _colours(self) -> tuple[QColor | None, QColor | None, str]:
         """Filling, outline and the name of the ink."""
@@ -141,7 +144,7 @@ class Button(QPushButton):
         text_px = min(metrics.horizontalAdvance(self.words()), self.width() - icon_px - between - mark)
         x = (self.width() - icon_px - between - text_px - mark) // 2
         if self._icon_name:
-            pixmap = theme.pixmap(self._icon_name, "ink2" if ink == "ink" else ink)
+            pixmap = theme.pixmap(self._icon_name, "ink2" if ink == "ink" else ink, self._icon_em)
             painter.drawPixmap(x, (self.height() - icon_px) // 2, pixmap)
             x += icon_px + between
         painter.setPen(theme.colour(ink))

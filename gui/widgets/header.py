@@ -27,7 +27,7 @@ class IdLabel(QWidget):
         super().__init__(parent)
         self._id = ""
         self._label = Label(theme, "", style="caption", colour="ink3", mono=True)
-        self._button = Button(theme, "", "copy", "quiet", small=True)
+        self._button = Button(theme, "", "copy", "quiet", small=True, icon_em=1.0)
         self._back = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._back.timeout.connect(lambda: self._button.set_icon("copy"))
         self._button.clicked.connect(self._copy)

@@ -153,7 +153,7 @@ class Navigation(Area):
         self._logo = Label(theme)
         self._name = Label(theme, "GPU-Agent", style="subtitle", weight="strong")
         self._name.setFont(theme.font("body", "strong"))
-        self._fold = Button(theme, "", "panel-left", "quiet", small=True)
+        self._fold = Button(theme, "", "panel-left", "quiet", small=True, icon_em=1.1)
         self._fold.clicked.connect(self.fold_asked)
         self.faces = Segmented(theme, [("train", "Train"), ("share", "Share")], fill=True)
         self.faces.chosen.connect(self.face_chosen)

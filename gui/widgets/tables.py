@@ -37,6 +37,9 @@ class Role(IntEnum):
     SECOND_COLOUR = Qt.ItemDataRole.UserRole + 9  # a token for the second line
     STRONG = Qt.ItemDataRole.UserRole + 10  # the first line in weight 500
     MONO = Qt.ItemDataRole.UserRole + 11
+    COLOUR = Qt.ItemDataRole.UserRole + 12  # a token for the first line and its icon
+    CAPTION = Qt.ItemDataRole.UserRole + 13  # the first line in the size of captions
+    CHIP = Qt.ItemDataRole.UserRole + 14  # words in an amber box, in place of the first line
 
 
 class TwoLineDelegate(QStyledItemDelegate):
@@ -62,7 +65,10 @@ class TwoLineDelegate(QStyledItemDelegate):
         behind = "selected" if chosen else "hover" if under else "surface"
         painter.fillRect(rect, theme.colour(behind))
         painter.fillRect(QRect(rect.x(), rect.bottom(), rect.width(), 1), theme.colour("border"))
-        inner = rect.adjusted(theme.gap(16 if self._two_lines else 14), 0, -theme.gap(16), -1)
+        left = theme.gap(16 if self._two_lines else 14)
+        if isinstance(option.widget, TableView):
+            left = option.widget.left_of(index.column(), left)
+        inner = rect.adjusted(left, 0, -theme.gap(16), -1)
         progress = index.data(Role.PROGRESS)
         if progress is not None:
             height = theme.gap(4)
@@ -82,7 +88,8 @@ class TwoLineDelegate(QStyledItemDelegate):
         theme = self._theme
         if (icon := index.data(Role.ICON)) is not None:
             size = theme.size("icon")
-            painter.drawPixmap(rect.x(), rect.center().y() - size // 2, theme.pixmap(str(icon), "ink2"))
+            colour = str(index.data(Role.COLOUR) or "ink2")
+            painter.drawPixmap(rect.x(), rect.center().y() - size // 2, theme.pixmap(str(icon), colour))
             rect = rect.adjusted(size + theme.gap(8), 0, 0, 0)
         second, right = index.data(Role.SECOND), index.data(Role.RIGHT)
         top, bottom = QRect(rect), QRect(rect)
@@ -96,15 +103,30 @@ class TwoLineDelegate(QStyledItemDelegate):
         at_right = alignment is not None and bool(int(alignment) & int(Qt.AlignmentFlag.AlignRight))
         first = index.data(Qt.ItemDataRole.DisplayRole)
         used = self._paint_state(painter, top, index, behind, alone=not first)
-        weight = "label" if index.data(Role.STRONG) else None
-        painter.setFont(theme.mono() if index.data(Role.MONO) else theme.font("body", weight))
-        painter.setPen(theme.colour("ink"))
+        weight, style = "label" if index.data(Role.STRONG) else None, "caption" if index.data(Role.CAPTION) else "body"
+        painter.setFont(theme.mono() if index.data(Role.MONO) else theme.font(style, weight))
+        painter.setPen(theme.colour(str(index.data(Role.COLOUR) or "ink")))
+        if (chip := index.data(Role.CHIP)) is not None:
+            self._paint_chip(painter, top, str(chip), at_right=at_right)
         _draw(painter, top.adjusted(0, 0, -used, 0), str(first or ""), at_right=at_right)
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.colour("ink3"))
         room = _draw(painter, bottom, str(right), at_right=True) + theme.gap(8) if right is not None else 0
         painter.setPen(theme.colour(str(index.data(Role.SECOND_COLOUR) or "ink3")))
         _draw(painter, bottom.adjusted(0, 0, -room, 0), str(second or ""), at_right=at_right)
+
+    def _paint_chip(self, painter: QPainter, rect: QRect, words: str, *, at_right: bool) -> None:
+        theme = self._theme
+        painter.setFont(theme.font("tick"))
+        width = QFontMetrics(painter.font()).horizontalAdvance(words) + theme.gap(10)
+        height = theme.gap(17)
+        x = rect.right() - width + 1 if at_right else rect.x()
+        box = QRectF(x + 0.5, rect.center().y() - height // 2 + 0.5, width - 1, height - 1)
+        painter.setPen(theme.colour("warn_edge"))
+        painter.setBrush(theme.colour("warn_tint"))
+        painter.drawRoundedRect(box, theme.radius("chip"), theme.radius("chip"))
+        painter.setPen(theme.colour("warn"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_state(self, painter: QPainter, rect: QRect, index: Index, behind: str, *, alone: bool) -> int:
         """Glyph and word: at the right of the first line, or at the left of a cell that has nothing else."""
@@ -153,8 +175,10 @@ class _Header(QHeaderView):
         alignment = model.headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         painter.setFont(theme.font("caption", "label"))
         painter.setPen(theme.colour("ink2"))
+        table = self.parent()
+        left = theme.gap(14) if not isinstance(table, TableView) else table.left_of(logical, theme.gap(14))
         at_right = alignment is not None and bool(int(alignment) & int(Qt.AlignmentFlag.AlignRight))
-        _draw(painter, rect.adjusted(theme.gap(14), 0, -theme.gap(16), 0), str(words or ""), at_right=at_right)
+        _draw(painter, rect.adjusted(left, 0, -theme.gap(16), 0), str(words or ""), at_right=at_right)
 
 
 def _set_up(view: QAbstractItemView, theme: Theme, *, two_lines: bool) -> None:
@@ -175,8 +199,12 @@ class TableView(QTableView):
     opened = Signal(QModelIndex)
     menu_wanted = Signal(QModelIndex, QPoint)
 
-    def __init__(self, theme: Theme, *, two_lines: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, *, two_lines: bool = False, whole_page: bool = False, parent: QWidget | None = None
+    ) -> None:
+        """`whole_page`: it goes from edge to edge, so its first column begins where the page's title does."""
         super().__init__(parent)
+        self._first_left = theme.gap(20) if whole_page else None
         _set_up(self, theme, two_lines=two_lines)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -188,6 +216,11 @@ class TableView(QTableView):
         self.doubleClicked.connect(self.opened)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu_at)
+
+    def left_of(self, column: int, otherwise: int) -> int:
+        """How far from a column's left edge its words begin."""
+        first = self._first_left is not None and self.horizontalHeader().visualIndex(column) == 0
+        return self._first_left if first and self._first_left is not None else otherwise
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

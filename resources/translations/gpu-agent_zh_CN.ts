@@ -1563,7 +1563,7 @@
    <translation>已运行</translation>
   </message>
   <message>
-   <source>Time left</source>
+   <source>Time left, about</source>
    <translation>预计剩余</translation>
   </message>
   <message>
@@ -1585,10 +1585,6 @@
   <message>
    <source>{0} stopped</source>
    <translation>{0} 个停止</translation>
-  </message>
-  <message>
-   <source>{0}, about</source>
-   <translation>{0}，约</translation>
   </message>
  </context>
  <context>
@@ -1829,12 +1825,20 @@
  <context>
   <name>TryHere</name>
   <message>
+   <source>A step</source>
+   <translation>每步</translation>
+  </message>
+  <message>
    <source>Choose a file…</source>
    <translation>选择文件…</translation>
   </message>
   <message>
    <source>Data to try it on</source>
    <translation>试运行用的数据</translation>
+  </message>
+  <message>
+   <source>Nothing is charged, and nothing leaves this computer.</source>
+   <translation>不收费，任何内容都不会离开这台电脑。</translation>
   </message>
   <message>
    <source>Results</source>
@@ -1845,6 +1849,10 @@
    <translation>运行中</translation>
   </message>
   <message>
+   <source>Step</source>
+   <translation>步</translation>
+  </message>
+  <message>
    <source>Stop</source>
    <translation>停止</translation>
   </message>
@@ -1853,8 +1861,8 @@
    <translation>已停止</translation>
   </message>
   <message>
-   <source>The same box as on a node: no network, none of your files. Nothing is charged or sent.</source>
-   <translation>与节点上相同的沙箱：没有网络，碰不到你的文件。不收费，也不发送。</translation>
+   <source>The same box as on a node</source>
+   <translation>与节点相同的沙箱</translation>
   </message>
   <message>
    <source>Time</source>
@@ -1869,8 +1877,24 @@
    <translation>在本机试运行</translation>
   </message>
   <message>
+   <source>ms</source>
+   <translation>毫秒</translation>
+  </message>
+  <message>
+   <source>no network</source>
+   <translation>没有网络</translation>
+  </message>
+  <message>
+   <source>none of your files</source>
+   <translation>碰不到你的文件</translation>
+  </message>
+  <message>
    <source>of at most {0}</source>
    <translation>最多 {0}</translation>
+  </message>
+  <message>
+   <source>of {0}</source>
+   <translation>共 {0}</translation>
   </message>
   <message>
    <source>on a sample, before anything is sent</source>
@@ -2440,6 +2464,10 @@
    <translation>它的检查点被用上了。</translation>
   </message>
   <message>
+   <source>Its log says more.</source>
+   <translation>详情见它的日志。</translation>
+  </message>
+  <message>
    <source>Kept and yours: what {0} made.</source>
    <translation>已保留给你：{0} 的产物。</translation>
   </message>
@@ -2952,6 +2980,10 @@
    <translation>小数</translation>
   </message>
   <message>
+   <source>empty</source>
+   <translation>空</translation>
+  </message>
+  <message>
    <source>integer</source>
    <translation>整数</translation>
   </message>
@@ -3351,12 +3383,24 @@
  <context>
   <name>versions</name>
   <message>
-   <source>Files</source>
-   <translation>文件</translation>
+   <source>1 job</source>
+   <translation>1 个任务</translation>
+  </message>
+  <message>
+   <source>Actions</source>
+   <translation>操作</translation>
+  </message>
+  <message>
+   <source>In chunks that the version before doesn't have</source>
+   <translation>前一版本没有的数据块</translation>
   </message>
   <message>
    <source>Made</source>
    <translation>创建</translation>
+  </message>
+  <message>
+   <source>New in it</source>
+   <translation>新增内容</translation>
   </message>
   <message>
    <source>Not finished</source>
@@ -3375,12 +3419,28 @@
    <translation>大小</translation>
   </message>
   <message>
-   <source>State</source>
-   <translation>状态</translation>
+   <source>Used by</source>
+   <translation>使用它的任务</translation>
   </message>
   <message>
    <source>Version</source>
    <translation>版本</translation>
+  </message>
+  <message>
+   <source>all {0}</source>
+   <translation>全部 {0}</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation>没有</translation>
+  </message>
+  <message>
+   <source>{0} jobs</source>
+   <translation>{0} 个任务</translation>
+  </message>
+  <message>
+   <source>{0} jobs and more</source>
+   <translation>{0} 个以上任务</translation>
   </message>
  </context>
 </TS>

@@ -1,12 +1,14 @@
 """Datasets: what is stored, in versions, with a look at the first rows or pictures; drops anywhere begin an upload."""
 
+import asyncio
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QVBoxLayout, QWidget
 
+from core.client.customer import AsyncClient
 from core.printable import printable
 from core.protocol.customer import ContentStatus, StoredContent
 from core.protocol.events import DatasetEvent, GapEvent
@@ -14,11 +16,12 @@ from core.protocol.events import DatasetEvent, GapEvent
 from ...amounts import files_words, size_words
 from ...content_entries import ContentEntry
 from ...models.files import FileColumn
-from ...models.versions import VersionsModel
+from ...models.versions import VersionColumn, VersionsModel
 from ...theme.tokens import RESOURCES
 from ...transfer_messages import source_name
 from ...transfers import TransferState
 from ...ui import Ui
+from ...version_facts import facts_of, version_before
 from ...widgets.buttons import Button
 from ...widgets.chips import StateText, Tag
 from ...widgets.frames import Area, Panel
@@ -31,6 +34,7 @@ from .content_parts.preview_panel import PreviewPanel
 
 EXAMPLE = RESOURCES / "examples" / "digits" / "digits.csv"
 _MOST_VERSIONS_SEEN = 4
+_MOST_ASKED_ABOUT = 20
 _MOST_FILES_SEEN = 5
 
 
@@ -80,6 +84,8 @@ class _Detail(Area):
         inner = QVBoxLayout(self.panel)
         inner.setContentsMargins(1, 1, 1, 1)
         inner.addWidget(self.table)
+        for panel in (self.panel, self.files_panel):
+            panel.keep_corners()
         column = QVBoxLayout(self)
         column.setContentsMargins(gap(20), gap(14), gap(20), gap(20))
         column.setSpacing(gap(10))
@@ -98,8 +104,11 @@ class _Detail(Area):
         beneath.addWidget(self.files_table)
         self.files_table.setColumnWidth(FileColumn.NAME, gap(420))
         self.files_table.setColumnWidth(FileColumn.SIZE, gap(120))
-        for index, width in enumerate((90, 150, 100, 90, 150)):
+        header = self.table.horizontalHeader()
+        header.setStretchLastSection(False)
+        for index, width in enumerate((80, 130, 90, 180, 120, 44)):
             self.table.setColumnWidth(index, gap(width))
+        header.setSectionResizeMode(VersionColumn.USED_BY, QHeaderView.ResizeMode.Stretch)
 
     def _show_files(self) -> None:
         count = self.preview.files_model.rowCount()
@@ -129,12 +138,15 @@ class Datasets(ContentPage):
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         self.content = _Detail(ui)
+        self._asking: asyncio.Task[None] | None = None
+        self._asked_about: tuple[str, ...] = ()
         super().__init__(ui, self.content, parent)
         self.content.notice.send.connect(self._send_again)
         self.content.train_button.clicked.connect(self._train)
         self.content.more_button.clicked.connect(self._open_more)
         self.content.table.menu_wanted.connect(self._version_menu)
         self.content.table.opened.connect(self._look_at_version)
+        self.content.table.clicked.connect(self._version_clicked)
         self.retranslate()
         self.show_entry(None)
 
@@ -195,8 +207,37 @@ class Datasets(ContentPage):
         detail.train_button.setEnabled(usable is not None)
         detail.more_button.setEnabled(content is not None)
         detail.show_versions(entry.versions)
+        self._ask_about(entry.versions)
         detail.preview.show_content("datasets", usable.id if usable is not None else None)
         detail.notice.watch(usable if entry.transfer is None else None)
+
+    def _ask_about(self, versions: tuple[StoredContent, ...]) -> None:
+        """What the versions don't say of themselves, once; another dataset that is shown meanwhile wins."""
+        client = self.ui.session.client
+        ids = tuple(one.id for one in versions if one.status is ContentStatus.READY)
+        if client is None or ids == self._asked_about:
+            return
+        if self._asking is not None:
+            self._asking.cancel()
+        self._asked_about = ids
+        self._asking = self.ui.tasks.start(
+            self._learn(client, versions), owner=self, on_trouble=lambda trouble: self._ask_again()
+        )
+
+    def _ask_again(self) -> None:
+        self._asked_about = ()
+
+    async def _learn(self, client: AsyncClient, versions: tuple[StoredContent, ...]) -> None:
+        for content in [one for one in versions if one.status is ContentStatus.READY][:_MOST_ASKED_ABOUT]:
+            facts = await facts_of(client, content, version_before(versions, content))
+            self.content.versions.put_facts(content.id, facts)
+
+    def shown(self) -> None:
+        super().shown()
+        self._ask_again()
+        entry = self.selected()
+        if entry is not None:
+            self._ask_about(entry.versions)
 
     def _state(self, status: ContentStatus) -> tuple[str, str]:
         """The glyph, and the word beside it where the glyph alone wouldn't do."""
@@ -238,6 +279,11 @@ class Datasets(ContentPage):
         delete = menu.addAction(self.tr("Delete v{0}").format(content.version))
         delete.triggered.connect(partial(self.ask_delete, content))
         menu.popup(place)
+
+    def _version_clicked(self, index: QModelIndex) -> None:
+        if index.column() == VersionColumn.ACTIONS:
+            table = self.content.table
+            self._version_menu(index, table.viewport().mapToGlobal(table.visualRect(index).bottomLeft()))
 
     def _look_at_version(self, index: QModelIndex) -> None:
         content = self.content.versions.row_at(index)

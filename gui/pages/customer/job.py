@@ -61,6 +61,7 @@ class JobPage(Page):
         )
         self.files = ArtifactFiles(ui, self.artifacts_model, self.artifacts_panel, self.start, self)
         self._actions = JobActions(theme, self)
+        self._shown_first = ""
         self._when = Label(theme, "", colour="ink2")
         self.header.extra.addWidget(self._when)
         self.body.addWidget(self.failure)
@@ -121,6 +122,7 @@ class JobPage(Page):
         self.units_panel.set_narrow(narrow)
         self.readings.set_narrow(narrow)
         self._narrow = narrow
+        self._when.setVisible(self.view.ended and not narrow)
         self._show_crumbs()
 
     def _show_crumbs(self) -> None:
@@ -220,7 +222,7 @@ class JobPage(Page):
         self.header.set_state(job.status.value)
         began, ended = day_and_time(job.created_at, now), clock(job.finished_at)[:5]
         self._when.setText(self.tr("{0} to {1}").format(began, ended) if self.view.ended else "")
-        self._when.setVisible(self.view.ended)
+        self._when.setVisible(self.view.ended and not self._narrow)
         self.files.name_job(job.name)
         self._actions.show_job(self.view, job)
         self.header.refold()
@@ -247,10 +249,11 @@ class JobPage(Page):
         self.units_panel.graph.choose(unit_id)
 
     def _choose_first(self) -> None:
-        if self.chosen() is None:
-            first = self.view.first_to_show()
-            if first is not None:
-                self.choose(first.id)
+        """Until somebody chooses another: what runs, or has failed."""
+        chosen, first = self.chosen(), self.view.first_to_show()
+        if first is not None and (chosen is None or chosen.id == self._shown_first):
+            self._shown_first = first.id
+            self.choose(first.id)
 
     def _unit_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
         self._show_unit()

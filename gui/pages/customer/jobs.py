@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from core.client.customer import AsyncClient, every_async
 from core.printable import printable
@@ -11,6 +11,7 @@ from core.protocol.customer import Page as ListPage
 from core.protocol.events import DatasetEvent, JobEvent, TrainingPackageEvent, UnitEvent
 from gui.job_view import JobView
 from gui.models.jobs import JobColumn, JobsModel
+from gui.models.uploads import version_words
 from gui.pages.page import Page
 from gui.ui import Ui
 from gui.widgets.buttons import Button, Segmented
@@ -23,6 +24,7 @@ from .jobs_parts.limits_bar import LimitsBar
 
 _PAGE_ROWS = 50
 _TYPED_MS, _EVENTS_MS = 300, 500
+_PROGRESS_EM, _NARROW_PROGRESS_EM = 15, 11.5
 _STATUSES: dict[str, list[str] | None] = {
     "all": None,
     "active": [JobStatus.PLANNING.value, JobStatus.QUEUED.value, JobStatus.RUNNING.value],
@@ -49,7 +51,7 @@ class JobsPage(Page):
         self.search = Field(theme, icon="search")
         self._refresh = Button(theme, "", "refresh-cw")
         self._new = Button(theme, "", "plus", "primary")
-        self.table = TableView(theme, two_lines=True)
+        self.table = TableView(theme, two_lines=True, whole_page=True)
         self.table.setModel(self.model)
         self.table.setItemDelegate(JobDelegate(theme, self._contents, self.table))
         self.empty = EmptyState(theme, action=("", "plus", self._new_job), second=("", "database", self._go_to_data))
@@ -64,18 +66,17 @@ class JobsPage(Page):
 
     def _lay_out(self) -> None:
         gap = self.ui.theme.gap
-        filters = QHBoxLayout()
-        filters.setContentsMargins(gap(20), gap(10), gap(20), gap(10))
-        filters.setSpacing(gap(8))
-        filters.addWidget(self.status)
-        filters.addWidget(self.dataset)
-        filters.addWidget(self.package)
-        filters.addStretch(1)
         self.search.setMinimumWidth(self.ui.theme.px(9))
         self.search.setMaximumWidth(self.ui.theme.px(15))
-        filters.addWidget(self.search, 2)
-        filters.addWidget(self._refresh)
-        self.body.addLayout(filters)
+        self._filters, self._more_filters = QHBoxLayout(), QHBoxLayout()
+        rows = QVBoxLayout()
+        rows.setContentsMargins(gap(20), gap(10), gap(20), gap(10))
+        rows.setSpacing(gap(8))
+        for row in (self._filters, self._more_filters):
+            row.setSpacing(gap(8))
+            rows.addLayout(row)
+        self.body.addLayout(rows)
+        self._place_filters(narrow=False)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.limits)
         header, px = self.table.horizontalHeader(), self.ui.theme.px
@@ -83,7 +84,7 @@ class JobsPage(Page):
         header.setSectionResizeMode(JobColumn.NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in (
             (JobColumn.STATE, 9.3),
-            (JobColumn.PROGRESS, 15),
+            (JobColumn.PROGRESS, _PROGRESS_EM),
             (JobColumn.CREDITS, 9.5),
             (JobColumn.CONTENT, 12.2),
             (JobColumn.CREATED, 10),
@@ -91,6 +92,22 @@ class JobsPage(Page):
         ):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, px(width))
+
+    def _place_filters(self, *, narrow: bool) -> None:
+        """All in one row, or in two where there isn't room."""
+        first, second = self._filters, self._more_filters
+        for row in (first, second):
+            while row.takeAt(0) is not None:
+                pass
+        contents = second if narrow else first
+        first.addWidget(self.status)
+        contents.addWidget(self.dataset)
+        contents.addWidget(self.package)
+        contents.addStretch(1)
+        contents.addWidget(self.search, 2)
+        if narrow:
+            first.addStretch(1)
+        first.addWidget(self._refresh)
 
     def _connect(self) -> None:
         self.status.chosen.connect(self._filter)
@@ -121,10 +138,12 @@ class JobsPage(Page):
         self.search.edit.selectAll()
 
     def set_narrow(self, narrow: bool) -> None:
-        for widget in (self.dataset, self.package):
-            widget.setVisible(not narrow)
+        self._place_filters(narrow=narrow)
+        self.limits.set_narrow(narrow)
         for column in (JobColumn.CONTENT, JobColumn.CREATED):
             self.table.setColumnHidden(column, narrow)
+        width = self.ui.theme.px(_NARROW_PROGRESS_EM if narrow else _PROGRESS_EM)
+        self.table.horizontalHeader().resizeSection(JobColumn.PROGRESS, width)
 
     # Loading
 
@@ -192,7 +211,7 @@ class JobsPage(Page):
             while combo.count() > 1:
                 combo.removeItem(1)
             for row in rows:
-                words = f"{printable(row.name)} v{row.version}"
+                words = f"{printable(row.name)} {version_words(row)}"
                 self._contents[row.id] = words
                 combo.add(words, row.id)
             combo.setCurrentIndex(max(0, combo.findData(chosen)))

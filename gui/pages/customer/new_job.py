@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.client.customer import AsyncClient, every_async
@@ -12,12 +12,13 @@ from core.errors import ErrorCode
 from core.printable import printable
 from core.protocol.customer import ContentStatus, JobPreview, Sensitivity, StoredContent, SubmitJob, TrainingJob
 from gui.job_form import FormProblems, JobForm, params_of, problems_of, request_of, vram_of
+from gui.models.uploads import version_words
 from gui.pages.page import Page
 from gui.ui import Ui
 from gui.widgets.buttons import Button
 from gui.widgets.fields import Combo, Field, FormRow, Spin
 from gui.widgets.frames import Area, Line
-from gui.widgets.labels import Label
+from gui.widgets.labels import ElidedLabel, Label
 
 from .jobs_parts.param_fields import ParamFields
 from .jobs_parts.price import PricePanel
@@ -89,6 +90,8 @@ class NewJobPage(Page):
         self._titles["params"] = Label(theme, "", style="subtitle", weight="strong")
         form.addWidget(self._titles["params"])
         form.addWidget(self.params)
+        self._under_form = QVBoxLayout()  # where the price stands if there is no room beside
+        form.addLayout(self._under_form)
         form.addStretch(1)
         inner = Area(theme, "surface")
         inner.setLayout(form)
@@ -97,21 +100,27 @@ class NewJobPage(Page):
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._beside = QScrollArea()
+        self._beside.setWidget(self.price)
+        self._beside.setWidgetResizable(True)
+        self._beside.setFrameShape(QFrame.Shape.NoFrame)
+        self._beside.setFixedWidth(theme.px(23))
+        self._line = Line(theme, upright=True)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(scroll, 1)
-        middle.addWidget(Line(theme, upright=True))
-        middle.addWidget(self.price)
+        middle.addWidget(self._line)
+        middle.addWidget(self._beside)
         self.body.addLayout(middle, 1)
         foot = Area(theme, "window")
         foot.setFixedHeight(theme.px(4.3))
         row = QHBoxLayout(foot)
         row.setContentsMargins(gap(20), 0, gap(16), 0)
         row.setSpacing(gap(8))
-        self._note = Label(theme, "", colour="ink2")
+        self._note = ElidedLabel(theme, "", colour="ink2")
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._back)
-        row.addStretch(1)
-        row.addWidget(self._note)
+        row.addWidget(self._note, 1)
         row.addWidget(self.launch)
         self.body.addWidget(Line(theme))
         self.body.addWidget(foot)
@@ -146,6 +155,16 @@ class NewJobPage(Page):
         if client is not None:
             self.start(_ready_contents(client), on_done=self._put_contents, retry=self.shown)
 
+    def set_narrow(self, narrow: bool) -> None:
+        if narrow and self._beside.widget() is self.price:
+            self._under_form.addWidget(self._beside.takeWidget())
+        elif not narrow and self._beside.widget() is None:
+            self._under_form.removeWidget(self.price)
+            self._beside.setWidget(self.price)
+        self.price.show()
+        for widget in (self._line, self._beside):
+            widget.setVisible(not narrow)
+
     # Filling in
 
     def _put_contents(self, contents: tuple[list[StoredContent], list[StoredContent]]) -> None:
@@ -154,7 +173,7 @@ class NewJobPage(Page):
             chosen = combo.currentData()
             combo.clear()
             for row in rows:
-                combo.add(f"{printable(row.name)} v{row.version}", row.id)
+                combo.add(f"{printable(row.name)} {version_words(row)}", row.id)
             found = combo.findData(chosen)
             combo.setCurrentIndex(found if found >= 0 else 0 if rows else -1)
             combo.setEnabled(bool(rows))

@@ -178,13 +178,13 @@ class Overview(Page):
             held = facts.usage.held_micro
             held_words = self.tr("{0} held").format(credit_words(held)) if held else self.tr("none held")
             balance = facts.usage.balance_micro
-            self.credits.set_value(credit_words(balance), held_words, tip=all_decimals(balance))
-            for readout, name, unit in (
+            self.credits.set_value(credit_words(balance), note=held_words, tip=all_decimals(balance))
+            for readout, name, note in (
                 (self.at_once, "active_jobs", ""),
                 (self.units, "units_per_day", self.tr("resets 00:00 UTC")),
             ):
                 used = facts.limits.get(name)
-                readout.set_value(None if used is None else f"{used[0]} / {used[1]}", unit)
+                readout.set_value(None if used is None else f"{used[0]} / {used[1]}", note=note)
         self._show_rate()
 
     def _show_rate(self) -> None:
@@ -201,7 +201,7 @@ class Overview(Page):
             self.rate.set_value(None)
             return
         words = self.tr("credits a GPU minute and up · CPU {0}").format(f"{cpu * _MICRO_A_MINUTE:.3f}")
-        self.rate.set_value(f"{min(gpu) * _MICRO_A_MINUTE:.2f}", words)
+        self.rate.set_value(f"{min(gpu) * _MICRO_A_MINUTE:.2f}", note=words)
 
     def _job_row(self, job: TrainingJob) -> OverviewRow:
         parts = [self.tr("{0} charged").format(credit_words(job.credits.charged_micro))]

@@ -70,10 +70,11 @@ class _Detail(Area):
         column.setContentsMargins(gap(20), gap(14), gap(20), gap(16))
         column.setSpacing(gap(8))
         column.addLayout(head)
-        column.addSpacing(gap(2))
-        column.addLayout(titles)
+        self.problems_head = QWidget()
+        titles.setContentsMargins(0, gap(2), 0, 0)
+        self.problems_head.setLayout(titles)
+        column.addWidget(self.problems_head)
         column.addWidget(self.problems)
-        column.addSpacing(gap(6))
         column.addWidget(self.try_here)
         column.addWidget(self.facts)
         column.addStretch(1)
@@ -233,8 +234,7 @@ class Packages(ContentPage):
 
     def _show_problems(self, problems: list[ErrorDetail], folder: Path | None) -> None:
         detail = self.content
-        for widget in (detail.problems_title, detail.problems_note):
-            widget.setVisible(bool(problems) or folder is not None)
+        detail.problems_head.setVisible(bool(problems) or folder is not None)
         detail.problems.show_problems(problems, folder)
 
     def _train(self) -> None:

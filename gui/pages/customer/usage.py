@@ -1,12 +1,12 @@
 """Usage and credits: what is available and held, what the month cost, and every move of credits."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QWidget
 
 from core.protocol.customer import UsageSummary
 
 from ...amounts import all_decimals, count_words, credit_words, seconds_words
-from ...models.ledger import LedgerModel
+from ...models.ledger import LedgerColumn, LedgerModel
 from ...ui import Ui
 from ...widgets.buttons import Segmented
 from ...widgets.empty import EmptyState
@@ -17,7 +17,16 @@ from ...widgets.tables import TableView
 from ..page import Page
 
 _PAGE_ROWS = 50
-_WIDTHS = (149, 107, 172, 180, 190, 130)
+_WIDTHS = (155, 107, 172, 180, 180, 120, 144)
+_NARROW_ORDER = (
+    LedgerColumn.TIME,
+    LedgerColumn.KIND,
+    LedgerColumn.AMOUNT,
+    LedgerColumn.BALANCE,
+    LedgerColumn.JOB,
+    LedgerColumn.REASON,
+    LedgerColumn.NOTE,
+)
 _KINDS = {
     "all": frozenset[str](),
     "charges": frozenset({"charge", "fee", "reversal"}),
@@ -43,10 +52,14 @@ class Usage(Page):
         self.kinds = Segmented(theme, [(key, key) for key in _KINDS])
         self._note = ElidedLabel(theme, "", style="caption", colour="ink3")
         self.model = LedgerModel(self)
-        self.table = TableView(theme)
+        self.table = TableView(theme, whole_page=True)
         self.table.setModel(self.model)
         for column, width in enumerate(_WIDTHS):
             self.table.setColumnWidth(column, theme.gap(width))
+        header = self.table.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(LedgerColumn.REASON, QHeaderView.ResizeMode.Stretch)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.table.verticalHeader().setDefaultSectionSize(theme.gap(30))
         self.empty = EmptyState(theme, action=("", "plus", lambda: ui.navigate("new_job")))
         self._stack = QStackedWidget()
@@ -128,16 +141,25 @@ class Usage(Page):
                 readout.set_value(None)
             return
         credits = self.tr("credits")
-        self.available.set_value(credit_words(usage.balance_micro), credits, tip=all_decimals(usage.balance_micro))
-        self.held.set_value(credit_words(usage.held_micro), credits, tip=all_decimals(usage.held_micro))
+        self.available.set_value(credit_words(usage.balance_micro), note=credits, tip=all_decimals(usage.balance_micro))
+        self.held.set_value(credit_words(usage.held_micro), note=credits, tip=all_decimals(usage.held_micro))
         time = self.tr("for {0}").format(seconds_words(usage.seconds)) if usage.seconds else credits
-        self.charged.set_value(credit_words(usage.charged_micro), time, tip=all_decimals(usage.charged_micro))
+        self.charged.set_value(credit_words(usage.charged_micro), note=time, tip=all_decimals(usage.charged_micro))
         ended = usage.units_completed + usage.units_uncharged
-        self.free.set_value(count_words(usage.units_uncharged), self.tr("of {0} units").format(count_words(ended)))
+        self.free.set_value(count_words(usage.units_uncharged), note=self.tr("of {0} units").format(count_words(ended)))
 
     def _show_table(self) -> None:
         nothing = self.usage is not None and self.model.rowCount() == 0 and self.kinds.current() == "all"
         self._stack.setCurrentIndex(1 if nothing else 0)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """What a row moved stands before what it was for, which is to be scrolled to."""
+        header = self.table.horizontalHeader()
+        for place, column in enumerate(_NARROW_ORDER if narrow else LedgerColumn):
+            header.moveSection(header.visualIndex(column), place)
+        mode = QHeaderView.ResizeMode.Interactive if narrow else QHeaderView.ResizeMode.Stretch
+        header.setSectionResizeMode(LedgerColumn.REASON, mode)
+        self.table.setColumnWidth(LedgerColumn.REASON, self.ui.theme.gap(_WIDTHS[LedgerColumn.REASON]))
 
     def retranslate(self) -> None:
         super().retranslate()

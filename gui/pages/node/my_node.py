@@ -7,7 +7,7 @@ from datetime import datetime
 import psutil
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
 
@@ -21,6 +21,7 @@ from ...widgets.buttons import Button
 from ...widgets.frames import Line, Panel
 from ...widgets.owner_switch import SwitchState
 from ...widgets.readouts import Readout
+from ...widgets.stack import Stack
 from ..page import Page
 from .my_node_parts.add_machine import AddMachineDialog
 from .my_node_parts.device_panel import GpuPanel, ProcessorPanel
@@ -69,7 +70,7 @@ class MyNode(Page):
         self._strip_lines: list[Line] = []
         self._strip_panel, self.readouts = self._make_strip()
         self.content = self._make_content()
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(self._scrolled(self.content))
         self._stack.addWidget(self._scrolled(self.form))
         self.body.addWidget(self.band)

@@ -24,13 +24,15 @@ from ....widgets.empty import EmptyState
 from ....widgets.fields import Field
 from ....widgets.frames import Area, Line
 from ....widgets.tables import RowList
+from ....widgets.tabs import Tabs
 from ...page import Page
 from .drop_place import DropPlace, DropWatch
 from .transfer_panel import TransferPanel
 
 _RELOAD_MS = 300
 _PAGE_ROWS = 50
-_NARROW_LIST_EM = 16
+_LONGEST_TAB = 24
+_QT_WIDEST = 16_777_215  # what Qt means by no limit
 
 
 class ContentPage(Page):
@@ -89,15 +91,23 @@ class ContentPage(Page):
         self._right = QStackedWidget()
         self._right.addWidget(scroll)
         self._right.addWidget(self.empty)
-        right = QVBoxLayout()
+        self._beside = QWidget()
+        right = QVBoxLayout(self._beside)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self.transfer_panel)
         right.addWidget(self._right, 1)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(left)
-        row.addWidget(Line(theme, upright=True))
-        row.addLayout(right, 1)
+        self._line = Line(theme, upright=True)
+        row.addWidget(self._line)
+        row.addWidget(self._beside, 1)
+        self._narrow = False
+        self._tabs = Tabs(theme)
+        self._tabs.hide()
+        self._tabs.chosen.connect(self._show_sides)
+        self.body.addWidget(self._tabs)
         self.body.addLayout(row, 1)
 
     def _connect(self) -> None:
@@ -105,6 +115,7 @@ class ContentPage(Page):
         self.choose_folder_button.clicked.connect(self.choose_folder)
         self.search.changed.connect(self.model.search)
         self.model.more_wanted.connect(self._load_more)
+        self.list.opened.connect(lambda index: self._tabs.choose(1))
         self.model.dataChanged.connect(self._rows_changed)
         self.model.rowsInserted.connect(self._rows_changed)
         self.model.rowsRemoved.connect(self._rows_changed)
@@ -219,9 +230,11 @@ class ContentPage(Page):
     # Selection
 
     def select(self, key: str) -> None:
-        """Select the row of this key, or the first one."""
+        """Select the row of this key, or the first one. Where there is room for one side, it is the detail's."""
         row = self.model.row_of(key)
         self.list.setCurrentIndex(self.model.index(row or 0, 0))
+        if row is not None:
+            self._tabs.choose(1)
 
     def selected(self) -> ContentEntry | None:
         return self.model.row_at(self.list.currentIndex())
@@ -231,6 +244,7 @@ class ContentPage(Page):
         self._key = entry.key if entry is not None else ""
         self._shown = entry
         self.show_entry(entry)
+        self._name_tabs()
         self._show_transfer()
 
     def _rows_changed(self) -> None:
@@ -243,6 +257,7 @@ class ContentPage(Page):
     def _show_right(self) -> None:
         nothing = self.model.is_empty() and (self._loaded or self._client is None)
         self._right.setCurrentIndex(1 if nothing else 0)
+        self._show_sides()
 
     # Transfers
 
@@ -295,11 +310,29 @@ class ContentPage(Page):
             )
 
     def set_narrow(self, narrow: bool) -> None:
-        theme = self.ui.theme
-        self._left.setFixedWidth(theme.px(_NARROW_LIST_EM) if narrow else theme.size("list_column"))
+        self._narrow = narrow
+        width = self.ui.theme.size("list_column")
+        self._left.setMinimumWidth(0 if narrow else width)
+        self._left.setMaximumWidth(_QT_WIDEST if narrow else width)
+        self.drop_place.setVisible(not narrow)
+        self._show_sides()
+
+    def _show_sides(self) -> None:
+        """List and detail beside each other, or the one whose tab is chosen; with nothing in the list, what to do."""
+        nothing = self._right.currentIndex() == 1
+        self._tabs.setVisible(self._narrow and not nothing)
+        self._left.setVisible(not self._narrow or (self._tabs.current == 0 and not nothing))
+        self._line.setVisible(not self._narrow)
+        self._beside.setVisible(not self._narrow or self._tabs.current == 1 or nothing)
+
+    def _name_tabs(self) -> None:
+        entry = self.selected()
+        name = printable(entry.name) if entry is not None else "–"
+        self._tabs.set_words([self.title(), name if len(name) <= _LONGEST_TAB else f"{name[:_LONGEST_TAB]}…"])
 
     def retranslate(self) -> None:
         super().retranslate()
+        self._name_tabs()
         self.transfer_panel.retranslate()
         self.list.viewport().update()
 

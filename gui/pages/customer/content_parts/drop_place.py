@@ -18,7 +18,7 @@ class DropPlace(Panel):
         super().__init__(theme, "surface", "border_strong", dashed=True, parent=parent)
         self._icon_name = icon
         self._icon = Label(theme)
-        self._title = Label(theme, "", colour="ink2")
+        self._title = Label(theme, "", colour="ink2", wrap=True)
         self._line = Label(theme, "", style="caption", colour="ink3", wrap=True)
         for label in (self._icon, self._title, self._line):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)

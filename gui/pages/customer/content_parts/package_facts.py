@@ -63,17 +63,24 @@ class PackageFacts(Panel):
         return [(name, printable(value)) for name, value in rows if value]
 
     def _needs(self, resources: dict[str, Any]) -> str:
-        parts = [self.tr("{0} MiB memory").format(resources.get("memory_mb", "–"))]
+        parts = [self.tr("{0} MiB memory").format(_value(resources.get("memory_mb")))]
         vram = resources.get("vram_mb")
-        parts.append(self.tr("{0} MiB VRAM").format(vram) if vram else self.tr("no GPU"))
-        parts.append(self.tr("a checkpoint every {0} s").format(resources.get("checkpoint_every_seconds", "–")))
+        parts.append(self.tr("{0} MiB VRAM").format(_value(vram)) if vram else self.tr("no GPU"))
+        parts.append(self.tr("a checkpoint every {0} s").format(_value(resources.get("checkpoint_every_seconds"))))
         return " · ".join(parts)
 
     def _param(self, param: dict[str, Any]) -> str:
         least, most = param.get("min"), param.get("max")
-        bounds = f"{least} … {most}" if least is not None and most is not None else ""
-        default = "" if param.get("default") is None else str(param["default"])
+        bounds = f"{_value(least)} … {_value(most)}" if least is not None and most is not None else ""
+        default = "" if param.get("default") is None else _value(param["default"])
         return " · ".join(part for part in (default, bounds, str(param.get("help") or "")) if part)
+
+
+def _value(value: object) -> str:
+    """A number as people write it; other things as they are."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "–" if value is None else str(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
 
 
 def _table(training: dict[str, Any], key: str) -> dict[str, Any]:

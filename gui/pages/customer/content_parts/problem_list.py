@@ -29,6 +29,7 @@ class ProblemList(Panel):
         self._column.setContentsMargins(1, 1, 1, 1)
         self._column.setSpacing(0)
         self.open_buttons: list[Button] = []
+        theme.changed.connect(self._make_rows)
         self.hide()
 
     def show_problems(self, problems: Sequence[ErrorDetail], folder: Path | None) -> None:
@@ -69,6 +70,7 @@ class ProblemList(Panel):
         place.setFixedWidth(gap(132))
         message = problem.message.removeprefix(f"{problem.file}: ") if problem.file else problem.message
         what = Label(theme, message, wrap=True).selectable()
+        what.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         row.setAccessibleName(f"{where} {problem.message}")
         layout.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(place, 0, Qt.AlignmentFlag.AlignTop)

@@ -1,18 +1,21 @@
-"""Try it here: a package runs in this computer's own box on a sample, with its log. Nothing is charged or sent."""
+"""Try it here: a package runs in this computer's own box on a sample, its log beside its metrics. Nothing is charged
+or sent."""
 
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.protocol.customer import LogRow
+from core.protocol.customer import LogRow, MetricRow
 
-from ....amounts import seconds_words
+from ....job_words import duration
+from ....metric_series import MetricSeries
 from ....theme.theme import Theme
 from ....theme.tokens import RESOURCES
-from ....trial_child import TrialChild, TrialProblem, TrialResult
+from ....trial_child import TrialChild, TrialNews, TrialProblem, TrialResult
 from ....widgets.buttons import Button
 from ....widgets.chips import StateChip
 from ....widgets.fields import Combo
@@ -20,8 +23,11 @@ from ....widgets.frames import Area, Line, Panel
 from ....widgets.labels import ElidedLabel, Label
 from ....widgets.readouts import ReadoutStrip
 from ..job_parts.log_view import LogView
+from ..job_parts.metric_plot import MetricPlot
 
 MAX_SECONDS = 120
+_REDRAW_MS = 100
+_NARROW_EM = 48
 _SAMPLE = RESOURCES / "examples" / "digits" / "digits.csv"
 _ROLES = frozenset({"prepare", "train", "evaluate"})
 
@@ -36,7 +42,7 @@ class TryHere(QWidget):
         self._theme = theme
         self._package = ""
         self._child: TrialChild | None = None
-        self._started = 0.0
+        self._started = self._seconds = 0.0
         self._lines = 0
         self.outcome: TrialResult | TrialProblem | None = None
         self._title = Label(theme, "", weight="strong")
@@ -47,11 +53,22 @@ class TryHere(QWidget):
         self.data.add("", "")
         self.button = Button(theme, "", "play", small=True)
         self.strip = ReadoutStrip(theme)
-        self._time = self.strip.add("")
         self._unit = self.strip.add("")
+        self._step = self.strip.add("", bar=True, stretch=2)
+        self._time = self.strip.add("")
+        self._pace = self.strip.add("")
         self._figures = self.strip.add("", stretch=2)
-        self._box = Label(theme, "", style="caption", colour="ink2", wrap=True)
+        self._box = Label(theme, "", style="caption", weight="strong")
+        self._forbidden = [(Label(theme), Label(theme, "", style="caption", colour="ink2")) for _ in range(2)]
+        self._shield = Label(theme)
+        self._free = Label(theme, "", style="caption", colour="ink2", wrap=True)
         self.log = LogView(theme)
+        self._series = MetricSeries()
+        self._rows = 0
+        self._first_step: tuple[str, int, float] | None = None
+        self.metrics = MetricPlot(theme)
+        self._redraw = QTimer(self, interval=_REDRAW_MS, singleShot=True)
+        self._redraw.timeout.connect(self._show_metrics)
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._show_time)
         self.button.clicked.connect(self._start_or_stop)
@@ -72,22 +89,60 @@ class TryHere(QWidget):
         box = Area(theme, "code")
         row = QHBoxLayout(box)
         row.setContentsMargins(gap(14), gap(7), gap(14), gap(7))
+        row.setSpacing(gap(6))
+        row.addWidget(self._shield)
         row.addWidget(self._box)
+        for mark, words in self._forbidden:
+            row.addSpacing(gap(10))
+            row.addWidget(mark)
+            row.addWidget(words)
+        row.addStretch(1)
+        plot = Area(theme, "surface")
+        beside = QVBoxLayout(plot)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(self.metrics, 1)
+        beside.addWidget(Line(theme))
+        self._free.setContentsMargins(gap(14), gap(8), gap(14), gap(8))
+        beside.addWidget(self._free)
+        self._line = Line(theme, upright=True)
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sides.setSpacing(0)
+        self._sides.addWidget(self.log, 5)
+        self._sides.addWidget(self._line)
+        self._sides.addWidget(plot, 3)
         inner = QVBoxLayout(self.panel)
         inner.setContentsMargins(1, 1, 1, 1)
         inner.setSpacing(0)
         inner.addWidget(self.strip)
         inner.addWidget(box)
         inner.addWidget(Line(theme))
-        inner.addWidget(self.log)
-        self.log.setMinimumHeight(gap(230))
+        inner.addLayout(self._sides, 1)
+        for widget in (self.log, plot):
+            widget.setMinimumHeight(gap(250))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(8))
         column.addLayout(head)
         column.addWidget(self.panel, 1)
+        self.panel.keep_corners()
         self.panel.hide()
         self.state.hide()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        self._shield.setPixmap(self._theme.pixmap("shield-check", "st_completed", 1.08))
+        for mark, _ in self._forbidden:
+            mark.setPixmap(self._theme.pixmap("ban", "ink3", 1.0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Log and plot below each other where they don't fit side by side."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.px(_NARROW_EM)
+        way = QBoxLayout.Direction
+        self._sides.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+        self._line.setVisible(not narrow)
 
     @property
     def running(self) -> bool:
@@ -109,10 +164,13 @@ class TryHere(QWidget):
         self.outcome, self._lines, self._started = None, 0, time.monotonic()
         self.log.show_log([], which=Path(self._package).name, ending=None)
         self._child = TrialChild(self._package, data, max_seconds=MAX_SECONDS, parent=self)
-        self._child.line.connect(self._line)
+        self._child.line.connect(self._add_line)
+        self._child.news.connect(self._hear)
         self._child.ended.connect(self._ended)
-        self._unit.set_value(None)
-        self._figures.set_value(None)
+        for readout in (self._unit, self._step, self._pace, self._figures):
+            readout.set_value(None)
+        self._series, self._rows, self._first_step = MetricSeries(), 0, None
+        self._show_metrics()
         self._tick.start()
         self.panel.show()
         self._show_state()
@@ -132,14 +190,18 @@ class TryHere(QWidget):
         self._title.setText(self.tr("Try it here"))
         self.data.setItemText(self.data.count() - 1, self.tr("Choose a file…"))
         for readout, words in zip(
-            (self._time, self._unit, self._figures),
-            (self.tr("Time"), self.tr("Running"), self.tr("Results")),
+            (self._unit, self._step, self._time, self._pace, self._figures),
+            (self.tr("Running"), self.tr("Step"), self.tr("Time"), self.tr("A step"), self.tr("Results")),
             strict=True,
         ):
             readout.set_label(words)
-        self._box.setText(
-            self.tr("The same box as on a node: no network, none of your files. Nothing is charged or sent.")
-        )
+        self._box.setText(self.tr("The same box as on a node"))
+        for (_, label), words in zip(
+            self._forbidden, (self.tr("no network"), self.tr("none of your files")), strict=True
+        ):
+            label.setText(words)
+        self._free.setText(self.tr("Nothing is charged, and nothing leaves this computer."))
+        self._show_time()
         self.log.retranslate()
         self._show_state()
 
@@ -159,7 +221,7 @@ class TryHere(QWidget):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _line(self, text: str) -> None:
+    def _add_line(self, text: str) -> None:
         self._lines += 1
         role, _, said = text.partition(" | ")
         ours = role not in _ROLES
@@ -167,6 +229,30 @@ class TryHere(QWidget):
         self.log.add([LogRow(self._lines, 1, "platform" if ours else "stdout", now, text if ours else said)])
         if not ours:
             self._unit.set_value(role)
+
+    def _hear(self, news: TrialNews) -> None:
+        if news.step is not None and not news.values:
+            self._show_step(news.unit, news.step, news.of)
+        if not news.values:
+            return
+        self._rows += 1
+        self._series.add([MetricRow(self._rows, news.unit, 1, news.step, "", news.values)])
+        if not self._redraw.isActive():
+            self._redraw.start()
+
+    def _show_step(self, unit: str, step: int, of: int | None) -> None:
+        now = time.monotonic()
+        self._step.set_value(f"{step:,}", self.tr("of {0}").format(f"{of:,}") if of else "")
+        if self._step.bar is not None:
+            self._step.bar.set_progress(step / of if of else 0.0)
+        if self._first_step is None or self._first_step[0] != unit:
+            self._first_step = unit, step, now
+        _, first, since = self._first_step
+        if step > first:
+            self._pace.set_value(f"{(now - since) / (step - first) * 1000:,.0f}", self.tr("ms"))
+
+    def _show_metrics(self) -> None:
+        self.metrics.show_metrics(self._series, {role: role for role in _ROLES})
 
     def _ended(self, outcome: TrialResult | TrialProblem | None) -> None:
         child, self._child = self._child, None
@@ -178,19 +264,19 @@ class TryHere(QWidget):
         if isinstance(outcome, TrialResult):
             figures = " · ".join(f"{name} {value:.4g}" for name, value in list(outcome.metrics.items())[:3])
             self._figures.set_value(figures or None)
-            self._unit.set_value(None)
         self.changed.emit()
 
     def _show_time(self) -> None:
-        self._time.set_value(
-            seconds_words(time.monotonic() - self._started),
-            self.tr("of at most {0}").format(seconds_words(MAX_SECONDS)),
-        )
+        if self._started and self.running:
+            self._seconds = time.monotonic() - self._started
+        self._time.set_value(duration(self._seconds), note=self.tr("of at most {0}").format(duration(MAX_SECONDS)))
 
     def _show_state(self) -> None:
         self.button.setText(self.tr("Stop") if self.running else self.tr("Try it"))
         self.button.set_icon("circle-stop" if self.running else "play")
         self.state.setVisible(self.running or self._started > 0)
+        moving = [self._unit, self._step, self._time, self._pace]
+        self.strip.show_only(moving if self.running else [self._figures, self._step, self._time])
         outcome = self.outcome
         if self.running:
             self.state.set_state("running")

@@ -1,10 +1,14 @@
 """Where the job's four panels stand: split in a wide page, tabs in a narrow one. The panels are the page's."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QSplitter, QSplitterHandle, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSplitter, QSplitterHandle, QVBoxLayout, QWidget
 
 from gui.theme.theme import Theme
+from gui.widgets.stack import Stack
+from gui.widgets.tabs import Tabs
+
+_WIDE_EM = 85  # a window of more than 1,300 px at 13 px an em
 
 
 class _Handle(QSplitterHandle):
@@ -29,73 +33,6 @@ class _Splitter(QSplitter):
         return _Handle(self.orientation(), self)
 
 
-class _Tabs(QWidget):
-    """Words in a row, the chosen one underlined."""
-
-    chosen = Signal(int)
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._words: list[str] = []
-        self.current = 0
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
-
-    def set_words(self, words: list[str]) -> None:
-        self._words = words
-        self.update()
-
-    def choose(self, place: int) -> None:
-        if 0 <= place < len(self._words) and place != self.current:
-            self.current = place
-            self.setAccessibleName(self._words[place])
-            self.chosen.emit(place)
-            self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(self._theme.px(20), self._theme.size("section_header"))
-
-    def _places(self) -> list[QRectF]:
-        metrics = QFontMetrics(self._theme.font("body", "strong"))
-        x, places = 0.0, []
-        for words in self._words:
-            width = metrics.horizontalAdvance(words) + self._theme.gap(24)
-            places.append(QRectF(x, 0, width, self.height()))
-            x += width
-        return places
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        theme, painter = self._theme, QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("surface"))
-        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.colour("border"))
-        for index, (words, place) in enumerate(zip(self._words, self._places(), strict=True)):
-            chosen = index == self.current
-            painter.setFont(theme.font("body", "strong" if chosen else None))
-            painter.setPen(theme.colour("ink" if chosen else "ink2"))
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), words)
-            if chosen:
-                height = theme.gap(2)
-                line = QRectF(place.x(), self.height() - height, place.width(), height)
-                painter.fillRect(line, theme.colour("accent"))
-        if self.hasFocus() and self._words:
-            painter.setPen(theme.colour("focus"))
-            painter.drawRect(self._places()[self.current].adjusted(2, 4, -3, -5))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        for index, place in enumerate(self._places()):
-            if place.contains(event.position()):
-                self.choose(index)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-        else:
-            self.choose(self.current + step)
-
-
 class Arrangement(QWidget):
     """Units over (metrics, artifacts), the chosen unit at the right; or a tab for each."""
 
@@ -112,8 +49,8 @@ class Arrangement(QWidget):
         self._across.addWidget(self._down)
         for splitter in (self._across, self._down, self._below):
             splitter.splitterMoved.connect(self._keep_shares)
-        self._tabs = _Tabs(theme)
-        self._stack = QStackedWidget()
+        self._tabs = Tabs(theme)
+        self._stack = Stack()
         self._tabs.chosen.connect(self._stack.setCurrentIndex)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -153,7 +90,7 @@ class Arrangement(QWidget):
                 self._give_shares()
 
     def _give_shares(self) -> None:
-        wide = self.width() > self._theme.px(83)
+        wide = self.width() > self._theme.px(_WIDE_EM)
         panel = self._theme.px(29 if wide else 24)
         self._across.setSizes([max(100, self.width() - panel), panel])
         self._across.setStretchFactor(0, 1)

@@ -9,6 +9,7 @@ from gui.job_words import translate, unit_label
 
 _STEP_MB = 1_000
 _SPARE = 1.1
+_COMMAND = "gpu-agent-client "
 
 
 def failure_words(view: JobView) -> tuple[str, str]:
@@ -28,7 +29,8 @@ def failure_words(view: JobView) -> tuple[str, str]:
     if newest is not None and newest.outcome is AttemptOutcome.FAILED and newest.last_step is not None:
         parts.append(translate("jobs", "It ended at step {0}.").format(f"{newest.last_step:,}"))
     if failure.suggestion:
-        parts.append(printable(failure.suggestion))
+        says = translate("jobs", "Its log says more.")  # in place of a command to read it, which a window needs not
+        parts.append(says if _COMMAND in failure.suggestion else printable(failure.suggestion))
     kept = [unit_label(one) for one in view.units if one.state is UnitState.COMPLETED]
     if kept:
         words = translate("jobs", "Kept and yours: what {0} made.")

@@ -18,6 +18,7 @@ from gui.widgets.frames import Area, Line
 from gui.widgets.labels import Label
 
 _LONGEST_LINE = 2_000
+_COLOURS = ("ink", "ink3", "danger")  # a block's user state is a place in it
 
 
 class LogView(QWidget):
@@ -97,12 +98,19 @@ class LogView(QWidget):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         first = self.text.document().isEmpty()
         for colour, group in groupby(rows, key=self._colour):
-            words = "\n".join(_line_words(row) for row in group)
-            form = QTextCharFormat()
-            form.setForeground(self._theme.colour(colour))
-            cursor.insertText(words if first else "\n" + words, form)
+            lines = [_line_words(row) for row in group]
+            cursor.insertText(("" if first else "\n") + "\n".join(lines), self._form(colour))
             first = False
+            block = self.text.document().lastBlock()
+            for _ in lines:
+                block.setUserState(_COLOURS.index(colour))
+                block = block.previous()
         self._follow_now()
+
+    def _form(self, colour: str) -> QTextCharFormat:
+        form = QTextCharFormat()
+        form.setForeground(self._theme.colour(colour))
+        return form
 
     def _colour(self, row: LogRow) -> str:
         if row.stream != "platform":
@@ -158,6 +166,19 @@ class LogView(QWidget):
         palette.setColor(QPalette.ColorRole.Base, self._theme.colour("code"))
         palette.setColor(QPalette.ColorRole.Text, self._theme.colour("ink"))
         self.text.setPalette(palette)
+        self._colour_again()
+
+    def _colour_again(self) -> None:
+        """The lines that are there, in the colours of the theme shown now."""
+        cursor = QTextCursor(self.text.document())
+        cursor.beginEditBlock()
+        block = self.text.document().begin()
+        while block.isValid():
+            cursor.setPosition(block.position())
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+            cursor.setCharFormat(self._form(_COLOURS[max(0, block.userState())]))
+            block = block.next()
+        cursor.endEditBlock()
 
 
 def _line_words(row: LogRow) -> str:

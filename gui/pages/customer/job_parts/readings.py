@@ -60,15 +60,15 @@ class Readings(QWidget):
             self.time_left.set_value(None)
         else:
             number, unit = about_minutes(left)
-            self.time_left.set_value(number, self.tr("{0}, about").format(unit))
+            self.time_left.set_value(number, unit)
         self.running.set_value(duration(seconds_between(job.started_at, job.finished_at, now)))
         self.charged.set_value(credits(job.credits.charged_micro), tip=job.credits.charged)
         returned = sum(unit.released_micro for unit in view.units)
         most = sum(unit.held_micro for unit in view.units)
-        self.returned.set_value(credits(returned), self.tr("of {0} held").format(credits(most)))
+        self.returned.set_value(credits(returned), note=self.tr("of {0} held").format(credits(most)))
         whole = job.credits.held_micro + job.credits.charged_micro
         note = self.tr("of {0}").format(credits(whole)) if job.credits.held_micro and not self._narrow else ""
-        self.held.set_value(credits(job.credits.held_micro), note, tip=job.credits.held)
+        self.held.set_value(credits(job.credits.held_micro), note=note, tip=job.credits.held)
 
     def _show_units(self, view: JobView) -> None:
         counts = view.job.units if view.job is not None else {}
@@ -84,7 +84,7 @@ class Readings(QWidget):
 
     def retranslate(self) -> None:
         self.progress.set_label(self.tr("Progress"))
-        self.time_left.set_label(self.tr("Time left"))
+        self.time_left.set_label(self.tr("Time left, about"))
         self.charged.set_label(self.tr("Charged"))
         self.held.set_label(self.tr("Held now") if self._ended else self.tr("Held"))
         self.returned.set_label(self.tr("Returned"))

@@ -98,7 +98,8 @@ class JobDelegate(QStyledItemDelegate):
             self._two(painter, place, translate("jobs", "{0} / {1} units").format(done, total), second)
             return
         top, bottom = self._lines(place)
-        bar = QRectF(place.x(), top.center().y() - theme.gap(2), theme.px(6.5), theme.gap(4))
+        width = min(theme.px(6.5), max(theme.px(3), place.width() - theme.px(5.5)))
+        bar = QRectF(place.x(), top.center().y() - theme.gap(2), width, theme.gap(4))
         paint_progress(theme, painter, bar, job.progress)
         x = round(bar.right()) + theme.gap(9)
         painter.setFont(theme.font("body", "label"))

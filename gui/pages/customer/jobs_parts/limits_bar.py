@@ -65,6 +65,12 @@ class LimitsBar(Area):
             limit.bar.set_progress(used / most if most else 0.0, "retrying" if used >= most else "running")
             limit.show()
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Figures only, without their lines."""
+        for limit in self._limits.values():
+            limit.bar.setVisible(not narrow)
+        self.loaded.setVisible(not narrow)
+
     def retranslate(self) -> None:
         self._limits["active_jobs"].name.setText(self.tr("At once"))
         self._limits["units_per_day"].name.setText(self.tr("Units today"))

@@ -34,7 +34,6 @@ class PricePanel(Area):
         words.addWidget(self._warning)
         column.addLayout(words)
         column.addStretch(1)
-        self.setFixedWidth(theme.px(23))
         self.forget()
 
     def forget(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
+from gui.models.versions import VersionColumn
 from gui.pages.customer.datasets import Datasets
 from gui.theme.tokens import RESOURCES
 from gui.transfers import TransferState
@@ -65,6 +66,22 @@ async def test_a_second_drop_is_the_next_version(pages: Pages, tmp_path: Path) -
     drop(page, table)
     await until(lambda: (entry := page.selected()) is not None and len(entry.versions) == 2 and entry.transfer is None)
     assert page.content.train_button.words() == "Train with it"
+    versions = page.content.versions
+    await until(lambda: [versions.index(row, VersionColumn.USED_BY).data() for row in (0, 1)] == ["none", "none"])
+    assert [versions.index(row, VersionColumn.NEW).data() for row in (0, 1)] == ["all 12 B", "all 8 B"]
+
+
+async def test_a_narrow_page_shows_the_list_or_the_dataset(pages: Pages) -> None:
+    page = pages.open(Datasets)
+    page.resize(520, 350)
+    page.set_narrow(True)
+    await until(lambda: page.empty.isVisible())
+    assert not page.list.isVisible()
+    page.use_example()
+    await ready(page, "digits")
+    assert page.content.isVisible() and not page.list.isVisible()
+    page.set_narrow(False)
+    assert page.content.isVisible() and page.list.isVisible()
 
 
 async def test_a_changed_folder_says_what_it_would_send_before_it_is_sent(pages: Pages, tmp_path: Path) -> None:

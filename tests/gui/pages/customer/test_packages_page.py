@@ -44,6 +44,9 @@ async def test_a_package_is_tried_on_a_sample_here(pages: Pages) -> None:
     outcome = page.try_here.outcome
     assert isinstance(outcome, TrialResult) and outcome.metrics["accuracy"] > 0.95
     assert "held-out rows" in page.try_here.log.text.toPlainText()
+    lines = dict(page.try_here.metrics.shown_series())
+    assert len(lines["train"].steps) == 400 and lines["train"].steps[-1] == 400
+    assert "metrics |" not in page.try_here.log.text.toPlainText()
 
 
 async def test_a_trial_can_be_stopped(pages: Pages) -> None:

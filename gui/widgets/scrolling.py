@@ -1,0 +1,33 @@
+"""A column that scrolls up and down where there isn't room for all of it."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+_SHARE_OF_SCREEN = 0.6
+
+
+class UprightScroll(QScrollArea):
+    """As high as what is in it, up to a share of the screen; never wider than its place."""
+
+    def __init__(self, inside: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._inside = inside
+        self.setWidget(inside)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        inside = self._inside
+        width = max(inside.sizeHint().width(), inside.minimumWidth())
+        high = inside.heightForWidth(max(width, self.width())) if inside.hasHeightForWidth() else -1
+        return QSize(width, high if high >= 0 else inside.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        most = round(self.screen().availableGeometry().height() * _SHARE_OF_SCREEN)
+        return QSize(self._inside.minimumSizeHint().width(), min(self.sizeHint().height(), most))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if watched is self._inside and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
