@@ -93,6 +93,7 @@ class MainWindow(QWidget):
         self.navigation.server_asked.connect(self._open_servers)
         self.navigation.find_asked.connect(self.find_asked)
         self._ui.session.state_changed.connect(self._show_server)
+        self._ui.settings.changed.connect(self._show_server)
         self._ui.tasks.troubled.connect(self._show_trouble)
 
     def show_question(self, question: QWidget) -> None:
@@ -264,7 +265,8 @@ class MainWindow(QWidget):
             self.navigation.set_server("", "")
             return
         shown = server.address.partition("://")[2] or server.address
-        self.navigation.set_server(server.name, shown.removesuffix("/api/v1"))
+        known = self._ui.settings.current_server()
+        self.navigation.set_server(self._server_words(known or server), shown.removesuffix("/api/v1"))
 
     def _open_servers(self) -> None:
         menu = QMenu(self)

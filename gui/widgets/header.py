@@ -98,6 +98,7 @@ class PageHeader(Area):
         """The way here, each with what a click on it does."""
         while (item := self._crumbs.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         for words, go in crumbs:
             button = Button(self._theme, words, None, "crumb")

@@ -102,14 +102,6 @@
    <source>API key</source>
    <translation>API 密钥</translation>
   </message>
-  <message>
-   <source>Allow plain http to a machine of my own network</source>
-   <translation>允许以明文 http 连接自己网络里的机器</translation>
-  </message>
-  <message>
-   <source>Server</source>
-   <translation>服务器</translation>
-  </message>
  </context>
  <context>
   <name>Connecting</name>
@@ -136,10 +128,6 @@
   <message>
    <source>The key of {0} is not on this computer</source>
    <translation>这台电脑上没有 {0} 的密钥</translation>
-  </message>
-  <message>
-   <source>This computer</source>
-   <translation>这台电脑</translation>
   </message>
   <message>
    <source>{0}. The file: {1}</source>
@@ -1648,20 +1636,12 @@
  <context>
   <name>ShareDialog</name>
   <message>
-   <source>Allow plain http to a machine of my own network</source>
-   <translation>允许以明文 http 连接自己网络里的机器</translation>
-  </message>
-  <message>
    <source>Copy the code again, whole.</source>
    <translation>请重新完整复制代码。</translation>
   </message>
   <message>
    <source>Enrollment code</source>
    <translation>注册代码</translation>
-  </message>
-  <message>
-   <source>Server</source>
-   <translation>服务器</translation>
   </message>
   <message>
    <source>The operator makes one for you; it is good for one machine and expires.</source>
@@ -2289,12 +2269,20 @@
  <context>
   <name>first_start</name>
   <message>
+   <source>Allow plain http to a machine of my own network</source>
+   <translation>允许以明文 http 连接自己网络里的机器</translation>
+  </message>
+  <message>
    <source>Connect</source>
    <translation>连接</translation>
   </message>
   <message>
    <source>Connect to a server</source>
    <translation>连接服务器</translation>
+  </message>
+  <message>
+   <source>Server</source>
+   <translation>服务器</translation>
   </message>
   <message>
    <source>Set up sharing</source>

@@ -272,6 +272,9 @@ class ContentPage(Page):
 
     def ask_delete(self, content: StoredContent) -> None:
         """Ask once, with the consequence in the button."""
+        self.banner.keep_saying(lambda: self._say_delete(content))
+
+    def _say_delete(self, content: StoredContent) -> None:
         what = f"{printable(content.name)} {version_words(content)}"
         self.banner.say(
             self.tr("Delete {0}?").format(what),

@@ -1,7 +1,7 @@
 """The first rows of a dataset's table, its first pictures, or the first lines of a text, with a choice of its files."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPixmap
@@ -24,6 +24,7 @@ from ....file_preview import (
 from ....models.files import FilesModel
 from ....models.table_preview import TablePreviewModel
 from ....theme.theme import Theme
+from ....trouble import Trouble
 from ....ui import Ui
 from ....widgets.fields import Combo
 from ....widgets.frames import Panel
@@ -77,6 +78,7 @@ class PreviewPanel(QWidget):
         self.files_model = FilesModel(self)
         self.files_model.more_wanted.connect(self._more_files)
         self._task: asyncio.Task[None] | None = None
+        self._say: Callable[[], str] = str
         self._title = Label(theme, "", weight="strong")
         self.files = Combo(theme)
         self.note = ElidedLabel(theme, "", style="caption", colour="ink3")
@@ -120,6 +122,12 @@ class PreviewPanel(QWidget):
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Preview"))
+        self.note.setText(self._say())
+
+    def _describe(self, say: Callable[[], str]) -> None:
+        """What is shown, in words, now and in another language."""
+        self._say = say
+        self.note.setText(say())
 
     def show_content(self, kind: ContentKind, id: str | None) -> None:
         """Look at this one; None shows nothing. The same again is looked at once."""
@@ -137,8 +145,8 @@ class PreviewPanel(QWidget):
         if work is not None and asyncio.iscoroutine(work):
             self._task = self._ui.tasks.start(work, owner=self, on_trouble=self._say_trouble)
 
-    def _say_trouble(self, trouble: object) -> None:
-        self.note.setText(str(getattr(trouble, "line", "") or getattr(trouble, "title", "")))
+    def _say_trouble(self, trouble: Trouble) -> None:
+        self._describe(lambda: trouble.line or trouble.title)
 
     async def _list_files(self, id: str) -> None:
         client = self._ui.session.client
@@ -184,7 +192,7 @@ class PreviewPanel(QWidget):
                 self._show_table(read_table(beginning, file.size_bytes))
             case PreviewKind.TEXT:
                 self.text.setText(read_text(await read_beginning(client, self._kind, id, file.path, MOST_BYTES)))
-                self.note.setText(self.tr("the first lines of {0}").format(size_words(file.size_bytes)))
+                self._describe(lambda: self.tr("the first lines of {0}").format(size_words(file.size_bytes)))
                 self._show_height(self.text, self.text.sizeHint().height())
 
     def _show_table(self, preview: TablePreview) -> None:
@@ -204,13 +212,16 @@ class PreviewPanel(QWidget):
         self._show_height(
             self.table, header.height() + rows * self.table.verticalHeader().defaultSectionSize() + scroll
         )
-        shown = len(preview.rows)
+        self._describe(lambda: self._table_words(preview))
+
+    def _table_words(self, preview: TablePreview) -> str:
+        """`first 50 rows · 65 columns · UTF-8, comma`."""
         rows_words = self.tr("all {0} rows") if preview.whole else self.tr("first {0} rows")
         columns_words = self.tr("{0} columns") if len(preview.columns) != 1 else self.tr("1 column")
         columns_words = columns_words.format(count_words(len(preview.columns)))
         delimiters = {",": self.tr("comma"), "\t": self.tr("tab"), ";": self.tr("semicolon"), "|": self.tr("bar")}
         kind = f"{preview.encoding}, {delimiters[preview.delimiter]}"
-        self.note.setText(f"{rows_words.format(count_words(shown))} · {columns_words} · {kind}")
+        return f"{rows_words.format(count_words(len(preview.rows)))} · {columns_words} · {kind}"
 
     async def _show_pictures(self, client: AsyncClient, id: str, first: ContentFile) -> None:
         start = self._files.index(first)
@@ -222,7 +233,7 @@ class PreviewPanel(QWidget):
                 data = await read_beginning(client, self._kind, id, file.path, MOST_IMAGE_BYTES)
                 shown.append((file.path, await asyncio.to_thread(_decode, data, side)))
         self._put_pictures(shown, side)
-        self.note.setText(self.tr("the first {0} pictures").format(len(shown)))
+        self._describe(lambda: self.tr("the first {0} pictures").format(len(shown)))
 
     def _put_pictures(self, shown: Sequence[tuple[str, QImage]], side: int) -> None:
         while (item := self._picture_row.takeAt(0)) is not None:
