@@ -8,6 +8,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _WAIT_MS = 1000
 _RAISE = b"raise\n"
+_LEAVE = b"leave\n"
 
 
 class SingleInstance(QObject):
@@ -20,9 +21,9 @@ class SingleInstance(QObject):
         self._name = "gpu-agent-" + sha256(str(folder.absolute()).encode()).hexdigest()[:16]
         self._server: QLocalServer | None = None
 
-    def is_first(self) -> bool:
-        """Whether no other window is open; if one is, it is asked to come to the front."""
-        if self._tell(_RAISE):
+    def is_first(self, *, raise_other: bool = True) -> bool:
+        """Whether no other window is open; if one is, it is asked to come to the front, unless it is to be left."""
+        if self._tell(_RAISE if raise_other else _LEAVE):
             return False
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -55,4 +56,9 @@ class SingleInstance(QObject):
             return
         while (caller := self._server.nextPendingConnection()) is not None:
             caller.disconnected.connect(caller.deleteLater)
+            caller.readyRead.connect(self._heard_word)
+
+    def _heard_word(self) -> None:
+        callers = [] if self._server is None else self._server.findChildren(QLocalSocket)
+        if any(bytes(caller.readAll().data()) == _RAISE for caller in callers):
             self.raised.emit()
