@@ -34,6 +34,7 @@ class Connecting(QObject):
         self._told_of_keys = False
         window.connect_asked.connect(self.ask_for_server)
         window.server_chosen.connect(self.choose)
+        ui.session.server_asked.connect(lambda address: self.choose(address) if address else self.ask_for_server())
 
     def begin(self, question: FirstStart | None = None) -> None:
         """What the window shows first; `question` if it shows that already."""

@@ -128,10 +128,13 @@ class Desktop(QObject):
     def palette(self) -> Palette:
         """Ctrl+K."""
         from .commands import commands_of
+        from .finding import Finding
         from .widgets.palette import Palette
 
         asked = self.connecting.ask_for_server, self.connecting.ask_for_code
-        return Palette(self.shell.theme, self.window, lambda: commands_of(self.ui, self.window, *asked))
+        palette = Palette(self.shell.theme, self.window, lambda: commands_of(self.ui, self.window, *asked))
+        Finding(self.ui, palette)
+        return palette
 
     def _navigate(self, page_key: str, **what: str) -> None:
         self.window.open_page(page_key, **what)

@@ -143,7 +143,8 @@ async def test_the_command_that_is_written_starts_and_leaves_an_open_window_alon
     def run(command: list[str]) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
-    first = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = asyncio.subprocess.PIPE
+    first = await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)
     try:
         await until((tmp_path / "state" / "gpu-agent").exists)  # its log's folder; by then it listens for others
         second = await asyncio.to_thread(run, command[:1])
@@ -152,5 +153,5 @@ async def test_the_command_that_is_written_starts_and_leaves_an_open_window_alon
         assert (third.returncode, third.stderr) == (0, "")
     finally:
         first.send_signal(signal.SIGTERM)
-        out, error = first.communicate(timeout=60)
-    assert (first.returncode, out) == (0, ""), error
+        out, error = await first.communicate()
+    assert (first.returncode, out) == (0, b""), error

@@ -297,6 +297,9 @@ class ContentPage(Page):
                 retry=lambda: self._delete(content),
             )
 
+    def side_panels(self) -> list[QWidget]:
+        return [self._right]
+
     def set_narrow(self, narrow: bool) -> None:
         theme = self.ui.theme
         self._left.setFixedWidth(theme.px(_NARROW_LIST_EM) if narrow else theme.size("list_column"))
