@@ -112,7 +112,7 @@ class Photographer:
             packages.content.check_button.click()
             await self._until(lambda: "1.1" in packages.content.send_button.text())
             packages.send()
-            await self._until(lambda: len([row for row in packages.model.rows() if row.usable]) > 1)
+            await self._until(lambda: len([row for row in packages.model.rows if row.usable]) > 1)
             await self._failed_job()
             await self._changed_dataset(Path(name) / "sensor-logs")
 

@@ -38,7 +38,7 @@ def find_words(folder: Path = SOURCES) -> list[Words]:
 
 def words_of(code: str) -> Iterator[Words]:
     """The texts of one module: `self.tr(…)` in its class's name, `translate(context, …)`, and `_tr(…)` in the context
-    that the module's own `_tr` names."""
+    that the module's own `_tr` names, as `_mark(…)`, which only marks what is translated later."""
     tree = ast.parse(code)
     own_context = _context_of_tr(tree)
     for class_name, call in _calls(tree, ""):
@@ -48,7 +48,7 @@ def words_of(code: str) -> Iterator[Words]:
             context, rest = class_name, arguments
         elif name == "translate" and len(arguments) > 1 and arguments[0] is not None:
             context, rest = arguments[0], arguments[1:]
-        elif name == "_tr" and own_context and arguments:
+        elif name in ("_tr", "_mark") and own_context and arguments:
             context, rest = own_context, arguments
         else:
             continue

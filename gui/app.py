@@ -5,16 +5,20 @@ from typing import NoReturn
 
 
 def main() -> NoReturn:
-    """Without a subcommand the window opens; where none can, the demo runs as text and says why."""
+    """Without a subcommand the window opens; where none can, the demo runs as text and says why.
+
+    `--background` alone starts it in the tray, as at login.
+    """
     reason = ""
-    if len(sys.argv) == 1:
+    background = sys.argv[1:] == ["--background"]
+    if len(sys.argv) == 1 or background:
         from .screen import why_no_window
 
         why = why_no_window()
         if why is None:
             from .desktop import Folders, show_window
 
-            sys.exit(show_window(Folders.of_user(), _say_open_already))
+            sys.exit(show_window(Folders.of_user(), _say_open_already, background=background))
         reason = why
     from .command_line import run_commands
 

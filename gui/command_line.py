@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from core.client.command_line import MEANINGS
-from core.console import Console, JsonOption, QuietOption
+from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption
 from core.console.ending import run
 
 from .demo import run_demo
@@ -18,6 +18,9 @@ DataDirOption = Annotated[
 ]
 TimeoutOption = Annotated[float, typer.Option("--timeout-seconds", min=1, help="Give up after so long.")]
 HeadlessOption = Annotated[bool, typer.Option("--headless", help="Without a window, as this command always is.")]
+BackgroundOption = Annotated[
+    bool, typer.Option("--background", help="Start in the tray, without opening the window, as at login.")
+]
 _TIMEOUT_SECONDS = 600.0
 
 
@@ -48,8 +51,14 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def build(*, reason: str = "") -> typer.Typer:
     """The whole command line. `reason`: why no window was opened, said before the demo that takes its place."""
 
-    def without_subcommand(context: typer.Context) -> None:
+    def without_subcommand(context: typer.Context, background: BackgroundOption = False) -> None:
         """Train your own model on other people's home GPUs. Without a command: opens the window, where one can be."""
+        if context.invoked_subcommand is None and background:
+            raise CommandError(
+                f"No window and no tray: {reason or '--background goes with nothing else'}.",
+                hint="Start it in a desktop session.",
+                exit_code=ExitCode.ENVIRONMENT,
+            )
         if context.invoked_subcommand is None:
             Console.choose().info(f"No window: {reason}. The demo runs as text.")
             demo()

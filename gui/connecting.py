@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject
 from core.client.errors import ConnectionFailed
 
 from .first_start.connect import ConnectDialog, ShareDialog
+from .first_start.dialog import FormDialog
 from .first_start.question import FirstStart
 from .key_store import KeyStore
 from .live_events import LiveEvents
@@ -32,6 +34,7 @@ class Connecting(QObject):
         self._told_of_keys = False
         window.connect_asked.connect(self.ask_for_server)
         window.server_chosen.connect(self.choose)
+        ui.session.server_asked.connect(lambda address: self.choose(address) if address else self.ask_for_server())
 
     def begin(self, question: FirstStart | None = None) -> None:
         """What the window shows first; `question` if it shows that already."""
@@ -41,7 +44,8 @@ class Connecting(QObject):
             return
         self._window.show_face(value.face)
         if self._ui.settings.problem:
-            self._window.banner.say(self.tr("Settings can't be kept"), self._ui.settings.problem, "warning")
+            banner, problem = self._window.banner, self._ui.settings.problem
+            banner.keep_saying(lambda: banner.say(self.tr("Settings can't be kept"), problem, "warning"))
         if value.node is not None:
             self._ui.tasks.start(self._ui.processes.start_known_node())
         current = self._ui.settings.current_server()
@@ -81,49 +85,34 @@ class Connecting(QObject):
 
     def ask_for_server(self) -> None:
         """A form for address and key."""
-        current = self._ui.settings.current_server()
-        known = current if current is not None and current.address != LOCAL else None
-        dialog = ConnectDialog(self._ui.theme, known, self._window)
-
-        def go() -> None:
-            answer = dialog.answer()
-            if answer is None:
-                return
-            dialog.set_busy(True)
-            self._ui.tasks.start(
-                self._to_new(*answer),
-                on_done=lambda _: dialog.accept(),
-                owner=dialog,
-                on_trouble=lambda trouble: self._refused(dialog, trouble),
-            )
-
-        dialog.submitted.connect(go)
-        dialog.open()
+        dialog = ConnectDialog(self._ui.theme, self._known_server(), self._window)
+        self._open(dialog, lambda: self._to_new(*answer) if (answer := dialog.answer()) else None)
 
     def ask_for_code(self) -> None:
         """A form for address and code."""
+        dialog = ShareDialog(self._ui.theme, self._known_server(), self._window)
+        self._open(dialog, lambda: self._share(*answer) if (answer := dialog.answer()) else None)
+
+    def _known_server(self) -> SavedServer | None:
+        """What a form may be filled in with."""
         current = self._ui.settings.current_server()
-        known = current if current is not None and current.address != LOCAL else None
-        dialog = ShareDialog(self._ui.theme, known, self._window)
+        return current if current is not None and current.address != LOCAL else None
+
+    def _open(self, dialog: FormDialog, begin: Callable[[], Coroutine[Any, Any, None] | None]) -> None:
+        """`begin` makes the work that was asked for, or says in the form what is wrong with it, as refusals are."""
+
+        def refused(trouble: Trouble) -> None:
+            dialog.set_busy(False)
+            dialog.banner.show_trouble(trouble)
 
         def go() -> None:
-            answer = dialog.answer()
-            if answer is None:
-                return
-            dialog.set_busy(True)
-            self._ui.tasks.start(
-                self._share(*answer),
-                on_done=lambda _: dialog.accept(),
-                owner=dialog,
-                on_trouble=lambda trouble: self._refused(dialog, trouble),
-            )
+            work = begin()
+            if work is not None:
+                dialog.set_busy(True)
+                self._ui.tasks.start(work, on_done=lambda _: dialog.accept(), owner=dialog, on_trouble=refused)
 
         dialog.submitted.connect(go)
         dialog.open()
-
-    def _refused(self, dialog: ConnectDialog | ShareDialog, trouble: Trouble) -> None:
-        dialog.set_busy(False)
-        dialog.banner.show_trouble(trouble)
 
     def try_both(self) -> None:
         """A server and a node of this computer, and the example on them with its user watching."""
@@ -131,7 +120,7 @@ class Connecting(QObject):
         if question is None:
             self.choose(LOCAL)
             return
-        question.set_busy(True, self.tr("Starting a server and a node on this computer"))
+        question.set_busy(True, lambda: self.tr("Starting a server and a node on this computer"))
         self._ui.tasks.start(
             self._run_example(question),
             owner=question,
@@ -155,9 +144,7 @@ class Connecting(QObject):
         self._tell_of_keys()
         if key is None:
             self._ui.session.set_line(Line.NONE)
-            words = self.tr("The key of {0} is not on this computer").format(server.name)
-            action = (self.tr("Enter the key"), "key-round", self.ask_for_server)
-            self._window.banner.say(words, "", "warning", [action])
+            self._window.banner.keep_saying(lambda: self._say_key_missing(server))
             return
         try:
             await self._ui.session.connect_to(server, key)
@@ -166,12 +153,16 @@ class Connecting(QObject):
             self._ui.session.expect(server, key)
         self._connected(server)
 
+    def _say_key_missing(self, server: SavedServer) -> None:
+        words = self.tr("The key of {0} is not on this computer").format(server.name)
+        action = (self.tr("Enter the key"), "key-round", self.ask_for_server)
+        self._window.banner.say(words, "", "warning", [action])
+
     async def _to_own_world(self) -> TryBoth:
         world = await self._ui.processes.try_both()
         self._ui.node.set_data_dir(world.node_dir)
-        name = self.tr("This computer")
-        await self._ui.session.connect_to(SavedServer(name, world.url), world.api_key)
-        self._connected(SavedServer(name, LOCAL))
+        await self._ui.session.connect_to(SavedServer(LOCAL, world.url), world.api_key)
+        self._connected(SavedServer(LOCAL, LOCAL))  # whose name is said in the language shown
         return world
 
     def _connected(self, server: SavedServer) -> None:
@@ -190,7 +181,7 @@ class Connecting(QObject):
     async def _run_example(self, question: FirstStart) -> None:
         self._ui.settings.change(face="train")
         world = await self._ui.processes.try_both()
-        question.set_busy(True, self.tr("Sending 1,797 handwritten digits and the training package"))
+        question.set_busy(True, lambda: self.tr("Sending 1,797 handwritten digits and the training package"))
         job_id = await asyncio.to_thread(_submit_example, world.url, world.api_key)
         await self._to_own_world()
         self._window.open_page("job", job_id=job_id)
@@ -207,9 +198,12 @@ class Connecting(QObject):
     def _tell_of_keys(self) -> None:
         if self._keys.problem and not self._told_of_keys:
             self._told_of_keys = True
-            title = self.tr("Keys are kept in a file that only you can read")
-            reason = self.tr("{0}. The file: {1}").format(self._keys.problem, self._keys.file)
-            self._window.banner.say(title, reason, "info")
+            self._window.banner.keep_saying(self._say_keys_in_file)
+
+    def _say_keys_in_file(self) -> None:
+        title = self.tr("Keys are kept in a file that only you can read")
+        reason = self.tr("{0}. The file: {1}").format(self._keys.problem, self._keys.file)
+        self._window.banner.say(title, reason, "info")
 
 
 async def _machine() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from .language import Language
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from .live_events import LiveEvents
     from .tray import Tray
     from .widgets.palette import Palette
+
+
+_TRAY_COMES_MS = 60_000  # a panel comes up at login later than we do
 
 
 class Folders(NamedTuple):
@@ -81,6 +84,8 @@ class Desktop(QObject):
         )
         self.window = MainWindow(self.shell)
         self.tray: Tray | None = None
+        self._look_for_tray = QTimer(self, singleShot=True, interval=_TRAY_COMES_MS)
+        self._look_for_tray.timeout.connect(self._open_without_tray)
 
     @cached_property
     def ui(self) -> Ui:
@@ -123,16 +128,19 @@ class Desktop(QObject):
     def palette(self) -> Palette:
         """Ctrl+K."""
         from .commands import commands_of
+        from .finding import Finding
         from .widgets.palette import Palette
 
         asked = self.connecting.ask_for_server, self.connecting.ask_for_code
-        return Palette(self.shell.theme, self.window, lambda: commands_of(self.ui, self.window, *asked))
+        palette = Palette(self.shell.theme, self.window, lambda: commands_of(self.ui, self.window, *asked))
+        Finding(self.ui, palette)
+        return palette
 
     def _navigate(self, page_key: str, **what: str) -> None:
         self.window.open_page(page_key, **what)
 
-    def show(self) -> None:
-        """The window's first picture: the question, or the shell with its pages still to come."""
+    def prepare(self) -> None:
+        """What the window shows first: the question, or the shell with its pages still to come."""
         shell = self.shell
         if not shell.settings.value.servers and shell.settings.value.node is None:
             from .first_start.question import FirstStart
@@ -142,10 +150,14 @@ class Desktop(QObject):
                 getattr(question, f"{name}_asked").connect(partial(self._early_answers.append, name))
             self.window.show_question(question)
             question.focus_first()
+
+    def show(self) -> None:
+        """The window's first picture."""
+        self.prepare()
         self.window.show()
 
     async def run(self, closing: asyncio.Event) -> int:
-        """Go on until the window's user or the system ends it."""
+        """Go on until the window's user or the system ends it. It was shown, or prepared to stay in the tray."""
         import asyncio
 
         self._closing = closing
@@ -153,8 +165,6 @@ class Desktop(QObject):
         self.window.closing.connect(self._window_closed)
         self._instance.raised.connect(self.window.raise_window)
         self._instance.listen()
-        if not self.window.isVisible():
-            self.show()
         await asyncio.to_thread(import_module, f"{__package__}.connecting")  # the window stays awake meanwhile
         self.window.give_parts(self.ui)
         self.connecting.begin(self._question)
@@ -162,6 +172,7 @@ class Desktop(QObject):
         self.window.find_asked.connect(lambda: self.palette.open())
         node_task = self.shell.tasks.start(self.ui.node.run())
         self._start_tray()
+        self._look_for_tray.start()
         self._show_transfers()
         try:
             await closing.wait()
@@ -205,11 +216,17 @@ class Desktop(QObject):
             return
         self._close()
 
+    def _open_without_tray(self) -> None:
+        """Nothing may go on that nobody can see."""
+        if self.tray is not None and not self.tray.is_available and not self.window.isVisible():
+            self.window.showMinimized()
+
     def _close(self) -> None:
         if self._closing is not None:
             self._closing.set()
 
     async def _end(self) -> None:
+        self._look_for_tray.stop()
         self.window.hide()
         self._instance.close()
         self.live.stop()
@@ -248,18 +265,25 @@ class Desktop(QObject):
             self.shell.tasks.troubled.emit(trouble_of(error), None)
 
 
-def show_window(folders: Folders, on_second: Callable[[bool], None]) -> int:
-    """Open the window, or raise the one that is open already and tell `on_second` if it came. Returns the exit code."""
+def show_window(folders: Folders, on_second: Callable[[bool], None], *, background: bool = False) -> int:
+    """Open the window, or raise the one that is open already and tell `on_second` if it came. Returns the exit code.
+
+    `background` opens it to the tray only, and leaves one that is open already as it is.
+    """
     app = QApplication(sys.argv[:1])
     app.setApplicationName("gpu-agent")
     app.setApplicationDisplayName("GPU-Agent")
     app.setDesktopFileName("gpu-agent")
     instance = SingleInstance(folders.config)
     if not instance.is_first():
-        on_second(instance.raise_first())
+        if not background:
+            on_second(instance.raise_first())
         return 0
     desktop = Desktop(app, folders, instance)
-    desktop.show()
+    if background:
+        desktop.prepare()
+    else:
+        desktop.show()
     app.processEvents()  # the first picture; the log, the loop and all that it carries are imported behind it
     keep_log(folders.logs)
     from .event_loop import run

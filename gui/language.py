@@ -21,12 +21,16 @@ class Language(QObject):
         self.current = "en"
         self.set(choice)
 
+    @property
+    def of_system(self) -> str:
+        """What the system's first language comes to here: "en" or "zh_CN"."""
+        system = QLocale.system().uiLanguages()
+        return "zh_CN" if system and system[0].startswith("zh") else "en"
+
     def set(self, choice: LanguageChoice) -> None:
         """Speak it from now on."""
         self.choice = choice
-        system = QLocale.system().uiLanguages()
-        chinese = choice == "zh_CN" or (choice == "system" and bool(system) and system[0].startswith("zh"))
-        wanted = "zh_CN" if chinese else "en"
+        wanted = self.of_system if choice == "system" else choice
         QLocale.setDefault(QLocale(wanted))
         if wanted == self.current:
             return

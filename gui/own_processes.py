@@ -40,12 +40,13 @@ class TryBoth(msgspec.Struct, frozen=True):
 
 
 class OwnProcesses:
-    """Starts and ends them. `node_dir` is where this computer's node keeps its credential."""
+    """Starts and ends them. `node_dir` is where this computer's node keeps its credential, `demo_dir` the worlds of
+    *Try both*, `log_dir` what children say."""
 
     def __init__(self, node_dir: Path | None = None, log_dir: Path | None = None, demo_dir: Path | None = None) -> None:
         self.node_dir = node_dir or platformdirs.user_data_path("gpu-agent") / "node"
-        self._log_dir = log_dir or platformdirs.user_log_path("gpu-agent")
-        self._demo_dir = demo_dir
+        self.log_dir = log_dir or platformdirs.user_log_path("gpu-agent")
+        self.demo_dir = demo_dir or platformdirs.user_data_path("gpu-agent") / "demo"
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="own-processes")
         self._node: Child | None = None
         self._world: World | None = None
@@ -151,7 +152,7 @@ class OwnProcesses:
         def start() -> Child:
             return start_node(
                 self.node_dir,
-                self._log_dir / "node.log",
+                self.log_dir / "node.log",
                 server=server,
                 code=code,
                 name=name,
@@ -184,7 +185,7 @@ class OwnProcesses:
     def _bring_up_world(self) -> World:
         if self._world is not None:
             return self._world
-        world = World(Console.choose(quiet=True), self._demo_dir)
+        world = World(Console.choose(quiet=True), self.demo_dir)
         try:
             world.start().close()
         except BaseException:

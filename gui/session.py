@@ -31,11 +31,15 @@ class Line(StrEnum):
 
 
 class Session(QObject):
-    """One at a time. `event_came` carries the customer's events (core.protocol.events) as live_events hears them."""
+    """One at a time. `event_came` carries the customer's events (core.protocol.events) as live_events hears them.
+
+    A page asks by `server_asked` for the server of an address, or for a new one with an empty address.
+    """
 
     state_changed = Signal()
     balance_changed = Signal()
     event_came = Signal(object)
+    server_asked = Signal(str)
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()

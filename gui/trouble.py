@@ -3,23 +3,40 @@
 import msgspec
 from PySide6.QtCore import QCoreApplication
 
-translate = QCoreApplication.translate
 _MOST_DETAILS = 6
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """What a banner shows. `code` and `request_id` may be empty; `details` are a line each.
+    """What a banner shows. `code` and `request_id` may be empty; `rows` are a line each, of which `left_out` are not.
 
-    `passing`: trying again later may well help (no connection, the service is busy).
+    `passing`: trying again later may well help (no connection, the service is busy). Words of ours are kept in English
+    and said by `title`, `hint` and `details` in the language shown then.
     """
 
-    title: str
+    english_title: str
     line: str
-    hint: str = ""
+    english_hint: str = ""
     code: str = ""
     request_id: str = ""
-    details: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
     passing: bool = False
+    left_out: int = 0
+
+    @property
+    def title(self) -> str:
+        """What happened."""
+        return _tr(self.english_title)
+
+    @property
+    def hint(self) -> str:
+        """What to do; may be empty."""
+        return _tr(self.english_hint)
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """A line each, and how many there were no room for."""
+        more = _tr("and {0} more").format(self.left_out)
+        return (*self.rows, more) if self.left_out > 0 else self.rows
 
     def diagnostics(self) -> str:
         """All of it as text to copy."""
@@ -38,25 +55,22 @@ def trouble_of(error: BaseException) -> Trouble:
         return _of_server(error)
     if isinstance(error, ClientError):
         passing = isinstance(error, ConnectionFailed)
-        title = (
-            translate("trouble", "No connection to the server") if passing else translate("trouble", "That didn't work")
-        )
+        gone = _mark("No connection to the server")
+        title = gone if passing else _mark("That didn't work")
         return Trouble(title, error.message, error.hint, type(error).__name__, passing=passing)
     if isinstance(error, OSError):
         place = f" ({error.filename})" if error.filename else ""
-        return Trouble(
-            translate("trouble", "This computer refused"), f"{error.strerror or error}{place}", code="OS_ERROR"
-        )
+        return Trouble(_mark("This computer refused"), f"{error.strerror or error}{place}", code="OS_ERROR")
     message, hint = getattr(error, "message", None), getattr(error, "hint", None)
     if isinstance(message, str) and isinstance(hint, str):  # the words of a command (core.console.CommandError)
-        return Trouble(translate("trouble", "That didn't work"), message, hint, str(getattr(error, "code", "")))
+        return Trouble(_mark("That didn't work"), message, hint, str(getattr(error, "code", "")))
     import logging  # what no first picture needs
     import traceback
 
     logging.getLogger(__name__).error("Nobody foresaw this", exc_info=error)
     shown = "".join(traceback.format_exception_only(error)).strip()
-    hint = translate("trouble", "What was under way may not have happened. The log has the details.")
-    return Trouble(translate("trouble", "Something went wrong here"), shown, hint, "BUG")
+    hint = _mark("What was under way may not have happened. The log has the details.")
+    return Trouble(_mark("Something went wrong here"), shown, hint, "BUG")
 
 
 def _of_server(error: Exception) -> Trouble:
@@ -69,37 +83,51 @@ def _of_server(error: Exception) -> Trouble:
         " · ".join(str(part) for part in (row.file, row.line, row.field, row.message) if part is not None)
         for row in error.details
     ]
-    left_out = len(rows) - _MOST_DETAILS
-    shown = tuple(rows[:_MOST_DETAILS]) + (
-        (translate("trouble", "and {0} more").format(left_out),) if left_out > 0 else ()
-    )
+    shown, left_out = tuple(rows[:_MOST_DETAILS]), max(0, len(rows) - _MOST_DETAILS)
     code = error.code_text if isinstance(error, ServerError) else error.code.value
     passing = error.status in (429, 502, 503, 504)
     title = _title(error.code.value)
     return Trouble(
-        title or error.message, error.message if title else "", error.hint, code, error.request_id, shown, passing
+        title or error.message,
+        error.message if title else "",
+        error.hint,
+        code,
+        error.request_id,
+        shown,
+        passing,
+        left_out,
     )
 
 
 def _title(code: str) -> str:
+    """In English; empty for a code whose message says it all."""
     titles = {
-        "CUSTOMER_AUTH_REQUIRED": translate("trouble", "The server asks for a key"),
-        "API_KEY_INVALID": translate("trouble", "The server doesn't know this key"),
-        "API_KEY_REVOKED": translate("trouble", "This key was revoked"),
-        "API_KEY_SCOPE_DENIED": translate("trouble", "This key may not do that"),
-        "ENROLLMENT_CODE_INVALID": translate("trouble", "This code is unknown, used or expired"),
-        "CREDIT_INSUFFICIENT": translate("trouble", "Not enough credits"),
-        "STORAGE_QUOTA_EXCEEDED": translate("trouble", "The storage on the server is full"),
-        "CUSTOMER_SUSPENDED": translate("trouble", "This account is suspended"),
-        "RATE_LIMITED": translate("trouble", "Too many at once"),
-        "DAILY_TASK_LIMIT_EXCEEDED": translate("trouble", "Today's limit is used up"),
-        "VALIDATION_FAILED": translate("trouble", "The server didn't accept this"),
-        "PACKAGE_REJECTED": translate("trouble", "The package has problems"),
-        "PLAN_INFEASIBLE": translate("trouble", "This plan is beyond the server's limits"),
-        "STATE_CONFLICT": translate("trouble", "That isn't possible any more"),
-        "INTERNAL_ERROR": translate("trouble", "The server failed"),
-        "UNAVAILABLE": translate("trouble", "The server can't answer now"),
-        "SIGNED_URL_FAILED": translate("trouble", "The server's storage doesn't answer"),
-        "UPGRADE_REQUIRED": translate("trouble", "This program is too old for the server"),
+        "CUSTOMER_AUTH_REQUIRED": _mark("The server asks for a key"),
+        "API_KEY_INVALID": _mark("The server doesn't know this key"),
+        "API_KEY_REVOKED": _mark("This key was revoked"),
+        "API_KEY_SCOPE_DENIED": _mark("This key may not do that"),
+        "ENROLLMENT_CODE_INVALID": _mark("This code is unknown, used or expired"),
+        "CREDIT_INSUFFICIENT": _mark("Not enough credits"),
+        "STORAGE_QUOTA_EXCEEDED": _mark("The storage on the server is full"),
+        "CUSTOMER_SUSPENDED": _mark("This account is suspended"),
+        "RATE_LIMITED": _mark("Too many at once"),
+        "DAILY_TASK_LIMIT_EXCEEDED": _mark("Today's limit is used up"),
+        "VALIDATION_FAILED": _mark("The server didn't accept this"),
+        "PACKAGE_REJECTED": _mark("The package has problems"),
+        "PLAN_INFEASIBLE": _mark("This plan is beyond the server's limits"),
+        "STATE_CONFLICT": _mark("That isn't possible any more"),
+        "INTERNAL_ERROR": _mark("The server failed"),
+        "UNAVAILABLE": _mark("The server can't answer now"),
+        "SIGNED_URL_FAILED": _mark("The server's storage doesn't answer"),
+        "UPGRADE_REQUIRED": _mark("This program is too old for the server"),
     }
     return titles.get(code, "")
+
+
+def _mark(text: str) -> str:
+    """English that is translated when it is shown."""
+    return text
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("trouble", text)

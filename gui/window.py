@@ -92,7 +92,10 @@ class MainWindow(QWidget):
         self.navigation.fold_asked.connect(self._toggle_fold)
         self.navigation.server_asked.connect(self._open_servers)
         self.navigation.find_asked.connect(self.find_asked)
+        self.status.line_clicked.connect(lambda: self.open_page("settings"))
+        self.status.transfers_clicked.connect(lambda: self.open_page("datasets"))
         self._ui.session.state_changed.connect(self._show_server)
+        self._ui.settings.changed.connect(self._show_server)
         self._ui.tasks.troubled.connect(self._show_trouble)
 
     def show_question(self, question: QWidget) -> None:
@@ -213,7 +216,8 @@ class MainWindow(QWidget):
         self._on_key("F5", self.reload)
         self._on_key("Esc", self._escape)
         self._on_key("Alt+Left", self.back)
-        self._on_key("F6", self._next_region)
+        self._on_key("F6", partial(self._go_to_region, 1))
+        self._on_key("Shift+F6", partial(self._go_to_region, -1))
         self._on_key("Ctrl+,", lambda: self.open_page("settings"))
         self._on_key("Ctrl+N", lambda: self.open_page("new_job"))
         self._on_key("Ctrl+W", self.close)
@@ -243,16 +247,28 @@ class MainWindow(QWidget):
         if not closed and not self.banner.isHidden():
             self.banner.clear()
 
-    def _next_region(self) -> None:
-        """Navigation, header, content, status bar: the keyboard goes on to the next of them."""
+    def regions(self) -> list[QWidget]:
+        """What F6 walks: navigation, banners, the page, its side panels, the status bar; what takes the keyboard."""
         page = self._pages.get(self._current or "")
-        regions: list[QWidget] = [self.navigation, *([page] if page is not None else [])]
-        focused = QGuiApplication.focusObject()
-        inside = next(
-            (i for i, one in enumerate(regions) if isinstance(focused, QWidget) and one.isAncestorOf(focused)), -1
-        )
-        target = regions[(inside + 1) % len(regions)]
-        first = next((one for one in target.findChildren(QWidget) if _takes_focus(one)), None)
+        inside = [] if page is None else [page.banner, page, *page.side_panels()]
+        found = [self.navigation, self.banner, *inside, self.status]
+        return [one for one in found if one.isVisible() and self._first_of(one) is not None]
+
+    def _first_of(self, region: QWidget) -> QWidget | None:
+        """Where the keyboard goes in a region: its first widget for it that isn't another region's."""
+        page = self._pages.get(self._current or "")
+        others = [] if page is None or region is not page else [page.banner, *page.side_panels()]
+        for widget in region.findChildren(QWidget):
+            if _takes_focus(widget) and not any(other.isAncestorOf(widget) for other in others):
+                return widget
+        return None
+
+    def _go_to_region(self, step: int) -> None:
+        """F6 and Shift+F6: the keyboard goes on to the next region, or back."""
+        regions, focused = self.regions(), QGuiApplication.focusObject()
+        holding = [at for at, one in enumerate(regions) if isinstance(focused, QWidget) and one.isAncestorOf(focused)]
+        at = holding[-1] if holding else (-1 if step > 0 else 0)  # a side panel stands behind the page that holds it
+        first = self._first_of(regions[(at + step) % len(regions)]) if regions else None
         if first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -264,7 +280,8 @@ class MainWindow(QWidget):
             self.navigation.set_server("", "")
             return
         shown = server.address.partition("://")[2] or server.address
-        self.navigation.set_server(server.name, shown.removesuffix("/api/v1"))
+        known = self._ui.settings.current_server()
+        self.navigation.set_server(self._server_words(known or server), shown.removesuffix("/api/v1"))
 
     def _open_servers(self) -> None:
         menu = QMenu(self)

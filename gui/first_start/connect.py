@@ -15,8 +15,41 @@ from ..widgets.fields import Field, FormRow
 from .dialog import FormDialog
 
 
-class ConnectDialog(FormDialog):
-    """`server` and `key` are checked for their form on the way out."""
+class _ServerDialog(FormDialog):
+    """Asks for a server's address, and whether plain http will do where it is one of that kind."""
+
+    def __init__(
+        self, theme: Theme, title: str, line: str, action: str, server: SavedServer | None, parent: QWidget | None
+    ) -> None:
+        super().__init__(theme, title, line, action, parent)
+        self.address = Field(theme, "https://", icon="server")
+        self.insecure = QCheckBox(
+            QCoreApplication.translate("first_start", "Allow plain http to a machine of my own network")
+        )
+        self.insecure.setFont(theme.font())
+        self.insecure.hide()
+        self.form.addWidget(FormRow(theme, QCoreApplication.translate("first_start", "Server"), [self.address]))
+        self.form.addWidget(self.insecure)
+        self.address.changed.connect(lambda text: self.insecure.setVisible(text.strip().startswith("http://")))
+        if server is not None:
+            self.address.set_text(server.address)
+            self.insecure.setChecked(server.insecure)
+
+    def checked_address(self) -> str | None:
+        """Where the server is, or None with the field saying what is wrong."""
+        address = self.address.text().strip()
+        if address and "://" not in address:
+            address = f"https://{address}"
+        try:
+            base_url(address, insecure=self.insecure.isChecked())
+        except AddressRefused as refused:
+            self.address.set_error(refused.message)
+            return None
+        return address.rstrip("/")
+
+
+class ConnectDialog(_ServerDialog):
+    """`address` and `key` are checked for their form on the way out."""
 
     def __init__(self, theme: Theme, server: SavedServer | None = None, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -27,45 +60,28 @@ class ConnectDialog(FormDialog):
                 "The operator of the server gives you both. The key stays on this computer, in its keyring.",
             ),
             QCoreApplication.translate("first_start", "Connect"),
+            server,
             parent,
         )
-        self.address = Field(theme, "https://", icon="server")
         self.key = Field(theme, "sk_…", icon="key-round", secret=True)
-        self.insecure = QCheckBox(self.tr("Allow plain http to a machine of my own network"))
-        self.insecure.setFont(theme.font())
-        self.insecure.hide()
-        self.form.addWidget(FormRow(theme, self.tr("Server"), [self.address]))
-        self.form.addWidget(self.insecure)
         self.form.addWidget(FormRow(theme, self.tr("API key"), [self.key]))
-        self.address.changed.connect(self._address_changed)
         if server is not None:
-            self.address.set_text(server.address)
-            self.insecure.setChecked(server.insecure)
             self.key.setFocus()
 
     def answer(self) -> tuple[SavedServer, str] | None:
         """The server and the key, or None with the fields saying what is wrong."""
-        address = self.address.text().strip()
-        if address and "://" not in address:
-            address = f"https://{address}"
-        try:
-            base_url(address, insecure=self.insecure.isChecked())
-        except AddressRefused as refused:
-            self.address.set_error(refused.message)
+        address = self.checked_address()
+        if address is None:
             return None
         try:
             key = check_key(self.key.text())
         except KeyRefused as refused:
             self.key.set_error(refused.message)
             return None
-        name = urlsplit(address).hostname or address
-        return SavedServer(name, address.rstrip("/"), self.insecure.isChecked()), key
-
-    def _address_changed(self, text: str) -> None:
-        self.insecure.setVisible(text.strip().startswith("http://"))
+        return SavedServer(urlsplit(address).hostname or address, address, self.insecure.isChecked()), key
 
 
-class ShareDialog(FormDialog):
+class ShareDialog(_ServerDialog):
     """Asks for a server and an enrollment code. The node starts paused."""
 
     def __init__(self, theme: Theme, server: SavedServer | None = None, parent: QWidget | None = None) -> None:
@@ -76,35 +92,22 @@ class ShareDialog(FormDialog):
                 "first_start", "The node starts paused: nothing runs here before you press Share."
             ),
             QCoreApplication.translate("first_start", "Set up sharing"),
+            server,
             parent,
         )
-        self.address = Field(theme, "https://", icon="server")
         self.code = Field(theme, "", icon="hash")
-        self.insecure = QCheckBox(self.tr("Allow plain http to a machine of my own network"))
-        self.insecure.setFont(theme.font())
-        self.insecure.hide()
-        self.form.addWidget(FormRow(theme, self.tr("Server"), [self.address]))
-        self.form.addWidget(self.insecure)
         help = self.tr("The operator makes one for you; it is good for one machine and expires.")
         self.form.addWidget(FormRow(theme, self.tr("Enrollment code"), [self.code], help))
-        self.address.changed.connect(lambda text: self.insecure.setVisible(text.strip().startswith("http://")))
         if server is not None:
-            self.address.set_text(server.address)
-            self.insecure.setChecked(server.insecure)
             self.code.setFocus()
 
     def answer(self) -> tuple[str, str, bool] | None:
         """Address, code, and whether plain http is allowed; None with the fields saying what is wrong."""
-        address = self.address.text().strip()
-        if address and "://" not in address:
-            address = f"https://{address}"
-        try:
-            base_url(address, insecure=self.insecure.isChecked())
-        except AddressRefused as refused:
-            self.address.set_error(refused.message)
+        address = self.checked_address()
+        if address is None:
             return None
         code = self.code.text().strip()
         if not code or not code.isascii() or not code.isprintable() or " " in code:
             self.code.set_error(self.tr("Copy the code again, whole."))
             return None
-        return address.rstrip("/"), code, self.insecure.isChecked()
+        return address, code, self.insecure.isChecked()

@@ -161,13 +161,13 @@ class FirstStart(Area):
             row.addWidget(Label(self._theme, part.words, colour="ink2"))
             self._machine_row.addWidget(holder, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def set_busy(self, busy: bool, words: str = "") -> None:
-        """Whether an answer was given and is being carried out; `words` say what goes on."""
+    def set_busy(self, busy: bool, words: Callable[[], str] | None = None) -> None:
+        """Whether an answer was given and is being carried out; `words` say what goes on, in the language of then."""
         for card in (self.train, self.share, self.both):
             card.setEnabled(not busy)
             card.button.set_busy(busy)
-        if words:
-            self.banner.say(words, closable=False)
+        if words is not None:
+            self.banner.keep_saying(lambda: self.banner.say(words(), closable=False))
         elif self.banner.trouble is None:
             self.banner.clear()
 

@@ -79,6 +79,10 @@ class Page(Area):
         """Esc: close a side panel; whether there was one."""
         return False
 
+    def side_panels(self) -> list[QWidget]:
+        """What stands beside the page's main part: regions of their own for F6."""
+        return []
+
     def set_narrow(self, narrow: bool) -> None:
         """The page is under 70 em wide, or no longer: side panels become tabs."""
 

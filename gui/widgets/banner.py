@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -36,6 +36,7 @@ class Banner(QFrame):
         self._kind: BannerKind = "info"
         self._trouble: Trouble | None = None
         self._retry: Callable[[], object] | None = None
+        self._say_again: Callable[[], object] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._icon = Label(theme)
         self._title = Label(theme, "", weight="strong", wrap=True).selectable()
@@ -91,12 +92,20 @@ class Banner(QFrame):
         self, trouble: Trouble, retry: Callable[[], object] | None = None, *, closable: bool = True
     ) -> None:
         """A failure, with Try again where `retry` is given."""
+        self.keep_saying(lambda: self._say_trouble(trouble, retry, closable=closable))
+
+    def _say_trouble(self, trouble: Trouble, retry: Callable[[], object] | None, *, closable: bool) -> None:
         lines = [trouble.line, *trouble.details, trouble.hint]
         actions: list[Action] = [(self.tr("Try again"), "refresh-cw", self._try_again)] if retry is not None else []
         self.say(trouble.title, "\n".join(line for line in lines if line), "error", actions, closable=closable)
         self._trouble, self._retry = trouble, retry
         self._foot_words()
         self._foot.setVisible(bool(trouble.code or trouble.request_id))
+
+    def keep_saying(self, say: Callable[[], object]) -> None:
+        """Call `say`, which says or shows something here; and once more in another language while that is in sight."""
+        say()
+        self._say_again = say
 
     def clear_trouble(self) -> None:
         """Hide a failure that is over; what else it says stays."""
@@ -115,6 +124,7 @@ class Banner(QFrame):
     ) -> None:
         """Words of ours: `actions` are words, icon and what they do, two at most; `primary`: the first is filled."""
         self._trouble, self._retry, self._kind = None, None, kind
+        self._say_again = None
         self._title.setText(title)
         self._line.setText(line)
         self._line.setVisible(bool(line))
@@ -144,7 +154,7 @@ class Banner(QFrame):
 
     def clear(self) -> None:
         """Nothing to say any more."""
-        self._trouble, self._retry = None, None
+        self._trouble, self._retry, self._say_again = None, None, None
         self.hide()
 
     @property
@@ -192,6 +202,13 @@ class Banner(QFrame):
         _, _, icon, colour = _LOOKS[self._kind]
         self._icon.setPixmap(self._theme.pixmap(icon, colour, 1.4))
         self.update()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._close.describe(self.tr("Close"))
+            if self._say_again is not None:
+                self.keep_saying(self._say_again)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         fill, edge, _, _ = _LOOKS[self._kind]

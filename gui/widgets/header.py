@@ -51,7 +51,7 @@ class IdLabel(QWidget):
 
 
 class PageHeader(Area):
-    """Crumbs, title, chip, id, anything of the page's own (`extra`), and actions at the right."""
+    """Crumbs, title, chip, id, anything of the page's own (`extra`, and `trailing` at the right), and actions."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "surface", parent)
@@ -64,6 +64,8 @@ class PageHeader(Area):
         self.id_label = IdLabel(theme)
         self.extra = QHBoxLayout()
         self.extra.setSpacing(theme.gap(8))
+        self.trailing = QHBoxLayout()
+        self.trailing.setSpacing(theme.gap(8))
         self._actions_row = QHBoxLayout()
         self._actions_row.setSpacing(theme.gap(8))
         self._actions: list[Button] = []
@@ -80,6 +82,7 @@ class PageHeader(Area):
         row.addWidget(self.id_label)
         row.addLayout(self.extra)
         row.addStretch(1)
+        row.addLayout(self.trailing)
         row.addLayout(self._actions_row)
         row.addWidget(self._more)
         column = QVBoxLayout(self)
@@ -98,6 +101,7 @@ class PageHeader(Area):
         """The way here, each with what a click on it does."""
         while (item := self._crumbs.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         for words, go in crumbs:
             button = Button(self._theme, words, None, "crumb")
@@ -141,7 +145,7 @@ class PageHeader(Area):
         others = [self.chip, self.id_label]
         used = 2 * theme.gap(20) + min(self._title.sizeHint().width(), theme.px(14)) + self._crumbs.sizeHint().width()
         used += sum(widget.sizeHint().width() + theme.gap(8) for widget in others if not widget.isHidden())
-        used += self.extra.sizeHint().width()
+        used += self.extra.sizeHint().width() + self.trailing.sizeHint().width()
         left = self.width() - used
         wanted = self._wanted()
         needed = sum(button.sizeHint().width() + theme.gap(8) for button in wanted)

@@ -136,6 +136,23 @@ class _RowButton(QAbstractButton):
         focus_out(self)
 
 
+class PageList(QListView):
+    """Rows of icon and words, one of which is where one is."""
+
+    def __init__(self, theme: Theme, model: NavigationModel) -> None:
+        super().__init__()
+        ground = QWidget()  # not the list's own: the call that tells it makes every widget class of Qt known first
+        self.setViewport(ground)
+        self.row_delegate = _Delegate(theme, self)
+        self.setModel(model)
+        self.setItemDelegate(self.row_delegate)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        theme.changed.connect(ground.update)
+
+
 class Navigation(Area):
     """`page_chosen` carries a key, `face_chosen` train or share."""
 
@@ -160,7 +177,9 @@ class Navigation(Area):
         self.find_button = _RowButton(theme, theme.size("control"), self._paint_find)
         self.find_button.clicked.connect(self.find_asked)
         self.model = NavigationModel(self)
-        self.list = self._make_list()
+        self.list = PageList(theme, self.model)
+        self.list.clicked.connect(self._picked)
+        self.list.activated.connect(self._picked)
         self.server = _RowButton(theme, theme.gap(46), self._paint_server)
         self.server.clicked.connect(self.server_asked)
         self.settings = _RowButton(theme, theme.gap(30), self._paint_settings)
@@ -172,21 +191,6 @@ class Navigation(Area):
         self._apply_theme()
         self.retranslate()
         self.set_folded(False)
-
-    def _make_list(self) -> QListView:
-        view = QListView()
-        self._ground = QWidget()  # not its own: the call that tells it makes every widget class of Qt known first
-        view.setViewport(self._ground)
-        self._delegate = _Delegate(self._theme, view)
-        view.setModel(self.model)
-        view.setItemDelegate(self._delegate)
-        view.setFrameShape(QListView.Shape.NoFrame)
-        view.setMouseTracking(True)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        view.clicked.connect(self._picked)
-        view.activated.connect(self._picked)
-        return view
 
     def _lay_out(self) -> None:
         gap = self._theme.gap
@@ -216,7 +220,7 @@ class Navigation(Area):
         for widget in (self._name, self._fold, self.faces, self.find_button, self.server, self.settings):
             widget.setVisible(not folded)
         self._more.setVisible(folded)
-        self._delegate.folded = folded
+        self.list.row_delegate.folded = folded
         side = gap(7 if folded else 10)
         self._column.setContentsMargins(side, gap(11), side, gap(9))
         self._head.setContentsMargins(gap(8 if folded else 5), 0, 0, 0)
@@ -276,7 +280,6 @@ class Navigation(Area):
 
     def _apply_theme(self) -> None:
         self._logo.setPixmap(self._theme.pixmap("logo", "accent", 1.62))
-        self._ground.update()
 
     def _paint_find(self, button: _RowButton, painter: QPainter) -> None:
         theme, rect = self._theme, QRectF(button.rect())

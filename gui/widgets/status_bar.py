@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from core.clock import MICRO_PER_CREDIT
 
 from ..session import Line, Session
 from ..theme.theme import Theme
+from .focus import focus_in, focus_out
 from .frames import Area
 from .frames import Line as Rule
 from .labels import Label, tooltip
@@ -40,6 +41,7 @@ class _Part(QWidget):
         if not rule_first:
             row.addWidget(rule)
         self._icon.hide()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.changed.connect(self._apply_theme)
         self.hide()
 
@@ -49,6 +51,8 @@ class _Part(QWidget):
         self.words.setText(words)
         self.words.set_colour(colour)
         self.setToolTip(tooltip(tip))
+        self.setAccessibleName(words)
+        self.setAccessibleDescription(tip)
         self._apply_theme()
         self.setVisible(bool(words))
 
@@ -59,6 +63,20 @@ class _Part(QWidget):
             theme = self._theme
             made = theme.state_pixmap(name, 0.92, "window") if colour == "state" else theme.pixmap(name, colour, 1.0)
             self._icon.setPixmap(made)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        super().focusInEvent(event)
+        focus_in(self, event.reason())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        super().focusOutEvent(event)
+        focus_out(self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         self.clicked.emit()

@@ -109,14 +109,6 @@
    <source>API key</source>
    <translation>API 密钥</translation>
   </message>
-  <message>
-   <source>Allow plain http to a machine of my own network</source>
-   <translation>允许以明文 http 连接自己网络里的机器</translation>
-  </message>
-  <message>
-   <source>Server</source>
-   <translation>服务器</translation>
-  </message>
  </context>
  <context>
   <name>Connecting</name>
@@ -143,10 +135,6 @@
   <message>
    <source>The key of {0} is not on this computer</source>
    <translation>这台电脑上没有 {0} 的密钥</translation>
-  </message>
-  <message>
-   <source>This computer</source>
-   <translation>这台电脑</translation>
   </message>
   <message>
    <source>{0}. The file: {1}</source>
@@ -354,6 +342,33 @@
   <message>
    <source>Show what is typed</source>
    <translation>显示输入内容</translation>
+  </message>
+ </context>
+ <context>
+  <name>Finding</name>
+  <message>
+   <source>Connect to a server to find jobs, packages and datasets too.</source>
+   <translation>连接服务器后，也能查找任务、训练包和数据集。</translation>
+  </message>
+  <message>
+   <source>Datasets</source>
+   <translation>数据集</translation>
+  </message>
+  <message>
+   <source>Jobs</source>
+   <translation>任务</translation>
+  </message>
+  <message>
+   <source>Offline: jobs, packages and datasets can't be looked for now.</source>
+   <translation>离线：现在无法查找任务、训练包和数据集。</translation>
+  </message>
+  <message>
+   <source>Packages</source>
+   <translation>训练包</translation>
+  </message>
+  <message>
+   <source>There is more: type more of the name.</source>
+   <translation>还有更多：请输入更多字。</translation>
   </message>
  </context>
  <context>
@@ -800,6 +815,29 @@
   <message>
    <source>Search this log</source>
    <translation>搜索日志</translation>
+  </message>
+ </context>
+ <context>
+  <name>Login</name>
+  <message>
+   <source>It starts another command: {0}. Switch off and on to start this program.</source>
+   <translation>登录时启动的是另一条命令：{0}。关掉再打开开关，即改为启动本程序。</translation>
+  </message>
+  <message>
+   <source>Sharing goes on as you left it; the window stays closed until you open it.</source>
+   <translation>共享按上次的状态继续；窗口在你打开之前不会出现。</translation>
+  </message>
+  <message>
+   <source>Start at login</source>
+   <translation>登录时启动</translation>
+  </message>
+  <message>
+   <source>Start in the tray when I log in</source>
+   <translation>登录后在托盘中启动</translation>
+  </message>
+  <message>
+   <source>This computer refused: {0}</source>
+   <translation>本机拒绝了：{0}</translation>
   </message>
  </context>
  <context>
@@ -1381,8 +1419,16 @@
    </translation>
   </message>
   <message>
+   <source>Do</source>
+   <translation>执行</translation>
+  </message>
+  <message>
    <source>Find or run</source>
    <translation>查找或执行</translation>
+  </message>
+  <message>
+   <source>Found</source>
+   <translation>找到的</translation>
   </message>
  </context>
  <context>
@@ -1588,10 +1634,97 @@
   </message>
  </context>
  <context>
+  <name>Servers</name>
+  <message>
+   <source>Add server</source>
+   <translation>添加服务器</translation>
+  </message>
+  <message>
+   <source>Address</source>
+   <translation>地址</translation>
+  </message>
+  <message>
+   <source>Forget {0}</source>
+   <translation>忘记 {0}</translation>
+  </message>
+  <message>
+   <source>Name</source>
+   <translation>名称</translation>
+  </message>
+  <message>
+   <source>None yet</source>
+   <translation>还没有</translation>
+  </message>
+  <message>
+   <source>Servers</source>
+   <translation>服务器</translation>
+  </message>
+  <message>
+   <source>Share</source>
+   <translation>共享</translation>
+  </message>
+  <message>
+   <source>This computer</source>
+   <translation>这台电脑</translation>
+  </message>
+  <message>
+   <source>Train</source>
+   <translation>训练</translation>
+  </message>
+  <message>
+   <source>Use</source>
+   <translation>使用</translation>
+  </message>
+  <message>
+   <source>Use {0}</source>
+   <translation>使用 {0}</translation>
+  </message>
+  <message>
+   <source>connected by API key</source>
+   <translation>已用 API 密钥连接</translation>
+  </message>
+  <message>
+   <source>connecting</source>
+   <translation>正在连接</translation>
+  </message>
+  <message>
+   <source>in use</source>
+   <translation>使用中</translation>
+  </message>
+  <message>
+   <source>not connected</source>
+   <translation>未连接</translation>
+  </message>
+  <message>
+   <source>not running</source>
+   <translation>未运行</translation>
+  </message>
+  <message>
+   <source>offline</source>
+   <translation>离线</translation>
+  </message>
+  <message>
+   <source>started with this window</source>
+   <translation>随此窗口启动</translation>
+  </message>
+  <message>
+   <source>{0} is in use; use another one to forget it</source>
+   <translation>{0} 正在使用；先换用另一个才能忘记它</translation>
+  </message>
+ </context>
+ <context>
   <name>SettingsPage</name>
   <message>
    <source>Appearance</source>
    <translation>外观</translation>
+  </message>
+  <message>
+   <source>Copied</source>
+   <translation>已复制</translation>
+  </message>
+  <message>
+   <source>Copy diagnosis</source>
+   <translation>复制诊断信息</translation>
   </message>
   <message>
    <source>Dark</source>
@@ -1602,8 +1735,8 @@
    <translation>诊断</translation>
   </message>
   <message>
-   <source>Forget {0}</source>
-   <translation>忘记 {0}</translation>
+   <source>Find a setting</source>
+   <translation>查找设置</translation>
   </message>
   <message>
    <source>Language</source>
@@ -1622,44 +1755,44 @@
    <translation>浅色或深色</translation>
   </message>
   <message>
-   <source>None yet</source>
-   <translation>还没有</translation>
+   <source>Saved as you change it</source>
+   <translation>更改即时保存</translation>
   </message>
   <message>
-   <source>Servers</source>
-   <translation>服务器</translation>
+   <source>Sections</source>
+   <translation>各部分</translation>
   </message>
   <message>
    <source>Settings</source>
    <translation>设置</translation>
   </message>
   <message>
-   <source>Settings of this window. Keys are in the system's keyring, or in keys.json there, for you alone.</source>
-   <translation>这个窗口的设置。密钥在系统密钥环里，或在那里的 keys.json 里，只有你能读取。</translation>
-  </message>
-  <message>
    <source>System</source>
    <translation>跟随系统</translation>
+  </message>
+  <message>
+   <source>System ({0})</source>
+   <translation>跟随系统（{0}）</translation>
   </message>
   <message>
    <source>This computer</source>
    <translation>这台电脑</translation>
   </message>
   <message>
-   <source>in use</source>
-   <translation>使用中</translation>
+   <source>Undo</source>
+   <translation>撤销</translation>
   </message>
   <message>
-   <source>started with this window</source>
-   <translation>随窗口启动</translation>
+   <source>Without keys, file names or parameters. Nothing is sent.</source>
+   <translation>不含密钥、文件名或参数。不会发送任何内容。</translation>
+  </message>
+  <message>
+   <source>{0} is forgotten</source>
+   <translation>已忘记 {0}</translation>
   </message>
  </context>
  <context>
   <name>ShareDialog</name>
-  <message>
-   <source>Allow plain http to a machine of my own network</source>
-   <translation>允许以明文 http 连接自己网络里的机器</translation>
-  </message>
   <message>
    <source>Copy the code again, whole.</source>
    <translation>请重新完整复制代码。</translation>
@@ -1667,10 +1800,6 @@
   <message>
    <source>Enrollment code</source>
    <translation>注册代码</translation>
-  </message>
-  <message>
-   <source>Server</source>
-   <translation>服务器</translation>
   </message>
   <message>
    <source>The operator makes one for you; it is good for one machine and expires.</source>
@@ -1718,6 +1847,37 @@
   <message>
    <source>{0} held</source>
    <translation>预留 {0}</translation>
+  </message>
+ </context>
+ <context>
+  <name>Storage</name>
+  <message>
+   <source>Logs</source>
+   <translation>日志</translation>
+  </message>
+  <message>
+   <source>Open {0}</source>
+   <translation>打开{0}</translation>
+  </message>
+  <message>
+   <source>Settings and keys</source>
+   <translation>设置和密钥</translation>
+  </message>
+  <message>
+   <source>Storage</source>
+   <translation>存储</translation>
+  </message>
+  <message>
+   <source>This computer's node</source>
+   <translation>这台电脑的节点</translation>
+  </message>
+  <message>
+   <source>Try both: server, node, example</source>
+   <translation>两样都试：服务器、节点、示例</translation>
+  </message>
+  <message>
+   <source>nothing yet</source>
+   <translation>还没有内容</translation>
   </message>
  </context>
  <context>
@@ -2326,12 +2486,20 @@
  <context>
   <name>first_start</name>
   <message>
+   <source>Allow plain http to a machine of my own network</source>
+   <translation>允许以明文 http 连接自己网络里的机器</translation>
+  </message>
+  <message>
    <source>Connect</source>
    <translation>连接</translation>
   </message>
   <message>
    <source>Connect to a server</source>
    <translation>连接服务器</translation>
+  </message>
+  <message>
+   <source>Server</source>
+   <translation>服务器</translation>
   </message>
   <message>
    <source>Set up sharing</source>

@@ -1,5 +1,6 @@
 """The window around the pages: navigation, keys, first start, connecting, language, how the line is."""
 
+import asyncio
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -7,20 +8,27 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.client.customer import Client
+from core.console import Console
 from gui.connecting import Connecting
+from gui.demo_job import submit_example
+from gui.finding import Finding
 from gui.first_start.connect import ConnectDialog, ShareDialog
 from gui.first_start.question import FirstStart
 from gui.key_store import KeyStore
 from gui.live_events import LiveEvents
+from gui.pages.settings import SettingsPage
 from gui.session import Line
 from gui.settings import SavedServer
 from gui.ui import Ui
+from gui.widgets.buttons import Button
 from gui.widgets.palette import Command, Palette
 from gui.window import MainWindow
 from tests.backend.server_process import BackendServer
+from tests.gui.conftest import Visits
 from tests.gui.waiting import until
 
 KEY = Qt.Key
@@ -261,3 +269,127 @@ def test_the_palette_finds_by_a_part_of_a_name_and_runs_what_is_chosen(
     QTest.keyClick(palette.edit, KEY.Key_Escape)
     assert not palette.isVisible()
     assert ran == ["Settings"]
+
+
+async def test_f6_walks_every_region_and_shift_f6_walks_back(window: MainWindow, ui: Ui) -> None:
+    window.show()
+    window.open_page("settings")
+    window.banner.say("Something", actions=[("Do it", None, window.banner.clear)])
+    window.activateWindow()
+    await until(window.isActiveWindow)
+    page = window.page("settings")
+    assert page is not None
+    assert window.regions() == [window.navigation, window.banner, page, *page.side_panels(), window.status]
+
+    def region_of_focus() -> QWidget | None:
+        focused = window.focusWidget()
+        return next((one for one in reversed(window.regions()) if one.isAncestorOf(focused)), None)
+
+    window.navigation.find_button.setFocus()
+    first, *others = window.regions()
+    walked = []
+    for _ in window.regions():
+        QTest.keyClick(window, KEY.Key_F6)
+        walked.append(region_of_focus())
+    assert walked == [*others, first]
+    back = []
+    for _ in window.regions():
+        QTest.keyClick(window, KEY.Key_F6, SHIFT)
+        back.append(region_of_focus())
+    assert back == [*reversed(others), first]
+    window.banner.clear()
+    assert window.banner not in window.regions()
+    await ui.tasks.close()
+
+
+async def test_the_palette_finds_jobs_packages_and_datasets_of_the_server(
+    window: MainWindow, ui: Ui, server: BackendServer, visits: Visits
+) -> None:
+    key = server.new_customer().key
+
+    def submit() -> str:
+        with Client(server.url, key) as client:
+            return submit_example(Console.choose(quiet=True), client)
+
+    job_id = await asyncio.to_thread(submit)
+    await ui.session.connect_to(SavedServer("mine", server.url), key)
+    palette = Palette(ui.theme, window, lambda: [Command("Digits of mine", "box", lambda: None)])
+    Finding(ui, palette)
+    window.show()
+    palette.open()
+    QTest.keyClicks(palette.edit, "DIGITS")
+    assert palette.rows() == ["Digits of mine"]
+    await until(lambda: "Jobs" in palette.rows())
+    assert palette.rows() == ["Jobs", "tiny-mlp on digits", "Datasets", "digits v1", "Do", "Digits of mine"]
+    QTest.keyClick(palette.edit, KEY.Key_Down)  # from the command that was seen first, around to the first thing
+    assert palette.edit.accessibleDescription().startswith("tiny-mlp on digits, ")
+    QTest.keyClick(palette.edit, KEY.Key_Down)
+    QTest.keyClick(palette.edit, KEY.Key_Return)
+    assert visits == [("datasets", {"name": "digits"})]
+    palette.open()
+    QTest.keyClicks(palette.edit, job_id[-12:])
+    await until(lambda: palette.rows() == ["Jobs", "tiny-mlp on digits"])
+    QTest.keyClick(palette.edit, KEY.Key_Return)
+    assert visits[-1] == ("job", {"job_id": job_id})
+    palette.open()
+    QTest.keyClicks(palette.edit, "tiny-mlp")
+    await until(lambda: "Packages" in palette.rows())
+    ui.session.set_line(Line.OFFLINE)
+    palette.edit.clear()
+    QTest.keyClicks(palette.edit, "digits")
+    await until(lambda: palette.foot().startswith("Offline"))
+    assert palette.rows() == ["Digits of mine"]
+    palette.close_palette()
+    await ui.tasks.close()
+    await ui.session.disconnect_from_server()
+
+
+async def test_a_server_is_chosen_and_forgotten_in_the_settings_and_can_come_back(window: MainWindow, ui: Ui) -> None:
+    used, other = SavedServer("used", "https://used.example"), SavedServer("other", "https://other.example")
+    ui.settings.remember_server(other)
+    ui.settings.remember_server(used)
+    window.show()
+    window.open_page("settings")
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    asked: list[str] = []
+    ui.session.server_asked.connect(asked.append)
+    buttons = {button.accessibleName() or button.words(): button for button in page.servers.findChildren(Button)}
+    buttons["Use other"].click()
+    buttons["Add server"].click()
+    assert asked == ["https://other.example", ""]
+    assert not buttons["used is in use; use another one to forget it"].isEnabled()
+    buttons["Forget other"].click()
+    assert ui.settings.value.servers == [used]
+    assert page.banner.title_text() == "other is forgotten"
+    page.banner.findChildren(Button)[0].click()
+    assert ui.settings.value.servers == [used, other]
+    page.search.set_text("keys")
+    assert [key for key, section in page.sections.items() if section.isVisible()] == ["storage", "diagnosis"]
+    await ui.tasks.close()
+
+
+async def test_the_switch_for_login_shows_what_the_system_has(
+    window: MainWindow, ui: Ui, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    window.show()
+    window.open_page("settings")
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    login = page.login
+    assert not login.switch.isChecked()
+    login.switch.click()
+    entry = tmp_path / "autostart" / "gpu-agent.desktop"
+    assert login.switch.isChecked() and "--background" in entry.read_text()
+    entry.write_text(entry.read_text().replace("Exec=", "Exec=nice "))
+    page.shown()
+    assert login.switch.isChecked() and "nice " in login.line.text()
+    entry.unlink()
+    page.shown()
+    assert not login.switch.isChecked()
+    entry.parent.rmdir()
+    entry.parent.write_text("a file")
+    login.switch.click()
+    assert not login.switch.isChecked() and "autostart" in login.trouble.text()
+    await ui.tasks.close()

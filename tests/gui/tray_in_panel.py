@@ -122,6 +122,7 @@ async def run(app: QApplication, folder: Path) -> dict[str, Any]:
     instance = SingleInstance(folders.config)
     assert instance.is_first()
     desktop, closing, seen = Desktop(app, folders, instance), asyncio.Event(), dict[str, Any]()
+    desktop.show()
     program = asyncio.ensure_future(desktop.run(closing))
     try:
         await use(desktop, seen, folder)

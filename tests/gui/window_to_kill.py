@@ -43,6 +43,7 @@ def main() -> int:
 
     async def program(closing: asyncio.Event) -> int:
         desktop = Desktop(app, folders, instance)
+        desktop.show()
         async with asyncio.TaskGroup() as both:
             both.create_task(use(desktop, *sys.argv[2:4]))
             ended = both.create_task(desktop.run(closing))

@@ -117,6 +117,9 @@ class JobPage(Page):
         self.arrangement.show_unit_panel()
         self.unit_panel.log.open_search()
 
+    def side_panels(self) -> list[QWidget]:
+        return [self.unit_panel]
+
     def set_narrow(self, narrow: bool) -> None:
         self.arrangement.set_narrow(narrow)
         self.units_panel.set_narrow(narrow)

@@ -287,6 +287,9 @@ class ContentPage(Page):
 
     def ask_delete(self, content: StoredContent) -> None:
         """Ask once, with the consequence in the button."""
+        self.banner.keep_saying(lambda: self._say_delete(content))
+
+    def _say_delete(self, content: StoredContent) -> None:
         what = f"{printable(content.name)} {version_words(content)}"
         self.banner.say(
             self.tr("Delete {0}?").format(what),
@@ -308,6 +311,9 @@ class ContentPage(Page):
                 on_done=lambda _: self.model.remove_stored(content.id),
                 retry=lambda: self._delete(content),
             )
+
+    def side_panels(self) -> list[QWidget]:
+        return [self._right]
 
     def set_narrow(self, narrow: bool) -> None:
         self._narrow = narrow

@@ -153,14 +153,22 @@ class TransferPanel(Area):
         said = (transfer.id, transfer.state, words)
         if said != self._said:
             self._said = said
-            actions: list[Action] = [(words.again, "refresh-cw", self._resume)] if words.again else []
-            if transfer.state is TransferState.RETRYING:
-                actions.append((self.tr("Pause upload"), "pause", self._pause_or_resume))
-            self.banner.show_trouble(
-                ShownTrouble(words.title, words.line, "", transfer.trouble.code, transfer.trouble.request_id),
-                closable=False,
-            )
-            self.banner.set_actions(actions)
+            self.banner.keep_saying(self._say_trouble)
+        self.banner.note.setText(next_try_words(transfer, time.monotonic()))
+
+    def _say_trouble(self) -> None:
+        transfer = self._transfer
+        words = trouble_words(transfer) if transfer is not None else None
+        if transfer is None or transfer.trouble is None or words is None:
+            return
+        actions: list[Action] = [(words.again, "refresh-cw", self._resume)] if words.again else []
+        if transfer.state is TransferState.RETRYING:
+            actions.append((self.tr("Pause upload"), "pause", self._pause_or_resume))
+        self.banner.show_trouble(
+            ShownTrouble(words.title, words.line, "", transfer.trouble.code, transfer.trouble.request_id),
+            closable=False,
+        )
+        self.banner.set_actions(actions)
         self.banner.note.setText(next_try_words(transfer, time.monotonic()))
 
     def _pause_or_resume(self) -> None:

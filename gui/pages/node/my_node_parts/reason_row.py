@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -37,11 +37,19 @@ class CommandSteps(QWidget):
         if list(commands) == self._commands:
             return
         self._commands = list(commands)
+        self._make_steps()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._make_steps()
+
+    def _make_steps(self) -> None:
         while (item := self._column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for number, command in enumerate(commands, 1):
+        for number, command in enumerate(self._commands, 1):
             self._column.addWidget(self._step(number, command))
 
     def _step(self, number: int, command: str) -> QWidget:
