@@ -40,7 +40,7 @@ class _Ready(NamedTuple):
 class BubblewrapSandbox(Sandbox):
     """See `Sandbox`. `uids` are the slots' own uids for a root agent, None when units run with the agent's.
 
-    `seccomp_program` is a compiled BPF filter that every box gets.
+    `seccomp_program` is the filter of system calls that every box gets.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class BubblewrapSandbox(Sandbox):
         confinement: Confinement,
         uids: range | None,
         floor: MachineFloor,
-        seccomp_program: bytes | None = None,
+        seccomp_program: bytes,
     ) -> None:
         self.confinement = confinement
         self.workspace_root = workspace_root
@@ -155,16 +155,15 @@ class BubblewrapSandbox(Sandbox):
 
         status_read, status_write = os.pipe()
         passed(status_read)
-        program = self._seccomp_program
         fds = PassedFds(
             etc={name: passed(gate.memory_file(name, text.encode())) for name, text in ETC_FILES.items()},
             status=passed(status_write),
-            seccomp=passed(gate.memory_file("seccomp", program)) if program is not None else None,
+            seccomp=passed(gate.memory_file("seccomp", self._seccomp_program)),
         )
         arguments = box_arguments(spec, self._host, ready.python, fds, ready.gpu)
         arguments_fd = passed(gate.memory_file("arguments", b"".join(os.fsencode(word) + b"\0" for word in arguments)))
         unit = command or [ready.python.executable, "-u", contract.script_argument(spec.script)]
-        inherited = [*fds.etc.values(), status_write, arguments_fd, *([fds.seccomp] if fds.seccomp is not None else [])]
+        inherited = [*fds.etc.values(), fds.status, fds.seccomp, arguments_fd]
         process = _popen(
             [self._bwrap, "--args", str(arguments_fd), "--", *gate.gated(unit, spec.limits)],
             {MARK_VARIABLE: box_mark(self.workspace_root, spec.attempt_id)},

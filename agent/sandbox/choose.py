@@ -23,6 +23,7 @@ from agent.sandbox.remedies import (
     no_uid_to_drop_to,
     read_kernel_settings,
 )
+from agent.sandbox.seccomp import FilterUnknown, seccomp_program
 from agent.sandbox.unconfined import UnconfinedSandbox
 from agent.sandbox.watcher import MachineFloor
 from agent.sandbox.workspace import (
@@ -43,7 +44,6 @@ def choose_sandbox(
     *,
     environ: Mapping[str, str] | None = None,
     floor: MachineFloor | None = None,
-    seccomp_program: bytes | None = None,
 ) -> Sandbox:
     """Make the workspace and the best box that works here (blocking, about 50 ms); `confinement` says which and why.
 
@@ -55,17 +55,21 @@ def choose_sandbox(
     make_workspace_root(root)
     floor = floor or MachineFloor()
     bwrap = shutil.which("bwrap", path=None if environ is None else environ.get("PATH"))
-    made = bubblewrap_is_missing() if bwrap is None else _try_bubblewrap(bwrap, root, floor, seccomp_program)
+    made = bubblewrap_is_missing() if bwrap is None else _try_bubblewrap(bwrap, root, floor)
     if isinstance(made, Sandbox):
         return made
     confinement = Confinement(ConfinementKind.NONE, made.detail, made.remedies)
     return UnconfinedSandbox(workspace_root=root, confinement=confinement, floor=floor)
 
 
-def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor, seccomp_program: bytes | None) -> Sandbox | Advice:
+def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor) -> Sandbox | Advice:
     flags = _flags_of(bwrap)
     if missing := sorted(REQUIRED_FLAGS - flags):
         return bubblewrap_is_too_old(missing)
+    try:
+        filter_of_calls = seccomp_program()
+    except FilterUnknown as error:
+        return Advice(str(error), [])
     uids = None
     if os.geteuid() == 0:
         uids = slot_uids(str(root))
@@ -80,7 +84,7 @@ def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor, seccomp_program
         confinement=Confinement(ConfinementKind.BUBBLEWRAP, _describe(bwrap, uids)),
         uids=uids,
         floor=floor,
-        seccomp_program=seccomp_program,
+        seccomp_program=filter_of_calls,
     )
     # Any interpreter under /usr, which every box binds: what is run is not Python.
     said = sandbox.probe(Interpreter("3.11.0", "/usr/bin/true", "/usr", False), lambda executable: ["true"])
