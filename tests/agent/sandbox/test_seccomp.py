@@ -46,7 +46,7 @@ def judge(machine: str, number: int, *arguments: int, audit: int | None = None) 
                 at += if_so if register & value else if_not
             case 0x06:
                 if value & 0xFFFF_0000 == ERRNO:
-                    return value & 0xFFFF
+                    return int(value & 0xFFFF)
                 return "allowed" if value == ALLOW else "killed" if value == KILL else f"{value:#x}"
             case _:
                 raise AssertionError(f"an instruction that is not known: {code:#x}")
