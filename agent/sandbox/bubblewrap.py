@@ -26,6 +26,7 @@ from agent.sandbox.box_start import START_SECONDS, BoxStart, answer
 from agent.sandbox.bubblewrap_arguments import ETC_FILES, BoxPython, HostFacts, PassedFds, box_arguments
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
 from agent.sandbox.nvidia import GpuBinds, find_gpu
+from agent.sandbox.undertaker import Undertaker
 from agent.sandbox.watcher import MachineFloor
 from agent.sandbox.workspace import hand_over, prepare_unit_folders, remove_tree_now
 
@@ -61,10 +62,12 @@ class BubblewrapSandbox(Sandbox):
         self._uids = uids
         self._floor = floor
         self._seccomp_program = seccomp_program
+        self._undertaker: Undertaker | None = None
 
     async def start(self, spec: BoxSpec, on_line: OnLine) -> RunningBox:
         """See `Sandbox`."""
         ready = await asyncio.to_thread(self._make_ready, spec)
+        self._undertaker = self._undertaker or Undertaker()
         start = BoxStart(spec, on_line)
         with contextlib.ExitStack() as to_close:
             process, status = self._spawn(spec, ready, to_close)
@@ -164,9 +167,10 @@ class BubblewrapSandbox(Sandbox):
         arguments_fd = passed(gate.memory_file("arguments", b"".join(os.fsencode(word) + b"\0" for word in arguments)))
         unit = command or [ready.python.executable, "-u", contract.script_argument(spec.script)]
         inherited = [*fds.etc.values(), fds.status, fds.seccomp, arguments_fd]
+        variables = self._undertaker.variables if self._undertaker is not None else {}
         process = _popen(
             [self._bwrap, "--args", str(arguments_fd), "--", *gate.gated(unit, spec.limits)],
-            {MARK_VARIABLE: box_mark(self.workspace_root, spec.attempt_id)},
+            {MARK_VARIABLE: box_mark(self.workspace_root, spec.attempt_id), **variables},
             inherited,
             self._uid(spec.slot),
         )

@@ -1,9 +1,11 @@
 """How a unit ends when it is asked to, when it won't, and when the agent that started it is killed."""
 
 import asyncio
+import json
 import os
 import select
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,14 @@ from agent.sandbox.base import StopReason
 from agent.sandbox.box_start import BoxStart
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
 from agent.sandbox.supervised import SupervisedBox
+from agent.sandbox.undertaker import Undertaker
 
 from .conftest import Driver
 from .drive import Case, make_sandbox, make_spec
 from .test_contract import both_kinds
 
 _GONE_MILLISECONDS = 30_000
+_PROJECT = Path(__file__).parents[3]
 
 
 def wait_until_gone(pidfd: int) -> bool:
@@ -194,3 +198,34 @@ def test_a_sweep_ends_what_has_a_uid_of_a_slot_even_without_the_mark(tmp_path: P
     ) as process:
         assert process.stdout is not None and process.stdout.readline()
         assert kill_leftovers(tmp_path, range(uid, uid + 1)) == [process.pid]
+
+
+def test_what_a_killed_agent_left_half_made_is_ended_at_once_and_the_next_agents_boxes_are_not() -> None:
+    agent_script = """
+import json
+from agent.sandbox.undertaker import Undertaker
+undertaker = Undertaker()
+print(json.dumps(undertaker.variables), flush=True)
+input()
+"""
+    command = ["/bin/sh", "-c", "echo; read word"]
+
+    def start(variables: dict[str, str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=variables)
+
+    with subprocess.Popen(
+        [sys.executable, "-c", agent_script], cwd=_PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as agent:
+        assert agent.stdout is not None
+        variables = json.loads(agent.stdout.readline())
+        next_run = Undertaker()
+        assert next_run.variables.keys() == variables.keys() and next_run.variables != variables
+        with start(variables) as half_made, start(next_run.variables) as of_the_next:
+            for process in (half_made, of_the_next):
+                assert process.stdout is not None and process.stdout.readline()
+            assert half_made.poll() is None
+            agent.kill()
+            assert half_made.wait() == -9
+            assert of_the_next.poll() is None
+            del next_run
+            assert of_the_next.wait() == -9
