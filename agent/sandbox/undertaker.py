@@ -6,11 +6,12 @@ A kill of the agent while a box starts left such a half in one of four; none of 
 """
 
 import os
-import secrets
 import subprocess
 import weakref
+from collections.abc import Sequence
+from pathlib import Path
 
-VARIABLE = "GPU_AGENT_RUN"
+RUN_VARIABLE = "GPU_AGENT_RUN"
 
 # No one writes to the pipe: its other end is the agent's. A process may be between its fork and its program when the
 # agent dies, or make another just before it is killed, and nothing tells of either: so the list is asked for a while.
@@ -25,6 +26,10 @@ exec 3<&0
         done
         sleep 0.1
     done
+    shift
+    for begun in "$@"; do
+        rmdir "$begun"*
+    done
 ) &
 """
 
@@ -32,17 +37,16 @@ exec 3<&0
 class Undertaker:
     """One a sandbox, called before its first box. It ends with the agent, or with this object, and then cleans up.
 
-    `variables` go into the environment of each bubblewrap. They are other ones in every run of the agent, so that the
-    boxes of the next are safe from it.
+    Each bubblewrap has RUN_VARIABLE with `run` in its environment, which is another one in each run of the agent, so
+    that the boxes of the next are safe from it. Empty folders whose paths begin as one of `cgroups` does are removed.
     """
 
-    def __init__(self) -> None:
-        self.variables = {VARIABLE: secrets.token_hex(16)}
+    def __init__(self, run: str, cgroups: Sequence[Path] = ()) -> None:
         waits_at, held = os.pipe()
         weakref.finalize(self, os.close, held)
         try:
             subprocess.run(
-                ["/bin/sh", "-c", _SCRIPT, "undertaker", f"{VARIABLE}={self.variables[VARIABLE]}"],
+                ["/bin/sh", "-c", _SCRIPT, "undertaker", f"{RUN_VARIABLE}={run}", *map(str, cgroups)],
                 stdin=waits_at,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

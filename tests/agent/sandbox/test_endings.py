@@ -1,7 +1,6 @@
 """How a unit ends when it is asked to, when it won't, and when the agent that started it is killed."""
 
 import asyncio
-import json
 import os
 import select
 import subprocess
@@ -15,7 +14,7 @@ from agent.sandbox.base import StopReason
 from agent.sandbox.box_start import BoxStart
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
 from agent.sandbox.supervised import SupervisedBox
-from agent.sandbox.undertaker import Undertaker
+from agent.sandbox.undertaker import RUN_VARIABLE, Undertaker
 
 from .conftest import Driver
 from .drive import Case, make_sandbox, make_spec
@@ -202,11 +201,9 @@ def test_a_sweep_ends_what_has_a_uid_of_a_slot_even_without_the_mark(tmp_path: P
 
 def test_what_a_killed_agent_left_half_made_is_ended_at_once_and_the_next_agents_boxes_are_not() -> None:
     agent_script = """
-import json
 from agent.sandbox.undertaker import Undertaker
-undertaker = Undertaker()
-print(json.dumps(undertaker.variables), flush=True)
-input()
+undertaker = Undertaker("this-run")
+input(print(flush=True))
 """
     command = ["/bin/sh", "-c", "echo; read word"]
 
@@ -216,11 +213,9 @@ input()
     with subprocess.Popen(
         [sys.executable, "-c", agent_script], cwd=_PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as agent:
-        assert agent.stdout is not None
-        variables = json.loads(agent.stdout.readline())
-        next_run = Undertaker()
-        assert next_run.variables.keys() == variables.keys() and next_run.variables != variables
-        with start(variables) as half_made, start(next_run.variables) as of_the_next:
+        assert agent.stdout is not None and agent.stdout.readline()
+        next_run = Undertaker("next-run")
+        with start({RUN_VARIABLE: "this-run"}) as half_made, start({RUN_VARIABLE: "next-run"}) as of_the_next:
             for process in (half_made, of_the_next):
                 assert process.stdout is not None and process.stdout.readline()
             assert half_made.poll() is None
