@@ -56,6 +56,7 @@ def box_limits(limits: UnitLimits, run_seconds: float) -> BoxLimits:
         tmp_mb=max(1, min(half_mb, limits.disk_mb)),
         shm_mb=half_mb,
         log_mb=math.ceil(limits.log_bytes / _MIB),
+        cpus=max(1, limits.cpus),
     )
 
 

@@ -10,7 +10,7 @@ from agent.interpreters import Interpreter, find_interpreters
 from agent.probe.gpus import look_at_gpus
 from agent.probe.machine import look_at_machine
 from agent.probe.share import shared_disk_mb, shared_memory_mb
-from agent.sandbox.base import Confinement, ConfinementKind
+from agent.sandbox.base import Confinement, ConfinementKind, Layer
 from agent.sandbox.choose import choose_sandbox
 from core.protocol.node import FreeGpu
 
@@ -55,6 +55,11 @@ async def diagnose(data_dir: Path) -> Diagnosis:
     )
 
 
+def _layer_in_words(layer: Layer) -> list[str]:
+    words = f"  {layer.name + ':':<14}{layer.detail if layer.holds else f'NOT KEPT: {layer.detail}'}"
+    return [words, *(f"    to mend it: {remedy}" for remedy in layer.remedies)]
+
+
 def in_words(found: Diagnosis) -> str:
     """For a person."""
     confined = found.confinement.kind is not ConfinementKind.NONE
@@ -65,6 +70,7 @@ def in_words(found: Diagnosis) -> str:
             f"node:         {found.name or 'not enrolled'}{f' at {found.server}' if found.server else ''}",
             f"confinement:  {found.confinement.detail if confined else f'NONE: {found.confinement.detail}'}",
             *(f"  to mend it: {remedy}" for remedy in found.confinement.remedies),
+            *(line for layer in found.confinement.layers for line in _layer_in_words(layer)),
             f"Pythons:      {pythons or 'none of 3.11 to 3.14; install one, such as: sudo apt-get install python3'}",
             f"GPUs:         {gpus or f'none ({found.gpu_detail})'}",
             f"shares:       {found.cpus} processors, {found.shared_memory_mb:,} MiB of memory, "

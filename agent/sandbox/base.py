@@ -26,12 +26,25 @@ class ConfinementKind(StrEnum):
     NONE = "none"
 
 
+class Layer(msgspec.Struct, frozen=True):
+    """One part of the confinement: whether it holds here, how or why not, and the commands that would make it hold."""
+
+    name: str
+    holds: bool
+    detail: str
+    remedies: list[str] = []
+
+
 class Confinement(msgspec.Struct, frozen=True):
-    """What confines units here, or why nothing does (`detail`), and the exact commands that would mend it."""
+    """What confines units here, or why nothing does (`detail`), and the exact commands that would mend it.
+
+    `layers` are what it is made of, where there is any.
+    """
 
     kind: ConfinementKind
     detail: str
     remedies: list[str] = []
+    layers: list[Layer] = []
 
 
 class StopReason(StrEnum):
@@ -50,7 +63,7 @@ class BoxLimits(msgspec.Struct, frozen=True):
     """What a unit may use. `_mb` is MiB; `disk_mb` counts output, checkpoint and /tmp together.
 
     `process_count` counts threads too, as Linux does. Of a log longer than `log_mb` the rest is dropped with one
-    notice; twenty times that ends the unit.
+    notice; twenty times that ends the unit. `cpus` is kept where there are cgroups; None is all of them.
     """
 
     memory_mb: int
@@ -62,6 +75,7 @@ class BoxLimits(msgspec.Struct, frozen=True):
     tmp_mb: int
     shm_mb: int
     log_mb: int = 16
+    cpus: int | None = None
 
 
 class BoxSpec(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ import psutil
 
 from agent.sandbox import gate
 from agent.sandbox.base import BoxNotStarted, BoxSpec, OnLine, StreamName
+from agent.sandbox.cgroups import UnitCgroup
 from agent.sandbox.supervised import Ending, Streams, SupervisedBox, readable, send_signal, yield_to_owner
 from agent.sandbox.watcher import BoxProcesses, MachineFloor, Watch
 
@@ -41,9 +42,9 @@ class BoxStart:
             self._complaints.append(line)
 
     async def through_the_gate(
-        self, process: subprocess.Popen[bytes], status: int, floor: MachineFloor
+        self, process: subprocess.Popen[bytes], status: int, floor: MachineFloor, cgroup: UnitCgroup | None
     ) -> SupervisedBox:
-        """Wait for the gate's word, tie everything to the box, and let it go on."""
+        """Wait for the gate's word, tie everything to the box, and let it go on; the cgroup is the box's from then."""
         await self.streams.connect(process)
         await self._wait_for_ready()
         init_pid = _read_status(status)
@@ -54,6 +55,9 @@ class BoxStart:
             opened.callback(processes.close)
             opened.callback(os.close, os.dup(status))  # bwrap would die of a broken pipe when it tells the exit code
             yield_to_owner(command_pid)
+            if cgroup is not None:  # whatever the two start is in it too
+                opened.callback(cgroup.remove)
+                await asyncio.to_thread(_enter, cgroup, (init_pid, command_pid))
             answer(process, gate.GO)
             spec = self._spec
             return SupervisedBox(
@@ -65,7 +69,7 @@ class BoxStart:
                     kill=lambda: send_signal(init, signal.SIGKILL),
                     dead=lambda: readable(init),  # the first process of a box ends after all the others have
                 ),
-                watch=Watch(processes, [spec.output_dir, spec.checkpoint_dir], spec.limits, floor),
+                watch=Watch(processes, [spec.output_dir, spec.checkpoint_dir], spec.limits, floor, cgroup),
                 close=opened.pop_all().close,
             )
 
@@ -95,6 +99,13 @@ def answer(process: subprocess.Popen[bytes], word: bytes) -> None:
         with contextlib.suppress(BrokenPipeError):  # it has died since; whoever waits for it sees that
             process.stdin.write(word)
             process.stdin.close()
+
+
+def _enter(cgroup: UnitCgroup, process_ids: tuple[int, ...]) -> None:
+    try:
+        cgroup.enter(process_ids)
+    except OSError as error:
+        raise BoxNotStarted(f"the box could not be put under its limits: {error}") from error
 
 
 def _read_status(status: int) -> int:

@@ -24,8 +24,10 @@ from agent.sandbox.base import (
 from agent.sandbox.box_python import box_python
 from agent.sandbox.box_start import START_SECONDS, BoxStart, answer
 from agent.sandbox.bubblewrap_arguments import ETC_FILES, BoxPython, HostFacts, PassedFds, box_arguments
+from agent.sandbox.cgroups import Cgroups, UnitCgroup
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
 from agent.sandbox.nvidia import GpuBinds, find_gpu
+from agent.sandbox.undertaker import RUN_VARIABLE, Undertaker
 from agent.sandbox.watcher import MachineFloor
 from agent.sandbox.workspace import hand_over, prepare_unit_folders, remove_tree_now
 
@@ -40,7 +42,7 @@ class _Ready(NamedTuple):
 class BubblewrapSandbox(Sandbox):
     """See `Sandbox`. `uids` are the slots' own uids for a root agent, None when units run with the agent's.
 
-    `seccomp_program` is a compiled BPF filter that every box gets.
+    `seccomp_program` is the filter of system calls that every box gets; `cgroups` is None where the watcher has to do.
     """
 
     def __init__(
@@ -52,7 +54,8 @@ class BubblewrapSandbox(Sandbox):
         confinement: Confinement,
         uids: range | None,
         floor: MachineFloor,
-        seccomp_program: bytes | None = None,
+        seccomp_program: bytes,
+        cgroups: Cgroups | None,
     ) -> None:
         self.confinement = confinement
         self.workspace_root = workspace_root
@@ -61,17 +64,23 @@ class BubblewrapSandbox(Sandbox):
         self._uids = uids
         self._floor = floor
         self._seccomp_program = seccomp_program
+        self._cgroups = cgroups
+        self._run = secrets.token_hex(16)
+        self._undertaker: Undertaker | None = None
 
     async def start(self, spec: BoxSpec, on_line: OnLine) -> RunningBox:
         """See `Sandbox`."""
         ready = await asyncio.to_thread(self._make_ready, spec)
+        cgroup = await asyncio.to_thread(self._make_cgroup, spec)
         start = BoxStart(spec, on_line)
         with contextlib.ExitStack() as to_close:
             process, status = self._spawn(spec, ready, to_close)
             try:
-                return await start.through_the_gate(process, status, self._floor)
+                return await start.through_the_gate(process, status, self._floor, cgroup)
             except BaseException:
                 await asyncio.to_thread(self._give_up, process, spec.attempt_id)
+                if cgroup is not None:
+                    cgroup.remove()
                 await start.streams.drained()
                 for pipe in (process.stdout, process.stderr):
                     if pipe is not None:  # one that the streams had not taken over yet
@@ -137,6 +146,18 @@ class BubblewrapSandbox(Sandbox):
         python = box_python(spec.interpreter, self.workspace_root / "interpreters", uid is not None)
         return _Ready(python, find_gpu(spec.gpu_uuid) if spec.gpu_uuid is not None else None)
 
+    def _make_cgroup(self, spec: BoxSpec) -> UnitCgroup | None:
+        name = f"gpu-agent-{self._run}-"
+        if self._undertaker is None:
+            begun = self._cgroups.folders(name) if self._cgroups is not None else []
+            self._undertaker = Undertaker(self._run, begun)
+        if self._cgroups is None:
+            return None
+        try:
+            return self._cgroups.make(f"{name}{spec.attempt_id}", spec.limits)
+        except OSError as error:
+            raise BoxNotStarted(f"the unit's cgroup could not be made: {error}") from error
+
     def _spawn(
         self, spec: BoxSpec, ready: _Ready, to_close: contextlib.ExitStack, command: list[str] | None = None
     ) -> tuple[subprocess.Popen[bytes], int]:
@@ -148,19 +169,18 @@ class BubblewrapSandbox(Sandbox):
 
         status_read, status_write = os.pipe()
         passed(status_read)
-        program = self._seccomp_program
         fds = PassedFds(
             etc={name: passed(gate.memory_file(name, text.encode())) for name, text in ETC_FILES.items()},
             status=passed(status_write),
-            seccomp=passed(gate.memory_file("seccomp", program)) if program is not None else None,
+            seccomp=passed(gate.memory_file("seccomp", self._seccomp_program)),
         )
         arguments = box_arguments(spec, self._host, ready.python, fds, ready.gpu)
         arguments_fd = passed(gate.memory_file("arguments", b"".join(os.fsencode(word) + b"\0" for word in arguments)))
         unit = command or [ready.python.executable, "-u", contract.script_argument(spec.script)]
-        inherited = [*fds.etc.values(), status_write, arguments_fd, *([fds.seccomp] if fds.seccomp is not None else [])]
+        inherited = [*fds.etc.values(), fds.status, fds.seccomp, arguments_fd]
         process = _popen(
             [self._bwrap, "--args", str(arguments_fd), "--", *gate.gated(unit, spec.limits)],
-            {MARK_VARIABLE: box_mark(self.workspace_root, spec.attempt_id)},
+            {MARK_VARIABLE: box_mark(self.workspace_root, spec.attempt_id), RUN_VARIABLE: self._run},
             inherited,
             self._uid(spec.slot),
         )

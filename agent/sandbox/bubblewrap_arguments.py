@@ -17,7 +17,7 @@ BOX_UID = 1000
 REQUIRED_FLAGS = frozenset((
     "--args", "--bind", "--cap-drop", "--chdir", "--clearenv", "--dev", "--die-with-parent", "--dir", "--gid",
     "--hostname", "--json-status-fd", "--new-session", "--perms", "--proc", "--remount-ro", "--ro-bind",
-    "--ro-bind-data", "--ro-bind-try", "--setenv", "--symlink", "--tmpfs", "--uid", "--unshare-cgroup-try",
+    "--ro-bind-data", "--ro-bind-try", "--seccomp", "--setenv", "--symlink", "--tmpfs", "--uid", "--unshare-cgroup-try",
     "--unshare-ipc", "--unshare-net", "--unshare-pid", "--unshare-user", "--unshare-uts",
 ))
 # fmt: on
@@ -88,7 +88,7 @@ class PassedFds(msgspec.Struct, frozen=True):
 
     etc: dict[str, int]
     status: int
-    seccomp: int | None = None
+    seccomp: int
 
 
 class BoxPython(msgspec.Struct, frozen=True):
@@ -114,7 +114,7 @@ def box_arguments(
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         *_environment(spec, python),
         *("--chdir", contract.PACKAGE),
-        *(("--seccomp", str(fds.seccomp)) if fds.seccomp is not None else ()),
+        *("--seccomp", str(fds.seccomp)),
     ]
     if any("\0" in argument for argument in arguments):
         raise BoxNotStarted("a NUL byte in a path or a variable would end an argument of bubblewrap")

@@ -11,18 +11,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from agent.interpreters import Interpreter
-from agent.sandbox.base import Confinement, ConfinementKind, Sandbox
+from agent.sandbox.base import Confinement, ConfinementKind, Layer, Sandbox
 from agent.sandbox.bubblewrap import BubblewrapSandbox
 from agent.sandbox.bubblewrap_arguments import REQUIRED_FLAGS, look_at_host
+from agent.sandbox.cgroups import Cgroups, NoCgroups, find_cgroups
 from agent.sandbox.remedies import (
     Advice,
     bubblewrap_is_missing,
     bubblewrap_is_too_old,
     explain_failure,
     folder_is_closed,
+    give_a_cgroup,
     no_uid_to_drop_to,
     read_kernel_settings,
 )
+from agent.sandbox.seccomp import FilterUnknown, seccomp_program
 from agent.sandbox.unconfined import UnconfinedSandbox
 from agent.sandbox.watcher import MachineFloor
 from agent.sandbox.workspace import (
@@ -43,7 +46,6 @@ def choose_sandbox(
     *,
     environ: Mapping[str, str] | None = None,
     floor: MachineFloor | None = None,
-    seccomp_program: bytes | None = None,
 ) -> Sandbox:
     """Make the workspace and the best box that works here (blocking, about 50 ms); `confinement` says which and why.
 
@@ -55,17 +57,21 @@ def choose_sandbox(
     make_workspace_root(root)
     floor = floor or MachineFloor()
     bwrap = shutil.which("bwrap", path=None if environ is None else environ.get("PATH"))
-    made = bubblewrap_is_missing() if bwrap is None else _try_bubblewrap(bwrap, root, floor, seccomp_program)
+    made = bubblewrap_is_missing() if bwrap is None else _try_bubblewrap(bwrap, root, floor)
     if isinstance(made, Sandbox):
         return made
     confinement = Confinement(ConfinementKind.NONE, made.detail, made.remedies)
     return UnconfinedSandbox(workspace_root=root, confinement=confinement, floor=floor)
 
 
-def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor, seccomp_program: bytes | None) -> Sandbox | Advice:
+def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor) -> Sandbox | Advice:
     flags = _flags_of(bwrap)
     if missing := sorted(REQUIRED_FLAGS - flags):
         return bubblewrap_is_too_old(missing)
+    try:
+        filter_of_calls = seccomp_program()
+    except FilterUnknown as error:
+        return Advice(str(error), [])
     uids = None
     if os.geteuid() == 0:
         uids = slot_uids(str(root))
@@ -73,18 +79,36 @@ def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor, seccomp_program
             return no_uid_to_drop_to()
         if closed := first_closed_folder(root):
             return folder_is_closed(closed, STATE_DIR_VARIABLE)
+    cgroups, limits = _look_for_cgroups()
+    layers = [
+        Layer("namespaces", True, f"of their own for files, processes, network and users ({bwrap})"),
+        Layer("user id", True, "one of their own" if uids is not None else "the node's, without any privilege"),
+        Layer("system calls", True, "those on a list only (seccomp)"),
+        limits,
+    ]
     sandbox = BubblewrapSandbox(
         bwrap=bwrap,
         host=look_at_host(flags, *_write_box_files(root / "box")),
         workspace_root=root,
-        confinement=Confinement(ConfinementKind.BUBBLEWRAP, _describe(bwrap, uids)),
+        confinement=Confinement(ConfinementKind.BUBBLEWRAP, _describe(bwrap, uids), layers=layers),
         uids=uids,
         floor=floor,
-        seccomp_program=seccomp_program,
+        seccomp_program=filter_of_calls,
+        cgroups=cgroups,
     )
     # Any interpreter under /usr, which every box binds: what is run is not Python.
     said = sandbox.probe(Interpreter("3.11.0", "/usr/bin/true", "/usr", False), lambda executable: ["true"])
     return sandbox if said is None else explain_failure(said, read_kernel_settings())
+
+
+def _look_for_cgroups() -> tuple[Cgroups | None, Layer]:
+    try:
+        cgroups = find_cgroups(f"gpu-agent-{secrets.token_hex(8)}")
+    except NoCgroups as error:
+        watched = f"memory is looked at five times a second, since {error}"
+        return None, Layer("limits", False, watched, give_a_cgroup())
+    kept = f"memory, processes and processors by the kernel (cgroups, version {cgroups.version}); disk is looked at"
+    return cgroups, Layer("limits", True, kept)
 
 
 def _flags_of(bwrap: str) -> frozenset[str]:

@@ -1,8 +1,7 @@
 """Between the making of a box and the first line of a customer's code: a shell that waits for one word.
 
 By the time it says "ready" every tie that ends the box with the agent is in place. If the agent has died before the
-answer, the answer is the end of a pipe, and nothing of the customer's runs. What can be left of a kill within the
-first milliseconds is a bubblewrap that waits for its own dead half; the sweep at the agent's next start ends it.
+answer, the answer is the end of a pipe, and nothing of the customer's runs.
 """
 
 import os

@@ -87,6 +87,13 @@ def folder_is_closed(folder: Path, state_dir_variable: str) -> Advice:
     )
 
 
+def give_a_cgroup(runs_systemd: bool | None = None) -> list[str]:
+    """How an agent gets cgroups of its own: only systemd can give them, where it runs."""
+    if runs_systemd is None:
+        runs_systemd = Path("/run/systemd/system").is_dir()
+    return ["systemd-run --user --scope --property=Delegate=yes gpu-agent-node run"] if runs_systemd else []
+
+
 def explain_failure(said: str, settings: KernelSettings) -> Advice:
     """Match what bubblewrap said, and the kernel's settings, to the cause."""
     short = " ".join(said.split())[:300]

@@ -13,6 +13,7 @@ import msgspec
 import psutil
 
 from agent.sandbox.base import BoxLimits, StopReason
+from agent.sandbox.cgroups import UnitCgroup
 from agent.sandbox.outputs import measure_folder
 
 LOOK_SECONDS = 0.2
@@ -171,16 +172,25 @@ def _read(folder: int, name: str) -> bytes:
 
 
 class Watch(msgspec.Struct, frozen=True):
-    """One unit under watch: its processes, the folders it may write to, and what it may use."""
+    """One unit under watch: its processes, the folders it may write to, what it may use, and its cgroup if any."""
 
     processes: Processes
     folders: list[str]
     limits: BoxLimits
     floor: MachineFloor
+    cgroup: UnitCgroup | None = None
 
     def look(self) -> Breach | None:
         """Measure once (blocking: 0.3 ms and some microseconds a file) and judge."""
-        return self._memory() or self._disk() or self._machine()
+        return self.killed_for_memory() or self._memory() or self._disk() or self._machine()
+
+    def killed_for_memory(self) -> Breach | None:
+        """Whether the kernel has judged already: it is faster than any look, but may end one process of many."""
+        if self.cgroup is None or not self.cgroup.killed_for_memory():
+            return None
+        limit_mb = self.limits.memory_mb
+        words = f"more than {limit_mb:,} MiB of memory, {limit_mb:,} allowed"
+        return Breach(StopReason.MEMORY, limit_mb, limit_mb, words)
 
     def _memory(self) -> Breach | None:
         limit_mb = self.limits.memory_mb

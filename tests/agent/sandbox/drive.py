@@ -55,7 +55,6 @@ class Case(msgspec.Struct):
     attempt_id: str = "attempt-1"
     stop_on: str | None = None
     grace_seconds: float = 30.0
-    seccomp: bytes | None = None
     gpu_uuid: str | None = None
     clear: bool = True
 
@@ -80,7 +79,7 @@ def make_sandbox(case: Case) -> Sandbox:
     """The box of this machine, or the unconfined one where the case asks for it."""
     folder = Path(case.folder)
     environ = {STATE_DIR_VARIABLE: case.folder}
-    sandbox = choose_sandbox(folder, environ=environ, floor=case.floor, seccomp_program=case.seccomp)
+    sandbox = choose_sandbox(folder, environ=environ, floor=case.floor)
     if case.unconfined:
         return UnconfinedSandbox(
             workspace_root=sandbox.workspace_root, confinement=sandbox.confinement, floor=case.floor

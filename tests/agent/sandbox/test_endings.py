@@ -4,6 +4,7 @@ import asyncio
 import os
 import select
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from agent.sandbox.base import StopReason
 from agent.sandbox.box_start import BoxStart
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
 from agent.sandbox.supervised import SupervisedBox
+from agent.sandbox.undertaker import RUN_VARIABLE, Undertaker
 
 from .conftest import Driver
 from .drive import Case, make_sandbox, make_spec
 from .test_contract import both_kinds
 
 _GONE_MILLISECONDS = 30_000
+_PROJECT = Path(__file__).parents[3]
 
 
 def wait_until_gone(pidfd: int) -> bool:
@@ -194,3 +197,30 @@ def test_a_sweep_ends_what_has_a_uid_of_a_slot_even_without_the_mark(tmp_path: P
     ) as process:
         assert process.stdout is not None and process.stdout.readline()
         assert kill_leftovers(tmp_path, range(uid, uid + 1)) == [process.pid]
+
+
+def test_what_a_killed_agent_left_half_made_is_ended_at_once_and_the_next_agents_boxes_are_not() -> None:
+    agent_script = """
+from agent.sandbox.undertaker import Undertaker
+undertaker = Undertaker("this-run")
+input(print(flush=True))
+"""
+    command = ["/bin/sh", "-c", "echo; read word"]
+
+    def start(variables: dict[str, str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=variables)
+
+    with subprocess.Popen(
+        [sys.executable, "-c", agent_script], cwd=_PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as agent:
+        assert agent.stdout is not None and agent.stdout.readline()
+        next_run = Undertaker("next-run")
+        with start({RUN_VARIABLE: "this-run"}) as half_made, start({RUN_VARIABLE: "next-run"}) as of_the_next:
+            for process in (half_made, of_the_next):
+                assert process.stdout is not None and process.stdout.readline()
+            assert half_made.poll() is None
+            agent.kill()
+            assert half_made.wait() == -9
+            assert of_the_next.poll() is None
+            del next_run
+            assert of_the_next.wait() == -9

@@ -58,8 +58,9 @@ def test_a_unit_that_takes_too_much_memory_is_stopped_with_the_numbers(confined:
     script = "held = b'x' * (400 * 1024 * 1024)\n" + FOREVER
     ended, _ = stopped(confined, Case(script, unconfined=unconfined, limits=limits(memory_mb=200)))
     assert (ended.stop, ended.signal, ended.limit) == (StopReason.MEMORY, 9, 200)
-    assert ended.measured is not None and 200 < ended.measured < 600
-    assert ended.message == f"stopped by the node: {ended.measured:,.0f} MiB of memory, 200 allowed"
+    assert ended.measured is not None and 200 <= ended.measured < 600
+    words = f"{ended.measured:,.0f} MiB of memory, 200 allowed"
+    assert ended.message in (f"stopped by the node: {words}", f"stopped by the node: more than {words}")
 
 
 def test_memory_spread_over_many_processes_counts_together(confined: Driver) -> None:
@@ -126,7 +127,7 @@ with open('{folder}/held', 'wb') as file:
 {FOREVER}"""
     changed = limits(memory_mb=150, tmp_mb=400, shm_mb=400, disk_mb=1000)
     ended, _ = stopped(confined, Case(script, limits=changed))
-    assert ended.stop is StopReason.MEMORY and ended.measured is not None and ended.measured > 150
+    assert ended.stop is StopReason.MEMORY and ended.measured is not None and ended.measured >= 150
 
 
 def test_empty_files_in_memory_count_for_what_the_kernel_keeps(confined: Driver) -> None:

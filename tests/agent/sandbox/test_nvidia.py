@@ -72,7 +72,7 @@ def test_only_a_gpu_unit_gets_devices_and_sees_what_cuda_reads(tmp_path: Path) -
         **{name: f"/{name}" for name in paths},
     )
     python = BoxPython("/usr/bin/python3", None, [], {})
-    fds = PassedFds(etc={}, status=3)
+    fds = PassedFds(etc={}, status=3, seccomp=4)
     without = box_arguments(spec, host, python, fds)
     with_gpu = box_arguments(spec, host, python, fds, binds_of(0, "00000000:01:00.0", machine(tmp_path)))
     assert "--dev-bind" not in without
