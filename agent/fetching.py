@@ -18,10 +18,15 @@ PARALLEL = 4
 _TRIES = 12
 _PATIENCE_SECONDS = 300.0
 _ASKED_AT_MOST = 3
+_ABSENT = (404, 410)
 
 
 class FetchFailed(Exception):
     """Chunks could not be had, in words for owner and log."""
+
+
+class ChunkDamaged(FetchFailed):
+    """The server answers, and has no such chunk, or other bytes under its name."""
 
 
 class UrlBook:
@@ -98,12 +103,20 @@ class Fetcher:
     async def _fetch_one(self, digest: str, book: UrlBook) -> None:
         caller = stamina.AsyncRetryingCaller(
             attempts=_TRIES, timeout=_PATIENCE_SECONDS, wait_initial=0.2, wait_max=30.0
-        ).on(worth_retrying)
+        )
+        damaged = 0
+
+        def is_worth_it(error: Exception) -> bool:
+            nonlocal damaged
+            damaged += _is_damage(error)
+            return damaged < _ASKED_AT_MOST and worth_retrying(error)
+
         try:
             async with self._room:
-                data = await caller(self._get, digest, book)
-        except (ConnectionFailed, AnswerUnreadable, AddressRefused, ServerError) as error:
-            raise FetchFailed(f"chunk {digest[:12]}… could not be fetched: {error}") from error
+                data = await caller.on(is_worth_it)(self._get, digest, book)
+        except (ApiError, ServerError, ConnectionFailed, AnswerUnreadable, AddressRefused) as error:
+            words = f"chunk {digest[:12]}… could not be fetched: {error}"
+            raise (ChunkDamaged(words) if _is_damage(error) else FetchFailed(words)) from error
         await self.cache.put(digest, data)
 
     async def _get(self, digest: str, book: UrlBook) -> bytes:
@@ -114,6 +127,12 @@ class Fetcher:
             if error.status in (401, 403, 404, 410):
                 book.drop(digest)
             raise
+
+
+def _is_damage(error: Exception) -> bool:
+    if isinstance(error, ServerError):
+        return error.status in _ABSENT
+    return isinstance(error, ApiError) and error.code is ErrorCode.CHUNK_MISMATCH
 
 
 def worth_retrying(error: Exception) -> bool:
