@@ -7,19 +7,25 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
 from agent.chunk_cache import ChunkCache
-from agent.transfers import PARALLEL, together, trying_again
+from agent.transfers import PARALLEL, together, trying_again, worth_retrying
 from core.client.errors import AddressRefused, AnswerUnreadable, ConnectionFailed, ServerError
 from core.client.node import NodeClient
+from core.errors import ApiError, ErrorCode
 from core.protocol.node import URLS_PER_ANSWER
 
 _TRIES = 12
 _PATIENCE_SECONDS = 300.0
 _LONGEST_PAUSE_SECONDS = 30.0
 _ASKED_AT_MOST = 3
+_ABSENT = (404, 410)
 
 
 class FetchFailed(Exception):
     """Chunks could not be had, in words for owner and log."""
+
+
+class ChunkDamaged(FetchFailed):
+    """The server answers, and has no such chunk, or other bytes under its name."""
 
 
 class UrlBook:
@@ -89,12 +95,25 @@ class Fetcher:
         await together([self._fetch_one(digest, book) for digest in missing])
 
     async def _fetch_one(self, digest: str, book: UrlBook) -> None:
-        caller = trying_again(_TRIES, patience_seconds=_PATIENCE_SECONDS, longest_pause_seconds=_LONGEST_PAUSE_SECONDS)
+        damaged = 0
+
+        def is_worth_it(error: Exception) -> bool:
+            nonlocal damaged
+            damaged += _is_damage(error)
+            return damaged < _ASKED_AT_MOST and worth_retrying(error)
+
+        caller = trying_again(
+            _TRIES,
+            patience_seconds=_PATIENCE_SECONDS,
+            longest_pause_seconds=_LONGEST_PAUSE_SECONDS,
+            while_true=is_worth_it,
+        )
         try:
             async with self._room:
                 data = await caller(self._get, digest, book)
-        except (ConnectionFailed, AnswerUnreadable, AddressRefused, ServerError) as error:
-            raise FetchFailed(f"chunk {digest[:12]}… could not be fetched: {error}") from error
+        except (ApiError, ServerError, ConnectionFailed, AnswerUnreadable, AddressRefused) as error:
+            words = f"chunk {digest[:12]}… could not be fetched: {error}"
+            raise (ChunkDamaged(words) if _is_damage(error) else FetchFailed(words)) from error
         await self.cache.put(digest, data)
 
     async def _get(self, digest: str, book: UrlBook) -> bytes:
@@ -105,3 +124,9 @@ class Fetcher:
             if error.status in (401, 403, 404, 410):
                 book.drop(digest)
             raise
+
+
+def _is_damage(error: Exception) -> bool:
+    if isinstance(error, ServerError):
+        return error.status in _ABSENT
+    return isinstance(error, ApiError) and error.code is ErrorCode.CHUNK_MISMATCH

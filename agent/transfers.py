@@ -1,7 +1,7 @@
 """What fetching and sending chunks have in common: a few at a time, each tried again while that may help."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import stamina
@@ -23,16 +23,6 @@ async def together(transfers: Iterable[Coroutine[Any, Any, None]]) -> None:
         raise group_error.exceptions[0] from group_error
 
 
-def trying_again(
-    tries: int, *, patience_seconds: float, longest_pause_seconds: float
-) -> stamina.BoundAsyncRetryingCaller:
-    """Calls a coroutine function up to so many times, for so long, with growing pauses."""
-    caller = stamina.AsyncRetryingCaller(
-        attempts=tries, timeout=patience_seconds, wait_initial=_FIRST_PAUSE_SECONDS, wait_max=longest_pause_seconds
-    )
-    return caller.on(worth_retrying)
-
-
 def worth_retrying(error: Exception) -> bool:
     """Whether a transfer that failed so may work a little later."""
     if isinstance(error, ServerError):
@@ -40,3 +30,18 @@ def worth_retrying(error: Exception) -> bool:
     if isinstance(error, ApiError):
         return error.code is ErrorCode.CHUNK_MISMATCH
     return isinstance(error, (ConnectionFailed, AnswerUnreadable))
+
+
+def trying_again(
+    tries: int,
+    *,
+    patience_seconds: float,
+    longest_pause_seconds: float,
+    while_true: Callable[[Exception], bool] = worth_retrying,
+) -> stamina.BoundAsyncRetryingCaller:
+    """Calls a coroutine function up to so many times, for so long, with growing pauses, after failures of which it is
+    true."""
+    caller = stamina.AsyncRetryingCaller(
+        attempts=tries, timeout=patience_seconds, wait_initial=_FIRST_PAUSE_SECONDS, wait_max=longest_pause_seconds
+    )
+    return caller.on(while_true)

@@ -28,7 +28,7 @@ from agent.events import (
     UploadFailed,
     UrlsWanted,
 )
-from agent.fetching import FetchFailed, UrlBook
+from agent.fetching import ChunkDamaged, FetchFailed, UrlBook
 from agent.interpreters import Interpreter
 from agent.metrics_tail import MetricsTail, NewMetrics, follow_metrics
 from agent.own_files import OwnFiles
@@ -42,6 +42,10 @@ from core.errors import ApiError, ErrorCode
 from core.protocol.node import ChunkUpload, Fault, Lease
 
 Emit = Callable[[Event], None]
+
+
+class CheckpointDamaged(Exception):
+    """The checkpoint that the lease begins with is not whole on the server: the one before may be."""
 
 
 class UnitTools(msgspec.Struct, frozen=True):
@@ -91,6 +95,8 @@ class UnitRun:
         """Bring everything into place; after a restart the newest snapshot of the checkpoint too."""
         try:
             self._prepared = await self._fetch(slot)
+        except CheckpointDamaged as error:
+            self._fail(Fault.NODE, "checkpoint", f"the checkpoint can't be loaded: {error}")
         except FetchFailed as error:
             self._fail(Fault.NODE, "data", str(error))
         except ApiError as error:
@@ -218,7 +224,11 @@ class UnitRun:
             return
         await asyncio.to_thread(remove_contents_now, folder)
         if self.lease.checkpoint is not None:
-            await self._tools.contents.put_together(self.lease.checkpoint.content.manifest, folder, self._book)
+            manifest = self.lease.checkpoint.content.manifest
+            try:
+                await self._tools.contents.put_together(manifest, folder, self._book)
+            except ChunkDamaged as error:
+                raise CheckpointDamaged(str(error)) from error
 
     def _box_spec(self, prepared: _Prepared, run_seconds: float) -> BoxSpec:
         if prepared.interpreter is None:

@@ -1,7 +1,8 @@
 """Sending chunks of snapshots and results to the signed URLs that the server gave for them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 
 from agent.transfers import PARALLEL, together, trying_again
 from core.client.errors import ClientError
@@ -40,6 +41,12 @@ class Uploader:
                 if source is None:
                     raise UploadRefused(f"chunk {upload.digest[:12]}… is not on this node any more")
                 data = await asyncio.to_thread(read_chunk, source)
-                await caller(self._client.put_chunk, upload.upload_url, data)
+                await caller(self._put, upload.upload_url, data, itertools.count())
             except (ApiError, ClientError) as error:
                 raise UploadRefused(f"chunk {upload.digest[:12]}…: {error}") from error
+
+    async def _put(self, url: str, data: bytes, tries: Iterator[int]) -> None:
+        """One try. After one whose answer was lost, the bytes may be there: they are not sent twice."""
+        if next(tries) and await self._client.has_arrived(url):
+            return
+        await self._client.put_chunk(url, data)

@@ -21,6 +21,7 @@ from core.content.uploads import (
     UploadKind,
     attach_stream,
     get_upload_for_stream,
+    has_chunk,
     load_manifest,
     record_chunk,
 )
@@ -38,6 +39,13 @@ from .urls import CONTENT_PATH
 
 THREADS = 4
 PIECE_BYTES = 1 << 20
+_METHODS: dict[type, tuple[str, ...]] = {
+    PutChunk: ("PUT", "HEAD"),
+    PutContent: ("PUT",),
+    GetChunk: ("GET", "HEAD"),
+    GetFile: ("GET", "HEAD"),
+    GetArtifact: ("GET", "HEAD"),
+}
 T = TypeVar("T")
 
 
@@ -66,11 +74,13 @@ class ContentRoutes:
         """One request."""
         token = scope["path"].removeprefix(CONTENT_PATH)
         permission = self._context.signer.verify(token, self._context.clock())
-        methods = ("PUT",) if isinstance(permission, PutChunk | PutContent) else ("GET", "HEAD")
+        methods = _METHODS[type(permission)]
         if scope["method"] not in methods:
             raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(methods)})
         try:
             match permission:
+                case PutChunk() if scope["method"] == "HEAD":
+                    await self._has_arrived(permission, send)
                 case PutChunk():
                     await self._put_chunk(permission, scope, receive, send)
                 case PutContent():
@@ -100,6 +110,12 @@ class ContentRoutes:
                 lambda tx: record_chunk(tx, permission.customer, permission.digest, permission.size_bytes, now)
             )
         await send_bytes(send, 204, b"")
+
+    async def _has_arrived(self, permission: PutChunk, send: Send) -> None:
+        """For who lost the answer to a PUT and need not send the bytes again."""
+        if not has_chunk(self._context.store.connection, permission.customer, permission.digest, permission.size_bytes):
+            raise ApiError(ErrorCode.NOT_FOUND, "this chunk has not arrived")
+        await send_bytes(send, 200, b"")
 
     async def _put_stream(self, permission: PutContent, scope: HTTPScope, receive: Receive, send: Send) -> None:
         context = self._context

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -21,6 +20,7 @@ from .data_folder import BLOBS_NAME
 from .event_streams import EventStreams
 from .secret_keys import load_secret_keys
 from .settings import Settings, node_settings
+from .steady_clock import SteadyClock
 from .urls import Urls
 
 INSPECTIONS_AT_ONCE = 2
@@ -70,7 +70,7 @@ class Context:
         settings: Settings,
         store: Store,
         *,
-        clock: Callable[[], float] = time.time,
+        clock: SteadyClock | None = None,
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
         keys = load_secret_keys(settings.data_dir, random_bytes)
@@ -83,7 +83,7 @@ class Context:
         self.signer = UrlSigner([keys.urls])
         self.urls = Urls(settings.public_url, self.signer)
         self.cursors = Cursors(keys.cursors)
-        self.clock = clock
+        self.clock = clock = clock or SteadyClock()
         self.random_bytes = random_bytes
         self.new_id: Callable[[], str] = lambda: uuid7(clock(), random_bytes)
         self.index = ReadyIndex()

@@ -8,20 +8,24 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
+import structlog
+
 from core.accounts.api_keys import note_used
 from core.accounts.idempotency import forget_answers
 from core.accounts.limits import DEFAULTS, forget_days
 from core.content.storage import sweep_chunks
 from core.content.uploads import expire_uploads
-from core.scheduling.leases import alive, expire, fail_what_waited
+from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
 from core.store.database import Transaction
 
 from .context import Context
 from .orphans import delete_orphans
 from .responses import log_unhandled
+from .steady_clock import JUMP_SECONDS
 
 FOREIGN_CHANGE_SECONDS = 1.0
 ALIVE_SECONDS = 2.0
+WALL_CLOCK_SECONDS = 1.0
 KEY_USE_SECONDS = 15.0
 VERIFY_SECONDS = 15.0
 WAITED_SECONDS = 60.0
@@ -29,6 +33,7 @@ CLEANUP_SECONDS = 600.0
 SWEEP_SECONDS = 60.0
 SWEPT_AT_ONCE = 1000
 EXPIRIES_PER_LEASE = 20
+log = structlog.get_logger("backend")
 
 
 @asynccontextmanager
@@ -37,6 +42,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
     loops = (
         (FOREIGN_CHANGE_SECONDS, _look_for_foreign_changes),
         (ALIVE_SECONDS, _say_alive),
+        (WALL_CLOCK_SECONDS, _follow_wall_clock),
         (context.node_settings.lease_seconds / EXPIRIES_PER_LEASE, _expire_leases),
         (KEY_USE_SECONDS, _write_key_uses),
         (VERIFY_SECONDS, _verify_waiting),
@@ -72,6 +78,21 @@ async def _look_for_foreign_changes(context: Context) -> None:
 async def _say_alive(context: Context) -> None:
     """So that the next start knows how long nobody could be heard."""
     await context.store.write(lambda tx: alive(tx, context.clock()))
+
+
+async def _follow_wall_clock(context: Context) -> None:
+    """After the machine's clock was set: times shown are right again, and nobody's lease is longer or shorter by it."""
+    clock, lag = context.clock, context.clock.lag()
+    if abs(lag) < JUMP_SECONDS:
+        return
+
+    def work(tx: Transaction) -> None:
+        tx.after_rollback(lambda: clock.move(-lag))
+        clock.move(lag)  # at once: the next request of this group counts its leases from there
+        follow_clock(tx, lag, clock())
+
+    await context.store.write(work)
+    log.warning("the machine's clock was set", seconds=round(lag, 3))
 
 
 async def _expire_leases(context: Context) -> None:

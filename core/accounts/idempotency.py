@@ -78,3 +78,8 @@ def keep_answer(tx: Transaction, request: RequestKey, answer: Answer, now: float
 def forget_answers(tx: Transaction, *, now: float) -> int:
     """Removes answers older than 24 h; gives how many."""
     return int(SQL.forget_answers(tx.connection, since=now - KEPT_SECONDS))
+
+
+def move_answers(tx: Transaction, seconds: float) -> None:
+    """After the machine's clock was set: answers are kept no longer and no shorter for it."""
+    SQL.move_answers(tx.connection, seconds=seconds)

@@ -9,3 +9,6 @@ VALUES (:customer_id, :route, :key, :fingerprint, :status, :body, :now);
 
 -- name: forget_answers(since)!
 DELETE FROM idempotency_keys WHERE created_at <= :since;
+
+-- name: move_answers(seconds)!
+UPDATE idempotency_keys SET created_at = created_at + :seconds;

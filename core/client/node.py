@@ -78,6 +78,15 @@ class NodeClient:
             raise connection_failed(url, error) from error
         check_status(response.status_code, response.content, response.headers)
 
+    async def has_arrived(self, url: str) -> bool:
+        """Whether the chunk of this upload URL is there: asked when the answer to its bytes was lost."""
+        check_url(url, insecure=self._insecure)
+        try:
+            response = await self._http.head(url)
+        except httpx.RequestError as error:
+            raise connection_failed(url, error) from error
+        return response.is_success
+
     async def _post(self, call: Call[T], timeout: httpx.Timeout | None) -> T:
         headers = {"Content-Type": "application/json", "User-Agent": "gpu-agent-node"}
         if self.credential is not None:

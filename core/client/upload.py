@@ -3,6 +3,7 @@
 What a package or dataset may hold is checked elsewhere; how files become chunks is in content.chunking.
 """
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
@@ -198,6 +199,7 @@ class _Sender:
         check_url(chunk.upload_url, insecure=self._client.insecure)
         data = read_chunk(source)
         decide = worth_retrying(True, self._retries)
+        tries = itertools.count()
         try:
             stamina.RetryingCaller(**retry_options(self._retries))(
                 lambda error: not self._stopped.is_set() and decide(error),
@@ -206,12 +208,14 @@ class _Sender:
                 source,
                 data,
                 sent,
+                tries,
             )
         except ServerError as error:
             if error.code not in _GOES_ON:
                 raise
 
-    def _put(self, url: str, source: ChunkSource, data: bytes, sent: _Sent) -> None:
+    def _put(self, url: str, source: ChunkSource, data: bytes, sent: _Sent, tries: Iterator[int]) -> None:
+        """One try. After one whose answer was lost, the bytes may be there: they are not sent twice."""
         counted = 0
 
         def pieces() -> Iterator[bytes]:
@@ -226,6 +230,9 @@ class _Sender:
 
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(source.size_bytes)}
         try:
+            if next(tries) and self._client.http.head(url).is_success:
+                sent.add(len(data))
+                return
             response = self._client.http.put(url, content=pieces(), headers=headers, timeout=_CHUNK_TIMEOUT)
             check_status(response.status_code, response.content, response.headers)
         except httpx.RequestError as error:

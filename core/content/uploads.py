@@ -87,6 +87,12 @@ def record_chunk(tx: Transaction, customer_id: int, digest: str, size_bytes: int
     SQL.record_chunk(tx.connection, customer_id=customer_id, digest=digest, size_bytes=size_bytes, now=now)
 
 
+def has_chunk(connection: Connection, customer_id: int, digest: str, size_bytes: int) -> bool:
+    """Whether this customer has sent this chunk."""
+    sizes = msgspec.json.encode({digest: size_bytes}).decode()
+    return not list(SQL.missing_of_sizes(connection, customer_id=customer_id, sizes=sizes))
+
+
 def missing_of(connection: Connection, customer_id: int, manifest: Manifest) -> list[tuple[str, int]]:
     """The chunks of a manifest that this customer has not sent, as (digest, size in bytes)."""
     sizes = msgspec.json.encode(manifest.chunk_sizes()).decode()

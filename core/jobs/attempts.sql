@@ -29,6 +29,12 @@ UPDATE attempts SET lease_expires_at = NULL WHERE id = :id;
 -- After a stop of the server: its own downtime is no node's fault.
 UPDATE attempts SET lease_expires_at = lease_expires_at + :seconds WHERE lease_expires_at IS NOT NULL;
 
+-- name: move_live!
+-- After the machine's clock was set.
+UPDATE attempts SET started_at = started_at + :seconds, exited_at = exited_at + :seconds,
+    last_heard_at = last_heard_at + :seconds
+WHERE outcome IS NULL;
+
 -- name: started!
 UPDATE attempts SET started_at = :now WHERE id = :id AND started_at IS NULL;
 
@@ -86,7 +92,10 @@ UPDATE checkpoints SET content_id = NULL WHERE id = :id;
 DELETE FROM contents WHERE id = :id;
 
 -- name: newest_checkpoint^
+-- The newest that loads: one that an attempt could not begin with for its bytes is passed over.
 SELECT id, attempt_id, step, content_id FROM checkpoints WHERE unit_id = :unit_id AND content_id IS NOT NULL
+  AND id NOT IN (SELECT start_checkpoint_id FROM attempts
+                 WHERE unit_id = :unit_id AND start_checkpoint_id IS NOT NULL AND code = 'checkpoint')
 ORDER BY id DESC LIMIT 1;
 
 -- name: checkpoint^

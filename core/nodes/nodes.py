@@ -103,3 +103,8 @@ def list_nodes(connection: Connection) -> list[NodeRow]:
         )
         for row in SQL.all_nodes(connection)
     ]
+
+
+def move_last_seen(tx: Transaction, seconds: float) -> None:
+    """After the machine's clock was set: nodes were silent no longer and no shorter for it."""
+    SQL.move_last_seen(tx.connection, seconds=seconds)

@@ -30,3 +30,6 @@ FROM nodes n LEFT JOIN customers c ON c.id = n.owner_id ORDER BY n.id;
 -- Nodes that may be offered work now.
 SELECT id, public_id, name, owner_id, tier, resources FROM nodes
 WHERE revoked_at IS NULL AND last_seen_at >= :since AND resources IS NOT NULL;
+
+-- name: move_last_seen!
+UPDATE nodes SET last_seen_at = last_seen_at + :seconds;

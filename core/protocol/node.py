@@ -195,7 +195,8 @@ class CompletedReport(Report, frozen=True, tag="completed"):
 
 class FailedReport(Report, frozen=True, tag="failed"):
     """The attempt can't complete. `code` is a word of the platform, such as exit_code, wall_clock, memory, disk,
-    environment, package, data, driver; `limit` and `measured` are in the unit that `message` names."""
+    environment, package, data, checkpoint (its bytes are gone or not their own, so the next attempt begins with the one
+    before), driver; `limit` and `measured` are in the unit that `message` names."""
 
     fault: Fault
     code: str

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from ..accounts.idempotency import move_answers
 from ..accounts.limits import DEFAULTS
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt, Ending, live_attempts_of_unit, load_attempt
@@ -12,7 +13,7 @@ from ..jobs.endings import fail_unit, try_again
 from ..jobs.jobs import SQL as JOBS_SQL
 from ..jobs.units import SQL as UNITS_SQL
 from ..jobs.units import load_unit, move_unit
-from ..nodes.nodes import Node
+from ..nodes.nodes import Node, move_last_seen
 from ..planning.plan import UnitClass
 from ..protocol.customer import AttemptOutcome, JobFailure, UnitState
 from ..protocol.node import Fault, FreeResources, NodeSettings
@@ -185,13 +186,28 @@ def fail_what_waited(tx: Transaction, index: ReadyIndex, now: float, new_id: New
 
 
 def postpone_by_downtime(tx: Transaction, now: float) -> float:
-    """At the server's start: its own downtime is no node's fault, so live leases last that much longer. Gives it."""
+    """At the server's start: its own downtime is no node's fault, so live leases last that much longer. Gives it.
+
+    It is negative when the machine's clock was set back meanwhile; then how long it was down can't be known.
+    """
     value = SQL.service_value(tx.connection, key=ALIVE_KEY)
-    downtime = max(0.0, now - float(value)) if value is not None else 0.0
-    if downtime:
+    downtime = now - float(value) if value is not None else 0.0
+    if downtime < 0:
+        follow_clock(tx, downtime, now)
+    elif downtime:
         ATTEMPTS_SQL.postpone_all(tx.connection, seconds=downtime)
     alive(tx, now)
     return downtime
+
+
+def follow_clock(tx: Transaction, seconds: float, now: float) -> None:
+    """The machine's clock was set forward by so many seconds, or back: what is counted from now is moved along, such
+    as leases, seconds that units have run, and how long nodes were silent. `now` is by the clock as it is set."""
+    ATTEMPTS_SQL.postpone_all(tx.connection, seconds=seconds)
+    ATTEMPTS_SQL.move_live(tx.connection, seconds=seconds)
+    move_last_seen(tx, seconds)
+    move_answers(tx, seconds)
+    alive(tx, now)
 
 
 def alive(tx: Transaction, now: float) -> None:

@@ -1,14 +1,19 @@
 """A real node in a process of its own, at a real server. For any test that needs one."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psutil
+
+from agent.sandbox.leftovers import MARK_VARIABLE, box_mark
+from agent.sandbox.workspace import STATE_DIR_VARIABLE, workspace_root
 from core.client.node_control import AsyncNodeControl, control_of, node_statuses
 from core.protocol.node_control import CONTROL_FILE_NAME, NodeStatus
 from tests.backend.server_process import PROJECT, BackendServer
@@ -20,13 +25,23 @@ LAST_SECONDS = 60
 class NodeProcess:
     """`gpu-agent-node run` in a folder of its own; `start` returns when its owner's programs can reach it."""
 
-    def __init__(self, folder: Path, server: BackendServer) -> None:
+    def __init__(self, folder: Path, server: BackendServer, program: Sequence[str] = tuple(COMMAND)) -> None:
         self.folder = folder
         self.data_dir = folder / "node"
+        self._program = program
         self._server = server
         self._state = tempfile.TemporaryDirectory(prefix="gpu-agent-node-")  # where units with other uids may pass
         Path(self._state.name).chmod(0o755)
         self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def root(self) -> Path:
+        """Where its units' folders, its chunks and its copies of contents lie."""
+        return workspace_root(self.data_dir, {STATE_DIR_VARIABLE: self._state.name})
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     @property
     def pid(self) -> int:
@@ -40,10 +55,10 @@ class NodeProcess:
         if not (self.data_dir / "node.json").exists():
             owned = [] if owner is None else ["--owner", owner]
             arguments += ["--enroll", self._server.command("nodes", "enrollment-code", *owned)["code"]]
-        environment = {**os.environ, "GPU_AGENT_STATE_DIR": self._state.name}
+        environment = {**os.environ, STATE_DIR_VARIABLE: self._state.name}
         log = (self.folder / "node.log").open("a+")
         self._process = subprocess.Popen(
-            [*COMMAND, *arguments], cwd=PROJECT, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+            [*self._program, *arguments], cwd=PROJECT, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
         )
         log.close()
 
@@ -59,9 +74,22 @@ class NodeProcess:
         self._process.stdout.close()
         return code
 
+    def unit_processes(self) -> list[int]:
+        """The processes of its units, by the mark they carry."""
+        mark, marked = box_mark(self.root, ""), []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):  # gone, or another's
+                if process.environ().get(MARK_VARIABLE, "").startswith(mark):
+                    marked.append(process.pid)
+        return marked
+
+    def leavings(self) -> list[Path]:
+        """The folders of its units, and what is half made."""
+        return [*self.root.glob("units/*"), *self.root.rglob("*.part"), *self.root.rglob(".*.part")]
+
     def close(self) -> None:
         """Ends what is left of it."""
-        if self._process is not None and self._process.poll() is None:
+        if self.is_running:
             self.stop()
         self._state.cleanup()
 

@@ -52,15 +52,17 @@ class Customer:
 
 
 class BackendServer:
-    """`gpu-agent-backend serve` on a free port; `start` returns when it answers."""
+    """`gpu-agent-backend serve` on a free port, or a given one where its public address is another's; `start` returns
+    when it answers. Tests may start it by another `program`."""
 
-    def __init__(self, data_dir: Path, *options: str) -> None:
+    def __init__(self, data_dir: Path, *options: str, port: int = 0, program: Sequence[str] = tuple(COMMAND)) -> None:
         self.data_dir = data_dir
         self.options = options
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
         self._customers: list[Customer] = []
-        self._port = "0"
+        self._port = str(port)
+        self._program = program
 
     def start(self) -> None:
         """Starts it; a second start takes the same port again."""
@@ -68,13 +70,14 @@ class BackendServer:
         arguments = ["serve", "--data-dir", str(self.data_dir), "--port", self._port, *self.options, "--json"]
         with log:
             self.process = subprocess.Popen(
-                [*COMMAND, *arguments], cwd=PROJECT, stdout=subprocess.PIPE, stderr=log, text=True
+                [*self._program, *arguments], cwd=PROJECT, stdout=subprocess.PIPE, stderr=log, text=True
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, self.log()
         self.url = json.loads(line)["url"]
-        self._port = self.url.rpartition(":")[2]
+        if self._port == "0":
+            self._port = self.url.rpartition(":")[2]
 
     def log(self) -> str:
         """What it logged so far."""

@@ -5,6 +5,7 @@ from backend.context import Context
 from backend.loops import running_loops
 from backend.orphans import delete_orphans
 from backend.settings import Settings
+from backend.steady_clock import SteadyClock
 from core.content.uploads import record_chunk
 from core.store.database import Store
 from tests.backend.server_process import BackendServer
@@ -17,7 +18,7 @@ def context(own_server: BackendServer) -> Context:
     own_server.data_dir.mkdir()
     settings = Settings(data_dir=own_server.data_dir, host="127.0.0.1", port=1, public_url="http://127.0.0.1:1")
     store = Store(own_server.data_dir / "store.sqlite", now=0, busy_timeout_seconds=0)
-    return Context(settings, store, clock=lambda: 1_775_001_600.0)
+    return Context(settings, store, clock=SteadyClock(lambda: 1_775_001_600.0, lambda: 0.0))
 
 
 def test_when_a_key_was_used_is_known_after_a_stop(own_server: BackendServer) -> None:

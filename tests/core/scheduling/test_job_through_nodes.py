@@ -18,6 +18,7 @@ from core.protocol.node import (
     ReleasedReport,
     StepReport,
 )
+from core.scheduling.leases import alive, follow_clock, postpone_by_downtime
 from tests.core.engine import Engine, one_file
 
 
@@ -57,6 +58,35 @@ def test_a_router_that_was_away_costs_nothing_when_nobody_took_the_unit(engine: 
     engine.conclude(node.to_verify)
     assert engine.states()["prepare"] == "completed"
     assert engine.one("SELECT count(*) FROM attempts WHERE outcome = 'lost'") == 0
+
+
+@pytest.mark.parametrize("jump", [86_400.0, -86_400.0])
+@pytest.mark.parametrize("served", [True, False])
+def test_a_clock_that_is_set_takes_no_lease_away_and_lengthens_none(engine: Engine, jump: float, served: bool) -> None:
+    customer = engine.customer()
+    engine.job(customer)
+    node = engine.node("n0")
+    lease = node.take()
+    node.start(lease)
+    engine.now += 10
+    with engine.store.transaction() as tx:
+        alive(tx, engine.now)
+    engine.now += jump
+    with engine.store.transaction() as tx:
+        if served:
+            follow_clock(tx, jump, engine.now)
+        else:  # it was set while the server was down
+            postpone_by_downtime(tx, engine.now)
+    assert engine.pass_time(30) == 0
+    assert node.exchange().live == {lease.attempt_id: 45.0}
+    assert engine.pass_time(46) == 1
+    node.exit(lease, 80)
+    node.complete(lease)
+    engine.conclude(node.to_verify)
+    (seconds,) = engine.store.connection.execute(
+        "SELECT seconds FROM ledger_transfers WHERE kind = 'charge'"
+    ).fetchone()
+    assert seconds == 80
 
 
 def test_a_lost_reply_strands_no_lease(engine: Engine) -> None:
