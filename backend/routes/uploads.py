@@ -99,17 +99,19 @@ def _stored_handlers(routes: _Routes) -> list[Any]:
 
     @get(path, guards=read, operation_id=f"list_{name}s", tags=[tag])
     async def list_all(
-        request: AnyRequest, state: State, limit: Limit = 50, cursor: str | None = None
+        request: AnyRequest, state: State, limit: Limit = 50, cursor: str | None = None, q: str | None = None
     ) -> Page[StoredContent]:
-        """All that are not deleted, newest first."""
+        """All that are not deleted, newest first; `q` finds in name and id."""
         context: Context = state["context"]
         principal = _principal(request)
 
         def fetch(before: int | None, count: int) -> list[tuple[int, StoredContent]]:
-            rows = list_uploads(context.store.connection, principal.customer_id, kind, before=before, limit=count)
+            store, customer_id = context.store, principal.customer_id
+            rows = list_uploads(store.connection, customer_id, kind, q=q, before=before, limit=count)
             return [(key, upload.shown()) for key, upload in rows]
 
-        return page(context, principal, fetch, key=int, route=path, filters={}, cursor=cursor, limit=limit)
+        said = {"q": q} if q else {}
+        return page(context, principal, fetch, key=int, route=path, filters=said, cursor=cursor, limit=limit)
 
     @get(path + "/{id:str}", guards=read, operation_id=f"get_{name}", tags=[tag])
     async def show(request: AnyRequest, state: State, id: str) -> StoredContent:

@@ -69,10 +69,10 @@ def _create_content(
 
 
 def _list_content(
-    kind: ContentKind, *, limit: int = PAGE_LIMIT, cursor: str | None = None
+    kind: ContentKind, *, q: str | None = None, limit: int = PAGE_LIMIT, cursor: str | None = None
 ) -> Call[Page[StoredContent]]:
-    """One page of the datasets or packages, newest first."""
-    query = _query(limit=limit, cursor=cursor)
+    """One page of the datasets or packages, newest first; `q` finds in name and id."""
+    query = _query(limit=limit, cursor=cursor, q=q)
     return Call(method="GET", path=_content(kind), answer=_page(StoredContent), query=query)
 
 

@@ -184,10 +184,12 @@ def get_upload_for_stream(connection: Connection, kind: UploadKind, public_id: s
 
 
 def list_uploads(
-    connection: Connection, customer_id: int, kind: UploadKind, *, before: int | None, limit: int
+    connection: Connection, customer_id: int, kind: UploadKind, *, q: str | None, before: int | None, limit: int
 ) -> list[tuple[int, Upload]]:
-    """A customer's uploads, newest first, each with the key to go on from."""
-    rows = SQL.list_uploads(connection, customer_id=customer_id, kind=kind.value, before=before or NEWEST, limit=limit)
+    """A customer's uploads, newest first, each with the key to go on from. `q` finds in name and id."""
+    rows = SQL.list_uploads(
+        connection, customer_id=customer_id, kind=kind.value, q=q, before=before or NEWEST, limit=limit
+    )
     return [(row["id"], _upload(row)) for row in rows]
 
 

@@ -53,11 +53,12 @@ SELECT u.id, u.public_id, u.kind, u.customer_id, u.name, u.version, u.status, u.
 FROM uploads u LEFT JOIN contents c ON c.id = u.content_id
 WHERE u.kind = :kind AND u.public_id = :public_id AND u.deleted_at IS NULL;
 
--- name: list_uploads(customer_id, kind, before, limit)
+-- name: list_uploads(customer_id, kind, q, before, limit)
 SELECT u.id, u.public_id, u.kind, u.customer_id, u.name, u.version, u.status, u.created_at, u.content_id,
     u.file_name, u.reasons, u.training, c.size_bytes, c.file_count, c.digest
 FROM uploads u LEFT JOIN contents c ON c.id = u.content_id
 WHERE u.customer_id = :customer_id AND u.kind = :kind AND u.deleted_at IS NULL AND u.id < :before
+  AND (:q IS NULL OR instr(lower(u.name), lower(:q)) > 0 OR instr(u.public_id, lower(:q)) > 0)
 ORDER BY u.id DESC LIMIT :limit;
 
 -- name: set_content(upload_id, content_id)!

@@ -196,6 +196,22 @@ def test_what_is_another_customers_is_answered_as_absent(backend_server: Backend
     assert code_of(customer.http.get("/customer/datasets/not-an-id")) == "DATASET_NOT_FOUND"
 
 
+def test_q_finds_by_a_part_of_name_or_id_page_by_page(customer: Customer) -> None:
+    made = [create(customer, one_file("f", b"x"), name=name)["id"] for name in ("Digits", "vibration", "my-digits")]
+
+    def found(**query: str | int) -> Any:
+        return customer.http.get("/customer/datasets", params=query).json()
+
+    first = found(q="DIGITS", limit=1)
+    assert [row["name"] for row in first["data"]] == ["my-digits"] and first["page"]["has_more"]
+    cursor = first["page"]["next_cursor"]
+    assert [row["name"] for row in found(q="DIGITS", limit=1, cursor=cursor)["data"]] == ["Digits"]
+    assert [row["id"] for row in found(q=made[1][-12:])["data"]] == [made[1]]
+    assert found(q="%")["data"] == [] and len(found()["data"]) == 3
+    other = customer.http.get("/customer/datasets", params={"limit": 1, "cursor": cursor})
+    assert code_of(other) == "PAGINATION_INVALID_CURSOR"  # a cursor is of one search
+
+
 def test_lists_go_on_by_cursor_while_new_ones_come_in(customer: Customer) -> None:
     made = [create(customer, one_file("f", b"x"), name=f"d{number}")["id"] for number in range(5)]
     first = customer.http.get("/customer/datasets", params={"limit": 2}).json()
