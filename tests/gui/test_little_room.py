@@ -1,0 +1,121 @@
+"""The window where there is little room, as it is for who reads at 200 %: no words cut, no figure without its last
+digit, and what doesn't fit is to be scrolled to."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.first_start.connect import ConnectDialog, ShareDialog
+from gui.first_start.dialog import FormDialog
+from gui.first_start.question import FirstStart
+from gui.pages import available_pages
+from gui.pages.customer.job import JobPage
+from gui.settings import LanguageChoice
+from gui.theme.theme import Theme
+from gui.ui import Ui
+from gui.widgets.labels import ElidedLabel, Label
+from gui.widgets.readouts import ReadoutStrip
+from gui.window import MainWindow
+from tests.gui.job_pages import fill
+
+LEAST = (640, 400)
+
+
+@pytest.fixture
+def window(ui: Ui, qtbot: QtBot) -> MainWindow:
+    made = MainWindow(ui)
+    qtbot.addWidget(made)
+    made.resize(*LEAST)
+    made.show()
+    return made
+
+
+def cut(shown: QWidget) -> list[str]:
+    """The words that have less room than they need, or stand where nothing scrolls to."""
+    found = []
+    for label in shown.findChildren(Label):
+        if not label.isVisible() or not label.text() or isinstance(label, ElidedLabel):
+            continue
+        narrow = not label.wordWrap() and label.width() < label.sizeHint().width() - 1
+        low = label.height() < label.heightForWidth(label.width()) if label.wordWrap() else False
+        if narrow or low or not _in_sight(label, shown):
+            found.append(label.text())
+    return found
+
+
+def _in_sight(label: QWidget, shown: QWidget) -> bool:
+    """Whether it lies within the widget or in something that scrolls."""
+    parent = label.parentWidget()
+    while parent is not None and parent is not shown:
+        if isinstance(parent, QAbstractScrollArea):
+            return True
+        parent = parent.parentWidget()
+    return shown.rect().contains(label.mapTo(shown, QPoint(label.width() - 1, label.height() - 1)))
+
+
+def _wait_for_none_cut(shown: QWidget, qtbot: QtBot) -> None:
+    """Once all is laid out."""
+
+    def is_whole() -> None:
+        assert cut(shown) == []
+
+    qtbot.wait_until(is_whole)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("key", [entry.key for entry in available_pages()])
+async def test_no_page_cuts_its_words(
+    ui: Ui, window: MainWindow, qtbot: QtBot, key: str, language: LanguageChoice
+) -> None:
+    ui.language.set(language)
+    window.open_page(key)
+    page = window.page(key)
+    if isinstance(page, JobPage):
+        fill(page)
+    _wait_for_none_cut(window, qtbot)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_first_question_cuts_none(ui: Ui, qtbot: QtBot, language: LanguageChoice) -> None:
+    ui.language.set(language)
+    question = FirstStart(ui.theme, ui.language, ui.settings)
+    qtbot.addWidget(question)
+    question.resize(*LEAST)
+    question.show()
+    gpus = [{"name": "NVIDIA GeForce RTX 4090", "vram_mb": 24_576}, {"name": "RTX 3060", "vram_mb": 12_288}]
+    question.show_machine({"gpus": gpus, "cpus": 16, "shared_disk_mb": 400_000, "confinement": {"kind": "bubblewrap"}})
+    _wait_for_none_cut(question, qtbot)
+
+
+@pytest.mark.parametrize("kind", [ConnectDialog, ShareDialog])
+def test_a_form_fits_the_least_screen(
+    theme: Theme, qtbot: QtBot, kind: type[ConnectDialog] | type[ShareDialog]
+) -> None:
+    form: FormDialog = kind(theme)
+    qtbot.addWidget(form)
+    form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    form.resize(LEAST[0], 300)
+    form.show()
+    assert form.height() <= form.screen().availableGeometry().height() and cut(form) == []
+    assert form.rect().contains(form.go.mapTo(form, form.go.rect().bottomRight()))
+
+
+def test_notes_give_way_first_and_then_the_last_readings(theme: Theme, qtbot: QtBot) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    strip = ReadoutStrip(theme, around)
+    readings = [strip.add("Available"), strip.add("Units today"), strip.add("Rate")]
+    for reading in readings:
+        reading.set_value("1,000.000", "s", "of very many that are there")
+    strip.resize(1000, 65)
+    around.resize(1000, 65)
+    around.show()
+    _wait_for_none_cut(strip, qtbot)
+    assert all(reading.isVisible() for reading in readings)
+    for width, left in ((480, 3), (250, 1)):
+        strip.resize(width, 65)
+        assert sum(reading.isVisible() for reading in readings) == left
+        _wait_for_none_cut(strip, qtbot)
+    strip.resize(1000, 65)
+    assert all(reading.isVisible() for reading in readings)
