@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject
 
 from core.client.errors import ConnectionFailed
@@ -16,6 +18,7 @@ from .live_events import LiveEvents
 from .own_processes import TryBoth
 from .session import Line
 from .settings import LOCAL, SavedNode, SavedServer
+from .transfer_messages import TroubleKind
 from .transfers import Access
 from .trouble import Trouble
 from .ui import Ui
@@ -30,8 +33,11 @@ class Connecting(QObject):
         self._ui, self._window, self._keys, self._live = ui, window, keys, live
         self._question: FirstStart | None = None
         self._told_of_keys = False
+        self._shown_server: str | None = None
         window.connect_asked.connect(self.ask_for_server)
         window.server_chosen.connect(self.choose)
+        ui.tasks.key_refused.connect(self._key_refused)
+        ui.transfers.changed.connect(self._transfer_changed)
 
     def begin(self, question: FirstStart | None = None) -> None:
         """What the window shows first; `question` if it shows that already."""
@@ -40,8 +46,7 @@ class Connecting(QObject):
             self._ask(question)
             return
         self._window.show_face(value.face)
-        if self._ui.settings.problem:
-            self._window.banner.say(self.tr("Settings can't be kept"), self._ui.settings.problem, "warning")
+        self._window.show_settings_problem()
         if value.node is not None:
             self._ui.tasks.start(self._ui.processes.start_known_node())
         current = self._ui.settings.current_server()
@@ -50,15 +55,34 @@ class Connecting(QObject):
 
     def choose(self, address: str) -> None:
         """Connect to a server that is remembered, or to this computer's own."""
-        if address == LOCAL:
-            self._ui.session.set_line(Line.CONNECTING)
-            self._ui.tasks.start(self._to_own_world(), banner=self._window.banner, retry=lambda: self.choose(LOCAL))
-            return
         server = next((one for one in self._ui.settings.value.servers if one.address == address), None)
-        if server is not None:
-            self._ui.session.set_line(Line.CONNECTING)
-            work = self._to_remembered(server)
-            self._ui.tasks.start(work, banner=self._window.banner, retry=lambda: self.choose(address))
+        if server is None and address != LOCAL:
+            return
+        session, before = self._ui.session, self._ui.session.line
+
+        def unreached(trouble: Trouble) -> None:
+            session.set_line(before)  # whoever was connected before stays
+            self._ui.tasks.tell(trouble, lambda: self.choose(address))
+
+        session.set_line(Line.CONNECTING)
+        work: Coroutine[Any, Any, object]
+        work = self._to_own_world() if server is None or address == LOCAL else self._to_remembered(server)
+        self._ui.tasks.start(work, on_trouble=unreached)
+
+    def _key_refused(self, trouble: Trouble) -> None:
+        """Expired, revoked, or another server's: one banner for all who met it, with the way to another key."""
+        session = self._ui.session
+        session.set_line(Line.NONE if session.client is None else Line.REFUSED)
+        kept = self.tr("Nothing is lost: jobs go on at the server, and uploads that stopped go on with another key.")
+        way = (self.tr("Enter another key"), "key-round", self.ask_for_server)
+        hint = self.tr("The operator of the server makes one.")
+        self._window.banner.show_trouble(msgspec.structs.replace(trouble, line=kept, hint=hint), ways=[way])
+
+    def _transfer_changed(self, id: str) -> None:
+        trouble = self._ui.transfers[id].trouble
+        if trouble is not None and trouble.kind is TroubleKind.KEY:
+            title = self.tr("The server doesn't take this key any more")
+            self._key_refused(Trouble(title, "", "", trouble.code, trouble.request_id))
 
     # ---- the question -----------------------------------------------------------------------------------------------
 
@@ -122,8 +146,15 @@ class Connecting(QObject):
         dialog.open()
 
     def _refused(self, dialog: ConnectDialog | ShareDialog, trouble: Trouble) -> None:
+        """The whole in the banner, and a word at the field that it is about."""
         dialog.set_busy(False)
         dialog.banner.show_trouble(trouble)
+        if trouble.is_of_address:
+            dialog.address.set_error(trouble.title)
+        elif trouble.is_of_key and isinstance(dialog, ConnectDialog):
+            dialog.key.set_error(trouble.title)
+        elif trouble.code == "ENROLLMENT_CODE_INVALID" and isinstance(dialog, ShareDialog):
+            dialog.code.set_error(trouble.title)
 
     def try_both(self) -> None:
         """A server and a node of this computer, and the example on them with its user watching."""
@@ -146,9 +177,14 @@ class Connecting(QObject):
 
     async def _to_new(self, server: SavedServer, key: str) -> None:
         await self._ui.session.connect_to(server, key)
-        await self._keys.put(server.address, key)
-        self._connected(server)
-        self._tell_of_keys()
+        try:
+            await self._keys.put(server.address, key)
+        except OSError as error:
+            self._connected(server)
+            self._tell_of_unkept_key(error)
+        else:
+            self._connected(server)
+            self._tell_of_keys()
 
     async def _to_remembered(self, server: SavedServer) -> None:
         key = await self._keys.get(server.address)
@@ -183,7 +219,12 @@ class Connecting(QObject):
         self._live.follow()
         was_asked = self._question is not None
         self._answered()
-        self._window.forget_pages()
+        self._window.banner.clear_trouble()
+        if self._shown_server == server.address:
+            self._window.reload()  # the same server by another key: what is open stays open
+        else:
+            self._window.forget_pages()
+        self._shown_server = server.address
         if was_asked:
             self._window.show_face("train")
 
@@ -203,6 +244,12 @@ class Connecting(QObject):
         self._ui.settings.change(node=SavedNode(address, str(node_dir)), face="share")
         self._answered()
         self._window.show_face("share")
+
+    def _tell_of_unkept_key(self, error: OSError) -> None:
+        title = self.tr("Connected, but the key can't be kept")
+        reason = f"{self._keys.file}: {error.strerror or error}"
+        hint = self.tr("Make room there and connect again; else the window asks for the key at its next start.")
+        self._window.banner.say(title, f"{reason}\n{hint}", "warning")
 
     def _tell_of_keys(self) -> None:
         if self._keys.problem and not self._told_of_keys:

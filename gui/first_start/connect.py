@@ -29,6 +29,7 @@ class ConnectDialog(FormDialog):
             QCoreApplication.translate("first_start", "Connect"),
             parent,
         )
+        self._known = server
         self.address = Field(theme, "https://", icon="server")
         self.key = Field(theme, "sk_…", icon="key-round", secret=True)
         self.insecure = QCheckBox(self.tr("Allow plain http to a machine of my own network"))
@@ -58,8 +59,11 @@ class ConnectDialog(FormDialog):
         except KeyRefused as refused:
             self.key.set_error(refused.message)
             return None
+        address = address.rstrip("/")
         name = urlsplit(address).hostname or address
-        return SavedServer(name, address.rstrip("/"), self.insecure.isChecked()), key
+        if self._known is not None and self._known.address == address:
+            name = self._known.name
+        return SavedServer(name, address, self.insecure.isChecked()), key
 
     def _address_changed(self, text: str) -> None:
         self.insecure.setVisible(text.strip().startswith("http://"))

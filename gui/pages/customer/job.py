@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QStandardPaths, QTi
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.client.errors import ConnectionFailed
 from core.protocol.customer import Artifact, ComputeUnit, JobStatus, TrainingJob
 from gui.artifact_fetching import ArtifactFetching
 from gui.job_follower import JobFollower
@@ -25,6 +26,7 @@ from gui.widgets.labels import Label
 
 from .job_parts.arrangement import Arrangement
 from .job_parts.artifacts_panel import ArtifactsPanel
+from .job_parts.download_all import DownloadAll
 from .job_parts.failure import failure_words, memory_to_ask
 from .job_parts.metric_plot import MetricPlot
 from .job_parts.readings import Readings
@@ -50,6 +52,7 @@ class JobPage(Page):
         self.view = JobView("")
         self._follower: JobFollower | None = None
         self._following: asyncio.Task[Any] | None = None
+        self._asked: object = None  # the client that it asks
         self._fetching: ArtifactFetching | None = None
         self._in_sight = self._narrow = False
         self.units_model = UnitsModel(self)
@@ -61,6 +64,7 @@ class JobPage(Page):
         self.unit_panel = UnitPanel(theme)
         self.metrics_panel = MetricPlot(theme)
         self.artifacts_panel = ArtifactsPanel(theme, self.artifacts_model)
+        self.download_all = DownloadAll(ui.transfers, self.banner, self.artifacts_panel.say, self)
         self.arrangement = Arrangement(
             theme, self.units_panel, self.unit_panel, self.metrics_panel, self.artifacts_panel
         )
@@ -162,6 +166,7 @@ class JobPage(Page):
         for artifact_id in list(self.artifacts_model.fetches):
             self.artifacts_model.put_fetch(artifact_id, None)
         self.banner.clear()
+        self.download_all.show_job(view.job_id)
         self._failure_place.hide()
         self._changed = dict.fromkeys(self._changed, True)
         self._show_changes()
@@ -171,12 +176,19 @@ class JobPage(Page):
     def _follow(self) -> None:
         client = self.ui.session.client
         goes_on = self._following is not None and not self._following.done()
-        refused = self.banner.trouble is not None and not self.banner.trouble.passing
-        if client is None or not self.view.job_id or goes_on or refused or not self._in_sight:
+        if client is None or not self.view.job_id or goes_on or not self._in_sight or self._was_refused_by(client):
             return
+        self._asked = client
         self._follower = JobFollower(client, self.view, self.take)
         self._following = self.start(self._follower.run(), retry=self.reload)
         self._want_log()
+
+    def _was_refused_by(self, client: object) -> bool:
+        """Whether asking it again would be answered the same."""
+        following = self._following
+        if following is None or not following.done() or following.cancelled() or client is not self._asked:
+            return False
+        return not isinstance(following.exception(), ConnectionFailed)
 
     def _stop_following(self) -> None:
         if self._following is not None:
@@ -277,7 +289,8 @@ class JobPage(Page):
             self.tr("Artifacts {0}").format(count) if count else self.tr("Artifacts"),
         )
         waits = job is not None and not self.view.ended
-        self.artifacts_panel.say(self.tr("The model appears after package.") if waits else "")
+        words = self.tr("The model appears after package.") if waits else ""
+        self.artifacts_panel.say(self.download_all.words() or words)
 
     # The chosen unit
 
@@ -376,9 +389,8 @@ class JobPage(Page):
             self._fetching.stop(artifact.id)
 
     def _fetch_all(self) -> None:
-        folder, name = self._folder(), self.view.job.name if self.view.job is not None else self.view.job_id
-        self.ui.transfers.download(self.view.job_id, name, folder)
-        self.artifacts_panel.say(self.tr("All files go to {0}").format(folder))
+        name = self.view.job.name if self.view.job is not None else self.view.job_id
+        self.download_all.begin(name, self._folder())
 
     def _show_folder(self, path: str) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).parent)))  # never the file itself
