@@ -20,7 +20,7 @@ from .authentication import CUSTOMER_PATH, CustomerDoor
 from .content_routes import ContentRoutes
 from .context import Context
 from .exchange import Exchange
-from .responses import EXCEPTION_HANDLERS, log_unhandled, send_bytes, send_error
+from .responses import EXCEPTION_HANDLERS, send_bytes, send_error, unforeseen
 from .routes import ROUTE_HANDLERS
 from .settings import API_PATH, host_name
 from .urls import CONTENT_PATH
@@ -91,8 +91,7 @@ class Front:
         except ApiError as error:
             await answer.fail(error)
         except Exception as error:  # noqa: BLE001 – the process's edge: whatever fails is answered in shape, and logged
-            log_unhandled(error, request_id)
-            await answer.fail(ApiError(ErrorCode.INTERNAL_ERROR))
+            await answer.fail(unforeseen(error, request_id))
         _log_access(scope, answer.status, started, request_id)
 
     async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:

@@ -12,6 +12,7 @@ from litestar.types import ExceptionHandlersMap, Send
 from core.accounts.api_keys import Principal
 from core.errors import ApiError, ErrorCode, ErrorDetail
 from core.protocol.customer import Page, PageInfo
+from core.store.sqlite import disk_words
 
 from .context import Context
 from .validation import parse_body
@@ -61,7 +62,14 @@ def as_api_error(error: Exception, request: Request[Any, Any, Any]) -> ApiError:
             return ApiError(code, headers=headers)
         if error.status_code < 500:
             return ApiError(ErrorCode.VALIDATION_FAILED, error.detail)
-    log_unhandled(error, request_id_of(request.scope))
+    return unforeseen(error, request_id_of(request.scope))
+
+
+def unforeseen(error: Exception, request_id: str) -> ApiError:
+    """What nobody here can answer for, logged: a database that the disk refuses to write, or a fault of ours."""
+    log_unhandled(error, request_id)
+    if (words := disk_words(error)) is not None:
+        return ApiError(ErrorCode.UNAVAILABLE, words, hint="Nothing was done. Try again later, or tell the operator.")
     return ApiError(ErrorCode.INTERNAL_ERROR)
 
 

@@ -18,6 +18,7 @@ from .job_words import size
 from .models.artifacts import Fetch, FetchState
 from .session import Session
 from .transfer_pace import Pace
+from .trouble import trouble_of
 
 _SECONDS_BETWEEN_WORDS = 0.1
 
@@ -60,7 +61,7 @@ class ArtifactFetching(QObject):
         except _Stopped:
             self.changed.emit(artifact.id, None)
         except (ApiError, ClientError) as error:
-            self.changed.emit(artifact.id, Fetch(FetchState.FAILED, words=str(error)))
+            self.changed.emit(artifact.id, Fetch(FetchState.FAILED, words=trouble_of(error).title))
             raise
         else:
             self.changed.emit(artifact.id, Fetch(FetchState.DONE, path=path))

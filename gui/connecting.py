@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject
 
 from core.client.errors import ConnectionFailed
 
-from .first_start.connect import ConnectDialog, ShareDialog
+from .first_start.connect import ConnectDialog, ServerDialog, ShareDialog
 from .first_start.dialog import FormDialog
 from .first_start.question import FirstStart
 from .key_store import KeyStore
@@ -18,8 +19,9 @@ from .live_events import LiveEvents
 from .own_processes import TryBoth
 from .session import Line
 from .settings import LOCAL, SavedNode, SavedServer
+from .transfer_messages import TroubleKind
 from .transfers import Access
-from .trouble import Trouble
+from .trouble import Trouble, key_not_taken
 from .ui import Ui
 from .window import MainWindow
 
@@ -32,9 +34,12 @@ class Connecting(QObject):
         self._ui, self._window, self._keys, self._live = ui, window, keys, live
         self._question: FirstStart | None = None
         self._told_of_keys = False
+        self._shown_server: str | None = None
         window.connect_asked.connect(self.ask_for_server)
         window.server_chosen.connect(self.choose)
         ui.session.server_asked.connect(lambda address: self.choose(address) if address else self.ask_for_server())
+        ui.tasks.key_refused.connect(self._key_refused)
+        ui.transfers.changed.connect(self._transfer_changed)
 
     def begin(self, question: FirstStart | None = None) -> None:
         """What the window shows first; `question` if it shows that already."""
@@ -43,9 +48,7 @@ class Connecting(QObject):
             self._ask(question)
             return
         self._window.show_face(value.face)
-        if self._ui.settings.problem:
-            banner, problem = self._window.banner, self._ui.settings.problem
-            banner.keep_saying(lambda: banner.say(self.tr("Settings can't be kept"), problem, "warning"))
+        self._window.show_settings_problem()
         if value.node is not None:
             self._ui.tasks.start(self._ui.processes.start_known_node())
         current = self._ui.settings.current_server()
@@ -54,15 +57,37 @@ class Connecting(QObject):
 
     def choose(self, address: str) -> None:
         """Connect to a server that is remembered, or to this computer's own."""
-        if address == LOCAL:
-            self._ui.session.set_line(Line.CONNECTING)
-            self._ui.tasks.start(self._to_own_world(), banner=self._window.banner, retry=lambda: self.choose(LOCAL))
-            return
         server = next((one for one in self._ui.settings.value.servers if one.address == address), None)
-        if server is not None:
-            self._ui.session.set_line(Line.CONNECTING)
-            work = self._to_remembered(server)
-            self._ui.tasks.start(work, banner=self._window.banner, retry=lambda: self.choose(address))
+        if server is None and address != LOCAL:
+            return
+        session, before = self._ui.session, self._ui.session.line
+
+        def unreached(trouble: Trouble) -> None:
+            session.set_line(before)  # whoever was connected before stays
+            self._ui.tasks.tell(trouble, lambda: self.choose(address))
+
+        session.set_line(Line.CONNECTING)
+        work: Coroutine[Any, Any, object]
+        work = self._to_own_world() if server is None or address == LOCAL else self._to_remembered(server)
+        self._ui.tasks.start(work, on_trouble=unreached)
+
+    def _key_refused(self, trouble: Trouble) -> None:
+        """Expired, revoked, or another server's: one banner for all who met it, with the way to another key."""
+        session = self._ui.session
+        session.set_line(Line.NONE if session.client is None else Line.REFUSED)
+        self._window.banner.keep_saying(lambda: self._say_key_refused(trouble))
+
+    def _say_key_refused(self, trouble: Trouble) -> None:
+        kept = self.tr("Nothing is lost: jobs go on at the server, and uploads that stopped go on with another key.")
+        way = (self.tr("Enter another key"), "key-round", self.ask_for_server)
+        hint = self.tr("The operator of the server makes one.")
+        shown = msgspec.structs.replace(trouble, line=kept, english_hint=hint)
+        self._window.banner.show_trouble(shown, ways=[way])
+
+    def _transfer_changed(self, id: str) -> None:
+        trouble = self._ui.transfers[id].trouble
+        if trouble is not None and trouble.kind is TroubleKind.KEY:
+            self._key_refused(key_not_taken(trouble.code, trouble.request_id))
 
     # ---- the question -----------------------------------------------------------------------------------------------
 
@@ -101,18 +126,30 @@ class Connecting(QObject):
     def _open(self, dialog: FormDialog, begin: Callable[[], Coroutine[Any, Any, None] | None]) -> None:
         """`begin` makes the work that was asked for, or says in the form what is wrong with it, as refusals are."""
 
-        def refused(trouble: Trouble) -> None:
-            dialog.set_busy(False)
-            dialog.banner.show_trouble(trouble)
-
         def go() -> None:
             work = begin()
             if work is not None:
                 dialog.set_busy(True)
-                self._ui.tasks.start(work, on_done=lambda _: dialog.accept(), owner=dialog, on_trouble=refused)
+                self._ui.tasks.start(
+                    work,
+                    on_done=lambda _: dialog.accept(),
+                    owner=dialog,
+                    on_trouble=lambda trouble: self._refused(dialog, trouble),
+                )
 
         dialog.submitted.connect(go)
         dialog.open()
+
+    def _refused(self, dialog: FormDialog, trouble: Trouble) -> None:
+        """The whole in the banner, and a word at the field that it is about."""
+        dialog.set_busy(False)
+        dialog.banner.show_trouble(trouble)
+        if trouble.is_of_address and isinstance(dialog, ServerDialog):
+            dialog.address.set_error(trouble.title)
+        elif trouble.is_of_key and isinstance(dialog, ConnectDialog):
+            dialog.key.set_error(trouble.title)
+        elif trouble.code == "ENROLLMENT_CODE_INVALID" and isinstance(dialog, ShareDialog):
+            dialog.code.set_error(trouble.title)
 
     def try_both(self) -> None:
         """A server and a node of this computer, and the example on them with its user watching."""
@@ -135,9 +172,14 @@ class Connecting(QObject):
 
     async def _to_new(self, server: SavedServer, key: str) -> None:
         await self._ui.session.connect_to(server, key)
-        await self._keys.put(server.address, key)
-        self._connected(server)
-        self._tell_of_keys()
+        try:
+            await self._keys.put(server.address, key)
+        except OSError as error:
+            self._connected(server)
+            self._tell_of_unkept_key(error)
+        else:
+            self._connected(server)
+            self._tell_of_keys()
 
     async def _to_remembered(self, server: SavedServer) -> None:
         key = await self._keys.get(server.address)
@@ -174,7 +216,12 @@ class Connecting(QObject):
         self._live.follow()
         was_asked = self._question is not None
         self._answered()
-        self._window.forget_pages()
+        self._window.banner.clear_trouble()
+        if self._shown_server == server.address:
+            self._window.reload()  # the same server by another key: what is open stays open
+        else:
+            self._window.forget_pages()
+        self._shown_server = server.address
         if was_asked:
             self._window.show_face("train")
 
@@ -194,6 +241,12 @@ class Connecting(QObject):
         self._ui.settings.change(node=SavedNode(address, str(node_dir)), face="share")
         self._answered()
         self._window.show_face("share")
+
+    def _tell_of_unkept_key(self, error: OSError) -> None:
+        title = self.tr("Connected, but the key can't be kept")
+        reason = f"{self._keys.file}: {error.strerror or error}"
+        hint = self.tr("Make room there and connect again; else the window asks for the key at its next start.")
+        self._window.banner.say(title, f"{reason}\n{hint}", "warning")
 
     def _tell_of_keys(self) -> None:
         if self._keys.problem and not self._told_of_keys:

@@ -4,6 +4,7 @@ A job's own stream is its page's matter (job_follower). How lost lines are taken
 """
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 from core.client.customer import AsyncClient
 from core.client.events import ConnectionState, customer_events_async
@@ -39,14 +40,19 @@ class LiveEvents:
             self._task = None
 
     async def _listen(self, client: AsyncClient) -> None:
-        events = customer_events_async(client, on_state=lambda state: self._session.set_line(_LINES[state]))
+        events = customer_events_async(
+            client, on_state=lambda state: self._session.set_line(_LINES[state]), on_wait=self._wait
+        )
         try:
             async for event in events:
                 self._session.tell_event(event)
         finally:
             await events.aclose()
 
+    def _wait(self, seconds: float) -> None:
+        self._session.set_line(Line.OFFLINE, next_try_at=datetime.now(UTC) + timedelta(seconds=seconds))
+
     def _refused(self, trouble: Trouble) -> None:
         """The server answers and says no: a revoked key, another program at this address."""
-        self._session.set_line(Line.OFFLINE)
-        self._tasks.troubled.emit(trouble, self.follow)
+        self._session.set_line(Line.REFUSED if trouble.is_of_key else Line.OFFLINE)
+        self._tasks.tell(trouble, self.follow)

@@ -28,6 +28,7 @@ class Line(StrEnum):
     LIVE = "live"
     CATCHING_UP = "catching_up"
     OFFLINE = "offline"
+    REFUSED = "refused"  # the server answers, and doesn't take the key
 
 
 class Session(QObject):
@@ -132,4 +133,4 @@ class Session(QObject):
     def _no_balance(self, trouble: Trouble) -> None:
         """The old figures stay; the line's own state says that it is down. A stranger's answer is not hidden."""
         if not trouble.passing:
-            self._tasks.troubled.emit(trouble, self.ask_balance_soon)
+            self._tasks.tell(trouble, self.ask_balance_soon)

@@ -47,10 +47,12 @@ class Saved(msgspec.Struct, frozen=True):
 class Settings(QObject):
     """`value` is what is remembered; `change` replaces fields of it and writes it.
 
-    `problem` is empty, or says why nothing could be read or written; the window goes on all the same.
+    `problem` is empty, or says why nothing could be read or written; the window goes on all the same. `problem_changed`
+    when that is told or is over.
     """
 
     changed = Signal()
+    problem_changed = Signal()
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -65,11 +67,18 @@ class Settings(QObject):
         if changed == self.value:
             return
         self.value = changed
+        self.keep()
+        self.changed.emit()
+
+    def keep(self) -> None:
+        """Write all of it, as after every change; again where that failed before."""
+        was, self.problem = self.problem, ""
         try:
-            write_private(self._file, msgspec.json.format(msgspec.json.encode(changed), indent=1))
+            write_private(self._file, msgspec.json.format(msgspec.json.encode(self.value), indent=1))
         except OSError as error:
             self.problem = f"{self._file}: {error.strerror or error}"
-        self.changed.emit()
+        if self.problem != was:
+            self.problem_changed.emit()
 
     def remember_server(self, server: SavedServer) -> None:
         """Put it first and make it the current one."""

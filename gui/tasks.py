@@ -28,10 +28,12 @@ class ShowsTrouble(Protocol):
 class Tasks(QObject):
     """Keeps what was started, so that nothing is collected half-way and all of it ends with the window.
 
-    `troubled` carries (Trouble, retry or None) of a task that has no banner of its own.
+    `troubled` carries (Trouble, retry or None) of a task that has no banner of its own, `key_refused` the Trouble of
+    any task whose key the server doesn't take: that is no matter of a page.
     """
 
     troubled = Signal(object, object)
+    key_refused = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,6 +61,13 @@ class Tasks(QObject):
         task.add_done_callback(lambda _: work.close())  # one cancelled before its first step was never awaited
         task.add_done_callback(partial(self._ended, banner, retry, owner, on_trouble))
         return task
+
+    def tell(self, trouble: Trouble, retry: Retry | None = None) -> None:
+        """A failure that no banner of its own waits for."""
+        if trouble.is_of_key:
+            self.key_refused.emit(trouble)
+        else:
+            self.troubled.emit(trouble, retry)
 
     def running(self) -> int:
         """How many go on."""
@@ -104,12 +113,14 @@ class Tasks(QObject):
         if error is None:
             if there is not None:
                 there.clear_trouble()
-        elif on_trouble is not None and (owner is None or shiboken6.isValid(owner)):
-            on_trouble(trouble_of(error))
-        elif there is not None:
-            there.show_trouble(trouble_of(error), retry)
+            return
+        trouble = trouble_of(error)
+        if on_trouble is not None and (owner is None or shiboken6.isValid(owner)):
+            on_trouble(trouble)
+        elif there is not None and not trouble.is_of_key:
+            there.show_trouble(trouble, retry)
         else:
-            self.troubled.emit(trouble_of(error), retry)
+            self.tell(trouble, retry)
 
 
 async def _with_end(work: Coroutine[Any, Any, T], on_done: Callable[[T], object] | None, owner: QObject | None) -> T:

@@ -1,13 +1,13 @@
 """Which transfers are unfinished, from one run of the window to the next. Never keys: those are the keyring's."""
 
 import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 
 from core.client.customer import ContentKind
+
+from .settings import write_private
 
 
 class UploadWish(msgspec.Struct, frozen=True, tag="upload"):
@@ -54,8 +54,4 @@ class TransferMemory:
 
     def save(self, transfers: list[RememberedTransfer]) -> None:
         with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, name = tempfile.mkstemp(dir=self._path.parent)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(msgspec.json.encode(transfers))
-            Path(name).replace(self._path)
+            write_private(self._path, msgspec.json.encode(transfers))

@@ -91,16 +91,18 @@ def line_words(transfers: Sequence[Transfer], monotonic: float) -> tuple[str, st
     retrying = [one for one in transfers if one.state is TransferState.RETRYING and one.retry_at is not None]
     if retrying:
         first = min(retrying, key=lambda one: one.retry_at or 0.0)
-        words = _tr("1 upload retrying") if len(retrying) == 1 else _tr("{0} uploads retrying").format(len(retrying))
+        words = _tr("{0}, retrying").format(_count_words(retrying))
         left = seconds_words((first.retry_at or 0.0) - monotonic)
         return "triangle-alert", f"{words} · " + _tr("next in {0}").format(left), "warn"
+    stopped = [one for one in transfers if one.state is TransferState.FAILED]
+    if stopped:
+        return "triangle-alert", _tr("{0} stopped").format(_count_words(stopped)), "warn"
     moving = [one for one in transfers if one.state in AT_WORK]
     if not moving:
-        paused = sum(one.state is TransferState.PAUSED for one in transfers)
-        words = _tr("1 upload paused") if paused == 1 else _tr("{0} uploads paused").format(paused)
-        return ("pause", words, "ink2") if paused else None
+        paused = [one for one in transfers if one.state is TransferState.PAUSED]
+        return ("pause", _tr("{0} paused").format(_count_words(paused)), "ink2") if paused else None
     up = [one for one in moving if one.is_upload]
-    parts = [_count_words(len(up), len(moving))]
+    parts = [_count_words(up or moving)]
     speed = sum(one.bytes_per_second or 0.0 for one in moving)
     parts += [speed_words(speed)] if speed else []
     longest = max((one.seconds_left or 0.0 for one in moving), default=0.0)
@@ -113,13 +115,35 @@ def _percent(transfer: Transfer) -> str:
 
 
 def _kept(transfer: Transfer) -> str:
-    if transfer.state is TransferState.FAILED or transfer.total_bytes is None or transfer.file_count is None:
+    ended = transfer.state is TransferState.FAILED
+    if ended or not transfer.is_upload or transfer.total_bytes is None or transfer.file_count is None:
         return ""
     there = of_words(transfer.done_bytes, transfer.total_bytes)
     return _tr("Nothing is lost. {0} is stored and won't be sent again.").format(there)
 
 
+def _of_download(trouble: Trouble) -> tuple[str, str, str] | None:
+    """What a download says otherwise than an upload; None for what is the same."""
+    match trouble.kind:
+        case TroubleKind.UNREACHABLE:
+            hint = _tr("The rest goes on by itself when the server is back; what was fetched is kept.")
+            return _tr("The download stopped: the server is gone"), hint, _tr("Try now")
+        case TroubleKind.BUSY:
+            hint = _tr("The rest goes on by itself; what was fetched is kept.")
+            said = _tr("The server says: {0}").format(printable(trouble.message, keep="\n"))
+            return _tr("The download stopped: the server can't send more now"), f"{said}\n{hint}", _tr("Try now")
+        case TroubleKind.KEY:
+            hint = _tr("The API key has expired or was revoked. Enter another one, then the download goes on.")
+            return _tr("The server doesn't take this key any more"), hint, _tr("Try again")
+        case TroubleKind.SCOPE:
+            return _tr("This key may not fetch files"), printable(trouble.message, keep="\n"), _tr("Try again")
+    return None
+
+
 def _of_kind(trouble: Trouble, transfer: Transfer) -> tuple[str, str, str]:
+    words = None if transfer.is_upload else _of_download(trouble)
+    if words is not None:
+        return words
     said, again = printable(trouble.message, keep="\n"), _tr("Try again")
     match trouble.kind:
         case TroubleKind.UNREACHABLE if transfer.file_count is None:
@@ -130,6 +154,7 @@ def _of_kind(trouble: Trouble, transfer: Transfer) -> tuple[str, str, str]:
             return _tr("The upload stopped: the server is gone"), hint, _tr("Try now")
         case TroubleKind.BUSY:
             hint = _tr("The rest goes on by itself; you can close the window.")
+            said = _tr("The server says: {0}").format(said)
             return _tr("The upload stopped: the server can't take more now"), f"{said}\n{hint}", _tr("Try now")
         case TroubleKind.ADDRESS:
             return _tr("What answers at this address is no server of GPU-Agent"), f"{said}\n{trouble.hint}", again
@@ -142,8 +167,8 @@ def _of_kind(trouble: Trouble, transfer: Transfer) -> tuple[str, str, str]:
             hint = _tr("Delete what you no longer need, or ask the operator for more storage.")
             return _tr("Your storage on the server is full"), f"{said}\n{hint}", again
         case TroubleKind.DISK_FULL:
-            hint = _tr("Make room on this computer, then try again: what was fetched is kept.")
-            return _tr("This computer's disk is full"), hint, again
+            hint = _tr("Make room on it, then try again: what is there already is kept.")
+            return _tr("This computer's disk is full"), f"{said}\n{hint}", again
         case TroubleKind.SOURCE_CHANGED:
             hint = _tr("Wait until nothing writes there any more. What was sent is kept; only changes are sent anew.")
             return _tr("A file changed while it was sent"), f"{said}\n{hint}", _tr("Read it again")
@@ -176,10 +201,13 @@ def kind_of(transfer: Transfer) -> str:
     return transfer.wish.kind if isinstance(transfer.wish, UploadWish) else "artifacts"
 
 
-def _count_words(up: int, moving: int) -> str:
-    if up:
+def _count_words(transfers: Sequence[Transfer]) -> str:
+    up, all = sum(one.is_upload for one in transfers), len(transfers)
+    if up == all:
         return _tr("1 upload") if up == 1 else _tr("{0} uploads").format(up)
-    return _tr("1 download") if moving == 1 else _tr("{0} downloads").format(moving)
+    if up:
+        return _tr("{0} transfers").format(all)
+    return _tr("1 download") if all == 1 else _tr("{0} downloads").format(all)
 
 
 def _tr(text: str) -> str:

@@ -31,6 +31,7 @@ from .transfer_messages import (
     Retrying,
     Sent,
     Trouble,
+    TroubleKind,
     UploadOrder,
     Word,
 )
@@ -200,7 +201,7 @@ class Transfers(QObject):
         transfer, running = self._shown[id], self._running[id]
         if transfer.state is TransferState.DONE:
             return
-        if running.child is not None:
+        if running.child is not None and transfer.state is not TransferState.FAILED:  # that one's child is ending
             running.child.say(Word.RESUME)
             state = TransferState.HASHING if transfer.file_count is None and transfer.is_upload else None
             self._show(id, state=state or TransferState.SENDING, trouble=None, retry_at=None)
@@ -276,7 +277,7 @@ class Transfers(QObject):
     def _unfinished(self) -> list[RememberedTransfer]:
         server = self._access.key if self._access else ""
         mine = [
-            RememberedTransfer(one.id, server, one.wish, one.state in (TransferState.PAUSED, TransferState.FAILED))
+            RememberedTransfer(one.id, server, one.wish, _waits_for_its_owner(one))
             for one in self._shown.values()
             if one.state is not TransferState.DONE
         ]
@@ -380,3 +381,9 @@ class Transfers(QObject):
             self.changed.emit(id)
         if not waiting:
             self._tick.stop()
+
+
+def _waits_for_its_owner(transfer: Transfer) -> bool:
+    """Whether it begins again only when it is told to. One that lacked a key goes on with the next one."""
+    of_key = transfer.trouble is not None and transfer.trouble.kind is TroubleKind.KEY
+    return transfer.state is TransferState.PAUSED or (transfer.state is TransferState.FAILED and not of_key)

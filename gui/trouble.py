@@ -4,6 +4,8 @@ import msgspec
 from PySide6.QtCore import QCoreApplication
 
 _MOST_DETAILS = 6
+_OF_KEY = frozenset({"CUSTOMER_AUTH_REQUIRED", "API_KEY_INVALID", "API_KEY_REVOKED"})
+_OF_ADDRESS = frozenset({"ConnectionFailed", "NameUnknown", "NothingAnswers", "NotEncrypted", "AnswerUnreadable"})
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -38,6 +40,16 @@ class Trouble(msgspec.Struct, frozen=True):
         more = _tr("and {0} more").format(self.left_out)
         return (*self.rows, more) if self.left_out > 0 else self.rows
 
+    @property
+    def is_of_key(self) -> bool:
+        """Whether only another key helps."""
+        return self.code in _OF_KEY
+
+    @property
+    def is_of_address(self) -> bool:
+        """Whether the server's address may be wrong."""
+        return self.code in _OF_ADDRESS
+
     def diagnostics(self) -> str:
         """All of it as text to copy."""
         rows = [self.title, self.line, self.hint, *self.details]
@@ -48,19 +60,15 @@ class Trouble(msgspec.Struct, frozen=True):
 
 def trouble_of(error: BaseException) -> Trouble:
     """The failure in words. One that nobody foresaw is logged with its traceback."""
-    from core.client.errors import ClientError, ConnectionFailed
+    from core.client.errors import ClientError
     from core.errors import ApiError
 
     if isinstance(error, ApiError):
         return _of_server(error)
     if isinstance(error, ClientError):
-        passing = isinstance(error, ConnectionFailed)
-        gone = _mark("No connection to the server")
-        title = gone if passing else _mark("That didn't work")
-        return Trouble(title, error.message, error.hint, type(error).__name__, passing=passing)
+        return _of_client(error)
     if isinstance(error, OSError):
-        place = f" ({error.filename})" if error.filename else ""
-        return Trouble(_mark("This computer refused"), f"{error.strerror or error}{place}", code="OS_ERROR")
+        return _of_system(error, "")
     message, hint = getattr(error, "message", None), getattr(error, "hint", None)
     if isinstance(message, str) and isinstance(hint, str):  # the words of a command (core.console.CommandError)
         return Trouble(_mark("That didn't work"), message, hint, str(getattr(error, "code", "")))
@@ -71,6 +79,64 @@ def trouble_of(error: BaseException) -> Trouble:
     shown = "".join(traceback.format_exception_only(error)).strip()
     hint = _mark("What was under way may not have happened. The log has the details.")
     return Trouble(_mark("Something went wrong here"), shown, hint, "BUG")
+
+
+def key_not_taken(code: str, request_id: str) -> Trouble:
+    """A transfer met a key that is good no more."""
+    return Trouble(_mark("The server doesn't take this key any more"), "", "", code, request_id)
+
+
+def _of_client(error: Exception) -> Trouble:
+    """In the window's own words: the hints of core.client are those of a command line."""
+    from core.client.errors import (
+        AnswerUnreadable,
+        ClientError,
+        ConnectionFailed,
+        NameUnknown,
+        NotEncrypted,
+        NothingAnswers,
+        TransferFailed,
+    )
+
+    if not isinstance(error, ClientError):
+        raise TypeError(error)
+    title, hint = _mark("That didn't work"), error.hint
+    match error:
+        case NameUnknown():
+            title = _mark("There is no server of this name")
+            hint = _mark("Check the address letter by letter, and that this computer is online.")
+        case NothingAnswers():
+            title = _mark("Nothing answers at this address")
+            hint = _mark("Check the address and its port, and that the server runs.")
+        case NotEncrypted():
+            title = _mark("No safe connection to this address")
+            hint = _mark("Check the address. A server in your own network may speak plain http: write http:// then.")
+        case ConnectionFailed():
+            title = _mark("No connection to the server")
+            hint = _mark("Check this computer's network and that the server runs, then try again.")
+        case AnswerUnreadable():
+            title = _mark("What answers at this address is no server of GPU-Agent")
+            hint = _mark("Check the address: another program answers there, or a page before the server.")
+        case TransferFailed() if isinstance(error.__cause__, OSError):
+            return _of_system(error.__cause__, error.message)
+        case TransferFailed():
+            title = _mark("The files can't be fetched")
+            hint = _mark("Try again. If it stays, tell the operator of the server.")
+    passing = isinstance(error, ConnectionFailed)
+    return Trouble(title, error.message, hint, type(error).__name__, passing=passing)
+
+
+def _of_system(error: OSError, what: str) -> Trouble:
+    """A refusal of this computer; `what` says what it was about, if the error doesn't."""
+    import errno
+
+    place = f" ({error.filename})" if error.filename else ""
+    line = what or f"{error.strerror or error}{place}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        title = _mark("This computer's disk is full")
+        hint = _mark("Make room on it, then try again: what is there already is kept.")
+        return Trouble(title, line, hint, "DISK_FULL")
+    return Trouble(_mark("This computer refused"), line, code="OS_ERROR")
 
 
 def _of_server(error: Exception) -> Trouble:

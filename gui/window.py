@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from .pages import PageEntry, available_pages, load_page
 from .pages.page import Page
+from .session import Line as SessionLine
 from .settings import LOCAL, SavedServer
 from .trouble import Trouble
 from .ui import ShellUi, Ui
@@ -44,6 +45,8 @@ class MainWindow(QWidget):
         self._last_of_face: dict[str, str] = {}
         self._before: list[str] = []
         self._current: str | None = None
+        self._line = ui.session.line
+        self._said_of_settings = ""
         self.setWindowTitle("GPU-Agent")
         self.setWindowIcon(ui.theme.icon("logo", "accent", 4.0))
         self.setMinimumSize(*_LEAST_SIZE_PX)
@@ -95,8 +98,10 @@ class MainWindow(QWidget):
         self.status.line_clicked.connect(lambda: self.open_page("settings"))
         self.status.transfers_clicked.connect(lambda: self.open_page("datasets"))
         self._ui.session.state_changed.connect(self._show_server)
+        self._ui.session.state_changed.connect(self._line_changed)
         self._ui.settings.changed.connect(self._show_server)
         self._ui.tasks.troubled.connect(self._show_trouble)
+        self._ui.settings.problem_changed.connect(self.show_settings_problem)
 
     def show_question(self, question: QWidget) -> None:
         """The first start's question in place of everything."""
@@ -339,6 +344,30 @@ class MainWindow(QWidget):
         if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self._banner_place.setVisible(not self.banner.isHidden())
         return False
+
+    def _line_changed(self) -> None:
+        """The server is back: a page that could not ask it asks again."""
+        line, self._line = self._line, self._ui.session.line
+        page = self._pages.get(self._current or "")
+        if self._line is not SessionLine.LIVE or line is SessionLine.LIVE or page is None:
+            return
+        if page.banner.trouble is not None and page.banner.trouble.passing:
+            page.reload()
+
+    def show_settings_problem(self) -> None:
+        """What is changed now is forgotten when the window ends; or no longer so."""
+        said, self._said_of_settings = self._said_of_settings, ""
+        problem = self._ui.settings.problem
+        if problem:
+            self.banner.keep_saying(lambda: self._say_settings_problem(problem))
+        elif said and self.banner.title_text() == said:
+            self.banner.clear()
+
+    def _say_settings_problem(self, problem: str) -> None:
+        title = self._said_of_settings = self.tr("Settings can't be kept")
+        hint = self.tr("They are in force until the window ends. Make room in that folder, then try again.")
+        again = (self.tr("Try again"), "refresh-cw", self._ui.settings.keep)
+        self.banner.say(title, f"{problem}\n{hint}", "warning", [again])
 
     def _show_trouble(self, trouble: Trouble, retry: Callable[[], object] | None) -> None:
         self.banner.show_trouble(trouble, retry)

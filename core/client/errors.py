@@ -4,6 +4,7 @@ import msgspec
 
 from ..errors import ApiError, ErrorBody, ErrorCode, ErrorEnvelope
 
+_OF_PROXIES = frozenset({413, 426, 429})
 _CODE_OF_STATUS = {
     401: ErrorCode.API_KEY_INVALID,
     402: ErrorCode.CREDIT_INSUFFICIENT,
@@ -51,6 +52,18 @@ class ConnectionFailed(ClientError):
     """The service could not be reached, or the connection broke before an answer came."""
 
 
+class NameUnknown(ConnectionFailed):
+    """The address names a machine that no name service knows, or this machine is offline."""
+
+
+class NothingAnswers(ConnectionFailed):
+    """The machine is there, and no program listens at this port."""
+
+
+class NotEncrypted(ConnectionFailed):
+    """What listens there speaks no TLS, or shows a certificate that isn't trusted."""
+
+
 class AddressRefused(ClientError):
     """The address is none, or one that must not be used as it is."""
 
@@ -67,11 +80,17 @@ class TransferFailed(ClientError):
     """A file could not be written, or is not what the service said it is."""
 
 
-def server_error(status: int, content: bytes, headers: dict[str, str]) -> ServerError:
-    """The error in an answer outside 2xx. An answer without the service's own shape gets words from its status."""
+def server_error(status: int, content: bytes, headers: dict[str, str]) -> ServerError | AnswerUnreadable:
+    """The error in an answer outside 2xx. An answer without the service's own shape gets words from its status, where a
+    proxy of the service may have given it; else it is another program's."""
     try:
         body = msgspec.json.decode(content, type=ErrorEnvelope).error
     except (msgspec.DecodeError, UnicodeDecodeError):
+        if status < 500 and status not in _OF_PROXIES:
+            return AnswerUnreadable(
+                f"The answer was {status}, without the words that the service has for it.",
+                hint="Check that the address is that of the service.",
+            )
         body = ErrorBody(
             _code_of(status).value,
             f"The service, or something before it, answered {status}.",

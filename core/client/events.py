@@ -41,33 +41,50 @@ class ConnectionState(StrEnum):
     OFFLINE = "offline"
 
 
+class NextTry(msgspec.Struct, frozen=True):
+    """The line is lost, and is taken up again in so many seconds."""
+
+    in_seconds: float
+
+
 OnState = Callable[[ConnectionState], None]
-Item = StreamEvent | ConnectionState
+OnWait = Callable[[float], None]
+Item = StreamEvent | ConnectionState | NextTry
 
 
-async def job_events_async(
-    client: AsyncClient, job_id: str, *, after: int | None = 0, on_state: OnState | None = None
+def job_events_async(
+    client: AsyncClient,
+    job_id: str,
+    *,
+    after: int | None = 0,
+    on_state: OnState | None = None,
+    on_wait: OnWait | None = None,
 ) -> AsyncGenerator[StreamEvent, None]:
     """A job's events behind number `after` (None: only new ones), to the job's last state.
 
-    Lost lines are taken up again for ever. Raises ServerError for a refusal, AnswerUnreadable where no such service is.
+    Lost lines are taken up again for ever; `on_wait` hears in how many seconds, each time. Raises ServerError for a
+    refusal, AnswerUnreadable where no such service is.
     """
-    async with aclosing(_Stream(client, job_id, after).items()) as items:
-        async for item in items:
-            if isinstance(item, StreamEvent):
-                yield item
-            elif on_state is not None:
-                on_state(item)
+    return _events(_Stream(client, job_id, after), on_state, on_wait)
 
 
-async def customer_events_async(
-    client: AsyncClient, *, after: int | None = None, on_state: OnState | None = None
+def customer_events_async(
+    client: AsyncClient, *, after: int | None = None, on_state: OnState | None = None, on_wait: OnWait | None = None
 ) -> AsyncGenerator[StreamEvent, None]:
     """The states of all the customer's jobs, units, datasets and packages, without end; else as `job_events_async`."""
-    async with aclosing(_Stream(client, None, after).items()) as items:
+    return _events(_Stream(client, None, after), on_state, on_wait)
+
+
+async def _events(
+    stream: "_Stream", on_state: OnState | None, on_wait: OnWait | None
+) -> AsyncGenerator[StreamEvent, None]:
+    async with aclosing(stream.items()) as items:
         async for item in items:
             if isinstance(item, StreamEvent):
                 yield item
+            elif isinstance(item, NextTry):
+                if on_wait is not None:
+                    on_wait(item.in_seconds)
             elif on_state is not None:
                 on_state(item)
 
@@ -133,9 +150,9 @@ class _Stream:
                 pass
             if self._changed(ConnectionState.OFFLINE):
                 yield ConnectionState.OFFLINE
-            await asyncio.sleep(
-                self._wait_seconds() if wait_seconds is None else min(wait_seconds, _LONGEST_ASKED_SECONDS)
-            )
+            seconds = self._wait_seconds() if wait_seconds is None else min(wait_seconds, _LONGEST_ASKED_SECONDS)
+            yield NextTry(seconds)
+            await asyncio.sleep(seconds)
 
     async def _connection(self) -> AsyncGenerator[Item, None]:
         """What comes over one connection. Raises ServerError, SSEError, httpx.RequestError."""
@@ -224,7 +241,7 @@ def _waiting(
         while (item := worker.next(idle)) is not None:
             if isinstance(item, StreamEvent):
                 yield item
-            elif on_state is not None:
+            elif isinstance(item, ConnectionState) and on_state is not None:
                 on_state(item)
     finally:
         worker.close()

@@ -3,6 +3,8 @@
 Which calls there are is in customer and node; nothing here knows any of them.
 """
 
+import socket
+import ssl
 from collections.abc import Callable, Coroutine
 from secrets import token_hex
 from types import TracebackType
@@ -13,13 +15,24 @@ import msgspec
 import stamina
 
 from .address import base_url, is_loopback
-from .errors import AddressRefused, AnswerUnreadable, ConnectionFailed, KeyRefused, ServerError, server_error
+from .errors import (
+    AddressRefused,
+    AnswerUnreadable,
+    ConnectionFailed,
+    KeyRefused,
+    NameUnknown,
+    NotEncrypted,
+    NothingAnswers,
+    ServerError,
+    server_error,
+)
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 60.0
+_CHECK = "Check that the service runs there and that --server names it."
 _RETRIED_STATUS = frozenset({429, 502, 503, 504})
 _NOT_RETRIED_CODES = frozenset({"DAILY_TASK_LIMIT_EXCEEDED"})
 
@@ -116,16 +129,32 @@ def check_status(status: int, content: bytes, headers: httpx.Headers) -> None:
 
 
 def connection_failed(url: str, error: httpx.RequestError) -> ConnectionFailed:
-    """The failed connection in words."""
+    """The failed connection in words, as the kind that it is of."""
     host = httpx.URL(url).netloc.decode("ascii", "replace")
+    cause = _first_cause(error)
+    if isinstance(cause, socket.gaierror):
+        return NameUnknown(f"The name of {host} can't be found.", hint=_CHECK)
+    if isinstance(cause, ConnectionRefusedError):
+        return NothingAnswers(f"Nothing answers at {host}.", hint=_CHECK)
+    if isinstance(cause, ssl.SSLError):
+        reason = getattr(cause, "verify_message", None) or cause.reason or cause
+        return NotEncrypted(f"{host} can't be spoken to by https: {reason}", hint=_CHECK)
     if isinstance(error, httpx.TimeoutException):
         what = f"{host} did not answer in time"
     elif isinstance(error, httpx.ConnectError):
         what = f"{host} can't be reached"
     else:
         what = f"The connection to {host} broke"
-    reason = f": {error}" if str(error) else ""
-    return ConnectionFailed(f"{what}{reason}", hint="Check that the service runs there and that --server names it.")
+    return ConnectionFailed(f"{what}: {error}" if str(error) else what, hint=_CHECK)
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """What began it: libraries wrap the system's errors, those of several addresses in a group."""
+    while True:
+        cause = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__ or error.__context__
+        if cause is None:
+            return error
+        error = cause
 
 
 def worth_retrying(repeatable: bool, retries: Retries) -> Callable[[Exception], bool | float]:

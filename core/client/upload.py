@@ -238,7 +238,7 @@ class _Sender:
         except httpx.RequestError as error:
             sent.add(-counted)
             raise connection_failed(url, error) from error
-        except ServerError:
+        except (ServerError, AnswerUnreadable):
             sent.add(-counted)
             raise
 

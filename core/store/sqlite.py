@@ -15,6 +15,7 @@ __all__ = [
     "IntegrityError",
     "OperationalError",
     "Row",
+    "disk_words",
     "named_sql",
     "open_database",
 ]
@@ -42,6 +43,18 @@ def open_database(path: Path, *, busy_timeout_seconds: float) -> Database:
     database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     database.execute(f"PRAGMA busy_timeout = {int(busy_timeout_seconds * 1000)}")
     return database
+
+
+def disk_words(error: BaseException) -> str | None:
+    """What the disk under the database said, in words; None for an error that is not the disk's."""
+    if not isinstance(error, DatabaseError):
+        return None
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:  # a fault of the call itself carries no code
+        case sqlite3.SQLITE_FULL:
+            return "The server's disk is full."
+        case sqlite3.SQLITE_IOERR:
+            return "The server's disk refused to write."
+    return None
 
 
 class _RowAdapter(SQLite3Adapter):

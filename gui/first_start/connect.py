@@ -15,7 +15,7 @@ from ..widgets.fields import Field, FormRow
 from .dialog import FormDialog
 
 
-class _ServerDialog(FormDialog):
+class ServerDialog(FormDialog):
     """Asks for a server's address, and whether plain http will do where it is one of that kind."""
 
     def __init__(
@@ -48,7 +48,7 @@ class _ServerDialog(FormDialog):
         return address.rstrip("/")
 
 
-class ConnectDialog(_ServerDialog):
+class ConnectDialog(ServerDialog):
     """`address` and `key` are checked for their form on the way out."""
 
     def __init__(self, theme: Theme, server: SavedServer | None = None, parent: QWidget | None = None) -> None:
@@ -63,6 +63,7 @@ class ConnectDialog(_ServerDialog):
             server,
             parent,
         )
+        self._known = server
         self.key = Field(theme, "sk_…", icon="key-round", secret=True)
         self.form.addWidget(FormRow(theme, self.tr("API key"), [self.key]))
         if server is not None:
@@ -78,10 +79,13 @@ class ConnectDialog(_ServerDialog):
         except KeyRefused as refused:
             self.key.set_error(refused.message)
             return None
-        return SavedServer(urlsplit(address).hostname or address, address, self.insecure.isChecked()), key
+        name = urlsplit(address).hostname or address
+        if self._known is not None and self._known.address == address:
+            name = self._known.name
+        return SavedServer(name, address, self.insecure.isChecked()), key
 
 
-class ShareDialog(_ServerDialog):
+class ShareDialog(ServerDialog):
     """Asks for a server and an enrollment code. The node starts paused."""
 
     def __init__(self, theme: Theme, server: SavedServer | None = None, parent: QWidget | None = None) -> None:

@@ -47,7 +47,7 @@ class Banner(QFrame):
         self._close = Button(theme, "", "x", "quiet", small=True)
         self._close.clicked.connect(self.clear)
         self._foot = QWidget()
-        self._code = Label(theme, "", style="caption", colour="ink2", mono=True).selectable()
+        self._code = Label(theme, "", style="caption", colour="ink2", mono=True, wrap=True).selectable()
         self._copy = Button(theme, "", "copy", "quiet", small=True)
         self._copy_all = Button(theme, "", "clipboard-list", "quiet", small=True)
         self._back = QTimer(self, singleShot=True, interval=_COPIED_MS)
@@ -89,14 +89,27 @@ class Banner(QFrame):
         column.addWidget(self._foot)
 
     def show_trouble(
-        self, trouble: Trouble, retry: Callable[[], object] | None = None, *, closable: bool = True
+        self,
+        trouble: Trouble,
+        retry: Callable[[], object] | None = None,
+        *,
+        ways: Sequence[Action] = (),
+        closable: bool = True,
     ) -> None:
-        """A failure, with Try again where `retry` is given."""
-        self.keep_saying(lambda: self._say_trouble(trouble, retry, closable=closable))
+        """A failure, with Try again where `retry` is given, and before that other ways out of it."""
+        self.keep_saying(lambda: self._say_trouble(trouble, retry, ways, closable=closable))
 
-    def _say_trouble(self, trouble: Trouble, retry: Callable[[], object] | None, *, closable: bool) -> None:
+    def _say_trouble(
+        self,
+        trouble: Trouble,
+        retry: Callable[[], object] | None,
+        ways: Sequence[Action],
+        *,
+        closable: bool,
+    ) -> None:
         lines = [trouble.line, *trouble.details, trouble.hint]
-        actions: list[Action] = [(self.tr("Try again"), "refresh-cw", self._try_again)] if retry is not None else []
+        again: list[Action] = [(self.tr("Try again"), "refresh-cw", self._try_again)] if retry is not None else []
+        actions = [*ways, *again]
         self.say(trouble.title, "\n".join(line for line in lines if line), "error", actions, closable=closable)
         self._trouble, self._retry = trouble, retry
         self._foot_words()

@@ -1,8 +1,9 @@
 """The line along the bottom: how the server is reached, transfers, credits, and which server and build this is."""
 
-from datetime import datetime
+import math
+from datetime import UTC, datetime
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -14,6 +15,8 @@ from .focus import focus_in, focus_out
 from .frames import Area
 from .frames import Line as Rule
 from .labels import Label, tooltip
+
+_SECOND_MS = 1000
 
 
 class _Part(QWidget):
@@ -109,6 +112,8 @@ class StatusBar(Area):
         for part in (self.credits, self.held, self.build):
             row.addWidget(part)
         self._narrow = False
+        self._second = QTimer(self, interval=_SECOND_MS)
+        self._second.timeout.connect(self.show_state)
         session.state_changed.connect(self.show_state)
         session.balance_changed.connect(self.show_balance)
         self.retranslate()
@@ -125,6 +130,9 @@ class StatusBar(Area):
     def show_state(self) -> None:
         """How the line is, in words."""
         session = self._session
+        counts = session.line is Line.OFFLINE and session.next_try_at is not None
+        if counts != self._second.isActive():
+            self._second.start() if counts else self._second.stop()
         since = _clock(session.offline_since)
         tip = ""
         if session.line is Line.LIVE:
@@ -137,12 +145,22 @@ class StatusBar(Area):
         elif session.line is Line.CATCHING_UP:
             self.line.say(self.tr("Catching up"), glyph=("leased", "state"))
         elif session.line is Line.OFFLINE:
-            words = self.tr("Offline since {0}").format(since)
-            if session.next_try_at is not None:
-                words += " · " + self.tr("next try {0}").format(_clock(session.next_try_at))
+            words = self.tr("Offline since {0}").format(since) + self._next_try_words()
             self.line.say(words, glyph=("wifi-off", "warn"), colour="warn")
+        elif session.line is Line.REFUSED:
+            self.line.say(self.tr("The server doesn't take the key"), glyph=("key-round", "warn"), colour="warn")
         else:
             self.line.say(self.tr("Not connected"), glyph=("unplug", "ink3"))
+
+    def _next_try_words(self) -> str:
+        """How long until the line is tried again; the words count down."""
+        at = self._session.next_try_at
+        if at is None:
+            return ""
+        left = math.ceil((at - datetime.now(UTC)).total_seconds())
+        if left <= 0:
+            return " · " + self.tr("trying now")
+        return " · " + self.tr("next try in {0} s").format(left)
 
     def show_balance(self) -> None:
         """Credits, holds, and which server and build."""

@@ -17,13 +17,6 @@
   </message>
  </context>
  <context>
-  <name>ArtifactFiles</name>
-  <message>
-   <source>All files go to {0}</source>
-   <translation>所有文件保存到 {0}</translation>
-  </message>
- </context>
- <context>
   <name>ArtifactsPanel</name>
   <message>
    <source>Artifacts</source>
@@ -113,6 +106,14 @@
  <context>
   <name>Connecting</name>
   <message>
+   <source>Connected, but the key can't be kept</source>
+   <translation>已连接，但密钥无法保存</translation>
+  </message>
+  <message>
+   <source>Enter another key</source>
+   <translation>输入另一个密钥</translation>
+  </message>
+  <message>
    <source>Enter the key</source>
    <translation>输入密钥</translation>
   </message>
@@ -121,12 +122,16 @@
    <translation>密钥保存在只有你能读取的文件里</translation>
   </message>
   <message>
-   <source>Sending 1,797 handwritten digits and the training package</source>
-   <translation>正在发送 1,797 张手写数字和训练包</translation>
+   <source>Make room there and connect again; else the window asks for the key at its next start.</source>
+   <translation>请在该处腾出空间后重新连接；否则下次启动时窗口会再次询问密钥。</translation>
   </message>
   <message>
-   <source>Settings can't be kept</source>
-   <translation>无法保存设置</translation>
+   <source>Nothing is lost: jobs go on at the server, and uploads that stopped go on with another key.</source>
+   <translation>没有任何丢失：任务在服务器上继续运行，停下的上传会用新密钥继续。</translation>
+  </message>
+  <message>
+   <source>Sending 1,797 handwritten digits and the training package</source>
+   <translation>正在发送 1,797 张手写数字和训练包</translation>
   </message>
   <message>
    <source>Starting a server and a node on this computer</source>
@@ -135,6 +140,10 @@
   <message>
    <source>The key of {0} is not on this computer</source>
    <translation>这台电脑上没有 {0} 的密钥</translation>
+  </message>
+  <message>
+   <source>The operator of the server makes one.</source>
+   <translation>新密钥由服务器管理员创建。</translation>
   </message>
   <message>
    <source>{0}. The file: {1}</source>
@@ -847,8 +856,20 @@
    <translation>连接服务器…</translation>
   </message>
   <message>
+   <source>Settings can't be kept</source>
+   <translation>设置无法保存</translation>
+  </message>
+  <message>
+   <source>They are in force until the window ends. Make room in that folder, then try again.</source>
+   <translation>这些设置在窗口关闭前有效。请在该文件夹腾出空间，然后重试。</translation>
+  </message>
+  <message>
    <source>This computer</source>
    <translation>这台电脑</translation>
+  </message>
+  <message>
+   <source>Try again</source>
+   <translation>重试</translation>
   </message>
   <message>
    <source>Try both on this computer</source>
@@ -1692,6 +1713,10 @@
    <translation>使用中</translation>
   </message>
   <message>
+   <source>key not taken</source>
+   <translation>密钥不被接受</translation>
+  </message>
+  <message>
    <source>not connected</source>
    <translation>未连接</translation>
   </message>
@@ -1833,8 +1858,16 @@
    <translation>{0} 起离线</translation>
   </message>
   <message>
-   <source>next try {0}</source>
-   <translation>{0} 重试</translation>
+   <source>The server doesn't take the key</source>
+   <translation>服务器不接受这个密钥</translation>
+  </message>
+  <message>
+   <source>next try in {0} s</source>
+   <translation>{0} 秒后重试</translation>
+  </message>
+  <message>
+   <source>trying now</source>
+   <translation>正在重试</translation>
   </message>
   <message>
    <source>{0} credits</source>
@@ -2624,6 +2657,10 @@
    <translation>止于第 {0} 步。</translation>
   </message>
   <message>
+   <source>It goes on if it comes back; else another node does.</source>
+   <translation>如果它恢复，会继续运行；否则由另一个节点接着运行。</translation>
+  </message>
+  <message>
    <source>It took {0}; {1} was allowed.</source>
    <translation>用了 {0}；允许 {1}。</translation>
   </message>
@@ -2787,6 +2824,10 @@
   <message>
    <source>{0} {1} of {2}</source>
    <translation>{0} {1}/{2}</translation>
+  </message>
+  <message>
+   <source>{0} · all files go to {1}</source>
+   <translation>{0} · 所有文件保存到 {1}</translation>
   </message>
  </context>
  <context>
@@ -3238,14 +3279,6 @@
    <translation>1 个上传</translation>
   </message>
   <message>
-   <source>1 upload paused</source>
-   <translation>1 个上传已暂停</translation>
-  </message>
-  <message>
-   <source>1 upload retrying</source>
-   <translation>1 个上传正在重试</translation>
-  </message>
-  <message>
    <source>A file changed while it was sent</source>
    <translation>发送时文件发生了变化</translation>
   </message>
@@ -3266,8 +3299,8 @@
    <translation>服务器地址对吗？它在运行吗？服务器恢复后会自动继续。</translation>
   </message>
   <message>
-   <source>Make room on this computer, then try again: what was fetched is kept.</source>
-   <translation>请在这台电脑上腾出空间再重试：已获取的会保留。</translation>
+   <source>Make room on it, then try again: what is there already is kept.</source>
+   <translation>请腾出空间后重试：已有的内容会保留。</translation>
   </message>
   <message>
    <source>Nothing is lost. {0} is stored and won't be sent again.</source>
@@ -3302,16 +3335,36 @@
    <translation>停下了，正在重试</translation>
   </message>
   <message>
+   <source>The API key has expired or was revoked. Enter another one, then the download goes on.</source>
+   <translation>API 密钥已过期或被撤销。输入另一个密钥后，下载会继续。</translation>
+  </message>
+  <message>
    <source>The API key has expired or was revoked. Enter another one, then the upload goes on.</source>
    <translation>API 密钥已过期或被撤销。换一个密钥后上传会继续。</translation>
+  </message>
+  <message>
+   <source>The download stopped: the server can't send more now</source>
+   <translation>下载已停止：服务器暂时无法发送</translation>
+  </message>
+  <message>
+   <source>The download stopped: the server is gone</source>
+   <translation>下载已停止：服务器已断开</translation>
   </message>
   <message>
    <source>The files can't be written</source>
    <translation>无法写入文件</translation>
   </message>
   <message>
+   <source>The rest goes on by itself when the server is back; what was fetched is kept.</source>
+   <translation>服务器恢复后，其余部分会自动继续；已下载的内容会保留。</translation>
+  </message>
+  <message>
    <source>The rest goes on by itself when the server is back; you can close the window.</source>
    <translation>服务器恢复后其余部分会自动继续；可以关闭窗口。</translation>
+  </message>
+  <message>
+   <source>The rest goes on by itself; what was fetched is kept.</source>
+   <translation>其余部分会自动继续；已下载的内容会保留。</translation>
   </message>
   <message>
    <source>The rest goes on by itself; you can close the window.</source>
@@ -3334,6 +3387,10 @@
    <translation>服务器未通过这个训练包</translation>
   </message>
   <message>
+   <source>The server says: {0}</source>
+   <translation>服务器答复：{0}</translation>
+  </message>
+  <message>
    <source>The upload stopped: the server can't take more now</source>
    <translation>上传停下了：服务器现在收不下更多</translation>
   </message>
@@ -3348,6 +3405,10 @@
   <message>
    <source>This computer's disk is full</source>
    <translation>这台电脑的磁盘满了</translation>
+  </message>
+  <message>
+   <source>This key may not fetch files</source>
+   <translation>这个密钥无权下载文件</translation>
   </message>
   <message>
    <source>This key may not upload here</source>
@@ -3398,31 +3459,71 @@
    <translation>{0} 个文件在 {1}</translation>
   </message>
   <message>
+   <source>{0} paused</source>
+   <translation>{0}已暂停</translation>
+  </message>
+  <message>
+   <source>{0} stopped</source>
+   <translation>{0}已停止</translation>
+  </message>
+  <message>
+   <source>{0} transfers</source>
+   <translation>{0} 个传输</translation>
+  </message>
+  <message>
    <source>{0} uploads</source>
    <translation>{0} 个上传</translation>
-  </message>
-  <message>
-   <source>{0} uploads paused</source>
-   <translation>{0} 个上传已暂停</translation>
-  </message>
-  <message>
-   <source>{0} uploads retrying</source>
-   <translation>{0} 个上传正在重试</translation>
   </message>
   <message>
    <source>{0} v{1} is ready, {2}</source>
    <translation>{0} v{1} 已就绪，{2}</translation>
   </message>
+  <message>
+   <source>{0}, retrying</source>
+   <translation>{0}正在重试</translation>
+  </message>
  </context>
  <context>
   <name>trouble</name>
+  <message>
+   <source>Check the address and its port, and that the server runs.</source>
+   <translation>请检查地址和端口，并确认服务器正在运行。</translation>
+  </message>
+  <message>
+   <source>Check the address letter by letter, and that this computer is online.</source>
+   <translation>请逐字检查地址，并确认这台电脑已联网。</translation>
+  </message>
+  <message>
+   <source>Check the address. A server in your own network may speak plain http: write http:// then.</source>
+   <translation>请检查地址。自己网络中的服务器可能只支持普通 http：这时请写 http://。</translation>
+  </message>
+  <message>
+   <source>Check the address: another program answers there, or a page before the server.</source>
+   <translation>请检查地址：在那里应答的是另一个程序，或服务器前面的网页。</translation>
+  </message>
+  <message>
+   <source>Check this computer's network and that the server runs, then try again.</source>
+   <translation>请检查这台电脑的网络，并确认服务器正在运行，然后重试。</translation>
+  </message>
+  <message>
+   <source>Make room on it, then try again: what is there already is kept.</source>
+   <translation>请腾出空间后重试：已有的内容会保留。</translation>
+  </message>
   <message>
    <source>No connection to the server</source>
    <translation>连不上服务器</translation>
   </message>
   <message>
+   <source>No safe connection to this address</source>
+   <translation>无法与此地址建立安全连接</translation>
+  </message>
+  <message>
    <source>Not enough credits</source>
    <translation>积分不足</translation>
+  </message>
+  <message>
+   <source>Nothing answers at this address</source>
+   <translation>此地址没有应答</translation>
   </message>
   <message>
    <source>Something went wrong here</source>
@@ -3435,6 +3536,10 @@
   <message>
    <source>That isn't possible any more</source>
    <translation>现在不能这样做了</translation>
+  </message>
+  <message>
+   <source>The files can't be fetched</source>
+   <translation>无法下载文件</translation>
   </message>
   <message>
    <source>The package has problems</source>
@@ -3457,6 +3562,10 @@
    <translation>服务器不认识这个密钥</translation>
   </message>
   <message>
+   <source>The server doesn't take this key any more</source>
+   <translation>服务器不再接受这个密钥</translation>
+  </message>
+  <message>
    <source>The server failed</source>
    <translation>服务器出错了</translation>
   </message>
@@ -3469,6 +3578,10 @@
    <translation>服务器上的空间用完了</translation>
   </message>
   <message>
+   <source>There is no server of this name</source>
+   <translation>没有这个名称的服务器</translation>
+  </message>
+  <message>
    <source>This account is suspended</source>
    <translation>账号已停用</translation>
   </message>
@@ -3479,6 +3592,10 @@
   <message>
    <source>This computer refused</source>
    <translation>这台电脑拒绝了操作</translation>
+  </message>
+  <message>
+   <source>This computer's disk is full</source>
+   <translation>这台电脑的磁盘已满</translation>
   </message>
   <message>
    <source>This key may not do that</source>
@@ -3503,6 +3620,14 @@
   <message>
    <source>Too many at once</source>
    <translation>同时太多了</translation>
+  </message>
+  <message>
+   <source>Try again. If it stays, tell the operator of the server.</source>
+   <translation>请重试。如果仍然如此，请告知服务器管理员。</translation>
+  </message>
+  <message>
+   <source>What answers at this address is no server of GPU-Agent</source>
+   <translation>在此地址应答的不是 GPU-Agent 服务器</translation>
   </message>
   <message>
    <source>What was under way may not have happened. The log has the details.</source>

@@ -13,6 +13,7 @@ from uuid import uuid4
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")  # nobody's own keyring is touched
 
+import keyring
 import pytest
 import qasync
 import shiboken6
@@ -30,6 +31,7 @@ from gui.theme.theme import Theme
 from gui.theme.tokens import read_tokens
 from gui.transfers import Transfers
 from gui.ui import Ui
+from tests.gui.keyrings import InMemory
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -137,3 +139,11 @@ def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iter
     language.set("en")
     transfers.close()
     processes.close_now()
+
+
+@pytest.fixture
+def working_keyring(monkeypatch: pytest.MonkeyPatch) -> InMemory:
+    """The system has a keyring, which is a test's own."""
+    backend = InMemory()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
+    return backend

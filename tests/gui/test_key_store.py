@@ -7,34 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import keyring
-import keyring.backend
 import keyring.errors
 import pytest
 
 from gui.key_store import KeyStore
+from tests.gui.keyrings import InMemory
 
 ADDRESS = "https://example.org"
-
-
-class InMemory(keyring.backend.KeyringBackend):
-    """A keyring that works."""
-
-    priority: Any = 5
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # keyring's own
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if (service, username) not in self.kept:
-            raise keyring.errors.PasswordDeleteError("not there")
-        del self.kept[service, username]
 
 
 class NeverAnswers(InMemory):

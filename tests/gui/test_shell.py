@@ -156,7 +156,7 @@ async def test_a_server_that_is_not_there_is_said_in_the_form_and_the_question_s
     dialog.key.set_text("sk_alpha_123456")
     dialog.submitted.emit()
     await until(lambda: dialog.banner.trouble is not None)
-    assert dialog.banner.title_text() == "No connection to the server"
+    assert dialog.banner.title_text() == "Nothing answers at this address"
     assert ui.settings.value.servers == []
     assert question_of(window) is not None
     dialog.reject()

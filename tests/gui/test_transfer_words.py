@@ -78,7 +78,7 @@ def test_a_server_that_is_gone_says_what_was_kept_and_when_it_goes_on(qtbot: QtB
     assert words is not None and words.again == "Try now"
     assert words.line.startswith("Nothing is lost. 1.39 of 3.4 GB is stored and won't be sent again.")
     assert next_try_words(gone, 100.0) == "Tries again in 5 s"
-    assert line_words([gone], 100.0) == ("triangle-alert", "1 upload retrying · next in 5 s", "warn")
+    assert line_words([gone], 100.0) == ("triangle-alert", "1 upload, retrying · next in 5 s", "warn")
 
 
 def test_the_first_answer_that_never_came_asks_for_the_address(qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from core.client.errors import ConnectionFailed
 from core.protocol.customer import ComputeUnit, TrainingJob
 from gui.job_follower import JobFollower
 from gui.job_view import Change, JobView
@@ -46,6 +47,7 @@ class JobPage(Page):
         self.view = JobView("")
         self._follower: JobFollower | None = None
         self._following: asyncio.Task[Any] | None = None
+        self._asked: object = None  # the client that it asks
         self._in_sight = self._narrow = False
         self.units_model = UnitsModel(self)
         self.selection = QItemSelectionModel(self.units_model, self)
@@ -59,7 +61,7 @@ class JobPage(Page):
         self.arrangement = Arrangement(
             theme, self.units_panel, self.unit_panel, self.metrics_panel, self.artifacts_panel
         )
-        self.files = ArtifactFiles(ui, self.artifacts_model, self.artifacts_panel, self.start, self)
+        self.files = ArtifactFiles(ui, self.artifacts_model, self.artifacts_panel, self.banner, self.start, self)
         self._actions = JobActions(theme, self)
         self._shown_first = ""
         self._when = Label(theme, "", colour="ink2")
@@ -143,8 +145,8 @@ class JobPage(Page):
         """Another job takes the page; what was shown of the last one goes."""
         self._stop_following()
         self.view = view
-        self.files.show_job(view.job_id)
         self.banner.clear()
+        self.files.show_job(view.job_id)
         self.failure.hide()
         self._changed = dict.fromkeys(self._changed, True)
         self._show_changes()
@@ -154,12 +156,19 @@ class JobPage(Page):
     def _follow(self) -> None:
         client = self.ui.session.client
         goes_on = self._following is not None and not self._following.done()
-        refused = self.banner.trouble is not None and not self.banner.trouble.passing
-        if client is None or not self.view.job_id or goes_on or refused or not self._in_sight:
+        if client is None or not self.view.job_id or goes_on or not self._in_sight or self._was_refused_by(client):
             return
+        self._asked = client
         self._follower = JobFollower(client, self.view, self.take)
         self._following = self.start(self._follower.run(), retry=self.reload)
         self._want_log()
+
+    def _was_refused_by(self, client: object) -> bool:
+        """Whether asking it again would be answered the same."""
+        following = self._following
+        if following is None or not following.done() or following.cancelled() or client is not self._asked:
+            return False
+        return not isinstance(following.exception(), ConnectionFailed)
 
     def _stop_following(self) -> None:
         if self._following is not None:
@@ -240,7 +249,8 @@ class JobPage(Page):
             self.tr("Artifacts {0}").format(count) if count else self.tr("Artifacts"),
         )
         waits = job is not None and not self.view.ended
-        self.artifacts_panel.say(self.tr("The model appears after package.") if waits else "")
+        words = self.tr("The model appears after package.") if waits else ""
+        self.artifacts_panel.say(self.files.download_all.words() or words)
 
     # The chosen unit
 

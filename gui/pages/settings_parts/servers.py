@@ -87,6 +87,8 @@ class Servers(Section):
                 return self.tr("connecting")
             case Line.OFFLINE:
                 return self.tr("offline")
+            case Line.REFUSED:
+                return self.tr("key not taken")
             case Line.NONE:
                 return self.tr("not connected")
 

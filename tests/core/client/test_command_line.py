@@ -67,7 +67,10 @@ def test_what_the_server_refuses_exits_1_and_who_you_are_2(backend: LiveBackend)
 
 
 def test_a_server_that_is_not_there_exits_2_and_a_wrong_address_4(backend: LiveBackend) -> None:
-    assert "reached" in failed(backend.command("credits", "--server", "http://127.0.0.1:9", "--json"), 2)["message"]
+    assert (
+        "Nothing answers"
+        in failed(backend.command("credits", "--server", "http://127.0.0.1:9", "--json"), 2)["message"]
+    )
     assert "--insecure" in failed(backend.command("credits", "--server", "http://a.example", "--json"), 4)["hint"]
 
 

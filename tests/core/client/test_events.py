@@ -109,6 +109,19 @@ def told(*events: tuple[int, str, str], newest: int = 0) -> httpx.Response:
     return httpx.Response(200, headers=headers, text=":\n\n" + body)
 
 
+async def test_each_wait_for_a_lost_line_is_told_with_its_length() -> None:
+    lines = iter([httpx.Response(503), httpx.Response(503, headers={"Retry-After": "0"})])
+    waits: list[float] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        return next(lines, told((1, "job", JOB % (1, "completed")), newest=1))
+
+    async with answering(handler) as client:
+        events = [event async for event in job_events_async(client, "j", on_wait=waits.append)]
+    assert [event.number for event in events] == [1]
+    assert len(waits) == 2 and 0 < waits[0] <= 0.25 and waits[1] == 0
+
+
 async def test_kinds_and_shapes_that_are_newer_than_this_program_are_passed_over() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         return told(

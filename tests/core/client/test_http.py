@@ -10,8 +10,10 @@ from core.client.customer import AsyncClient, Client
 from core.client.errors import (
     AddressRefused,
     AnswerUnreadable,
-    ConnectionFailed,
     KeyRefused,
+    NameUnknown,
+    NotEncrypted,
+    NothingAnswers,
     ServerError,
     UpgradeRequired,
 )
@@ -119,7 +121,7 @@ def test_a_long_wait_is_left_to_the_caller(service: SmallService, client: Client
 def test_no_server_is_a_lost_connection(service: SmallService) -> None:
     url = service.url
     service.server.socket.close()
-    with Client(url, KEY, retries=Retries(attempts=1)) as client, pytest.raises(ConnectionFailed, match="reached"):
+    with Client(url, KEY, retries=Retries(attempts=1)) as client, pytest.raises(NothingAnswers):
         client.get_job("x")
 
 
@@ -138,3 +140,12 @@ def test_a_proxy_of_the_environment_never_stands_before_loopback(
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     with Client(service.url, KEY, retries=Retries(attempts=1)) as client, pytest.raises(ServerError):
         client.get_job("x")
+
+
+def test_a_name_that_nobody_knows_and_a_service_without_tls_are_kinds_of_their_own(service: SmallService) -> None:
+    once = Retries(attempts=1)
+    with Client("https://gpu-agent.invalid", KEY, retries=once) as client, pytest.raises(NameUnknown):
+        client.health()
+    encrypted = service.url.replace("http://", "https://")
+    with Client(encrypted, KEY, retries=once) as client, pytest.raises(NotEncrypted):
+        client.health()

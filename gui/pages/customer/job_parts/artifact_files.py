@@ -11,8 +11,10 @@ from core.protocol.customer import Artifact
 from gui.artifact_fetching import ArtifactFetching
 from gui.models.artifacts import ArtifactsModel, Fetch
 from gui.ui import Ui
+from gui.widgets.banner import Banner
 
 from .artifacts_panel import ArtifactsPanel
+from .download_all import DownloadAll
 
 
 class Start(Protocol):
@@ -26,14 +28,16 @@ class ArtifactFiles(QObject):
 
     changed = Signal()
 
-    def __init__(self, ui: Ui, model: ArtifactsModel, panel: ArtifactsPanel, start: Start, parent: QObject) -> None:
+    def __init__(
+        self, ui: Ui, model: ArtifactsModel, panel: ArtifactsPanel, banner: Banner, start: Start, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._ui = ui
         self._model = model
-        self._panel = panel
         self._start = start
         self._job_id = self._job_name = ""
         self._fetching: ArtifactFetching | None = None
+        self.download_all = DownloadAll(ui.transfers, banner, panel.say, self)
         panel.fetch_wanted.connect(self.fetch)
         panel.stop_wanted.connect(self._stop)
         panel.show_wanted.connect(self._show_folder)
@@ -49,6 +53,7 @@ class ArtifactFiles(QObject):
         self._fetching.changed.connect(self._put_fetch)
         for artifact_id in list(self._model.fetches):
             self._model.put_fetch(artifact_id, None)
+        self.download_all.show_job(job_id)
 
     def name_job(self, name: str) -> None:
         """How a transfer of all its files is called."""
@@ -71,8 +76,7 @@ class ArtifactFiles(QObject):
             self._fetching.stop(artifact.id)
 
     def _fetch_all(self) -> None:
-        self._ui.transfers.download(self._job_id, self._job_name, self.folder())
-        self._panel.say(self.tr("All files go to {0}").format(self.folder()))
+        self.download_all.begin(self._job_name, self.folder())
 
     def _show_folder(self, path: str) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).parent)))  # never the file itself

@@ -167,6 +167,10 @@ class ArtifactsPanel(Area):
         self._note.setText(note)
         self._note.setVisible(bool(note))
 
+    def note(self) -> str:
+        """What `say` said last."""
+        return self._note.text()
+
     def _act(self, index: QModelIndex) -> None:
         artifact: Artifact = index.data(ARTIFACT_ROLE)
         fetch: Fetch | None = index.data(FETCH_ROLE)

@@ -18,6 +18,7 @@ from gui.job_words import (
     mib,
     outcome_word,
     step_name,
+    translate,
     unit_label,
 )
 from gui.theme.theme import Theme
@@ -52,19 +53,20 @@ class _Section(QWidget):
 
 
 class _AttemptRow(QWidget):
-    """One attempt: glyph, node and time; under it what it did."""
+    """One attempt: glyph, node and time; under it what it did. A silent one has not ended, and its lease is over."""
 
-    def __init__(self, theme: Theme, attempt: Attempt) -> None:
+    def __init__(self, theme: Theme, attempt: Attempt, *, silent: bool) -> None:
         super().__init__()
         self.attempt = attempt
+        self._ended_at = attempt.last_heard_at if silent else attempt.finished_at
         glyph = Label(theme)
         glyph.setFixedWidth(theme.gap(16))
         outcome = attempt.outcome
-        if outcome is AttemptOutcome.LOST:
+        if silent or outcome is AttemptOutcome.LOST:
             glyph.setPixmap(theme.pixmap("unplug", "warn", 1.08))
         else:
             glyph.setPixmap(theme.state_pixmap(GLYPH_OF_OUTCOME[outcome], 1.08))
-        word = outcome_word(outcome)
+        word = outcome_word(AttemptOutcome.LOST if silent else outcome)
         glyph.setToolTip(word)
         newest = outcome is None or outcome is AttemptOutcome.COMPLETED
         name = ElidedLabel(theme, attempt.node_label, weight="strong" if newest else None)
@@ -79,8 +81,10 @@ class _AttemptRow(QWidget):
         column.setSpacing(theme.gap(1))
         column.addLayout(head)
         lines = attempt_words(attempt)
-        if outcome not in (None, AttemptOutcome.COMPLETED):
-            lines.insert(0, f"{word}, {clock(attempt.finished_at)}" if attempt.finished_at else word)
+        if silent or outcome not in (None, AttemptOutcome.COMPLETED):
+            lines.insert(0, f"{word}, {clock(self._ended_at)}" if self._ended_at else word)
+        if silent:
+            lines.append(translate("jobs", "It goes on if it comes back; else another node does."))
         for line in lines:
             label = Label(theme, line, style="caption", colour="ink3", wrap=True)
             label.setContentsMargins(theme.gap(24), 0, 0, 0)
@@ -89,7 +93,7 @@ class _AttemptRow(QWidget):
 
     def tick(self, now: float) -> None:
         attempt = self.attempt
-        self._time.setText(duration(seconds_between(attempt.started_at, attempt.finished_at, now)))
+        self._time.setText(duration(seconds_between(attempt.started_at, self._ended_at, now)))
 
 
 class _OverTheLog(QScrollArea):
@@ -137,7 +141,7 @@ class UnitPanel(Area):
         self._waiting: ComputeUnit | None = None
         self._waiting_since: str | None = None
         self._attempts: list[_AttemptRow] = []
-        self._shown_attempts: list[Attempt] = []
+        self._shown_attempts: list[tuple[Attempt, bool]] = []
         self._logged = 0
         self._glyph = Label(theme)
         self._name = ElidedLabel(theme, "", weight="strong")
@@ -245,7 +249,8 @@ class UnitPanel(Area):
             self.log.add(new)
 
     def _show_attempts(self, unit: ComputeUnit) -> None:
-        attempts = sorted(unit.attempts, key=lambda attempt: -attempt.number)
+        waits = unit.state is UnitState.READY  # the server gives it to another node, while a try of it is open
+        attempts = [(one, waits and one.outcome is None) for one in sorted(unit.attempts, key=lambda one: -one.number)]
         self._attempts_section.setVisible(bool(attempts))
         if attempts == self._shown_attempts:
             return
@@ -254,7 +259,7 @@ class UnitPanel(Area):
             self._attempts_section.rows.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._attempts = [_AttemptRow(self._theme, attempt) for attempt in attempts]
+        self._attempts = [_AttemptRow(self._theme, attempt, silent=silent) for attempt, silent in attempts]
         for row in self._attempts:
             self._attempts_section.rows.addWidget(row)
 
