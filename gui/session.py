@@ -86,6 +86,7 @@ class Session(QObject):
     async def disconnect_from_server(self) -> None:
         """Leave the server."""
         client, self.client = self.client, None
+        self._balance_soon.stop()
         self.server, self.api_key, self.meta, self.usage, self.last_event_at = None, None, None, None, None
         self.set_line(Line.NONE)
         if client is not None:

@@ -73,7 +73,7 @@ async def test_a_file_that_the_disk_has_no_room_for_is_kept_in_part_and_fetched_
         async with connected_window(qapp, tmp_path, living.server, living.customer) as desktop:
             desktop.window.open_page("job", job_id=job)
             page = page_of(desktop, JobPage)
-            monkeypatch.setattr(page, "_folder", lambda: disk)
+            monkeypatch.setattr(page.files, "folder", lambda: disk)
             await until(lambda: page.view.ended and page.artifacts_model.rowCount() > 5)
             artifact = fetch_by_key(page, MODEL)
             await until(lambda: page.banner.isVisible())
@@ -108,7 +108,7 @@ async def test_all_files_that_the_disk_has_no_room_for_are_said_on_the_page_and_
         async with connected_window(qapp, tmp_path, living.server, living.customer) as desktop:
             desktop.window.open_page("job", job_id=job)
             page, transfers = page_of(desktop, JobPage), desktop.ui.transfers
-            monkeypatch.setattr(page, "_folder", lambda: disk)
+            monkeypatch.setattr(page.files, "folder", lambda: disk)
             await until(lambda: page.view.ended and page.artifacts_model.rowCount() > 5)
             press(page.artifacts_panel, "Download all")
             await until(lambda: page.banner.isVisible())

@@ -123,7 +123,7 @@ PAGES = {
     "overview": ("tiny-mlp on digits",),
     "datasets": ("columns · UTF-",),
     "packages": ("tiny-mlp",),
-    "jobs": ("tiny-mlp v1", "tiny-mlp on digits"),
+    "jobs": ("tiny-mlp 1.0", "tiny-mlp on digits"),
     "new_job": ("held at launch",),
     "usage": ("Hold",),
     "settings": ("This computer",),
@@ -201,7 +201,7 @@ async def test_uploads_that_wait_failed_or_are_paused(
 async def test_a_server_that_is_gone(ui: Ui, window: Callable[[], MainWindow]) -> None:
     ui.session.expect(SavedServer("gone", "http://127.0.0.1:9"), "sk_alpha_123456")
     try:
-        await switches(window, ui, lambda made: made.open_page("overview"), "No connection to the server")
+        await switches(window, ui, lambda made: made.open_page("overview"), "Nothing answers at this address")
     finally:
         await ui.tasks.close()
         await ui.session.disconnect_from_server()

@@ -89,7 +89,8 @@ def test_a_launch_agent_names_the_command_and_can_be_switched_off_by_others(tmp_
 
 SECOND_START = """
 import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication; from gui.single_instance import *
-app = QCoreApplication([]); sys.exit(SingleInstance(Path(sys.argv[1])).is_first(raise_other=sys.argv[2] == "True"))
+app = QCoreApplication([]); instance = SingleInstance(Path(sys.argv[1]))
+sys.exit(instance.is_first() or (sys.argv[2] == "True" and not instance.raise_first()))
 """
 
 

@@ -63,7 +63,7 @@ class JobPage(Page):
         )
         self.files = ArtifactFiles(ui, self.artifacts_model, self.artifacts_panel, self.banner, self.start, self)
         self._actions = JobActions(theme, self)
-        self._shown_first = ""
+        self._shown_by_itself: str | None = None  # the unit that nobody chose
         self._when = Label(theme, "", colour="ink2")
         self.header.extra.addWidget(self._when)
         self.body.addWidget(self.failure)
@@ -79,7 +79,7 @@ class JobPage(Page):
     def _connect(self) -> None:
         self.selection.currentChanged.connect(self._unit_chosen)
         self.unit_panel.stepped.connect(self._step)
-        self.units_panel.opened.connect(lambda _: self.arrangement.show_unit_panel())
+        self.units_panel.opened.connect(self._unit_opened)
         self.units_panel.log_wanted.connect(self._go_to_log)
         self.files.changed.connect(self.redrawn)
         self.ui.session.state_changed.connect(self._follow)
@@ -259,14 +259,22 @@ class JobPage(Page):
         return self.view.unit(unit.id) if unit is not None else None
 
     def choose(self, unit_id: str) -> None:
+        """Show a unit, and stay with it."""
+        if self._changed["units"]:
+            self._show_changes()  # it may be one of those
+        self._shown_by_itself = None
         self.units_panel.graph.choose(unit_id)
 
+    def _unit_opened(self, unit_id: str) -> None:
+        self._shown_by_itself = None
+        self.arrangement.show_unit_panel()
+
     def _choose_first(self) -> None:
-        """Until somebody chooses another: what runs, or has failed."""
+        """Until somebody chooses one: what runs, or has failed."""
         chosen, first = self.chosen(), self.view.first_to_show()
-        if first is not None and (chosen is None or chosen.id == self._shown_first):
-            self._shown_first = first.id
-            self.choose(first.id)
+        if first is not None and (chosen is None or chosen.id == self._shown_by_itself):
+            self._shown_by_itself = first.id
+            self.units_panel.graph.choose(first.id)
 
     def _unit_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
         self._show_unit()
