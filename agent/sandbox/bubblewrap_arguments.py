@@ -111,7 +111,7 @@ def box_arguments(
         *_proc(host, PROC_NAMES_NEEDED if gpu is not None else frozenset()),
         *_devices(spec, host, gpu),
         *_unit(spec, python),
-        *("--remount-ro", "/dev", "--remount-ro", "/"),
+        *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"),
         *_environment(spec, python),
         *("--chdir", contract.PACKAGE),
         *("--seccomp", str(fds.seccomp)),

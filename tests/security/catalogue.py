@@ -62,14 +62,15 @@ ATTEMPTS = [
         "run_with_its_sockets another_units_folder write_into_its_own_package "
         "write_a_name_with_dots_beside_its_outputs sys_of_the_machine* interrupts_and_command_line_of_the_kernel "
         "which_boot_it_is the_name_of_the_machine users_of_the_machine variables_of_the_agent* "
-        "variables_of_any_process files_that_the_agent_holds_open* processes_of_the_host*",
+        "variables_of_any_process files_that_the_agent_holds_open* processes_of_the_host* more_files_than_agreed "
+        "be_spared_when_memory_runs_out",
     ),
     *_all(
         "see",
         "a_home_folder write_into_the_system write_into_the_root write_into_dev the_disk "
         "the_disk_by_a_device_of_its_own devices_beyond_the_ordinary* messages_of_the_kernel "
-        "modules_and_devices_of_the_kernel settings_of_the_kernel* the_magic_key memory_of_a_process a_capability* "
-        "more_files_than_agreed come_before_the_owner run_in_real_time be_spared_when_memory_runs_out",
+        "modules_and_devices_of_the_kernel settings_of_the_kernel* memory_of_a_process memory_of_the_process_that_started_it a_capability* "
+        "come_before_the_owner run_in_real_time",
         needs_root=True,
     ),
     *_all(
@@ -120,9 +121,9 @@ ATTEMPTS = [
     Attempt("fill.empty_files", amount=400, stops=_FILES),
     Attempt(
         "fill.empty_files_in_memory",
-        amount=80_000,
+        amount=50_000,
         stops=_MEMORY,
-        limits=msgspec.structs.replace(LIMITS, memory_mb=64),
+        limits=msgspec.structs.replace(LIMITS, memory_mb=40),
     ),
     Attempt("fill.folders_in_folders", amount=60, stops=_FILES),
     Attempt("fill.a_hole_of_a_terabyte"),

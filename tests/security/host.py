@@ -206,13 +206,14 @@ def open_host(user: User, folder: Path) -> Iterator[Host]:
                 pass_fds=[secret_descriptor],
             )
         )
-        device = Path("/").stat().st_dev
+        disk = _disk()
         given = {
             "secret": str(secret),
             "etc_file": next(path for path in _SETTINGS if Path(path).exists()),
             "other_unit": str(other_unit),
-            "disk": _disk(),
-            "disk_number": (os.major(device), os.minor(device)),
+            "disk": disk,
+            "disk_number": Path(disk).stat().st_rdev,
+            "open_files": 2 * LIMITS.open_files,
             "boot_id": Path("/proc/sys/kernel/random/boot_id").read_text(),
             "hostname": socket.gethostname(),
             "pid": bystander.pid,
@@ -238,11 +239,15 @@ def _numbers() -> dict[str, int]:
 
 
 def _disk() -> str:
-    """A device of a disk, the root's where it has one."""
-    device = Path("/").stat().st_dev
-    entry = Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}")
-    name = entry.resolve().name if entry.exists() else min(entry.name for entry in Path("/sys/block").iterdir())
-    return f"/dev/{name}"
+    """A device of a disk that root may open here: a container's root may open few."""
+    devices = [Path("/dev") / entry.name for entry in sorted(Path("/sys/block").iterdir(), reverse=True)]
+    for device in devices:
+        try:
+            os.close(os.open(device, os.O_RDONLY))
+        except OSError:
+            continue
+        return str(device)
+    return str(devices[0])
 
 
 def _own_address() -> str:

@@ -43,7 +43,6 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         database = sqlite3.connect(pathlib.Path(folder, "file"))
         facts["sqlite"] = database.execute("select 1 + 1").fetchone()[0]
-    lock = threading.Lock()
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         facts["threads"] = list(pool.map(double, range(4)))
     print(json.dumps(facts))

@@ -17,8 +17,8 @@ _NEW_MOUNTS, _NEW_USERS, _NEW_NETWORK = 0x20000, 0x10000000, 0x40000000
 
 
 def _call(given: Given, name: str, *arguments: Any) -> int:
-    number = given["numbers"][name]
-    return check(int(_LIBC.syscall(ctypes.c_long(number), *arguments)), name)
+    whole = [ctypes.c_long(word) if isinstance(word, int) else word for word in (given["numbers"][name], *arguments)]
+    return check(int(_LIBC.syscall(*whole)), name)
 
 
 def _in_a_child(action: Any) -> str:

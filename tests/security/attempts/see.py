@@ -86,9 +86,8 @@ def the_disk(given: Given) -> str:
 
 
 def the_disk_by_a_device_of_its_own(given: Given) -> str:
-    facts = given["disk_number"]
     device = f"{given['scratch']}/disk"
-    os.mknod(device, 0o60600, os.makedev(*facts))
+    os.mknod(device, 0o60600, given["disk_number"])
     try:
         return _first_bytes(device)
     finally:
@@ -133,10 +132,6 @@ def settings_of_the_kernel(given: Given) -> str:
     pattern = Path("/proc/sys/kernel/core_pattern")
     pattern.write_text(pattern.read_text())
     return "core_pattern could be written"
-
-
-def the_magic_key(given: Given) -> str:
-    return f"descriptor {os.open('/proc/sysrq-trigger', os.O_WRONLY)}"
 
 
 def which_boot_it_is(given: Given) -> str:
@@ -197,6 +192,11 @@ def memory_of_a_process(given: Given) -> str:
     return f"descriptor {memory}"
 
 
+def memory_of_the_process_that_started_it(given: Given) -> str:
+    """In a box that is the first one, which is not of the customer's making."""
+    return f"descriptor {os.open(f'/proc/{os.getppid()}/mem', os.O_RDWR)}"
+
+
 def _processes() -> list[str]:
     return [name for name in os.listdir("/proc") if name.isdigit()]
 
@@ -212,10 +212,10 @@ def a_capability(given: Given) -> str:
 def more_files_than_agreed(given: Given) -> str:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard + 1))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (given["open_files"], hard))
     except ValueError as error:
         raise _nothing(str(error)) from error
-    return "a higher limit"
+    return f"{given['open_files']} files"
 
 
 def come_before_the_owner(given: Given) -> str:
@@ -228,5 +228,5 @@ def run_in_real_time(given: Given) -> str:
 
 
 def be_spared_when_memory_runs_out(given: Given) -> str:
-    Path("/proc/self/oom_score_adj").write_text("-500")
+    Path("/proc/self/oom_score_adj").write_text("0")
     return "others are killed first"
