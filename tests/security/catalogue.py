@@ -69,8 +69,8 @@ ATTEMPTS = [
         "see",
         "a_home_folder write_into_the_system write_into_the_root write_into_dev the_disk "
         "the_disk_by_a_device_of_its_own devices_beyond_the_ordinary* messages_of_the_kernel "
-        "modules_and_devices_of_the_kernel settings_of_the_kernel* memory_of_a_process memory_of_the_process_that_started_it a_capability* "
-        "come_before_the_owner run_in_real_time",
+        "modules_and_devices_of_the_kernel settings_of_the_kernel* memory_of_a_process a_capability* "
+        "memory_of_the_process_that_started_it come_before_the_owner run_in_real_time",
         needs_root=True,
     ),
     *_all(
