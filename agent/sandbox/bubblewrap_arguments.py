@@ -121,6 +121,17 @@ def box_arguments(
     return arguments
 
 
+def tool_arguments(folder: Path) -> list[str]:
+    """bwrap's arguments up to, not including, a tool of ours: the whole machine read-only but for one folder."""
+    namespaces = ["user", "ipc", "pid", "uts", "cgroup-try"]
+    return [
+        *(f"--unshare-{namespace}" for namespace in namespaces),
+        *("--new-session", "--die-with-parent", "--cap-drop", "ALL"),
+        *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--bind", str(folder), str(folder)),
+        *("--chdir", str(folder), "--"),
+    ]
+
+
 def _isolation(host: HostFacts, fds: PassedFds) -> list[str]:
     namespaces = ["user", "ipc", "pid", "net", "uts", "cgroup-try"]
     return [

@@ -62,6 +62,10 @@ class UnconfinedSandbox(Sandbox):
         """See `Sandbox`: it runs here as it ran when it was found."""
         return None
 
+    def tool_prefix(self, folder: Path) -> list[str]:
+        """See `Sandbox`."""
+        return []
+
     async def remove_tree(self, path: Path) -> None:
         """See `Sandbox`."""
         await asyncio.to_thread(remove_tree_now, path)
