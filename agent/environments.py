@@ -64,12 +64,22 @@ def choose_interpreter(interpreters: Sequence[Interpreter], python: str) -> Inte
 
 
 class Environments:
-    """The environments of a node. Wheels lying in `wheels_dir` (which may be absent) are taken before any index."""
+    """The environments of a node. Wheels lying in `wheels_dir` (which may be absent) are taken before any index.
+
+    `before_uv` is put before uv's command line and confines it, where something does (`Sandbox.tool_prefix`).
+    """
 
     def __init__(
-        self, root: Path, folders: SharedFolders, wheels_dir: Path, *, cache_bytes: int = _CACHE_BYTES
+        self,
+        root: Path,
+        folders: SharedFolders,
+        wheels_dir: Path,
+        *,
+        before_uv: Sequence[str] = (),
+        cache_bytes: int = _CACHE_BYTES,
     ) -> None:
         self._root = root
+        self._before_uv = before_uv
         self._cache_bytes = cache_bytes
         self._folders = folders
         self._wheels_dir = wheels_dir
@@ -157,6 +167,7 @@ class Environments:
     async def _uv(self, arguments: list[str], *, stdin: str, seconds: float) -> _Said:
         cache = self._root / "uv-cache"
         process = await asyncio.create_subprocess_exec(
+            *self._before_uv,
             _uv_binary(),
             *arguments,
             *("--no-python-downloads", "--cache-dir", str(cache), "--no-config", "--color", "never", "--no-progress"),

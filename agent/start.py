@@ -50,13 +50,13 @@ def wheels_dir() -> Path:
     return Path(__file__).resolve().parent.parent / "resources" / "wheels"
 
 
-async def open_environments(workspace_root: Path, quota_bytes: int) -> Environments:
-    """The environments below a workspace, ready to be used."""
-    root = workspace_root / "environments"
+async def open_environments(sandbox: Sandbox, quota_bytes: int) -> Environments:
+    """The environments below a sandbox's workspace, ready to be used."""
+    root = sandbox.workspace_root / "environments"
     folders = SharedFolders(root / "ready", quota_bytes)
     await folders.open()
     root.chmod(0o711)
-    return Environments(root, folders, wheels_dir())
+    return Environments(root, folders, wheels_dir(), before_uv=sandbox.tool_prefix(root))
 
 
 @contextlib.asynccontextmanager
@@ -94,7 +94,7 @@ async def open_service(
         tools = UnitTools(
             sandbox=sandbox,
             contents=Contents(Fetcher(client, cache), copies, packages),
-            environments=await open_environments(root, quotas.environment_bytes),
+            environments=await open_environments(sandbox, quotas.environment_bytes),
             uploader=Uploader(client),
             interpreters=interpreters,
             own_files=await asyncio.to_thread(write_own_files, root),

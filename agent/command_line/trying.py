@@ -104,7 +104,7 @@ async def _try(
     root = sandbox.workspace_root
     tools = TrialTools(
         sandbox=sandbox,
-        environments=await open_environments(root, Quotas().environment_bytes),
+        environments=await open_environments(sandbox, Quotas().environment_bytes),
         interpreters=interpreters,
         own_files=await asyncio.to_thread(write_own_files, root),
     )

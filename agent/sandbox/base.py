@@ -169,6 +169,13 @@ class Sandbox(ABC):
         """Make the attempt's folders, or find them again after a restart; what is in them stays."""
 
     @abstractmethod
+    def tool_prefix(self, folder: Path) -> list[str]:
+        """What is put before the command of a tool that handles strangers' files: it writes below `folder` only.
+
+        Empty where nothing confines. The tool keeps the network and reads what the agent may read.
+        """
+
+    @abstractmethod
     async def remove_tree(self, path: Path) -> None:
         """Delete a folder that a unit may have filled with anything, off the event loop."""
 

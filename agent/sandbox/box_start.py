@@ -46,7 +46,10 @@ class BoxStart:
     ) -> SupervisedBox:
         """Wait for the gate's word, tie everything to the box, and let it go on; the cgroup is the box's from then."""
         await self.streams.connect(process)
-        await self._wait_for_ready()
+        if cgroup is None:
+            await self._wait_for_ready()
+        else:  # moving a process makes the kernel wait, for which there is time now; it may have started others already
+            await asyncio.gather(self._wait_for_ready(), asyncio.to_thread(_enter, cgroup, process.pid))
         init_pid = _read_status(status)
         with contextlib.ExitStack() as opened:
             init, command_pid = _open_pidfd(init_pid, opened), _first_child(init_pid)
@@ -55,9 +58,9 @@ class BoxStart:
             opened.callback(processes.close)
             opened.callback(os.close, os.dup(status))  # bwrap would die of a broken pipe when it tells the exit code
             yield_to_owner(command_pid)
-            if cgroup is not None:  # whatever the two start is in it too
+            if cgroup is not None:
                 opened.callback(cgroup.remove)
-                await asyncio.to_thread(_enter, cgroup, (init_pid, command_pid))
+                await asyncio.to_thread(_enter, cgroup, command_pid)
             answer(process, gate.GO)
             spec = self._spec
             return SupervisedBox(
@@ -101,9 +104,11 @@ def answer(process: subprocess.Popen[bytes], word: bytes) -> None:
             process.stdin.close()
 
 
-def _enter(cgroup: UnitCgroup, process_ids: tuple[int, ...]) -> None:
+def _enter(cgroup: UnitCgroup, process_id: int) -> None:
     try:
-        cgroup.enter(process_ids)
+        cgroup.enter(process_id)
+    except ProcessLookupError:  # it has ended, as is told elsewhere
+        return
     except OSError as error:
         raise BoxNotStarted(f"the box could not be put under its limits: {error}") from error
 

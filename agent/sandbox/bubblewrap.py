@@ -23,7 +23,7 @@ from agent.sandbox.base import (
 )
 from agent.sandbox.box_python import box_python
 from agent.sandbox.box_start import START_SECONDS, BoxStart, answer
-from agent.sandbox.bubblewrap_arguments import ETC_FILES, BoxPython, HostFacts, PassedFds, box_arguments
+from agent.sandbox.bubblewrap_arguments import ETC_FILES, BoxPython, HostFacts, PassedFds, box_arguments, tool_arguments
 from agent.sandbox.cgroups import Cgroups, UnitCgroup
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
 from agent.sandbox.nvidia import GpuBinds, find_gpu
@@ -56,6 +56,7 @@ class BubblewrapSandbox(Sandbox):
         floor: MachineFloor,
         seccomp_program: bytes,
         cgroups: Cgroups | None,
+        confines_tools: bool,
     ) -> None:
         self.confinement = confinement
         self.workspace_root = workspace_root
@@ -65,6 +66,7 @@ class BubblewrapSandbox(Sandbox):
         self._floor = floor
         self._seccomp_program = seccomp_program
         self._cgroups = cgroups
+        self._confines_tools = confines_tools
         self._run = secrets.token_hex(16)
         self._undertaker: Undertaker | None = None
 
@@ -90,6 +92,10 @@ class BubblewrapSandbox(Sandbox):
     def prepare_workspace(self, attempt_id: str, slot: int) -> Workspace:
         """See `Sandbox`."""
         return prepare_unit_folders(self.workspace_root, attempt_id, self._uid(slot))
+
+    def tool_prefix(self, folder: Path) -> list[str]:
+        """See `Sandbox`."""
+        return [self._bwrap, *tool_arguments(folder)] if self._confines_tools else []
 
     async def remove_tree(self, path: Path) -> None:
         """See `Sandbox`."""

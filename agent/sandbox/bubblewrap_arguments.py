@@ -111,7 +111,7 @@ def box_arguments(
         *_proc(host, PROC_NAMES_NEEDED if gpu is not None else frozenset()),
         *_devices(spec, host, gpu),
         *_unit(spec, python),
-        *("--remount-ro", "/dev", "--remount-ro", "/"),
+        *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"),
         *_environment(spec, python),
         *("--chdir", contract.PACKAGE),
         *("--seccomp", str(fds.seccomp)),
@@ -119,6 +119,17 @@ def box_arguments(
     if any("\0" in argument for argument in arguments):
         raise BoxNotStarted("a NUL byte in a path or a variable would end an argument of bubblewrap")
     return arguments
+
+
+def tool_arguments(folder: Path) -> list[str]:
+    """bwrap's arguments up to, not including, a tool of ours: the whole machine read-only but for one folder."""
+    namespaces = ["user", "ipc", "pid", "uts", "cgroup-try"]
+    return [
+        *(f"--unshare-{namespace}" for namespace in namespaces),
+        *("--new-session", "--die-with-parent", "--cap-drop", "ALL"),
+        *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--bind", str(folder), str(folder)),
+        *("--chdir", str(folder), "--"),
+    ]
 
 
 def _isolation(host: HostFacts, fds: PassedFds) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from agent.interpreters import Interpreter
 from agent.sandbox.base import Confinement, ConfinementKind, Layer, Sandbox
 from agent.sandbox.bubblewrap import BubblewrapSandbox
-from agent.sandbox.bubblewrap_arguments import REQUIRED_FLAGS, look_at_host
+from agent.sandbox.bubblewrap_arguments import REQUIRED_FLAGS, look_at_host, tool_arguments
 from agent.sandbox.cgroups import Cgroups, NoCgroups, find_cgroups
 from agent.sandbox.remedies import (
     Advice,
@@ -80,11 +80,13 @@ def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor) -> Sandbox | Ad
         if closed := first_closed_folder(root):
             return folder_is_closed(closed, STATE_DIR_VARIABLE)
     cgroups, limits = _look_for_cgroups()
+    installing = _try_to_confine_tools(bwrap, root)
     layers = [
         Layer("namespaces", True, f"of their own for files, processes, network and users ({bwrap})"),
         Layer("user id", True, "one of their own" if uids is not None else "the node's, without any privilege"),
         Layer("system calls", True, "those on a list only (seccomp)"),
         limits,
+        installing,
     ]
     sandbox = BubblewrapSandbox(
         bwrap=bwrap,
@@ -95,6 +97,7 @@ def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor) -> Sandbox | Ad
         floor=floor,
         seccomp_program=filter_of_calls,
         cgroups=cgroups,
+        confines_tools=installing.holds,
     )
     # Any interpreter under /usr, which every box binds: what is run is not Python.
     said = sandbox.probe(Interpreter("3.11.0", "/usr/bin/true", "/usr", False), lambda executable: ["true"])
@@ -109,6 +112,17 @@ def _look_for_cgroups() -> tuple[Cgroups | None, Layer]:
         return None, Layer("limits", False, watched, give_a_cgroup())
     kept = f"memory, processes and processors by the kernel (cgroups, version {cgroups.version}); disk is looked at"
     return cgroups, Layer("limits", True, kept)
+
+
+def _try_to_confine_tools(bwrap: str, root: Path) -> Layer:
+    command = [bwrap, *tool_arguments(root), "true"]
+    try:
+        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.SubprocessError) as error:
+        return Layer("installing", False, str(error))
+    if ended.returncode != 0:
+        return Layer("installing", False, " ".join(ended.stderr.split())[:300])
+    return Layer("installing", True, "what packages require is installed by a process that writes nowhere else")
 
 
 def _flags_of(bwrap: str) -> frozenset[str]:

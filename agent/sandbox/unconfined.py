@@ -57,6 +57,10 @@ class UnconfinedSandbox(Sandbox):
         """See `Sandbox`; there is one uid for all slots."""
         return prepare_unit_folders(self.workspace_root, attempt_id, None)
 
+    def tool_prefix(self, folder: Path) -> list[str]:
+        """See `Sandbox`."""
+        return []
+
     async def remove_tree(self, path: Path) -> None:
         """See `Sandbox`."""
         await asyncio.to_thread(remove_tree_now, path)

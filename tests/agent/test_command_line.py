@@ -125,6 +125,13 @@ def test_the_doctor_says_what_confines_and_what_is_there(folder: Path) -> None:
     assert found["cpus"] >= 1
     for_people = command(folder, "doctor", "--data-dir", str(folder / "node"))
     assert "confinement:" in for_people.stdout
+    if found["confinement"]["kind"] == "bubblewrap":
+        layers = {layer["name"]: layer for layer in found["confinement"]["layers"]}
+        assert list(layers) == ["namespaces", "user id", "system calls", "limits", "installing"]
+        assert layers["system calls"]["holds"] is True
+        for name, layer in layers.items():
+            assert f"{name}:" in for_people.stdout and layer["detail"] in for_people.stdout
+            assert layer["holds"] or "NOT KEPT" in for_people.stdout
 
 
 def test_a_node_that_was_never_enrolled_says_what_it_needs(folder: Path) -> None:

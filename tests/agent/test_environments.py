@@ -3,16 +3,21 @@
 import base64
 import hashlib
 import io
+import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from agent.environments import EnvironmentFailed, Environments, choose_interpreter
 from agent.interpreters import Interpreter, ask_interpreter
+from agent.sandbox.choose import choose_sandbox
+from agent.sandbox.workspace import STATE_DIR_VARIABLE
 from agent.shared_folders import SharedFolders
 from core.protocol.node import Fault
 
@@ -70,11 +75,20 @@ def wheels(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def tool_prefix() -> Iterator[Callable[[Path], list[str]]]:
+    """What confines uv on this machine, if anything does."""
+    with tempfile.TemporaryDirectory(prefix="gpu-agent-") as folder:
+        Path(folder).chmod(0o755)
+        yield choose_sandbox(Path(folder), environ={**os.environ, STATE_DIR_VARIABLE: folder}).tool_prefix
+
+
 @pytest.fixture
-async def environments(tmp_path: Path, wheels: Path) -> Environments:
+async def environments(tmp_path: Path, wheels: Path, tool_prefix: Callable[[Path], list[str]]) -> Environments:
     folders = SharedFolders(tmp_path / "environments" / "ready", 0)
     await folders.open()
-    return Environments(tmp_path / "environments", folders, wheels)
+    root = tmp_path / "environments"
+    return Environments(root, folders, wheels, before_uv=tool_prefix(root))
 
 
 def said_by(interpreter: Interpreter, site_packages: Path, code: str) -> str:
@@ -171,6 +185,24 @@ def test_the_first_interpreter_in_the_range_is_taken() -> None:
     with pytest.raises(EnvironmentFailed) as failed:
         choose_interpreter(here, "newest")
     assert failed.value.fault is Fault.CUSTOMER
+
+
+def test_a_tool_that_installs_writes_below_its_folder_only(
+    tmp_path: Path, tool_prefix: Callable[[Path], list[str]]
+) -> None:
+    mine, others = tmp_path / "mine", tmp_path / "others"
+    mine.mkdir()
+    others.mkdir()
+    prefix = tool_prefix(mine)
+    if not prefix:
+        pytest.skip("nothing confines here")
+    write = ["sh", "-c", 'echo text > "$1/file"', "sh"]
+    assert subprocess.run([*write, str(others)]).returncode == 0  # without the prefix
+    (others / "file").unlink()
+    assert subprocess.run([*prefix, *write, str(mine)]).returncode == 0
+    refused = subprocess.run([*prefix, *write, str(others)], capture_output=True, text=True)
+    assert refused.returncode != 0 and "Read-only file system" in refused.stderr
+    assert (mine / "file").read_text() == "text\n" and list(others.iterdir()) == []
 
 
 async def test_a_large_cache_of_wheels_is_emptied_and_the_environment_stays(

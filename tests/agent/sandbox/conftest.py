@@ -25,7 +25,7 @@ from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now
 from .drive import Case, Outcome
 
 _PROJECT = Path(__file__).parents[3]
-_ORDINARY_UID = 59_990
+ORDINARY_UID = 59_990
 _MODES = ["as root", "as a user"] if os.geteuid() == 0 else ["as a user"]
 
 
@@ -78,7 +78,8 @@ class Driver:
         return facts
 
 
-def _public_folder() -> Path:
+def make_public_folder() -> Path:
+    """A folder of a test that every user may pass through."""
     folder = Path(tempfile.mkdtemp(prefix="gpu-agent-box-"))
     folder.chmod(0o755)
     return folder
@@ -87,7 +88,7 @@ def _public_folder() -> Path:
 @pytest.fixture
 def public_folder() -> Iterator[Path]:
     """A folder that every user may pass through."""
-    folder = _public_folder()
+    folder = make_public_folder()
     yield folder
     remove_tree_now(folder)
 
@@ -95,7 +96,7 @@ def public_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Path]:
     """A copy of Python, of the libraries and of the code under test that every user can reach."""
-    folder = _public_folder()
+    folder = make_public_folder()
     base = ask_interpreter(getattr(sys, "_base_executable", sys.executable))
     assert base is not None
     copy = copy_interpreter(base, folder)
@@ -117,7 +118,7 @@ def installation() -> Iterator[Path]:
 @pytest.fixture(params=_MODES)
 def driver(request: pytest.FixtureRequest, installation: Path) -> Iterator[Driver]:
     """Every user whose boxes are tested, with an empty folder for its workspace."""
-    folder = _public_folder()
+    folder = make_public_folder()
     python = installation / "python" / "bin" / f"python3.{sys.version_info.minor}"
     environment = {
         "PATH": "/usr/bin:/bin",
@@ -127,8 +128,8 @@ def driver(request: pytest.FixtureRequest, installation: Path) -> Iterator[Drive
     }
     drop = []
     if request.param == "as a user" and os.geteuid() == 0:
-        os.chown(folder, _ORDINARY_UID, _ORDINARY_UID)
-        drop = ["setpriv", f"--reuid={_ORDINARY_UID}", f"--regid={_ORDINARY_UID}", "--clear-groups"]
+        os.chown(folder, ORDINARY_UID, ORDINARY_UID)
+        drop = ["setpriv", f"--reuid={ORDINARY_UID}", f"--regid={ORDINARY_UID}", "--clear-groups"]
     yield Driver(folder, drop, python, environment)
     remove_tree_now(folder)
 
@@ -136,7 +137,7 @@ def driver(request: pytest.FixtureRequest, installation: Path) -> Iterator[Drive
 @pytest.fixture(scope="session")
 def confinement() -> Confinement:
     """What confines here."""
-    folder = _public_folder()
+    folder = make_public_folder()
     found = choose_sandbox(folder, environ={STATE_DIR_VARIABLE: str(folder)}).confinement
     remove_tree_now(folder)
     return found

@@ -2,7 +2,7 @@
 
 `python -m tests.agent.sandbox.drive MODE` reads a Case as JSON from stdin and prints an Outcome. With MODE `hold` it
 prints the process ids of a unit that has said the awaited line, and then holds on to it until it is killed; with
-`die-at-spawn` it kills itself with SIGKILL as soon as bubblewrap has been started.
+`die-at-spawn` it kills itself with SIGKILL as soon as bubblewrap has been started; with `serve` it runs a Case a line.
 """
 
 import asyncio
@@ -142,9 +142,9 @@ def read_folder(folder: str, problems: Problems) -> dict[str, str]:
     }
 
 
-async def run_case(case: Case) -> Outcome:
+async def run_case(case: Case, sandbox: Sandbox | None = None) -> Outcome:
     """Run the unit to its end."""
-    sandbox = make_sandbox(case)
+    sandbox = sandbox or make_sandbox(case)
     spec, folders = make_spec(case, sandbox)
     outcome = Outcome(sandbox.confinement, workspace_root=str(sandbox.workspace_root))
     said = asyncio.Event()
@@ -180,6 +180,17 @@ async def run_case(case: Case) -> Outcome:
     return outcome
 
 
+async def serve() -> None:
+    """Run a case a line, one after the other, in one and the same box-maker; an Outcome a line."""
+    sandbox: Sandbox | None = None
+    while line := await asyncio.to_thread(sys.stdin.buffer.readline):
+        case = msgspec.json.decode(line, type=Case)
+        sandbox = sandbox or make_sandbox(case)
+        outcome = await run_case(case, sandbox)
+        sys.stdout.write(msgspec.json.encode(outcome).decode() + "\n")
+        sys.stdout.flush()
+
+
 async def hold_case(case: Case) -> None:
     """Start the unit, print its Python's process id once it has said the awaited line, and never let go."""
     sandbox = make_sandbox(case)
@@ -211,6 +222,9 @@ async def die_at_spawn(case: Case) -> None:
 
 def main(mode: str) -> None:
     """See the module."""
+    if mode == "serve":
+        asyncio.run(serve())
+        return
     case = msgspec.json.decode(sys.stdin.buffer.read(), type=Case)
     if mode == "run":
         outcome = asyncio.run(run_case(case))

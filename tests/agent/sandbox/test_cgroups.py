@@ -99,7 +99,7 @@ def test_this_machines_cgroups_keep_the_limits_of_a_process(tmp_path: Path) -> N
     group = found.make("gpu-agent-test-unit", msgspec.structs.replace(LIMITS, memory_mb=64, cpus=1))
     greedy = "input(); held = b'x' * (200 * 1024 * 1024); input()"
     with subprocess.Popen(["python3", "-c", greedy], stdin=subprocess.PIPE) as process:
-        group.enter([process.pid])
+        group.enter(process.pid)
         assert not group.killed_for_memory()
         process.communicate(b"\n")
     assert process.returncode == -9 and group.killed_for_memory()

@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import secrets
 import select
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from agent.sandbox.base import StopReason
@@ -224,3 +226,22 @@ input(print(flush=True))
             assert of_the_next.poll() is None
             del next_run
             assert of_the_next.wait() == -9
+
+
+def test_the_empty_cgroups_of_a_killed_agent_are_removed(tmp_path: Path) -> None:
+    for name in ("gpu-agent-this-1", "gpu-agent-this-2", "gpu-agent-other-1"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "gpu-agent-this-2" / "still used").touch()
+    run = secrets.token_hex(16)
+    undertaker = Undertaker(run, [tmp_path / "gpu-agent-this-"])
+    [shell] = [process for process in psutil.process_iter() if f"{RUN_VARIABLE}={run}" in _command_line(process)]
+    del undertaker
+    shell.wait(60)
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["gpu-agent-other-1", "gpu-agent-this-2"]
+
+
+def _command_line(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
