@@ -180,7 +180,7 @@ class Watch(msgspec.Struct, frozen=True):
 
     def look(self) -> Breach | None:
         """Measure once (blocking: 0.3 ms and some microseconds a file) and judge."""
-        return self._memory() or self._disk() or self._machine()
+        return self._memory() or self._disk() or self.look_at_machine()
 
     def _memory(self) -> Breach | None:
         limit_mb = self.limits.memory_mb
@@ -205,7 +205,8 @@ class Watch(msgspec.Struct, frozen=True):
             return Breach(StopReason.DISK, used_mb, self.limits.disk_mb, words)
         return None
 
-    def _machine(self) -> Breach | None:
+    def look_at_machine(self) -> Breach | None:
+        """Whether the machine itself is short of memory or disk, whoever uses it (blocking)."""
         free_memory_mb = psutil.virtual_memory().available / _MIB
         if free_memory_mb < self.floor.memory_mb:
             words = f"the machine has {free_memory_mb:,.0f} MiB of memory left, {self.floor.memory_mb:,} must stay free"
