@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.world import TINY, World
+from tests.faults.world import World, contents
 
 UNITS_A_JOB = 4
 
@@ -15,8 +15,10 @@ UNITS_A_JOB = 4
 def through_a_node_that_is_killed(folder: Path, jobs: int, kill_after_seconds: tuple[float, float]) -> None:
     chance = random.Random(1)
     with World(folder) as world:
+        limits = ("jobs_per_minute=10000", "active_jobs=10000", "units_per_day=10000", "requests_per_minute=10000")
+        world.server.command("limits", "set", "--email", world.customer.email, *limits)
         node = world.node("a")
-        data, package = world.contents(TINY)
+        data, package = contents(world.customer, "print('trained')")
         for _ in range(jobs):
             world.submit_contents(data, package)
         kills = 0
@@ -31,7 +33,9 @@ def through_a_node_that_is_killed(folder: Path, jobs: int, kill_after_seconds: t
             time.sleep(0.1)  # nothing tells of another process's rows
         world.check()
         assert kills > 0
-        done = world.rows("SELECT count(*) AS units, count(DISTINCT unit_id) AS once FROM attempts WHERE outcome = 'completed'")
+        done = world.rows(
+            "SELECT count(*) AS units, count(DISTINCT unit_id) AS once FROM attempts WHERE outcome = 'completed'"
+        )
         assert done == [{"units": UNITS_A_JOB * jobs, "once": UNITS_A_JOB * jobs}]
 
 

@@ -1,4 +1,4 @@
-"""A router that is away while a unit runs: nobody is told, nothing passes, and afterwards it is as if it had not been."""
+"""A router that is away while a unit runs: nobody is told, nothing passes, and afterwards all goes on."""
 
 import threading
 from pathlib import Path

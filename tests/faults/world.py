@@ -95,7 +95,11 @@ class World:
 
     def submit(self, script: str = TRAINS) -> str:
         """A job of the customer's, as `submit_job` makes it; its id."""
-        self.jobs.append(submit_job(self.customer, script))
+        return self.submit_contents(*contents(self.customer, script))
+
+    def submit_contents(self, dataset: str, package: str) -> str:
+        """A job of contents that are there; its id."""
+        self.jobs.append(submit_contents(self.customer, dataset, package))
         return self.jobs[-1]
 
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
@@ -159,10 +163,20 @@ class World:
 
 def submit_job(customer: Customer, script: str) -> str:
     """A job of one small file and this `train.py`, whose checkpoints are looked for every second; its id."""
+    return submit_contents(customer, *contents(customer, script))
+
+
+def contents(customer: Customer, script: str) -> tuple[str, str]:
+    """A dataset of one small file, and a package of this `train.py`."""
+    return ready_dataset(customer), ready_package(customer, train__py=script, training__toml=TOML)
+
+
+def submit_contents(customer: Customer, dataset: str, package: str) -> str:
+    """A job of these; its id."""
     asked = {
         "name": "job",
-        "dataset_id": ready_dataset(customer),
-        "training_package_id": ready_package(customer, train__py=script, training__toml=TOML),
+        "dataset_id": dataset,
+        "training_package_id": package,
         "required_vram_mb": 0,
         "required_disk_mb": 64,
         "max_runtime_seconds": 600,
