@@ -158,7 +158,7 @@ class World:
         assert all("free disk" in line for line in bad), bad  # a small disk may be meant
         assert_books(self.server)
         again = {digest: count for digest, count in self.proxy.chunks_arrived().items() if count > 1}
-        assert again == {}, "sent again though it had arrived"
+        assert again == {}, f"sent again though it had arrived: {again}"
 
 
 def submit_job(customer: Customer, script: str) -> str:
