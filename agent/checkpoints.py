@@ -16,9 +16,11 @@ from pathlib import Path
 import msgspec
 
 from agent.attempt import Snapshot
+from agent.durable import sync_file_system
 from agent.sandbox.outputs import OutputFile, OutputLimits, Problems, open_outputs
 from agent.sandbox.workspace import remove_tree_now
 from core.content.chunking import ChunkSource, scan
+from core.content.folder_writer import sync_folder
 from core.content.paths import path_problem
 from core.errors import ApiError
 from core.training import COMMIT_MARKER, RESERVED_PREFIX, Commit, parse_commit
@@ -234,15 +236,14 @@ class Snapshots:
 
     def _keep_now(self, draft: Path, commit: Commit | None) -> Snapshot | None:
         """Give the draft its name; None when it is empty."""
-        files = [path for path in draft.rglob("*") if path.is_file()]
-        if not files:
+        if not any(path.is_file() for path in draft.rglob("*")):
             return None
-        for path in files:  # an attempt that goes on after a power cut must not find half a file
-            _flush(path)
+        sync_file_system(draft)  # an attempt that goes on after a power cut must not find half a snapshot
         names = self._names()
         name = str(int(names[-1]) + 1 if names else 1)
         folder = self._store_dir / name
         draft.rename(folder)
+        sync_folder(self._store_dir)
         try:
             scanned = scan(folder)
         except ApiError:
@@ -281,14 +282,6 @@ def _look_now(one: _Opened, write: Callable[[bytes], object] | None = None) -> _
             write(piece)
         offset += len(piece)
     return _Look(offset, facts.st_mtime_ns, hashed.hexdigest())
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _close(opened: list[_Opened]) -> None:

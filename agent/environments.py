@@ -15,6 +15,7 @@ import msgspec
 import uv
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from agent.durable import sync_file_system
 from agent.interpreters import Interpreter
 from agent.shared_folders import PASSABLE, SharedFolders
 from core.packages.requirements import requirement_problem
@@ -120,6 +121,7 @@ class Environments:
         file.parent.mkdir(mode=0o700, exist_ok=True)
         draft = file.with_suffix(".part")
         draft.write_text(said)
+        await asyncio.to_thread(sync_file_system, draft.parent)  # half a list would be installed as if it were whole
         draft.rename(file)
         return said
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from core.client.node import NodeClient
+from core.content.folder_writer import sync_folder
 from core.protocol.node import PROTOCOL_VERSION, EnrollRequest, NodeSettings
 
 _FILE = "node.json"
@@ -56,3 +57,4 @@ def _save(file: Path, data: bytes) -> None:
     finally:
         os.close(descriptor)
     draft.replace(file)
+    sync_folder(file.parent)

@@ -24,6 +24,10 @@ class JournalBusy(Exception):
     """Another agent runs with this data dir."""
 
 
+class JournalRefused(Exception):
+    """The disk took no more, such as for being full. Nothing of the change is there; it may be written again."""
+
+
 class JournalTooNew(Exception):
     """The journal was written by a newer version of this program."""
 
@@ -72,7 +76,15 @@ class Journal:
         return OwnersChoice()
 
     def write(self, changes: JournalChanges) -> None:
-        """Put changes on the disk, all or none of them."""
+        """Put changes on the disk, all or none of them. Raises JournalRefused."""
+        try:
+            self._write(changes)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                raise
+            raise JournalRefused(f"the node's journal can't be written: {error}") from error
+
+    def _write(self, changes: JournalChanges) -> None:
         with self._database.atomic():
             for lease in changes.leases:
                 row = {"attempt_id": lease.attempt_id, "lease": msgspec.json.encode(lease), "record": None}

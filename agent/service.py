@@ -46,7 +46,7 @@ from agent.instructions import (
     TakeCheckpoint,
     UploadChunks,
 )
-from agent.journal import Journal
+from agent.journal import Journal, JournalRefused
 from agent.owners_choice import ChoiceKind, OwnersChoice
 from agent.picture import Picture
 from agent.unit_run import UnitRun, UnitTools
@@ -55,6 +55,7 @@ from core.client.node import NodeClient
 from core.protocol.node import Fault
 
 LOOK_SECONDS = 5.0
+JOURNAL_RETRY_SECONDS = 2.0
 _NOBODY = (401, 403)
 _LATER = (408, 429)
 
@@ -92,19 +93,20 @@ class Service:
         self._finish: Finish | None = None
         self._told: dict[int, asyncio.Future[None]] = {}
         self._listeners: set[Callable[[], None]] = set()
+        self._stopped = asyncio.Event()
         self.is_over = False
 
     async def run(self) -> str:
         """Share the machine until asked to stop; gives what went wrong in words, or nothing."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.emit, StopRequested("the owner stopped the node"))
+            loop.add_signal_handler(number, self._stop)
         try:
             self.emit(await asyncio.to_thread(self._look))
             self._take_up(self._journal.attempts())
             self._start(self._keep_looking(), self._own_tasks, None)
             while self._finish is None:
-                self._handle(await self._next_event())
+                await self._handle(await self._next_event())
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
@@ -171,13 +173,43 @@ class Service:
         except TimeoutError:
             return Tick()
 
-    def _handle(self, event: Event) -> None:
+    async def _handle(self, event: Event) -> None:
         for instruction in self._brain.handle(event, time.monotonic()):
-            self._carry_out(instruction)
+            if not isinstance(instruction, JournalChanges):
+                self._carry_out(instruction)
+            elif not await self._remember(instruction):
+                return
         taken = self._told.pop(id(event), None)
         if taken is not None and not taken.done():
             taken.set_result(None)
         self._changed()
+
+    async def _remember(self, changes: JournalChanges) -> bool:
+        """Write to the journal, however long the disk is full: nothing is done or said that is not remembered. False
+        if the owner stopped the node meanwhile."""
+        is_said = False
+        while True:
+            try:
+                self._journal.write(changes)
+            except JournalRefused as error:
+                if not is_said:
+                    self._say(Say(f"{error}. Free some disk space: the node waits for it", SayLevel.WARNING))
+                is_said = True
+                if await self._is_stopped_within(JOURNAL_RETRY_SECONDS):
+                    self._finish = Finish(str(error))
+                    return False
+            else:
+                return True
+
+    async def _is_stopped_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopped.wait()
+        return self._stopped.is_set()
+
+    def _stop(self) -> None:
+        self._stopped.set()
+        self.emit(StopRequested("the owner stopped the node"))
 
     def _changed(self) -> None:
         for listener in self._listeners:
@@ -185,8 +217,6 @@ class Service:
 
     def _carry_out(self, instruction: Instruction) -> None:
         match instruction:
-            case JournalChanges():
-                self._journal.write(instruction)
             case Exchange():
                 self._start(self._exchange(instruction), self._own_tasks, None)
             case Say():

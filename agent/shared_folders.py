@@ -10,6 +10,7 @@ import stat
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from agent.durable import sync_file_system
 from agent.sandbox.workspace import remove_tree_now
 
 PASSABLE = 0o711
@@ -81,6 +82,7 @@ class SharedFolders:
         draft.mkdir(mode=0o755)
         try:
             await make(draft)
+            await asyncio.to_thread(sync_file_system, draft)  # whole under its name also after a power cut
             draft.rename(folder)
         except BaseException:
             await asyncio.to_thread(remove_tree_now, draft)

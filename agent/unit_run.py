@@ -12,6 +12,7 @@ import msgspec
 from agent.box_spec import box_limits, output_limits, variables_of
 from agent.checkpoints import Snapshots, Unsettled, remove_contents_now
 from agent.contents import Contents
+from agent.durable import sync_file_system
 from agent.environments import EnvironmentFailed, Environments, choose_interpreter
 from agent.events import (
     AttemptTrouble,
@@ -138,6 +139,11 @@ class UnitRun:
             group.create_task(follow_metrics(tail, ended, self._tell_metrics))
             exit = await box.wait()
             ended.set()
+        try:  # what the code left must outlive a power cut once the journal says that it has ended
+            await asyncio.to_thread(sync_file_system, self._output_dir)
+        except OSError as error:
+            self._fail(Fault.NODE, "disk", f"the outputs could not be saved: {error.strerror or error}")
+            return
         self._box = None
         self._emit(BoxExited(self._id, exit))
 
@@ -257,6 +263,7 @@ class UnitRun:
         remove_tree_now(self._result_dir)
         self._result_dir.mkdir(mode=0o700)
         _, problems = copy_outputs(self._output_dir, self._result_dir, output_limits(self.lease.limits))
+        sync_file_system(self._result_dir)
         self._result = scan(self._result_dir)
         return problems
 

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from weakref import WeakValueDictionary
 
 from agent.transfers import PARALLEL, together, trying_again
 from core.client.errors import ClientError
@@ -28,6 +29,7 @@ class Uploader:
     def __init__(self, client: NodeClient) -> None:
         self._client = client
         self._room = asyncio.Semaphore(PARALLEL)
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def upload(self, uploads: Sequence[ChunkUpload], find_source: FindSource) -> None:
         """Send these chunks, read from where `find_source` (blocking) says. Raises UploadRefused."""
@@ -35,18 +37,20 @@ class Uploader:
 
     async def _upload_one(self, upload: ChunkUpload, find_source: FindSource) -> None:
         caller = trying_again(_TRIES, patience_seconds=_PATIENCE_SECONDS, longest_pause_seconds=_LONGEST_PAUSE_SECONDS)
-        async with self._room:
+        lock = self._under_way.setdefault(upload.digest, asyncio.Lock())
+        is_second = lock.locked()  # another unit is sending the same bytes, which may do for both
+        async with lock, self._room:
             try:
                 source = await asyncio.to_thread(find_source, upload.digest)
                 if source is None:
                     raise UploadRefused(f"chunk {upload.digest[:12]}… is not on this node any more")
                 data = await asyncio.to_thread(read_chunk, source)
-                await caller(self._put, upload.upload_url, data, itertools.count())
+                await caller(self._put, upload.upload_url, data, itertools.count(int(is_second)))
             except (ApiError, ClientError) as error:
                 raise UploadRefused(f"chunk {upload.digest[:12]}…: {error}") from error
 
     async def _put(self, url: str, data: bytes, tries: Iterator[int]) -> None:
-        """One try. After one whose answer was lost, the bytes may be there: they are not sent twice."""
+        """One try. Where another went before, whose answer may be lost, the bytes may be there: none is sent twice."""
         if next(tries) and await self._client.has_arrived(url):
             return
         await self._client.put_chunk(url, data)

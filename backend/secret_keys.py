@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from core.content.folder_writer import sync_folder
+
 SECRET_BYTES = 32
 FILE_NAME = "secrets.json"
 
@@ -34,4 +36,5 @@ def load_secret_keys(data_dir: Path, random_bytes: Callable[[int], bytes]) -> Se
             pass
         finally:
             unfinished.unlink()
+        sync_folder(data_dir)
     return msgspec.json.decode(path.read_bytes(), type=SecretKeys)

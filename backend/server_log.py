@@ -1,9 +1,27 @@
 """How the server logs: lines to one stream, for people or as JSON. Secrets never reach it."""
 
+import contextlib
+import io
 import logging
-from typing import TextIO
+from typing import TextIO, cast
 
 import structlog
+
+
+class _Lossy(io.TextIOBase):
+    """A stream that loses what can't be written: a full disk below the log must not fail the request it tells of."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 def configure_log(stream: TextIO, *, as_json: bool) -> None:
@@ -11,6 +29,7 @@ def configure_log(stream: TextIO, *, as_json: bool) -> None:
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=stream.isatty())
     )
+    lossy = cast(TextIO, _Lossy(stream))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -19,7 +38,7 @@ def configure_log(stream: TextIO, *, as_json: bool) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(lossy),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(stream=stream, level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    logging.basicConfig(stream=lossy, level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")

@@ -18,6 +18,7 @@ SYSTEM_PROGRAMS = {"bwrap": "bubblewrap"}
 TEST_PROGRAMS = {
     "dbus-run-session": "dbus",
     "openbox": "openbox",
+    "strace": "strace",
     "tint2": "tint2",
     "xdotool": "xdotool",
     "xvfb-run": "xvfb",

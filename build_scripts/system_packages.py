@@ -63,5 +63,9 @@ def _loss(missing: Sequence[str]) -> str:
     confined = not set(missing) & set(stamp.SYSTEM_PROGRAMS.values())
     losses = [] if confined else ["a node here can't confine other people's code and runs only its owner's"]
     losses += ["no window may open here"] if set(missing) & set(stamp.WINDOW_FILES.values()) else []
-    losses += ["tests on a real screen are skipped"] if set(missing) & set(stamp.TEST_PROGRAMS.values()) else []
+    losses += (
+        ["tests on a real screen or of power cuts are skipped"]
+        if set(missing) & set(stamp.TEST_PROGRAMS.values())
+        else []
+    )
     return " and ".join(losses)

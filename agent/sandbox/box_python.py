@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from agent.durable import sync_file_system
 from agent.interpreters import Interpreter
 from agent.sandbox import contract
 from agent.sandbox.base import BoxNotStarted
@@ -68,6 +69,7 @@ def copy_interpreter(interpreter: Interpreter, into: Path) -> Path:
     for library in (source / "lib").glob("*.so*"):
         shutil.copy2(library, unfinished / "lib" / library.name, follow_symlinks=False)
     subprocess.run(["chmod", "-R", "a+rX", "--", str(unfinished)], check=True)
+    sync_file_system(unfinished)
     try:
         unfinished.rename(target)
     except OSError:  # another start was faster; its copy is as good

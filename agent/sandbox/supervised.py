@@ -183,7 +183,10 @@ class SupervisedBox(RunningBox):
                 self._kill_timer.cancel()
             os.close(pidfd)
             self._close()
-        return self._describe(self._process.wait(), run_seconds)
+        status = self._process.wait()
+        if status != 0 and self._breach is None:  # it may have failed for want of what the machine lacks, before a look
+            self._breach = await asyncio.to_thread(self._watch.look_at_machine)
+        return self._describe(status, run_seconds)
 
     async def _keep_looking(self) -> None:
         # A thread of its own: the loop's shared ones may all be busy with transfers when memory runs out.

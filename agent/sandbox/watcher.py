@@ -182,7 +182,7 @@ class Watch(msgspec.Struct, frozen=True):
 
     def look(self) -> Breach | None:
         """Measure once (blocking: 0.3 ms and some microseconds a file) and judge."""
-        return self.killed_for_memory() or self._memory() or self._disk() or self._machine()
+        return self.killed_for_memory() or self._memory() or self._disk() or self.look_at_machine()
 
     def killed_for_memory(self) -> Breach | None:
         """Whether the kernel has judged already: it is faster than any look, but may end one process of many."""
@@ -215,7 +215,8 @@ class Watch(msgspec.Struct, frozen=True):
             return Breach(StopReason.DISK, used_mb, self.limits.disk_mb, words)
         return None
 
-    def _machine(self) -> Breach | None:
+    def look_at_machine(self) -> Breach | None:
+        """Whether the machine itself is short of memory or disk, whoever uses it (blocking)."""
         free_memory_mb = psutil.virtual_memory().available / _MIB
         if free_memory_mb < self.floor.memory_mb:
             words = f"the machine has {free_memory_mb:,.0f} MiB of memory left, {self.floor.memory_mb:,} must stay free"

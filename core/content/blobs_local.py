@@ -11,7 +11,7 @@ from typing import BinaryIO
 from ..errors import ApiError, ErrorCode
 from ..protocol.content import ChunkRef
 from .blobs import BlobStore, BlobWriter, StreamWriter
-from .folder_writer import disk_trouble, write_all
+from .folder_writer import disk_trouble, sync_folder, write_all
 from .manifest import CHUNK_SIZE_BYTES, is_digest
 
 _PART_SUFFIX = ".part"
@@ -33,6 +33,7 @@ class LocalBlobStore(BlobStore):
             for folder in (root, self._chunks, self._incoming):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _sync_folder(root)
+            _sync_folder(root.parent)
 
     def path(self, digest: str) -> Path:
         """Where the chunk lies or would lie, for sendfile. Raises ApiError NOT_FOUND for what can't be a digest."""
@@ -238,11 +239,7 @@ class _LocalStream(StreamWriter):
 
 def _sync_folder(folder: Path) -> None:
     with _in_words("storing a chunk"):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(folder)
 
 
 @contextlib.contextmanager

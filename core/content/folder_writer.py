@@ -113,6 +113,15 @@ class FolderWriter:
             os.close(current)
 
 
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in this folder are on the disk. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def write_all(descriptor: int, data: bytes | memoryview) -> int:
     """Write all of `data`, however little the system takes at a time, and give its length."""
     view = memoryview(data)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
+from ..errors import ApiError, ErrorCode
 from .migrate import migrate
 from .sqlite import open_database
 
@@ -199,7 +200,19 @@ class Store:
         self.connection.execute("RELEASE request")
 
     @staticmethod
-    def _fail(group: list[_Request], error: BaseException) -> None:
+    def _fail(group: list[_Request], error: sqlite3.Error) -> None:
+        failure = _disk_trouble(error) or error
         for request in group:
             if not request.future.cancelled():
-                request.future.set_exception(error)
+                request.future.set_exception(failure)
+
+
+def _disk_trouble(error: sqlite3.Error) -> ApiError | None:
+    """A disk that refuses, as UNAVAILABLE; None for any other error, which is a fault of ours."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return None
+    what = "The disk is full" if code == sqlite3.SQLITE_FULL else "The disk refused"
+    return ApiError(
+        ErrorCode.UNAVAILABLE, f"{what} (writing the database).", hint="Free some disk space there, then try again."
+    )

@@ -25,12 +25,22 @@ LAST_SECONDS = 60
 class NodeProcess:
     """`gpu-agent-node run` in a folder of its own; `start` returns when its owner's programs can reach it."""
 
-    def __init__(self, folder: Path, server: BackendServer, program: Sequence[str] = tuple(COMMAND)) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        server: BackendServer,
+        program: Sequence[str] = tuple(COMMAND),
+        *,
+        data_dir: Path | None = None,
+        state_parent: Path | None = None,
+    ) -> None:
         self.folder = folder
-        self.data_dir = folder / "node"
+        self.data_dir = data_dir or folder / "node"
         self._program = program
         self._server = server
-        self._state = tempfile.TemporaryDirectory(prefix="gpu-agent-node-")  # where units with other uids may pass
+        self._state = tempfile.TemporaryDirectory(
+            prefix="gpu-agent-node-", dir=state_parent
+        )  # where units with other uids may pass
         Path(self._state.name).chmod(0o755)
         self._process: subprocess.Popen[str] | None = None
 

@@ -250,5 +250,6 @@ def test_a_flood_of_log_ends_the_unit(confined: Driver, unconfined: bool) -> Non
 
 def test_a_machine_short_of_memory_or_disk_is_no_fault_of_the_unit(confined: Driver) -> None:
     for floor, word in ((MachineFloor(memory_mb=10**9), "memory"), (MachineFloor(disk_mb=10**9), "disk")):
-        ended, _ = stopped(confined, Case(FOREVER, floor=floor))
-        assert ended.stop is StopReason.MACHINE and word in ended.message
+        for script in (FOREVER, "raise SystemExit(1)"):  # the second is over before anybody looks
+            ended, _ = stopped(confined, Case(script, floor=floor))
+            assert ended.stop is StopReason.MACHINE and word in ended.message
