@@ -1,6 +1,6 @@
 """A form in a window of its own: title, line, banner, fields, two buttons. Opened with open(), never exec()."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -48,20 +48,12 @@ class FormDialog(QDialog):
         row.addStretch(1)
         row.addWidget(cancel)
         row.addWidget(self.go)
-        column = self._column = QVBoxLayout(self)
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(UprightScroll(area), 1)
         column.addWidget(Line(theme))
         column.addWidget(foot)
-
-    def event(self, event: QEvent) -> bool:
-        """Grow with what is said: a layout asks no window for the height that wrapped words need."""
-        done = super().event(event)
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):
-            self._column.activate()
-            self.setMinimumHeight(self._column.totalHeightForWidth(self.width()))
-        return done
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.go.isEnabled():

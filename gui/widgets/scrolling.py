@@ -1,6 +1,7 @@
 """A column that scrolls up and down where there isn't room for all of it."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 _SHARE_OF_SCREEN = 0.6
@@ -20,8 +21,14 @@ class UprightScroll(QScrollArea):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         inside = self._inside
         width = max(inside.sizeHint().width(), inside.minimumWidth())
-        high = inside.heightForWidth(max(width, self.width())) if inside.hasHeightForWidth() else -1
+        across = max(self.viewport().width(), inside.minimumSizeHint().width())
+        high = inside.heightForWidth(across) if inside.hasHeightForWidth() else -1
         return QSize(width, high if high >= 0 else inside.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # words that wrap need another height now
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         most = round(self.screen().availableGeometry().height() * _SHARE_OF_SCREEN)
