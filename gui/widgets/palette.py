@@ -150,16 +150,25 @@ class Palette(Panel):
         """Over the page, empty, with the keyboard in it."""
         theme, window = self._theme, self._window
         self._before = window.focusWidget()
-        self._commands = self._commands_of()
-        self.edit.setPlaceholderText(self.tr("Find or run"))
-        self.edit.setAccessibleName(self.tr("Find or run"))
         self._icon.setPixmap(theme.pixmap("search", "ink3"))
-        self.list.setAccessibleName(self.tr("Found"))
         self.edit.clear()
-        self._typed("")
+        self._say_anew()
         self.show()
         self.raise_()
         self.edit.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self.isVisible():
+            self._say_anew()
+
+    def _say_anew(self) -> None:
+        """All of it in the language shown, for the words that stand there."""
+        self._commands = self._commands_of()
+        self.edit.setPlaceholderText(self.tr("Find or run"))
+        self.edit.setAccessibleName(self.tr("Find or run"))
+        self.list.setAccessibleName(self.tr("Found"))
+        self._typed(self.edit.text())
 
     def close_palette(self) -> None:
         """Away with it; the keyboard goes back to where it was."""
