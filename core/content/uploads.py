@@ -5,6 +5,7 @@ Only the store's side: bytes lie in blobs, what a package may hold is known by p
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -82,6 +83,11 @@ def _upload(row: Row) -> Upload:
 # Chunks and contents
 
 
+SMALL_MANIFEST_BYTES = 1 << 14
+_decoder = msgspec.json.Decoder(Manifest)
+_decode_small = lru_cache(maxsize=256)(_decoder.decode)  # by the bytes themselves: a content's key may be used again
+
+
 def record_chunk(tx: Transaction, customer_id: int, digest: str, size_bytes: int, now: float) -> None:
     """Notes that a customer has sent a chunk; call it when the bytes are durable."""
     SQL.record_chunk(tx.connection, customer_id=customer_id, digest=digest, size_bytes=size_bytes, now=now)
@@ -106,20 +112,31 @@ def add_content(tx: Transaction, customer_id: int, manifest: Manifest) -> int:
         size_bytes=manifest.size_bytes,
         file_count=manifest.file_count,
     )
-    rows = [
-        {"content_id": content_id, "digest": digest, "size_bytes": size_bytes}
-        for digest, size_bytes in manifest.chunk_sizes().items()
-    ]
-    SQL.insert_content_chunk(tx.connection, rows)
+    for digest, size_bytes in manifest.chunk_sizes().items():
+        tx.insert("content_chunks", content_id=content_id, digest=digest, size_bytes=size_bytes)
     return content_id
 
 
-def load_manifest(connection: Connection, content_id: int) -> Manifest:
+class StoredManifest(msgspec.Struct, frozen=True):
+    """The manifest of a content, and its digest."""
+
+    manifest: Manifest
+    digest: str
+
+
+def load_content(connection: Connection, content_id: int) -> StoredManifest:
     """The manifest of a content. Raises LookupError for a key that is none."""
-    stored = SQL.manifest_of(connection, content_id=content_id)
-    if stored is None:
+    row = SQL.content(connection, content_id=content_id)
+    if row is None:
         raise LookupError(f"there is no content {content_id}")
-    return msgspec.json.decode(stored, type=Manifest)
+    stored = row["manifest"]
+    decode = _decode_small if len(stored) <= SMALL_MANIFEST_BYTES else _decoder.decode
+    return StoredManifest(decode(stored), row["digest"])
+
+
+def load_manifest(connection: Connection, content_id: int) -> Manifest:
+    """The manifest alone. Raises LookupError for a key that is none."""
+    return load_content(connection, content_id).manifest
 
 
 # Datasets and training packages

@@ -92,7 +92,7 @@ def add_results(
 
 def add_log(tx: Transaction, unit: Unit, attempt: Attempt, now: float, new_id: Callable[[], str]) -> None:
     """Makes the log of an attempt that has ended an artifact. One that never began and wrote nothing has none."""
-    text = log_text(tx.connection, unit.id, attempt.number)
+    text = log_text(tx.connection, unit.id, attempt.number) if unit.log_number else b""
     if not text and attempt.started_at is None:
         return
     _add(

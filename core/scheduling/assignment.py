@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from ..accounts.limits import limits_of
-from ..content.uploads import load_manifest
+from ..accounts.limits import limits_once
+from ..content.uploads import load_content
 from ..jobs.artifacts import CHECKPOINT_FOLDER
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt
 from ..jobs.jobs import SQL as JOBS_SQL
 from ..jobs.units import SQL as UNITS_SQL
-from ..jobs.units import Unit, load_unit, unit_label
+from ..jobs.units import Unit, unit_label
 from ..protocol.content import Manifest
 from ..protocol.node import URLS_PER_ANSWER, Content, Lease, StartCheckpoint, UnitLimits
-from ..store.sqlite import Connection
+from ..store.database import Transaction
+from ..store.sqlite import Row
 from .fairness import SQL
 from .match import class_from
 
@@ -31,61 +32,67 @@ class _Needed(msgspec.Struct, frozen=True):
     """A set of files a unit needs, by what it is to it: `package`, `data`, `checkpoint`, or the name of an input."""
 
     place: str
-    content_id: int
     manifest: Manifest
+    digest: str
     step: int | None = None
 
 
-def _needed(connection: Connection, unit: Unit, attempt: Attempt) -> Iterator[_Needed]:
-    job = JOBS_SQL.contents_of_job(connection, job_id=unit.job_id)
+def _needed(tx: Transaction, unit: Unit, attempt: Attempt) -> Iterator[_Needed]:
+    job = _contents_of_job(tx, unit.job_id)
     if not unit.spec.stage:
-        yield _found(connection, "package", job["package_content_id"])
-    yield _found(connection, "data", job["data_content_id"])
+        yield _found(tx, "package", job["package_content_id"])
+    yield _found(tx, "data", job["data_content_id"])
     if attempt.start_checkpoint_id is not None:
-        start = ATTEMPTS_SQL.checkpoint(connection, id=attempt.start_checkpoint_id)
-        yield _found(connection, "checkpoint", start["content_id"], start["step"])
-    for row in UNITS_SQL.needs_of(connection, unit_id=unit.id):
+        start = ATTEMPTS_SQL.checkpoint(tx.connection, id=attempt.start_checkpoint_id)
+        yield _found(tx, "checkpoint", start["content_id"], start["step"])
+    for row in UNITS_SQL.needs_of(tx.connection, unit_id=unit.id):
         label = unit_label(row["role"], row["number"], row["count"])
         newest = None
         if row["role"] in unit.spec.with_checkpoint_of:
-            newest = ATTEMPTS_SQL.newest_checkpoint(connection, unit_id=row["id"])
+            newest = ATTEMPTS_SQL.newest_checkpoint(tx.connection, unit_id=row["id"])
         if row["result_content_id"] is not None:
-            outputs = _found(connection, f"inputs/{label}", row["result_content_id"])
+            outputs = _found(tx, f"inputs/{label}", row["result_content_id"])
             yield outputs if newest is None else _without_checkpoint_folder(outputs)
         if newest is not None:
-            yield _found(connection, f"inputs/{label}/{CHECKPOINT_FOLDER}", newest["content_id"], newest["step"])
+            yield _found(tx, f"inputs/{label}/{CHECKPOINT_FOLDER}", newest["content_id"], newest["step"])
 
 
-def _found(connection: Connection, place: str, content_id: int, step: int | None = None) -> _Needed:
-    return _Needed(place, content_id, load_manifest(connection, content_id), step)
+def _contents_of_job(tx: Transaction, job_id: int) -> Row:
+    """Its params, and the keys of its dataset's and package's files."""
+    row: Row = tx.once(("contents of job", job_id), lambda: JOBS_SQL.contents_of_job(tx.connection, job_id=job_id))
+    return row
+
+
+def _found(tx: Transaction, place: str, content_id: int, step: int | None = None) -> _Needed:
+    content = tx.once(("content", content_id), lambda: load_content(tx.connection, content_id))
+    return _Needed(place, content.manifest, content.digest, step)
 
 
 def _without_checkpoint_folder(outputs: _Needed) -> _Needed:
     """Outputs that lie where a unit finds the checkpoint give way to it."""
     kept = [entry for entry in outputs.manifest.files if entry.path.split("/", 1)[0] != CHECKPOINT_FOLDER]
-    return msgspec.structs.replace(outputs, manifest=Manifest(kept))
+    manifest = Manifest(kept)
+    return msgspec.structs.replace(outputs, manifest=manifest, digest=manifest.digest)
 
 
-def build_lease(connection: Connection, attempt: Attempt, urls: Urls, lease_seconds_left: float) -> Lease:
+def build_lease(tx: Transaction, unit: Unit, attempt: Attempt, urls: Urls, lease_seconds_left: float) -> Lease:
     """The whole lease; at most 1,000 URLs are in it, the rest is asked for by `need_urls`."""
-    unit = load_unit(connection, attempt.unit_id)
-    job = JOBS_SQL.contents_of_job(connection, job_id=unit.job_id)
-    unit_class = class_from(SQL.class_by_id(connection, id=unit.class_id))
+    unit_class = tx.once(("class", unit.class_id), lambda: class_from(SQL.class_by_id(tx.connection, id=unit.class_id)))
     contents: dict[str, Content] = {}
     start: StartCheckpoint | None = None
     left = URLS_PER_ANSWER
-    for needed in _needed(connection, unit, attempt):
+    for needed in _needed(tx, unit, attempt):
         signed = {
             digest: urls.get_chunk(digest, size) for digest, size in list(needed.manifest.chunk_sizes().items())[:left]
         }
         left -= len(signed)
-        content = Content(needed.manifest.digest, needed.manifest, signed)
+        content = Content(needed.digest, needed.manifest, signed)
         if needed.place == "checkpoint":
             start = StartCheckpoint(needed.step, content)
         else:
             contents[needed.place] = content
     spec = unit.spec
-    limits = limits_of(connection, unit.customer_id)
+    limits = limits_once(tx, unit.customer_id)
     package = contents.pop("package", None)
     return Lease(
         attempt_id=attempt.public_id,
@@ -100,7 +107,7 @@ def build_lease(connection: Connection, attempt: Attempt, urls: Urls, lease_seco
         round=unit.round,
         script=spec.script,
         stage=spec.stage,
-        params=msgspec.json.decode(job["params"]),
+        params=msgspec.json.decode(_contents_of_job(tx, unit.job_id)["params"]),
         python=spec.python,
         requirements=spec.requirements,
         limits=UnitLimits(
@@ -124,11 +131,10 @@ def build_lease(connection: Connection, attempt: Attempt, urls: Urls, lease_seco
     )
 
 
-def more_urls(connection: Connection, attempt: Attempt, digests: list[str], urls: Urls) -> dict[str, str]:
+def more_urls(tx: Transaction, unit: Unit, attempt: Attempt, digests: list[str], urls: Urls) -> dict[str, str]:
     """Fresh URLs for chunks that the attempt's lease names, 1,000 at most; others are passed over."""
-    unit = load_unit(connection, attempt.unit_id)
     sizes: dict[str, int] = {}
-    for needed in _needed(connection, unit, attempt):
+    for needed in _needed(tx, unit, attempt):
         sizes.update(needed.manifest.chunk_sizes())
     wanted = [digest for digest in dict.fromkeys(digests) if digest in sizes]
     return {digest: urls.get_chunk(digest, sizes[digest]) for digest in wanted[:URLS_PER_ANSWER]}

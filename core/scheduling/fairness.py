@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from sortedcontainers import SortedList
 
 from ..jobs.ready import ReadyUnit
+from ..planning.plan import UnitClass
 from ..store.sqlite import Connection, named_sql
+from .match import class_from
 
 SQL = named_sql(__file__, "scheduling")
 
@@ -26,6 +28,7 @@ class ReadyIndex:
         # (class, customer) → units, by (−priority, unit)
         self._units: dict[tuple[int, int], SortedList[tuple[int, int]]] = {}
         self._classes_of: dict[int, set[int]] = {}
+        self._unit_classes: dict[int, UnitClass] = {}
         self._listener: Callable[[], None] = lambda: None
         self._fresh: list[ReadyUnit] = []
         self._told: set[int] = set()
@@ -33,7 +36,7 @@ class ReadyIndex:
     def rebuild(self, connection: Connection) -> None:
         """Reads all from the store anew."""
         self._work = {row["customer_id"]: row["units"] for row in SQL.work_by_customer(connection)}
-        self._customers, self._units, self._classes_of = {}, {}, {}
+        self._customers, self._units, self._classes_of, self._unit_classes = {}, {}, {}, {}
         for row in SQL.ready_units(connection):
             self.add(ReadyUnit(row["id"], row["class_id"], row["customer_id"], row["priority"]))
 
@@ -96,6 +99,13 @@ class ReadyIndex:
     def classes(self) -> list[int]:
         """The classes that have ready units."""
         return list(self._customers)
+
+    def unit_class(self, connection: Connection, class_id: int) -> UnitClass:
+        """What units of a class ask for; a class never changes."""
+        found = self._unit_classes.get(class_id)
+        if found is None:
+            found = self._unit_classes[class_id] = class_from(SQL.class_by_id(connection, id=class_id))
+        return found
 
     def __contains__(self, unit: ReadyUnit) -> bool:
         """Whether the unit waits here."""

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.dispatch [--seconds N] [--clients N]
 
 Nodes are processes of their own that speak the exchange on raw keep-alive sockets, since an httpx client costs more
-than the server does; the same with httpx is printed first. A unit counts when the store has it `completed`; after the last
-measurement the server is killed, and all that it had accepted must be there.
+than the server does; the same with httpx is printed first. A unit counts when the store has it `completed`; after the
+last measurement the server is killed, and all that it had accepted must be there.
 """
 
 import argparse
@@ -15,11 +15,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
 import msgspec
+import psutil
 
 from core.protocol.node import (
     PROTOCOL_VERSION,
@@ -55,7 +56,9 @@ def raw(url: str, credential: str) -> Post:
         connection.sendall(start + str(len(body)).encode() + b"\r\n\r\n" + body)
         answer = connection.recv(1 << 18)
         while b"\r\n\r\n" not in answer:
-            answer += connection.recv(1 << 18)
+            part = connection.recv(1 << 18)
+            assert part, "the server hung up"
+            answer += part
         headers, _, rest = answer.partition(b"\r\n\r\n")
         assert headers.startswith(b"HTTP/1.1 200"), headers
         length = int(headers.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
@@ -124,12 +127,12 @@ class Node:
             yield CompletedReport(**named, number=3, manifest=self._manifest)
 
 
-def be_node(url: str, credential: str, most: int, seconds: float, library: str) -> None:
-    """A client process: waits for its start, works so long, and prints how many results were accepted."""
-    node = Node({"raw": raw, "httpx": through_httpx}[library](url, credential), most)
+def be_node(url: str, most: int, seconds: float, library: str) -> None:
+    """A client process: waits for its credential, works so long, and prints how many results were accepted."""
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    sys.stdin.readline()
+    credential = sys.stdin.readline().strip()
+    node = Node({"raw": raw, "httpx": through_httpx}[library](url, credential), most)
     done, end = 0, time.monotonic() + seconds
     while time.monotonic() < end:
         done += node.turn()
@@ -137,9 +140,9 @@ def be_node(url: str, credential: str, most: int, seconds: float, library: str) 
     sys.stdout.write(f"{done}\n")
 
 
-def start_node(url: str, credential: str, most: int, seconds: float, library: str) -> "subprocess.Popen[str]":
-    """A client process that waits to be told to begin."""
-    arguments = ["--be-node", url, credential, str(most), str(seconds), library]
+def start_node(url: str, most: int, seconds: float, library: str) -> "subprocess.Popen[str]":
+    """A client process that waits for its credential to begin."""
+    arguments = ["--be-node", url, str(most), str(seconds), library]
     node = subprocess.Popen(
         [sys.executable, "-m", __spec__.name, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -147,14 +150,24 @@ def start_node(url: str, credential: str, most: int, seconds: float, library: st
     return node
 
 
-def units_a_second(world: ReadyUnits, credentials: list[str], most: int, seconds: float, library: str) -> float:
-    """Completed units a second, from the first lease to the last verification."""
+class Speed(NamedTuple):
+    """Units a second of the clock, and the server's processor time a unit in microseconds."""
+
+    units_a_second: float
+    cpu_us: float
+
+
+def measure(world: ReadyUnits, credentials: list[str], most: int, seconds: float, library: str) -> Speed:
+    """Completed units, from the first lease to the last verification."""
+    assert world.server.process is not None
+    server = psutil.Process(world.server.process.pid)
+    worked = sum(server.cpu_times()[:2])
     before = world.count("completed")
-    nodes = [start_node(world.server.url, one, most, seconds, library) for one in credentials]
+    nodes = [start_node(world.server.url, most, seconds, library) for _ in credentials]
     began = time.monotonic()
-    for node in nodes:
+    for node, credential in zip(nodes, credentials, strict=True):
         assert node.stdin is not None
-        node.stdin.write("go\n")
+        node.stdin.write(credential + "\n")
         node.stdin.flush()
     accepted = sum(int(node.communicate()[0]) for node in nodes)
     while world.count("verifying"):
@@ -162,7 +175,7 @@ def units_a_second(world: ReadyUnits, credentials: list[str], most: int, seconds
     took = time.monotonic() - began
     completed = world.count("completed") - before
     assert completed == accepted, f"{accepted} accepted, {completed} completed"
-    return completed / took
+    return Speed(completed / took, (sum(server.cpu_times()[:2]) - worked) / completed * 1e6)
 
 
 def main() -> None:
@@ -171,11 +184,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--units", type=int, default=300_000)
-    parser.add_argument("--be-node", nargs=5, metavar="X", help=argparse.SUPPRESS)
+    parser.add_argument("--be-node", nargs=4, metavar="X", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.be_node:
-        url, credential, most, seconds, library = asked.be_node
-        be_node(url, credential, int(most), float(seconds), library)
+        url, most, seconds, library = asked.be_node
+        be_node(url, int(most), float(seconds), library)
         return
     with tempfile.TemporaryDirectory() as name:
         world = ReadyUnits(Path(name), asked.units)
@@ -188,8 +201,9 @@ def main() -> None:
                 ("raw", 16, "leased up to 16 at a time"),
                 ("raw", 1, "one by one"),
             ):
-                speed = units_a_second(world, credentials, most, asked.seconds, library)
-                print(f"{speed:,.0f} units/s {what}".replace(",", ""))  # noqa: T201
+                speed = measure(world, credentials, most, asked.seconds, library)
+                print(f"{speed.units_a_second:.0f} units/s {what}")  # noqa: T201
+                print(f"{speed.cpu_us:.0f} us of the server's processor a unit {what}")  # noqa: T201
             completed = world.count("completed")
             world.server.kill()
             assert world.count("completed") == completed, "kill -9 lost a unit"
