@@ -91,8 +91,7 @@ def transfer(
         return False
     for entry in entries:
         account_id = _account_id(tx, entry.kind, entry.customer_id)
-        balance = tx.current("ledger_accounts", account_id, "balance_micro") + entry.amount_micro
-        tx.update("ledger_accounts", account_id, balance_micro=balance)
+        balance = tx.add("ledger_accounts", account_id, "balance_micro", entry.amount_micro)
         tx.insert(
             "ledger_entries",
             transfer_id=transfer_id,

@@ -3,7 +3,7 @@
 Only the store's side: bytes lie in blobs, what a package may hold is known by packages.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -93,13 +93,10 @@ def record_chunk(tx: Transaction, customer_id: int, digest: str, size_bytes: int
     SQL.record_chunk(tx.connection, customer_id=customer_id, digest=digest, size_bytes=size_bytes, now=now)
 
 
-def missing_of(connection: Connection, customer_id: int, manifest: Manifest) -> list[tuple[str, int]]:
-    """The chunks of a manifest that this customer has not sent, as (digest, size in bytes)."""
-    sizes = msgspec.json.encode(manifest.chunk_sizes()).decode()
-    return [
-        (row["digest"], row["size_bytes"])
-        for row in SQL.missing_of_sizes(connection, customer_id=customer_id, sizes=sizes)
-    ]
+def missing_of(connection: Connection, customer_id: int, sizes: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Of chunks with their sizes in bytes, by digest: those that this customer has not sent, or not so long."""
+    rows = SQL.missing_of_sizes(connection, customer_id=customer_id, sizes=msgspec.json.encode(sizes).decode())
+    return [(row["digest"], row["size_bytes"]) for row in rows]
 
 
 def add_content(tx: Transaction, customer_id: int, manifest: Manifest) -> int:
@@ -124,11 +121,21 @@ class StoredManifest(msgspec.Struct, frozen=True):
     digest: str
 
 
+def load_contents(connection: Connection, content_ids: Iterable[int]) -> dict[int, StoredManifest]:
+    """The manifests of contents, by key; a key that is none is left out."""
+    ids = msgspec.json.encode(list(content_ids)).decode()
+    return {row["id"]: _stored(row) for row in SQL.contents(connection, ids=ids)}
+
+
 def load_content(connection: Connection, content_id: int) -> StoredManifest:
     """The manifest of a content. Raises LookupError for a key that is none."""
     row = SQL.content(connection, content_id=content_id)
     if row is None:
         raise LookupError(f"there is no content {content_id}")
+    return _stored(row)
+
+
+def _stored(row: Row) -> StoredManifest:
     stored = row["manifest"]
     decode = _decode_small if len(stored) <= SMALL_MANIFEST_BYTES else _decoder.decode
     return StoredManifest(decode(stored), row["digest"])

@@ -8,7 +8,11 @@ INSERT INTO contents (customer_id, manifest, digest, size_bytes, file_count)
 VALUES (:customer_id, :manifest, :digest, :size_bytes, :file_count);
 
 -- name: content(content_id)^
-SELECT manifest, digest FROM contents WHERE id = :content_id;
+SELECT id, manifest, digest FROM contents WHERE id = :content_id;
+
+-- name: contents(ids)
+-- Those of a JSON list of keys.
+SELECT id, manifest, digest FROM contents WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: missing_of_sizes(customer_id, sizes)
 -- Of a JSON object {digest: size}, what the customer has not sent, or not as long as it should be.

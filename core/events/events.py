@@ -59,12 +59,10 @@ def record(
     """Writes one event, numbered in each stream that carries its kind, and announces the streams that have grown."""
     job_number = customer_number = None
     if job_id is not None and kind in _OF_A_JOB:
-        job_number = tx.current("jobs", job_id, "event_number") + 1
-        tx.update("jobs", job_id, event_number=job_number)
+        job_number = tx.add("jobs", job_id, "event_number", 1)
         tx.announce(topic_of_job(job_id))
     if kind in _OF_A_CUSTOMER:
-        customer_number = tx.current("customers", customer_id, "event_number") + 1
-        tx.update("customers", customer_id, event_number=customer_number)
+        customer_number = tx.add("customers", customer_id, "event_number", 1)
         tx.announce(topic_of_customer(customer_id))
     tx.insert(
         "events",

@@ -35,12 +35,6 @@ FROM attempts WHERE node_id = :node_id AND outcome IS NULL ORDER BY id;
 -- name: expired
 SELECT id FROM attempts WHERE lease_expires_at IS NOT NULL AND lease_expires_at <= :now ORDER BY id;
 
--- name: add_attempt<!
-INSERT INTO attempts (public_id, unit_id, node_id, number, token, gpu_uuid, lease_expires_at, created_at, last_heard_at,
-                      start_checkpoint_id)
-VALUES (:public_id, :unit_id, :node_id, :number, :token, :gpu_uuid, :lease_expires_at, :now, :now,
-        :start_checkpoint_id);
-
 -- name: expire!
 UPDATE attempts SET lease_expires_at = NULL WHERE id = :id;
 
@@ -69,10 +63,6 @@ SELECT count(*) FROM attempts WHERE unit_id = :unit_id AND node_id = :node_id
 SELECT a.number, n.name, a.outcome, a.reason FROM attempts a JOIN nodes n ON n.id = a.node_id
 WHERE a.unit_id = :unit_id ORDER BY a.number;
 
--- name: add_checkpoint<!
-INSERT INTO checkpoints (unit_id, attempt_id, number, step, content_id, accepted_seconds, created_at)
-VALUES (:unit_id, :attempt_id, :number, :step, :content_id, :accepted_seconds, :now);
-
 -- name: stale_checkpoints
 -- All but the newest two and those that a live attempt began with.
 SELECT id, content_id FROM checkpoints
@@ -91,6 +81,11 @@ DELETE FROM contents WHERE id = :id;
 -- name: newest_checkpoint^
 SELECT id, attempt_id, step, content_id FROM checkpoints WHERE unit_id = :unit_id AND content_id IS NOT NULL
 ORDER BY id DESC LIMIT 1;
+
+-- name: newest_checkpoints
+-- Of each of a JSON list of units that has one.
+SELECT unit_id, max(id) AS id, content_id FROM checkpoints
+WHERE unit_id IN (SELECT value FROM json_each(:unit_ids)) AND content_id IS NOT NULL GROUP BY unit_id;
 
 -- name: checkpoint^
 SELECT id, attempt_id, step, content_id FROM checkpoints WHERE id = :id;

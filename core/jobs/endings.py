@@ -139,7 +139,7 @@ def _free_needing(tx: Transaction, queue: ReadyQueue, completed: list[int], now:
     """Makes units ready that waited for these last."""
     ids = msgspec.json.encode(completed).decode()
     needs = {row["unit_id"]: row["needs"] for row in UNITS_SQL.needing(tx.connection, ids=ids)}
-    for unit in load_units(tx.connection, needs).values() if needs else ():
+    for unit in load_units(tx.connection, needs).values():
         unit = change_unit(tx, unit, waiting_on=unit.waiting_on - needs[unit.id])
         if unit.waiting_on == 0 and unit.state == UnitState.BLOCKED:
             move_unit(tx, queue, unit, UnitState.READY, now)
@@ -176,8 +176,12 @@ def cancel_job(tx: Transaction, queue: ReadyQueue, job_id: int, now: float, new_
 
 def unit_began(tx: Transaction, unit: Unit, now: float) -> None:
     """Notes that a unit's code was started: its job runs."""
-    if job_status(tx.connection, unit.job_id) == JobStatus.QUEUED:
-        move_job(tx, unit.job_id, JobStatus.RUNNING, now)
+
+    def job_began() -> None:
+        if job_status(tx.connection, unit.job_id) == JobStatus.QUEUED:
+            move_job(tx, unit.job_id, JobStatus.RUNNING, now)
+
+    tx.once(("began", unit.job_id), job_began)
 
 
 def _release_key(unit: Unit) -> str:

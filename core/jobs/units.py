@@ -89,8 +89,9 @@ def load_unit(connection: Connection, unit_id: int) -> Unit:
 
 def load_units(connection: Connection, unit_ids: Iterable[int]) -> dict[int, Unit]:
     """The units with these internal ids, by id."""
-    ids = msgspec.json.encode(list(unit_ids)).decode()
-    return {row["id"]: _unit(row) for row in SQL.units(connection, ids=ids)}
+    ids = list(unit_ids)
+    rows = SQL.units(connection, ids=msgspec.json.encode(ids).decode()) if ids else []
+    return {row["id"]: _unit(row) for row in rows}
 
 
 def units_of_job(connection: Connection, job_id: int) -> list[Unit]:

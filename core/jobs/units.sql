@@ -45,8 +45,10 @@ VALUES (:public_id, :job_id, :customer_id, :class_id, :role, :number, :count, :r
 INSERT INTO unit_needs (unit_id, needs_id) VALUES (:unit_id, :needs_id);
 
 -- name: needs_of
-SELECT u.id, u.role, u.number, u.count, u.result_content_id
-FROM unit_needs n JOIN units u ON u.id = n.needs_id WHERE n.unit_id = :unit_id ORDER BY u.id;
+-- What each of a JSON list of units needs, with its result.
+SELECT n.unit_id, u.id, u.role, u.number, u.count, u.result_content_id
+FROM unit_needs n JOIN units u ON u.id = n.needs_id
+WHERE n.unit_id IN (SELECT value FROM json_each(:ids)) ORDER BY n.unit_id, u.id;
 
 -- name: needing
 -- The units that need any of a JSON list of units, and how many of these each needs.

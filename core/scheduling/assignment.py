@@ -1,6 +1,6 @@
 """What a leased attempt needs, written out for its node: files with their URLs, limits, where it goes on from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -15,9 +15,8 @@ from ..jobs.units import Unit, unit_label
 from ..protocol.content import Manifest
 from ..protocol.node import URLS_PER_ANSWER, Content, Lease, StartCheckpoint, UnitLimits
 from ..store.database import Transaction
-from ..store.sqlite import Row
+from ..store.sqlite import Connection, Row
 from .fairness import SQL
-from .match import class_from
 
 
 class Urls(msgspec.Struct, frozen=True):
@@ -37,7 +36,15 @@ class _Needed(msgspec.Struct, frozen=True):
     step: int | None = None
 
 
-def _needed(tx: Transaction, unit: Unit, attempt: Attempt) -> Iterator[_Needed]:
+def needs_of(connection: Connection, unit_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """By unit, the units it needs, each with its result."""
+    needs: dict[int, list[Row]] = {unit_id: [] for unit_id in unit_ids}
+    for row in UNITS_SQL.needs_of(connection, ids=msgspec.json.encode(list(needs)).decode()):
+        needs[row["unit_id"]].append(row)
+    return needs
+
+
+def _needed(tx: Transaction, unit: Unit, attempt: Attempt, needs: list[Row]) -> Iterator[_Needed]:
     job = _contents_of_job(tx, unit.job_id)
     if not unit.spec.stage:
         yield _found(tx, "package", job["package_content_id"])
@@ -45,7 +52,7 @@ def _needed(tx: Transaction, unit: Unit, attempt: Attempt) -> Iterator[_Needed]:
     if attempt.start_checkpoint_id is not None:
         start = ATTEMPTS_SQL.checkpoint(tx.connection, id=attempt.start_checkpoint_id)
         yield _found(tx, "checkpoint", start["content_id"], start["step"])
-    for row in UNITS_SQL.needs_of(tx.connection, unit_id=unit.id):
+    for row in needs:
         label = unit_label(row["role"], row["number"], row["count"])
         newest = None
         if row["role"] in unit.spec.with_checkpoint_of:
@@ -75,13 +82,17 @@ def _without_checkpoint_folder(outputs: _Needed) -> _Needed:
     return msgspec.structs.replace(outputs, manifest=manifest, digest=manifest.digest)
 
 
-def build_lease(tx: Transaction, unit: Unit, attempt: Attempt, urls: Urls, lease_seconds_left: float) -> Lease:
-    """The whole lease; at most 1,000 URLs are in it, the rest is asked for by `need_urls`."""
-    unit_class = tx.once(("class", unit.class_id), lambda: class_from(SQL.class_by_id(tx.connection, id=unit.class_id)))
+def build_lease(
+    tx: Transaction, unit: Unit, attempt: Attempt, needs: list[Row], urls: Urls, lease_seconds_left: float
+) -> Lease:
+    """The whole lease; `needs` are the unit's of `needs_of`. At most 1,000 URLs are in it, the rest is asked for by
+    `need_urls`."""
+    class_id = unit.class_id
+    kind: str = tx.once(("kind of class", class_id), lambda: SQL.kind_of_class(tx.connection, id=class_id))
     contents: dict[str, Content] = {}
     start: StartCheckpoint | None = None
     left = URLS_PER_ANSWER
-    for needed in _needed(tx, unit, attempt):
+    for needed in _needed(tx, unit, attempt, needs):
         signed = {
             digest: urls.get_chunk(digest, size) for digest, size in list(needed.manifest.chunk_sizes().items())[:left]
         }
@@ -100,7 +111,7 @@ def build_lease(tx: Transaction, unit: Unit, attempt: Attempt, urls: Urls, lease
         unit_id=unit.public_id,
         number=attempt.number,
         lease_seconds_left=lease_seconds_left,
-        unit_kind=unit_class.kind.value,
+        unit_kind=kind,
         role=unit.role,
         index=unit.number,
         count=unit.count,
@@ -134,7 +145,7 @@ def build_lease(tx: Transaction, unit: Unit, attempt: Attempt, urls: Urls, lease
 def more_urls(tx: Transaction, unit: Unit, attempt: Attempt, digests: list[str], urls: Urls) -> dict[str, str]:
     """Fresh URLs for chunks that the attempt's lease names, 1,000 at most; others are passed over."""
     sizes: dict[str, int] = {}
-    for needed in _needed(tx, unit, attempt):
+    for needed in _needed(tx, unit, attempt, needs_of(tx.connection, [unit.id])[unit.id]):
         sizes.update(needed.manifest.chunk_sizes())
     wanted = [digest for digest in dict.fromkeys(digests) if digest in sizes]
     return {digest: urls.get_chunk(digest, sizes[digest]) for digest in wanted[:URLS_PER_ANSWER]}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from ..content.blobs import BlobStore
-from ..content.uploads import load_manifest
+from ..content.uploads import load_contents
 from ..errors import ApiError, ErrorCode
 from ..jobs.artifacts import Result
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
@@ -49,16 +49,21 @@ def waiting_for_verification(connection: Connection) -> list[int]:
 
 def parts_of_results(connection: Connection, attempt_ids: Iterable[int]) -> dict[int, list[Unverified]]:
     """By attempt: its outputs, and the newest checkpoint of its unit."""
+    attempts = load_attempts(connection, attempt_ids).values()
+    units = msgspec.json.encode([attempt.unit_id for attempt in attempts]).decode()
+    rows = ATTEMPTS_SQL.newest_checkpoints(connection, unit_ids=units)
+    checkpoints = {row["unit_id"]: row["content_id"] for row in rows}
+    outputs = [attempt.result_content_id for attempt in attempts if attempt.result_content_id is not None]
+    contents = load_contents(connection, [*outputs, *checkpoints.values()])
     parts: dict[int, list[Unverified]] = {}
-    for attempt in load_attempts(connection, attempt_ids).values():
+    for attempt in attempts:
         found = parts[attempt.id] = []
         if attempt.result_content_id is not None:
-            manifest = load_manifest(connection, attempt.result_content_id)
+            manifest = contents[attempt.result_content_id].manifest
             found.append(Unverified(attempt.result_content_id, manifest, checkpoint=False))
-        newest = ATTEMPTS_SQL.newest_checkpoint(connection, unit_id=attempt.unit_id)
-        if newest is not None:
-            manifest = load_manifest(connection, newest["content_id"])
-            found.append(Unverified(newest["content_id"], manifest, checkpoint=True))
+        content_id = checkpoints.get(attempt.unit_id)
+        if content_id is not None:
+            found.append(Unverified(content_id, contents[content_id].manifest, checkpoint=True))
     return parts
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from ..errors import ApiError
 from ..jobs.attempts import Attempt, find_attempts, live_attempts_of_node
-from ..jobs.units import load_unit
+from ..jobs.units import load_units
 from ..nodes.enrollment import protocol_refusal
 from ..nodes.nodes import Node, heard
 from ..protocol.node import (
@@ -24,10 +24,10 @@ from ..protocol.node import (
 )
 from ..store.database import Transaction
 from ..store.sqlite import Connection
-from .assignment import Urls, build_lease
+from .assignment import Urls, build_lease, needs_of
 from .fairness import ReadyIndex
-from .leases import Leasing, lease_units, renew
-from .reports import HeldAttempts, Reporting, apply_report
+from .leases import Leased, Leasing, lease_units, renew
+from .reports import HeldAttempts, NamedChunks, Reporting, apply_report, is_leased
 
 MOST_LEASES = 16
 
@@ -75,12 +75,12 @@ def exchange(tx: Transaction, node: Node, request: ExchangeRequest, using: Excha
     spoken = {r.attempt_id: r.token for r in reports if not isinstance(r, ReportAnswer)}
     held = HeldAttempts(tx.connection, node.id, [*named, *spoken])
     live, directives = _renew_named(tx, held, named, spoken, using)
-    reporting = Reporting(held, using.index, using.urls, using.now, using.new_id, [], [])
+    reporting = Reporting(held, NamedChunks(reports), using.index, using.urls, using.now, using.new_id, [], [])
     answers = [
         report if isinstance(report, ReportAnswer) else apply_report(tx, report, reporting) for report in reports
     ]
     whole_call = request.max_leases > 0 or request.wait_seconds > 0
-    resent = _resent(tx, node, named, using) if whole_call else []
+    resent = _resent(tx, node, named, using) if whole_call and not named.keys() >= held.leased else []
     leases: list[Lease] = []
     if request.free is not None and request.max_leases > 0 and refusal is None:
         leases = lease_more(tx, node, request.free, request.max_leases, using)
@@ -91,7 +91,22 @@ def exchange(tx: Transaction, node: Node, request: ExchangeRequest, using: Excha
 def lease_more(tx: Transaction, node: Node, free: FreeResources, most: int, using: Exchanging) -> list[Lease]:
     """New leases for a node, up to so many; also for one that has waited."""
     leased = lease_units(tx, using.index, node, free, min(most, MOST_LEASES), using.leasing)
-    return [build_lease(tx, one.unit, one.attempt, using.urls, using.settings.lease_seconds) for one in leased]
+    return _build_leases(tx, leased, using)
+
+
+def _build_leases(tx: Transaction, leased: list[Leased], using: Exchanging) -> list[Lease]:
+    needs = needs_of(tx.connection, [one.unit.id for one in leased]) if leased else {}
+    return [
+        build_lease(
+            tx,
+            one.unit,
+            one.attempt,
+            needs[one.unit.id],
+            using.urls,
+            max(0.0, (one.attempt.lease_expires_at or 0.0) - using.now),
+        )
+        for one in leased
+    ]
 
 
 def news_for(connection: Connection, node: Node, request: ExchangeRequest) -> list[Directive]:
@@ -154,14 +169,7 @@ def _directive(attempt: Attempt | None, attempt_id: str, token: str) -> Directiv
 def _resent(tx: Transaction, node: Node, named: dict[str, str], using: Exchanging) -> list[Lease]:
     """Live leases that the node did not name: the reply that brought them was lost. Of an attempt whose result is
     here the node has nothing more to do."""
-    return [
-        build_lease(
-            tx,
-            load_unit(tx.connection, attempt.unit_id),
-            attempt,
-            using.urls,
-            max(0.0, attempt.lease_expires_at - using.now),
-        )
-        for attempt in live_attempts_of_node(tx.connection, node.id)
-        if attempt.public_id not in named and attempt.lease_expires_at is not None and attempt.result_content_id is None
-    ]
+    live = live_attempts_of_node(tx.connection, node.id)
+    lost = [attempt for attempt in live if attempt.public_id not in named and is_leased(attempt)]
+    units = load_units(tx.connection, [attempt.unit_id for attempt in lost])
+    return _build_leases(tx, [Leased(units[attempt.unit_id], attempt) for attempt in lost], using)

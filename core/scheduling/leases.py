@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from itertools import islice
 
 import msgspec
 
@@ -10,7 +11,7 @@ from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt, Ending, add_attempt, change_attempt, live_attempts_of_unit, load_attempt
 from ..jobs.endings import fail_unit, try_again
 from ..jobs.jobs import SQL as JOBS_SQL
-from ..jobs.units import Unit, change_unit, load_unit, move_unit
+from ..jobs.units import Unit, change_unit, load_unit, load_units, move_unit
 from ..nodes.nodes import Node
 from ..planning.plan import UnitClass
 from ..protocol.customer import AttemptOutcome, JobFailure, UnitState
@@ -54,12 +55,13 @@ def lease_units(
 ) -> list[Leased]:
     """Leases up to `most` ready units to a node, each to what is still free after the ones before."""
     leased: list[Leased] = []
+    units = _first_candidates(tx.connection, index, node, free, most)
     while len(leased) < most:
-        found = _next_unit(tx.connection, index, node, free, leasing)
+        found = _next_unit(tx.connection, index, node, free, units, leasing)
         if found is None:
             break
         unit, unit_class, placement = found
-        claimed = _claim(tx, index, node, unit, placement, leasing)
+        claimed = _claim(tx, index, node, units.pop(unit.id), placement, leasing)
         if claimed is None:
             continue
         leased.append(claimed)
@@ -67,12 +69,29 @@ def lease_units(
     return leased
 
 
+def _first_candidates(
+    connection: Connection, index: ReadyIndex, node: Node, free: FreeResources, most: int
+) -> dict[int, Unit]:
+    """The units that will be leased unless they don't fit beside each other: read at once."""
+    placements = placements_on(connection, index, node, free)
+    candidates = index.candidates({class_id: found.only_of for class_id, found in placements.items()})
+    return load_units(connection, [candidate.unit_id for candidate in islice(candidates, most)])
+
+
 def _next_unit(
-    connection: Connection, index: ReadyIndex, node: Node, free: FreeResources, leasing: Leasing
+    connection: Connection,
+    index: ReadyIndex,
+    node: Node,
+    free: FreeResources,
+    units: dict[int, Unit],
+    leasing: Leasing,
 ) -> tuple[Unit, UnitClass, Placement] | None:
+    """The unit to be served next; `units` are those that were read."""
     placements = placements_on(connection, index, node, free)
     for candidate in index.candidates({class_id: found.only_of for class_id, found in placements.items()}):
-        unit = load_unit(connection, candidate.unit_id)
+        unit = units.get(candidate.unit_id)
+        if unit is None:
+            unit = units[candidate.unit_id] = load_unit(connection, candidate.unit_id)
         found = placements[candidate.class_id]
         if unit.attempts and _better_elsewhere(connection, found.unit_class, unit, node, leasing):
             continue

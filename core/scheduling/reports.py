@@ -5,11 +5,18 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from ..accounts.limits import limits_once
-from ..content.manifest import ManifestLimits, check_manifest
+from ..content.manifest import CHUNK_SIZE_BYTES, ManifestLimits, check_manifest, is_digest
 from ..content.uploads import add_content, missing_of
 from ..errors import ApiError
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
-from ..jobs.attempts import Attempt, Ending, change_attempt, find_attempts, forget_stale_checkpoints
+from ..jobs.attempts import (
+    Attempt,
+    Ending,
+    change_attempt,
+    find_attempts,
+    forget_stale_checkpoints,
+    live_attempts_of_node,
+)
 from ..jobs.endings import fail_attempt, try_again, unit_began
 from ..jobs.jobs import unit_progressed
 from ..jobs.records import append_log, append_metrics
@@ -44,17 +51,25 @@ NewId = Callable[[], str]
 REASON_CHARACTERS = 2_000
 
 
+def is_leased(attempt: Attempt) -> bool:
+    """Whether a live attempt has a lease that runs, and a node that has something to do for it."""
+    return attempt.lease_expires_at is not None and attempt.result_content_id is None
+
+
 class HeldAttempts:
     """The attempts that a node's call names, with their units, as they are at each moment of the call: read at once,
-    and again only where a rule has changed them that gives nothing back."""
+    and again only where a rule has changed them that gives nothing back. `leased`: all leases that the node had
+    when it called, named or not."""
 
     def __init__(self, connection: Connection, node_id: int, named: Iterable[str]) -> None:
         self._connection = connection
         self._node_id = node_id
         self._named = set(named)
-        self._unread = set(self._named)
-        self._attempts: dict[str, Attempt] = {}
-        self._units: dict[int, Unit] = {}
+        live = {attempt.public_id: attempt for attempt in live_attempts_of_node(connection, node_id)}
+        self.leased = {each.public_id for each in live.values() if is_leased(each)}
+        self._attempts = {public_id: live[public_id] for public_id in self._named & live.keys()}
+        self._units = load_units(connection, [attempt.unit_id for attempt in self._attempts.values()])
+        self._unread = self._named - live.keys()
 
     def attempt(self, public_id: str) -> Attempt | None:
         """The node's attempt with this id, one of those named, if there is one."""
@@ -79,11 +94,40 @@ class HeldAttempts:
         self._unread |= self._named if attempt is None else {attempt.public_id}
 
 
+class NamedChunks:
+    """The chunks that a call's reports name, looked for at once for each customer."""
+
+    def __init__(self, reports: Iterable[AnyReport | ReportAnswer]) -> None:
+        self._sizes: dict[str, int] = {}
+        for report in reports:
+            if isinstance(report, CompletedReport | CheckpointReport):
+                for digest, size in report.manifest.chunk_sizes().items():
+                    if not is_digest(digest) or size > CHUNK_SIZE_BYTES:
+                        continue  # `check_manifest` refuses its report
+                    self._sizes[digest] = max(size, self._sizes.get(digest, 0))
+        self._missing: dict[int, set[str]] = {}
+
+    def missing(self, connection: Connection, customer_id: int, sizes: dict[str, int]) -> list[tuple[str, int]]:
+        """Which of these chunks of one of the reports the customer has not sent, as (digest, size in bytes)."""
+        found = self._missing.get(customer_id)
+        if found is None:
+            rows = missing_of(connection, customer_id, self._sizes)
+            found = self._missing[customer_id] = {digest for digest, _ in rows}
+        lacking = {digest: size for digest, size in sizes.items() if digest in found}
+        # one report's size of a chunk may be more than was sent, and another's not
+        return missing_of(connection, customer_id, lacking) if lacking else []
+
+    def look_again(self) -> None:
+        """Chunks may have been let go."""
+        self._missing.clear()
+
+
 class Reporting(msgspec.Struct, frozen=True):
     """What reports are applied with. `to_verify` gathers attempts whose result has arrived whole, `orphans` the
     digests of chunks that nobody has any more."""
 
     held: HeldAttempts
+    chunks: NamedChunks
     index: ReadyIndex
     urls: Urls
     now: float
@@ -179,13 +223,15 @@ def _step(tx: Transaction, unit: Unit, attempt: Attempt, report: StepReport, now
     return _answer(report, ReportStatus.ACCEPTED)
 
 
-def _missing(tx: Transaction, unit: Unit, report: AnyReport, manifest: Manifest, urls: Urls) -> ReportAnswer | None:
+def _missing(
+    tx: Transaction, unit: Unit, report: AnyReport, manifest: Manifest, using: Reporting
+) -> ReportAnswer | None:
     """What is still to be sent of a manifest, with URLs for the first 1,000 chunks; None when all is there."""
-    missing = missing_of(tx.connection, unit.customer_id, manifest)
+    missing = using.chunks.missing(tx.connection, unit.customer_id, manifest.chunk_sizes())
     if not missing:
         return None
     uploads = [
-        ChunkUpload(digest, size, urls.put_chunk(unit.customer_id, digest, size))
+        ChunkUpload(digest, size, using.urls.put_chunk(unit.customer_id, digest, size))
         for digest, size in missing[:URLS_PER_ANSWER]
     ]
     return ReportAnswer(
@@ -210,23 +256,24 @@ def _checkpoint(
         return _answer(report, ReportStatus.REPLAYED)
     if problem := _checked(tx, unit, report.manifest):
         return _answer(report, ReportStatus.REFUSED, problem)
-    missing = _missing(tx, unit, report, report.manifest, using.urls)
+    missing = _missing(tx, unit, report, report.manifest, using)
     if missing is not None:
         return missing
     content_id = add_content(tx, unit.customer_id, report.manifest)
     seconds = _accepted_seconds(unit, attempt, report.run_seconds, using.now)
-    ATTEMPTS_SQL.add_checkpoint(
-        tx.connection,
+    tx.insert(
+        "checkpoints",
         unit_id=unit.id,
         attempt_id=attempt.id,
         number=report.checkpoint,
         step=report.step,
         content_id=content_id,
         accepted_seconds=seconds,
-        now=using.now,
+        created_at=using.now,
     )
     ATTEMPTS_SQL.set_checkpoint(tx.connection, id=attempt.id, checkpoint_through=report.checkpoint)
     using.orphans.extend(forget_stale_checkpoints(tx, unit))
+    using.chunks.look_again()
     return _answer(report, ReportStatus.ACCEPTED)
 
 
@@ -240,7 +287,7 @@ def _completed(
         using.held.forget()
         try_again(tx, using.index, unit, attempt, ending, using.now, using.new_id)
         return _answer(report, ReportStatus.REFUSED, problem)
-    missing = _missing(tx, unit, report, report.manifest, using.urls)
+    missing = _missing(tx, unit, report, report.manifest, using)
     if missing is not None:
         return missing
     content_id = add_content(tx, unit.customer_id, report.manifest)

@@ -27,16 +27,17 @@ class Transaction:
     way back in `after_rollback`. Who only wants to know that something has changed listens to `announced` topics.
 
     Rows that are many or change often go through `insert` and `update`, which gather them (`write_behind.py`); all SQL
-    of this transaction sees them. `current` reads one value as it will be.
+    of this transaction sees them. `add` adds to a number of a row.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.insert = connection.behind.insert
         self.update = connection.behind.update
-        self.current = connection.behind.current
+        self.add = connection.behind.add
         self.announced: set[Hashable] = set()
         self._known: dict[Hashable, Any] = {}
+        self._newest_ids: dict[str, int] = {}
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
 
@@ -55,6 +56,14 @@ class Transaction:
         except KeyError:
             found = self._known[key] = find()
         return found
+
+    def next_id(self, table: str) -> int:
+        """The `id` of a row that is to be inserted by `insert`; a transaction gives all new rows of the table one."""
+        newest = self._newest_ids.get(table)
+        if newest is None:
+            newest = self.connection.behind.newest_id(table)
+        self._newest_ids[table] = newest + 1
+        return newest + 1
 
     def announce(self, topic: Hashable) -> None:
         """Has `Store.on_announced` told this topic once this transaction is durable. Costs next to nothing."""

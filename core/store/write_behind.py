@@ -42,7 +42,7 @@ class WriteBehind:
         self._updated: dict[str, set[str]] = {}
 
     def insert(self, table: str, **columns: Any) -> None:
-        """A new row, whose `id` nobody has to know."""
+        """A new row. Its `id` is told by whoever has to know it (`Transaction.next_id`)."""
         key = (table, tuple(columns))
         rows = self._inserts.get(key)
         if rows is None:
@@ -76,6 +76,20 @@ class WriteBehind:
         if change is not None and column in change:
             return change[column]
         return self._execute(f"SELECT {column} FROM {table} WHERE id = ?", (id,)).fetchone()[0]
+
+    def add(self, table: str, id: int, column: str, amount: int) -> int:
+        """Adds to a number; gives what it is then."""
+        change = self._updates.get((table, id))
+        if change is not None and column in change:
+            change[column] += amount
+            return int(change[column])
+        value = int(self.current(table, id, column)) + amount
+        self.update(table, id, **{column: value})
+        return value
+
+    def newest_id(self, table: str) -> int:
+        """The highest `id` in the store, 0 in an empty table."""
+        return int(self._execute(f"SELECT coalesce(max(id), 0) FROM {table}", ()).fetchone()[0])
 
     def before(self, words: frozenset[str]) -> None:
         """Writes all if a statement of these words could see or change any of it."""

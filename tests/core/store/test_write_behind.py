@@ -106,13 +106,28 @@ def test_a_statement_that_writes_the_same_column_comes_after(store: Store, sql: 
     assert tuple(sql.whole(store.connection, id=1)) == (1, "second", "z")
 
 
-def test_the_current_value_is_what_will_be_written(store: Store, said: list[str]) -> None:
+def test_a_number_is_added_to_what_waits_and_to_what_is_stored(store: Store, said: list[str]) -> None:
+    store.connection.execute("CREATE TABLE counts (id INTEGER PRIMARY KEY, number INTEGER)")
+    store.connection.execute("INSERT INTO counts VALUES (1, 40)")
+    said.clear()
     with store.transaction() as tx:
-        assert tx.current("things", 1, "state") == "new"
-        tx.update("things", 1, state="z")
-        assert tx.current("things", 1, "state") == "z"
-        assert tx.current("things", 1, "name") == "a"
+        assert [tx.add("counts", 1, "number", amount) for amount in (1, 2, -3)] == [41, 43, 40]
         assert written(said) == []
+        assert tx.connection.execute("SELECT number FROM counts").fetchone()[0] == 40
+        assert tx.add("counts", 1, "number", 2) == 42
+    assert store.connection.execute("SELECT number FROM counts").fetchone()[0] == 42
+
+
+def test_new_rows_have_ids_that_follow_the_newest(store: Store, sql: Any) -> None:
+    with store.transaction() as tx:
+        ids = [tx.next_id("things"), tx.next_id("things")]
+        for id in ids:
+            tx.insert("things", id=id, name=str(id), state="new")
+        assert ids == [4, 5]
+    with store.transaction() as tx:
+        assert tx.next_id("things") == 6
+        assert tx.next_id("notes") == 1
+    assert [row["name"] for row in sql.names(store.connection)] == ["a", "b", "c", "4", "5"]
 
 
 def test_rows_that_change_alike_are_written_together(store: Store, sql: Any) -> None:
