@@ -5,7 +5,9 @@ one write for many units. A result whose bytes take longer to read goes by itsel
 """
 
 import asyncio
+from collections.abc import Coroutine
 from functools import partial
+from typing import Any
 
 from core.content.blobs import BlobStore
 from core.scheduling.completion import (
@@ -50,20 +52,24 @@ class Verifications:
         self.add(waiting_for_verification(self._context.store.connection))
 
     async def close(self) -> None:
-        """Waits for what is under way; what does not end in time is taken up at the next start."""
+        """Waits for what is under way; what does not end in time, or waits, is taken up at the next start."""
+        self._waiting.clear()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=PATIENCE_SECONDS)
 
     def _next_group(self) -> None:
         if self._group is None and self._waiting:
             ids, self._waiting = self._waiting[:TOGETHER_RESULTS], self._waiting[TOGETHER_RESULTS:]
-            self._group = self._begin(ids)
+            self._group = self._begin(ids, self._verify_group(ids))
 
-    def _begin(self, attempt_ids: list[int]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(self._verify(attempt_ids))
+    def _begin(self, attempt_ids: list[int], work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(partial(self._ended, attempt_ids))
         return task
+
+    def _begin_alone(self, attempt_id: int) -> None:
+        self._begin([attempt_id], self._verify_alone(attempt_id))
 
     def _ended(self, attempt_ids: list[int], task: asyncio.Task[None]) -> None:
         """Of a group that failed, each is tried by itself: one of them must not hold up the others."""
@@ -71,7 +77,7 @@ class Verifications:
         error = None if task.cancelled() else task.exception()
         if error is not None and len(attempt_ids) > 1:
             for attempt_id in attempt_ids:
-                self._begin([attempt_id])
+                self._begin_alone(attempt_id)
         else:
             self._known.difference_update(attempt_ids)
             if error is not None:
@@ -80,15 +86,22 @@ class Verifications:
             self._group = None
             self._next_group()
 
-    async def _verify(self, attempt_ids: list[int]) -> None:
-        """Looks at these results and concludes them. Those that take long leave the group, and its list."""
-        context = self._context
-        parts = parts_of_results(context.store.connection, attempt_ids)
-        if len(attempt_ids) > 1:
-            for attempt_id in [each for each, of_it in parts.items() if bytes_to_hash(of_it) > TOGETHER_BYTES]:
-                del parts[attempt_id]
+    async def _verify_group(self, attempt_ids: list[int]) -> None:
+        """Those that take long leave the group, and its list."""
+        parts = parts_of_results(self._context.store.connection, attempt_ids)
+        for attempt_id, of_it in parts.items():
+            if bytes_to_hash(of_it) > TOGETHER_BYTES:
                 attempt_ids.remove(attempt_id)
-                self._begin([attempt_id])
+                self._begin_alone(attempt_id)
+        if attempt_ids:
+            await self._verify({attempt_id: parts[attempt_id] for attempt_id in attempt_ids})
+
+    async def _verify_alone(self, attempt_id: int) -> None:
+        await self._verify(parts_of_results(self._context.store.connection, [attempt_id]))
+
+    async def _verify(self, parts: dict[int, list[Unverified]]) -> None:
+        """Looks at these results and concludes them."""
+        context = self._context
         verdicts = await asyncio.to_thread(_verify_all, parts, context.blobs)
         await context.store.write(lambda tx: conclude(tx, context.index, verdicts, context.clock(), context.new_id))
 
