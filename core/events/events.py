@@ -29,8 +29,8 @@ class EventKind(StrEnum):
     TRAINING_PACKAGE = "training_package"
 
 
-_OF_A_JOB = {EventKind.JOB, EventKind.UNIT, EventKind.LOG, EventKind.METRIC, EventKind.ARTIFACT}
-_OF_A_CUSTOMER = {EventKind.JOB, EventKind.UNIT, EventKind.DATASET, EventKind.TRAINING_PACKAGE}
+_OF_A_JOB = (EventKind.UNIT, EventKind.ARTIFACT, EventKind.LOG, EventKind.METRIC, EventKind.JOB)
+_OF_A_CUSTOMER = (EventKind.UNIT, EventKind.JOB, EventKind.DATASET, EventKind.TRAINING_PACKAGE)
 
 
 class EventRow(msgspec.Struct, frozen=True):

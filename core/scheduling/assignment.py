@@ -1,11 +1,13 @@
 """What a leased attempt needs, written out for its node: files with their URLs, limits, where it goes on from."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
 
 import msgspec
 
 from ..accounts.limits import limits_once
-from ..content.uploads import load_content
+from ..content.uploads import StoredManifest, load_content, load_contents
 from ..jobs.artifacts import CHECKPOINT_FOLDER
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt
@@ -15,7 +17,7 @@ from ..jobs.units import Unit, unit_label
 from ..protocol.content import Manifest
 from ..protocol.node import URLS_PER_ANSWER, Content, Lease, StartCheckpoint, UnitLimits
 from ..store.database import Transaction
-from ..store.sqlite import Connection, Row
+from ..store.sqlite import Row
 from .fairness import SQL
 
 
@@ -36,12 +38,21 @@ class _Needed(msgspec.Struct, frozen=True):
     step: int | None = None
 
 
-def needs_of(connection: Connection, unit_ids: Iterable[int]) -> dict[int, list[Row]]:
-    """By unit, the units it needs, each with its result."""
+def needs_of(tx: Transaction, unit_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """By unit, the units it needs. Their results, which many units may share, are read at once."""
     needs: dict[int, list[Row]] = {unit_id: [] for unit_id in unit_ids}
-    for row in UNITS_SQL.needs_of(connection, ids=msgspec.json.encode(list(needs)).decode()):
+    results: set[int] = set()
+    for row in UNITS_SQL.needs_of(tx.connection, ids=msgspec.json.encode(list(needs)).decode()):
         needs[row["unit_id"]].append(row)
+        if row["result_content_id"] is not None:
+            results.add(row["result_content_id"])
+    for content_id, content in load_contents(tx.connection, results).items() if results else ():
+        tx.once(("content", content_id), partial(_itself, content))
     return needs
+
+
+def _itself(content: StoredManifest) -> StoredManifest:
+    return content
 
 
 def _needed(tx: Transaction, unit: Unit, attempt: Attempt, needs: list[Row]) -> Iterator[_Needed]:
@@ -82,6 +93,19 @@ def _without_checkpoint_folder(outputs: _Needed) -> _Needed:
     return msgspec.structs.replace(outputs, manifest=manifest, digest=manifest.digest)
 
 
+def _with_urls(tx: Transaction, needed: _Needed, urls: Urls, most: int) -> Content:
+    """The files with URLs of their chunks, so many at most; the same for all leases of a transaction."""
+
+    def whole() -> Content:
+        sizes = islice(needed.manifest.chunk_sizes().items(), URLS_PER_ANSWER)
+        return Content(needed.digest, needed.manifest, {digest: urls.get_chunk(digest, size) for digest, size in sizes})
+
+    content = tx.once(("with urls", needed.digest), whole)
+    if len(content.urls) <= most:
+        return content
+    return msgspec.structs.replace(content, urls=dict(islice(content.urls.items(), most)))
+
+
 def build_lease(
     tx: Transaction, unit: Unit, attempt: Attempt, needs: list[Row], urls: Urls, lease_seconds_left: float
 ) -> Lease:
@@ -93,11 +117,8 @@ def build_lease(
     start: StartCheckpoint | None = None
     left = URLS_PER_ANSWER
     for needed in _needed(tx, unit, attempt, needs):
-        signed = {
-            digest: urls.get_chunk(digest, size) for digest, size in list(needed.manifest.chunk_sizes().items())[:left]
-        }
-        left -= len(signed)
-        content = Content(needed.digest, needed.manifest, signed)
+        content = _with_urls(tx, needed, urls, left)
+        left -= len(content.urls)
         if needed.place == "checkpoint":
             start = StartCheckpoint(needed.step, content)
         else:
@@ -145,7 +166,7 @@ def build_lease(
 def more_urls(tx: Transaction, unit: Unit, attempt: Attempt, digests: list[str], urls: Urls) -> dict[str, str]:
     """Fresh URLs for chunks that the attempt's lease names, 1,000 at most; others are passed over."""
     sizes: dict[str, int] = {}
-    for needed in _needed(tx, unit, attempt, needs_of(tx.connection, [unit.id])[unit.id]):
+    for needed in _needed(tx, unit, attempt, needs_of(tx, [unit.id])[unit.id]):
         sizes.update(needed.manifest.chunk_sizes())
     wanted = [digest for digest in dict.fromkeys(digests) if digest in sizes]
     return {digest: urls.get_chunk(digest, sizes[digest]) for digest in wanted[:URLS_PER_ANSWER]}

@@ -95,7 +95,7 @@ def lease_more(tx: Transaction, node: Node, free: FreeResources, most: int, usin
 
 
 def _build_leases(tx: Transaction, leased: list[Leased], using: Exchanging) -> list[Lease]:
-    needs = needs_of(tx.connection, [one.unit.id for one in leased]) if leased else {}
+    needs = needs_of(tx, [one.unit.id for one in leased]) if leased else {}
     return [
         build_lease(
             tx,

@@ -6,6 +6,7 @@ is gathered is seen by every statement, since a statement that mentions any of i
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 Rows = list[tuple[Any, ...]]
@@ -21,6 +22,17 @@ def words_of(sql: str) -> frozenset[str]:
     """What a statement may read or write: the names in it, and `*` where it reads whatever columns there are."""
     words = re.findall(r"\w+", sql)
     return frozenset([*words, "*"] if _EVERY_COLUMN.search(sql) else words)
+
+
+@lru_cache(maxsize=1024)
+def _insert_into(table: str, names: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+@lru_cache(maxsize=1024)
+def _update_of(table: str, names: tuple[str, ...], checked: tuple[str, ...]) -> str:
+    check = "".join(f" AND {name} IS ?" for name in checked)
+    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?{check}"
 
 
 class WriteBehind:
@@ -108,16 +120,14 @@ class WriteBehind:
         inserts, updates, expected = self._inserts, self._updates, self._expected
         self.discard()
         for (table, names), rows in inserts.items():
-            marks = ", ".join("?" * len(names))
-            self._execute_many(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
+            self._execute_many(_insert_into(table, names), rows)
         alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Rows] = {}
-        for (table, id), change in updates.items():
-            was = expected.get((table, id), _NOTHING)
+        for key, change in updates.items():
+            table, id = key
+            was = expected.get(key, _NOTHING)
             alike.setdefault((table, tuple(change), tuple(was)), []).append((*change.values(), id, *was.values()))
         for (table, names, checked), rows in alike.items():
-            values = ", ".join(f"{name} = ?" for name in names)
-            check = "".join(f" AND {name} IS ?" for name in checked)
-            written = self._execute_many(f"UPDATE {table} SET {values} WHERE id = ?{check}", rows)
+            written = self._execute_many(_update_of(table, names, checked), rows)
             if written.rowcount != len(rows):
                 raise StaleRow(f"{len(rows) - written.rowcount} rows of {table} are not as they were")
 
