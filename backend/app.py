@@ -24,6 +24,7 @@ from .responses import EXCEPTION_HANDLERS, send_bytes, send_error, unforeseen
 from .routes import ROUTE_HANDLERS
 from .settings import API_PATH, host_name
 from .urls import CONTENT_PATH
+from .verification import Verifications
 
 EXCHANGE_PATH = API_PATH + "/node/exchange"
 BODY_LIMIT_BYTES = 1 << 20
@@ -56,7 +57,8 @@ def create_app(context: Context) -> "Front":
         logging_config=None,
     )
     litestar.state["context"] = context
-    return Front(context, litestar, Exchange(context), ContentRoutes(context))
+    verifications = Verifications(context)
+    return Front(context, litestar, Exchange(context, verifications), verifications, ContentRoutes(context))
 
 
 def is_http(scope: Scope) -> TypeGuard[HTTPScope]:
@@ -65,17 +67,24 @@ def is_http(scope: Scope) -> TypeGuard[HTTPScope]:
 
 
 class Front:
-    """Sends each request where it belongs. `start` and `close` belong to the exchange, which works by itself too."""
+    """Sends each request where it belongs. `start` and `close` belong to what works by itself, the verifications."""
 
-    def __init__(self, context: Context, litestar: ASGIApp, exchange: Exchange, content: ContentRoutes) -> None:
+    def __init__(
+        self,
+        context: Context,
+        litestar: ASGIApp,
+        exchange: Exchange,
+        verifications: Verifications,
+        content: ContentRoutes,
+    ) -> None:
         self._context = context
         self._litestar = litestar
         self._exchange = exchange
         self._content = content
         self._customer = CustomerDoor(context, litestar)
         self._allowed_hosts = context.settings.allowed_hosts
-        self.start = exchange.verify_waiting
-        self.close = exchange.close
+        self.start = verifications.add_waiting
+        self.close = verifications.close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. Only HTTP is spoken here: the server is started without websockets and lifespan."""

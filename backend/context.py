@@ -60,9 +60,9 @@ class Arriving:
 class Context:
     """The open store and blobs, the signer, the clock, and the index of ready units.
 
-    `wake` and `verify_waiting` are set by the exchange: the first lets every long poll look again. `stopping` is True
-    once the server goes down, and no poll may wait any more. `keys_used` gathers when keys were used, for a loop to
-    write.
+    `wake`, set by the exchange, lets every long poll look again; `verify_waiting` is set by the verifications.
+    `stopping` is True once the server goes down, and no poll may wait any more. `keys_used` gathers when keys were
+    used, for a loop to write.
     """
 
     def __init__(

@@ -15,19 +15,16 @@ from core.jobs.ready import ReadyUnit
 from core.nodes.nodes import Node, authenticate
 from core.protocol.node import Directive, DirectiveKind, ExchangeRequest, ExchangeResponse, FreeResources, Lease
 from core.scheduling.assignment import Urls
-from core.scheduling.completion import conclude, parts_of_result, verify, waiting_for_verification
 from core.scheduling.exchange import Exchanged, Exchanging, exchange, lease_more, news_for
-from core.scheduling.fairness import SQL
 from core.scheduling.leases import placements_on
-from core.scheduling.match import Placement, class_from, customer_allowed, place
+from core.scheduling.match import Placement, customer_allowed, place
 
 from .context import Context
 from .orphans import delete_orphans
-from .responses import log_unhandled, send_bytes
+from .responses import send_bytes
+from .verification import Verifications
 
 BODY_BYTES = 64 * 2**20
-
-VERIFICATION_PATIENCE_SECONDS = 3.0
 
 _decoder = msgspec.json.Decoder(ExchangeRequest)
 _encoder = msgspec.json.Encoder()
@@ -83,33 +80,21 @@ class _Waiter:
 
 
 class Exchange:
-    """The route, with the polls that are open and the results that are being verified."""
+    """The route, with the polls that are open."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, verifications: Verifications) -> None:
         self._context = context
+        self._verifications = verifications
         self._waiters: OrderedDict[int, _Waiter] = OrderedDict()
         self._scheduled = False
-        self._verifications: dict[int, asyncio.Task[None]] = {}
         self._told_settings: set[int] = set()
         context.index.listen(self._schedule_wake)
         context.wake = self.wake_all
-        context.verify_waiting = self.verify_waiting
-
-    def verify_waiting(self) -> None:
-        """Verifies what waits for it and is not under way: left by a former process, or by a disk that refused."""
-        for attempt_id in waiting_for_verification(self._context.store.connection):
-            if attempt_id not in self._verifications:
-                self._verify(attempt_id)
 
     def wake_all(self) -> None:
         """Lets every open poll look again: another process has changed the store, or the server goes down."""
         for waiter in self._waiters.values():
             waiter.woken.set()
-
-    async def close(self) -> None:
-        """Waits for verifications under way; what does not end in time is taken up at the next start."""
-        if self._verifications:
-            await asyncio.wait(self._verifications.values(), timeout=VERIFICATION_PATIENCE_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One exchange. Raises ApiError: CUSTOMER_AUTH_REQUIRED, PAYLOAD_TOO_LARGE, VALIDATION_FAILED,
@@ -138,8 +123,7 @@ class Exchange:
 
     async def _exchange(self, node: Node, request: ExchangeRequest, receive: Receive) -> ExchangeResponse:
         exchanged = await self._context.store.write(lambda tx: exchange(tx, node, request, self._using()))
-        for attempt_id in exchanged.to_verify:
-            self._verify(attempt_id)
+        self._verifications.add(exchanged.to_verify)
         if exchanged.orphans:
             await delete_orphans(self._context, exchanged.orphans)
         if exchanged.refusal is not None and not (request.attempts or request.reports):
@@ -224,7 +208,7 @@ class Exchange:
     def _offer(self, offer: _Offer) -> None:
         """Wakes one waiting node that could run the unit and was not asked before, if there is one."""
         unit = offer.unit
-        unit_class = class_from(SQL.class_by_id(self._context.store.connection, id=unit.class_id))
+        unit_class = self._context.index.unit_class(self._context.store.connection, unit.class_id)
         for node_id, waiter in self._waiters.items():
             free = waiter.request.free
             if node_id in offer.passed_over or free is None or waiter.request.max_leases <= len(waiter.offers):
@@ -242,25 +226,3 @@ class Exchange:
         for offer in offers:
             if offer.unit in self._context.index:
                 self._offer(offer)
-
-    # Verification
-
-    def _verify(self, attempt_id: int) -> None:
-        task = asyncio.get_running_loop().create_task(self._verify_attempt(attempt_id))
-        self._verifications[attempt_id] = task
-        task.add_done_callback(partial(self._verified, attempt_id))
-
-    def _verified(self, attempt_id: int, task: asyncio.Task[None]) -> None:
-        """A verification has ended; one that failed here, and not for the result's sake, is tried again by a loop."""
-        del self._verifications[attempt_id]
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            log_unhandled(error, f"verification of attempt {attempt_id}")
-
-    async def _verify_attempt(self, attempt_id: int) -> None:
-        context = self._context
-        parts = parts_of_result(context.store.connection, attempt_id)
-        verdict = await asyncio.to_thread(verify, parts, context.blobs)
-        await context.store.write(
-            lambda tx: conclude(tx, context.index, attempt_id, verdict, context.clock(), context.new_id)
-        )

@@ -1,5 +1,7 @@
 """Signed URLs: the server's public address with tokens of core.content.signed_urls behind it."""
 
+from functools import lru_cache
+
 from core.content.signed_urls import GetArtifact, GetChunk, GetFile, PutChunk, PutContent, SignedPayload, UrlSigner
 
 from .settings import API_PATH
@@ -9,6 +11,7 @@ DOWNLOAD_SECONDS = 900
 CHUNK_PUT_SECONDS = 6 * 3600
 CHUNK_GET_SECONDS = 3600
 STREAM_PUT_SECONDS = 24 * 3600
+SIGNED_URLS_KEPT = 4096
 
 
 class Urls:
@@ -17,6 +20,7 @@ class Urls:
     def __init__(self, public_url: str, signer: UrlSigner) -> None:
         self._start = public_url + CONTENT_PATH
         self._signer = signer
+        self._chunk_url = lru_cache(maxsize=SIGNED_URLS_KEPT)(self._sign_chunk_url)
 
     def _url(self, payload: SignedPayload) -> str:
         return self._start + self._signer.sign(payload)
@@ -27,8 +31,12 @@ class Urls:
         return self._url(PutChunk(expires_at=expires_at, customer=customer_id, digest=digest, size_bytes=size_bytes))
 
     def get_chunk(self, digest: str, size_bytes: int, now: float) -> str:
-        """Where a node GETs a chunk."""
-        return self._url(GetChunk(expires_at=int(now) + CHUNK_GET_SECONDS, digest=digest, size_bytes=size_bytes))
+        """Where a node GETs a chunk, for an hour and up to a minute: nodes that fetch the same are told the same."""
+        minute_ends_at = (int(now) // 60 + 1) * 60
+        return self._chunk_url(digest, size_bytes, minute_ends_at + CHUNK_GET_SECONDS)
+
+    def _sign_chunk_url(self, digest: str, size_bytes: int, expires_at: int) -> str:
+        return self._url(GetChunk(expires_at=expires_at, digest=digest, size_bytes=size_bytes))
 
     def put_stream(self, upload_public_id: str, kind: str, now: float) -> str:
         """Where to PUT the one file of an upload."""

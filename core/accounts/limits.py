@@ -63,6 +63,11 @@ def limits_of(connection: Connection, customer_id: int) -> Limits:
     return limits_from(SQL.limits_of(connection, customer_id=customer_id))
 
 
+def limits_once(tx: Transaction, customer_id: int) -> Limits:
+    """A customer's limits, read once a transaction."""
+    return tx.once(("limits", customer_id), lambda: limits_of(tx.connection, customer_id))
+
+
 def set_limits(tx: Transaction, customer_id: int, changes: dict[str, int | None]) -> Limits:
     """Overrides limits of a customer; None puts one back to its default.
 

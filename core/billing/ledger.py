@@ -75,11 +75,8 @@ def transfer(
     """
     if sum(entry.amount_micro for entry in entries) != 0:
         raise ValueError(f"transfer {key} does not sum to zero")
-    connection = tx.connection
-    if SQL.transfer_by_key(connection, key=key) is not None:
-        return False
     transfer_id = SQL.add_transfer(
-        connection,
+        tx.connection,
         public_id=new_id(),
         key=key,
         kind=kind.value,
@@ -90,22 +87,29 @@ def transfer(
         rate_class=about.rate_class,
         note=about.note,
     )
+    if transfer_id is None:
+        return False
     for entry in entries:
-        account = SQL.account_of(connection, kind=entry.kind.value, customer_id=entry.customer_id)
-        if account is None:
-            account_id, balance = SQL.open_account(connection, kind=entry.kind.value, customer_id=entry.customer_id), 0
-        else:
-            account_id, balance = account["id"], account["balance_micro"]
-        balance += entry.amount_micro
-        SQL.set_balance(connection, account_id=account_id, balance_micro=balance)
-        SQL.add_entry(
-            connection,
+        account_id = _account_id(tx, entry.kind, entry.customer_id)
+        balance = tx.add("ledger_accounts", account_id, "balance_micro", entry.amount_micro)
+        tx.insert(
+            "ledger_entries",
             transfer_id=transfer_id,
             account_id=account_id,
             amount_micro=entry.amount_micro,
             balance_micro=balance,
         )
     return True
+
+
+def _account_id(tx: Transaction, kind: AccountKind, customer_id: int | None) -> int:
+    """The account of this kind and owner, opened when it is used first."""
+
+    def find() -> int:
+        found: int | None = SQL.account_id(tx.connection, kind=kind.value, customer_id=customer_id)
+        return SQL.open_account(tx.connection, kind=kind.value, customer_id=customer_id) if found is None else found
+
+    return tx.once(("account", kind, customer_id), find)
 
 
 def grant(

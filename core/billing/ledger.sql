@@ -2,22 +2,17 @@
 -- The account of this kind and owner.
 SELECT id, balance_micro FROM ledger_accounts WHERE kind = :kind AND coalesce(customer_id, 0) = coalesce(:customer_id, 0);
 
+-- name: account_id$
+SELECT id FROM ledger_accounts WHERE kind = :kind AND coalesce(customer_id, 0) = coalesce(:customer_id, 0);
+
 -- name: open_account<!
 INSERT INTO ledger_accounts (kind, customer_id) VALUES (:kind, :customer_id);
 
--- name: transfer_by_key^
-SELECT id FROM ledger_transfers WHERE key = :key;
-
--- name: add_transfer<!
+-- name: add_transfer$
+-- Gives nothing if one with this key was made before.
 INSERT INTO ledger_transfers (public_id, key, kind, created_at, job_id, unit_id, seconds, rate_class, note)
-VALUES (:public_id, :key, :kind, :now, :job_id, :unit_id, :seconds, :rate_class, :note);
-
--- name: add_entry!
-INSERT INTO ledger_entries (transfer_id, account_id, amount_micro, balance_micro)
-VALUES (:transfer_id, :account_id, :amount_micro, :balance_micro);
-
--- name: set_balance!
-UPDATE ledger_accounts SET balance_micro = :balance_micro WHERE id = :account_id;
+VALUES (:public_id, :key, :kind, :now, :job_id, :unit_id, :seconds, :rate_class, :note)
+ON CONFLICT (key) DO NOTHING RETURNING id;
 
 -- name: customer_rows
 -- A customer's moves of what is available, newest first.

@@ -3,8 +3,9 @@
 Only the store's side: bytes lie in blobs, what a package may hold is known by packages.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -82,6 +83,11 @@ def _upload(row: Row) -> Upload:
 # Chunks and contents
 
 
+SMALL_MANIFEST_BYTES = 1 << 14
+_decoder = msgspec.json.Decoder(Manifest)
+_decode_small = lru_cache(maxsize=256)(_decoder.decode)  # by the bytes themselves: a content's key may be used again
+
+
 def record_chunk(tx: Transaction, customer_id: int, digest: str, size_bytes: int, now: float) -> None:
     """Notes that a customer has sent a chunk; call it when the bytes are durable."""
     SQL.record_chunk(tx.connection, customer_id=customer_id, digest=digest, size_bytes=size_bytes, now=now)
@@ -89,17 +95,13 @@ def record_chunk(tx: Transaction, customer_id: int, digest: str, size_bytes: int
 
 def has_chunk(connection: Connection, customer_id: int, digest: str, size_bytes: int) -> bool:
     """Whether this customer has sent this chunk."""
-    sizes = msgspec.json.encode({digest: size_bytes}).decode()
-    return not list(SQL.missing_of_sizes(connection, customer_id=customer_id, sizes=sizes))
+    return not missing_of(connection, customer_id, {digest: size_bytes})
 
 
-def missing_of(connection: Connection, customer_id: int, manifest: Manifest) -> list[tuple[str, int]]:
-    """The chunks of a manifest that this customer has not sent, as (digest, size in bytes)."""
-    sizes = msgspec.json.encode(manifest.chunk_sizes()).decode()
-    return [
-        (row["digest"], row["size_bytes"])
-        for row in SQL.missing_of_sizes(connection, customer_id=customer_id, sizes=sizes)
-    ]
+def missing_of(connection: Connection, customer_id: int, sizes: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Of chunks with their sizes in bytes, by digest: those that this customer has not sent, or not so long."""
+    rows = SQL.missing_of_sizes(connection, customer_id=customer_id, sizes=msgspec.json.encode(sizes).decode())
+    return [(row["digest"], row["size_bytes"]) for row in rows]
 
 
 def add_content(tx: Transaction, customer_id: int, manifest: Manifest) -> int:
@@ -112,20 +114,41 @@ def add_content(tx: Transaction, customer_id: int, manifest: Manifest) -> int:
         size_bytes=manifest.size_bytes,
         file_count=manifest.file_count,
     )
-    rows = [
-        {"content_id": content_id, "digest": digest, "size_bytes": size_bytes}
-        for digest, size_bytes in manifest.chunk_sizes().items()
-    ]
-    SQL.insert_content_chunk(tx.connection, rows)
+    for digest, size_bytes in manifest.chunk_sizes().items():
+        tx.insert("content_chunks", content_id=content_id, digest=digest, size_bytes=size_bytes)
     return content_id
 
 
-def load_manifest(connection: Connection, content_id: int) -> Manifest:
+class StoredManifest(msgspec.Struct, frozen=True):
+    """The manifest of a content, and its digest."""
+
+    manifest: Manifest
+    digest: str
+
+
+def load_contents(connection: Connection, content_ids: Iterable[int]) -> dict[int, StoredManifest]:
+    """The manifests of contents, by key; a key that is none is left out."""
+    ids = msgspec.json.encode(list(content_ids)).decode()
+    return {row["id"]: _stored(row) for row in SQL.contents(connection, ids=ids)}
+
+
+def load_content(connection: Connection, content_id: int) -> StoredManifest:
     """The manifest of a content. Raises LookupError for a key that is none."""
-    stored = SQL.manifest_of(connection, content_id=content_id)
-    if stored is None:
+    row = SQL.content(connection, content_id=content_id)
+    if row is None:
         raise LookupError(f"there is no content {content_id}")
-    return msgspec.json.decode(stored, type=Manifest)
+    return _stored(row)
+
+
+def _stored(row: Row) -> StoredManifest:
+    stored = row["manifest"]
+    decode = _decode_small if len(stored) <= SMALL_MANIFEST_BYTES else _decoder.decode
+    return StoredManifest(decode(stored), row["digest"])
+
+
+def load_manifest(connection: Connection, content_id: int) -> Manifest:
+    """The manifest alone. Raises LookupError for a key that is none."""
+    return load_content(connection, content_id).manifest
 
 
 # Datasets and training packages

@@ -7,11 +7,12 @@ ON CONFLICT (customer_id, digest) DO UPDATE SET stored_at = excluded.stored_at;
 INSERT INTO contents (customer_id, manifest, digest, size_bytes, file_count)
 VALUES (:customer_id, :manifest, :digest, :size_bytes, :file_count);
 
--- name: insert_content_chunk*!
-INSERT INTO content_chunks (content_id, digest, size_bytes) VALUES (:content_id, :digest, :size_bytes);
+-- name: content(content_id)^
+SELECT id, manifest, digest FROM contents WHERE id = :content_id;
 
--- name: manifest_of(content_id)$
-SELECT manifest FROM contents WHERE id = :content_id;
+-- name: contents(ids)
+-- Those of a JSON list of keys.
+SELECT id, manifest, digest FROM contents WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: missing_of_sizes(customer_id, sizes)
 -- Of a JSON object {digest: size}, what the customer has not sent, or not as long as it should be.

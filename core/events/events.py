@@ -14,6 +14,7 @@ from ..store.sqlite import Connection, Row, named_sql
 
 SQL = named_sql(__file__, "events")
 Topic = tuple[str, int]
+_encoder = msgspec.json.Encoder()
 
 
 class EventKind(StrEnum):
@@ -28,8 +29,8 @@ class EventKind(StrEnum):
     TRAINING_PACKAGE = "training_package"
 
 
-_OF_A_JOB = {EventKind.JOB, EventKind.UNIT, EventKind.LOG, EventKind.METRIC, EventKind.ARTIFACT}
-_OF_A_CUSTOMER = {EventKind.JOB, EventKind.UNIT, EventKind.DATASET, EventKind.TRAINING_PACKAGE}
+_OF_A_JOB = (EventKind.UNIT, EventKind.ARTIFACT, EventKind.LOG, EventKind.METRIC, EventKind.JOB)
+_OF_A_CUSTOMER = (EventKind.UNIT, EventKind.JOB, EventKind.DATASET, EventKind.TRAINING_PACKAGE)
 
 
 class EventRow(msgspec.Struct, frozen=True):
@@ -56,23 +57,23 @@ def record(
     tx: Transaction, kind: EventKind, payload: dict[str, Any], *, customer_id: int, job_id: int | None, now: float
 ) -> None:
     """Writes one event, numbered in each stream that carries its kind, and announces the streams that have grown."""
-    connection = tx.connection
-    job_number = SQL.next_job_number(connection, job_id=job_id) if kind in _OF_A_JOB else None
-    customer_number = SQL.next_customer_number(connection, customer_id=customer_id) if kind in _OF_A_CUSTOMER else None
-    SQL.add_event(
-        connection,
+    job_number = customer_number = None
+    if job_id is not None and kind in _OF_A_JOB:
+        job_number = tx.add("jobs", job_id, "event_number", 1)
+        tx.announce(topic_of_job(job_id))
+    if kind in _OF_A_CUSTOMER:
+        customer_number = tx.add("customers", customer_id, "event_number", 1)
+        tx.announce(topic_of_customer(customer_id))
+    tx.insert(
+        "events",
         customer_id=customer_id,
         customer_number=customer_number,
         job_id=job_id,
         job_number=job_number,
         kind=kind.value,
-        payload=msgspec.json.encode(payload).decode(),
-        now=now,
+        payload=_encoder.encode(payload).decode(),
+        created_at=now,
     )
-    if job_id is not None and job_number is not None:
-        tx.announce(topic_of_job(job_id))
-    if customer_number is not None:
-        tx.announce(topic_of_customer(customer_id))
 
 
 def events_of_job(connection: Connection, job_id: int, *, after: int, limit: int) -> list[EventRow]:

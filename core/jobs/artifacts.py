@@ -1,9 +1,9 @@
 """Artifacts: one file each that a job made, named `<role>[-<index>]/<path>`, unique within the job."""
 
 import hashlib
+import posixpath
 import re
 from collections.abc import Callable
-from pathlib import PurePosixPath
 
 import msgspec
 
@@ -57,7 +57,7 @@ class ArtifactBytes(msgspec.Struct, frozen=True):
 def may_run_code(path: str) -> bool:
     """Whether a file of this name may hold pickles, which run code when loaded. NumPy's own formats refuse them by
     default and don't count."""
-    return PurePosixPath(path).suffix.lower() in PICKLE_SUFFIXES
+    return posixpath.splitext(path)[1].lower() in PICKLE_SUFFIXES
 
 
 def artifact_name(label: str, path: str, *, checkpoint: bool) -> str:
@@ -92,7 +92,7 @@ def add_results(
 
 def add_log(tx: Transaction, unit: Unit, attempt: Attempt, now: float, new_id: Callable[[], str]) -> None:
     """Makes the log of an attempt that has ended an artifact. One that never began and wrote nothing has none."""
-    text = log_text(tx.connection, unit.id, attempt.number)
+    text = log_text(tx.connection, unit.id, attempt.number) if unit.log_number else b""
     if not text and attempt.started_at is None:
         return
     _add(
@@ -130,21 +130,25 @@ def _add(
     now: float,
     new_id: Callable[[], str],
 ) -> None:
-    public_id = SQL.add_artifact(
-        tx.connection,
-        public_id=new_id(),
-        job_id=unit.job_id,
-        unit_id=unit.id,
-        type=artifact_type.value,
-        name=name,
-        attempt=attempt,
-        content_id=content_id,
-        path=path,
-        size_bytes=size_bytes,
-        sha256=sha256,
-        may_run_code=may_run_code(name),
-        now=now,
-    )
+    public_id = new_id()
+    columns = {
+        "public_id": public_id,
+        "job_id": unit.job_id,
+        "unit_id": unit.id,
+        "type": artifact_type.value,
+        "name": name,
+        "attempt": attempt,
+        "content_id": content_id,
+        "path": path,
+        "size_bytes": size_bytes,
+        "sha256": sha256,
+        "may_run_code": may_run_code(name),
+        "created_at": now,
+    }
+    if unit.accepted_attempt_id is None:
+        tx.insert("artifacts", **columns)
+    else:
+        public_id = SQL.replace_artifact(tx.connection, **columns)
     payload = {
         "artifact_id": public_id,
         "type": artifact_type.value,

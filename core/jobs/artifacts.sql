@@ -1,9 +1,9 @@
--- name: add_artifact$
+-- name: replace_artifact$
 -- A second completion of the same unit, after it was invalidated, replaces what the first one left.
 INSERT INTO artifacts (public_id, job_id, unit_id, type, name, attempt, content_id, path, size_bytes, sha256,
                        may_run_code, created_at)
 VALUES (:public_id, :job_id, :unit_id, :type, :name, :attempt, :content_id, :path, :size_bytes, :sha256,
-        :may_run_code, :now)
+        :may_run_code, :created_at)
 ON CONFLICT (job_id, name) DO UPDATE SET content_id = excluded.content_id, path = excluded.path,
     size_bytes = excluded.size_bytes, sha256 = excluded.sha256, may_run_code = excluded.may_run_code,
     attempt = excluded.attempt, created_at = excluded.created_at

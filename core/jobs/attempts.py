@@ -1,5 +1,8 @@
 """Attempts: one node's try at a unit, from its lease to its one outcome; checkpoints belong to them."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import msgspec
 
 from ..content.storage import let_go
@@ -25,16 +28,16 @@ class Attempt(msgspec.Struct, frozen=True):
     lease_expires_at: float | None
     created_at: float
     last_heard_at: float
-    started_at: float | None
-    exited_at: float | None
-    accepted_seconds: float
-    start_checkpoint_id: int | None
-    last_step: int | None
-    log_through: int
-    metric_through: int
-    checkpoint_through: int
-    result_content_id: int | None
-    outcome: AttemptOutcome | None
+    started_at: float | None = None
+    exited_at: float | None = None
+    accepted_seconds: float = 0.0
+    start_checkpoint_id: int | None = None
+    last_step: int | None = None
+    log_through: int = 0
+    metric_through: int = 0
+    checkpoint_through: int = 0
+    result_content_id: int | None = None
+    outcome: AttemptOutcome | None = None
 
     @property
     def live(self) -> bool:
@@ -54,10 +57,14 @@ class Ending(msgspec.Struct, frozen=True):
     measured: float | None = None
 
 
+_OUTCOME = Attempt.__struct_fields__.index("outcome")
+
+
 def _attempt(row: Row) -> Attempt:
-    values = {name: row[name] for name in Attempt.__struct_fields__}
-    values["outcome"] = AttemptOutcome(row["outcome"]) if row["outcome"] else None
-    return Attempt(**values)
+    values = list(row)
+    if values[_OUTCOME] is not None:
+        values[_OUTCOME] = AttemptOutcome(values[_OUTCOME])
+    return Attempt(*values)
 
 
 def load_attempt(connection: Connection, attempt_id: int) -> Attempt:
@@ -65,10 +72,66 @@ def load_attempt(connection: Connection, attempt_id: int) -> Attempt:
     return _attempt(SQL.attempt(connection, id=attempt_id))
 
 
-def find_attempt(connection: Connection, public_id: str, node_id: int) -> Attempt | None:
-    """The node's attempt with this id, if there is one."""
-    row = SQL.attempt_by_public_id(connection, public_id=public_id, node_id=node_id)
-    return None if row is None else _attempt(row)
+def load_attempts(connection: Connection, attempt_ids: Iterable[int]) -> dict[int, Attempt]:
+    """The attempts with these internal ids, by id."""
+    ids = msgspec.json.encode(list(attempt_ids)).decode()
+    return {row["id"]: _attempt(row) for row in SQL.attempts(connection, ids=ids)}
+
+
+def find_attempts(connection: Connection, public_ids: Iterable[str], node_id: int) -> dict[str, Attempt]:
+    """Those of these attempts that are the node's, by public id."""
+    listed = msgspec.json.encode(list(public_ids)).decode()
+    rows = SQL.attempts_of_node(connection, public_ids=listed, node_id=node_id)
+    return {row["public_id"]: _attempt(row) for row in rows}
+
+
+def add_attempt(
+    tx: Transaction,
+    unit: Unit,
+    *,
+    node_id: int,
+    public_id: str,
+    token: str,
+    gpu_uuid: str | None,
+    lease_expires_at: float,
+    start_checkpoint_id: int | None,
+    now: float,
+) -> Attempt:
+    """The newest attempt at a unit, whose `attempts` counts it already."""
+    attempt = Attempt(
+        id=tx.next_id("attempts"),
+        public_id=public_id,
+        unit_id=unit.id,
+        node_id=node_id,
+        number=unit.attempts,
+        token=token,
+        gpu_uuid=gpu_uuid,
+        lease_expires_at=lease_expires_at,
+        created_at=now,
+        last_heard_at=now,
+        start_checkpoint_id=start_checkpoint_id,
+    )
+    tx.insert(
+        "attempts",
+        id=attempt.id,
+        public_id=public_id,
+        unit_id=unit.id,
+        node_id=node_id,
+        number=unit.attempts,
+        token=token,
+        gpu_uuid=gpu_uuid,
+        lease_expires_at=lease_expires_at,
+        created_at=now,
+        last_heard_at=now,
+        start_checkpoint_id=start_checkpoint_id,
+    )
+    return attempt
+
+
+def change_attempt(tx: Transaction, attempt: Attempt, **changes: Any) -> Attempt:
+    """Gives columns of an attempt other values; gives the attempt as it is then."""
+    tx.update("attempts", attempt.id, **changes)
+    return msgspec.structs.replace(attempt, **changes)
 
 
 def live_attempts_of_unit(connection: Connection, unit_id: int) -> list[Attempt]:
@@ -92,19 +155,28 @@ def forget_stale_checkpoints(tx: Transaction, unit: Unit) -> list[str]:
 
 
 def set_outcome(tx: Transaction, attempt: Attempt, ending: Ending, now: float) -> None:
-    """Writes an attempt's outcome; the first stays."""
-    SQL.end_attempt(
-        tx.connection,
-        id=attempt.id,
+    """Writes the outcome of an attempt that has none yet."""
+    tx.update(
+        "attempts",
+        attempt.id,
+        {"outcome": None},
         outcome=ending.outcome.value,
-        now=now,
+        finished_at=now,
+        lease_expires_at=None,
         fault=ending.fault.value if ending.fault else None,
         code=ending.code,
         reason=ending.reason,
-        exit_code=ending.exit_code,
         limit_value=ending.limit,
         measured_value=ending.measured,
     )
+    if ending.exit_code is not None:
+        tx.update("attempts", attempt.id, exit_code=ending.exit_code)
+
+
+def owner_of_node(tx: Transaction, node_id: int) -> int | None:
+    """The customer whom a node belongs to, if it belongs to one."""
+    owner_id: int | None = tx.once(("owner", node_id), lambda: SQL.owner_of_node(tx.connection, node_id=node_id))
+    return owner_id
 
 
 def all_reasons(connection: Connection, unit_id: int) -> str:

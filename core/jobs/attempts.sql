@@ -1,26 +1,39 @@
--- name: attempt^
-SELECT * FROM attempts a WHERE a.id = :id;
+-- The columns of a whole attempt are those of `Attempt`, in its order.
 
--- name: attempt_by_public_id^
-SELECT * FROM attempts a WHERE a.public_id = :public_id AND a.node_id = :node_id;
+-- name: attempt^
+SELECT id, public_id, unit_id, node_id, number, token, gpu_uuid, lease_expires_at, created_at, last_heard_at,
+       started_at, exited_at, accepted_seconds, start_checkpoint_id, last_step, log_through, metric_through,
+       checkpoint_through, result_content_id, outcome
+FROM attempts WHERE id = :id;
+
+-- name: attempts
+-- Those of a JSON list of ids.
+SELECT id, public_id, unit_id, node_id, number, token, gpu_uuid, lease_expires_at, created_at, last_heard_at,
+       started_at, exited_at, accepted_seconds, start_checkpoint_id, last_step, log_through, metric_through,
+       checkpoint_through, result_content_id, outcome
+FROM attempts WHERE id IN (SELECT value FROM json_each(:ids));
+
+-- name: attempts_of_node
+-- Those of a JSON list of public ids that this node has or had.
+SELECT id, public_id, unit_id, node_id, number, token, gpu_uuid, lease_expires_at, created_at, last_heard_at,
+       started_at, exited_at, accepted_seconds, start_checkpoint_id, last_step, log_through, metric_through,
+       checkpoint_through, result_content_id, outcome
+FROM attempts WHERE node_id = :node_id AND public_id IN (SELECT value FROM json_each(:public_ids));
 
 -- name: live_of_unit
-SELECT * FROM attempts a WHERE a.unit_id = :unit_id AND a.outcome IS NULL ORDER BY a.id;
+SELECT id, public_id, unit_id, node_id, number, token, gpu_uuid, lease_expires_at, created_at, last_heard_at,
+       started_at, exited_at, accepted_seconds, start_checkpoint_id, last_step, log_through, metric_through,
+       checkpoint_through, result_content_id, outcome
+FROM attempts WHERE unit_id = :unit_id AND outcome IS NULL ORDER BY id;
 
 -- name: live_of_node
-SELECT * FROM attempts a WHERE a.node_id = :node_id AND a.outcome IS NULL ORDER BY a.id;
+SELECT id, public_id, unit_id, node_id, number, token, gpu_uuid, lease_expires_at, created_at, last_heard_at,
+       started_at, exited_at, accepted_seconds, start_checkpoint_id, last_step, log_through, metric_through,
+       checkpoint_through, result_content_id, outcome
+FROM attempts WHERE node_id = :node_id AND outcome IS NULL ORDER BY id;
 
 -- name: expired
 SELECT id FROM attempts WHERE lease_expires_at IS NOT NULL AND lease_expires_at <= :now ORDER BY id;
-
--- name: add_attempt<!
-INSERT INTO attempts (public_id, unit_id, node_id, number, token, gpu_uuid, lease_expires_at, created_at, last_heard_at,
-                      start_checkpoint_id)
-VALUES (:public_id, :unit_id, :node_id, :number, :token, :gpu_uuid, :lease_expires_at, :now, :now,
-        :start_checkpoint_id);
-
--- name: renew!
-UPDATE attempts SET lease_expires_at = :lease_expires_at, last_heard_at = :now WHERE id = :id AND outcome IS NULL;
 
 -- name: expire!
 UPDATE attempts SET lease_expires_at = NULL WHERE id = :id;
@@ -35,13 +48,6 @@ UPDATE attempts SET started_at = started_at + :seconds, exited_at = exited_at + 
     last_heard_at = last_heard_at + :seconds
 WHERE outcome IS NULL;
 
--- name: started!
-UPDATE attempts SET started_at = :now WHERE id = :id AND started_at IS NULL;
-
--- name: exited!
-UPDATE attempts SET exited_at = :now, exit_code = :exit_code, accepted_seconds = max(accepted_seconds, :accepted_seconds)
-WHERE id = :id AND exited_at IS NULL;
-
 -- name: set_step!
 UPDATE attempts SET last_step = max(coalesce(last_step, 0), :step), step_of = coalesce(:of, step_of) WHERE id = :id;
 
@@ -54,15 +60,6 @@ UPDATE attempts SET metric_through = :metric_through WHERE id = :id;
 -- name: set_checkpoint!
 UPDATE attempts SET checkpoint_through = :checkpoint_through WHERE id = :id;
 
--- name: set_result!
-UPDATE attempts SET result_content_id = :content_id WHERE id = :id;
-
--- name: end_attempt!
-UPDATE attempts SET outcome = :outcome, finished_at = :now, lease_expires_at = NULL, fault = :fault, code = :code,
-    reason = :reason, exit_code = coalesce(:exit_code, exit_code), limit_value = :limit_value,
-    measured_value = :measured_value
-WHERE id = :id AND outcome IS NULL;
-
 -- name: failed_on_node$
 -- Attempts of this unit that this node itself could not bring to an end.
 SELECT count(*) FROM attempts WHERE unit_id = :unit_id AND node_id = :node_id
@@ -71,10 +68,6 @@ SELECT count(*) FROM attempts WHERE unit_id = :unit_id AND node_id = :node_id
 -- name: reasons
 SELECT a.number, n.name, a.outcome, a.reason FROM attempts a JOIN nodes n ON n.id = a.node_id
 WHERE a.unit_id = :unit_id ORDER BY a.number;
-
--- name: add_checkpoint<!
-INSERT INTO checkpoints (unit_id, attempt_id, number, step, content_id, accepted_seconds, created_at)
-VALUES (:unit_id, :attempt_id, :number, :step, :content_id, :accepted_seconds, :now);
 
 -- name: stale_checkpoints
 -- All but the newest two and those that a live attempt began with.
@@ -98,12 +91,22 @@ SELECT id, attempt_id, step, content_id FROM checkpoints WHERE unit_id = :unit_i
                  WHERE unit_id = :unit_id AND start_checkpoint_id IS NOT NULL AND code = 'checkpoint')
 ORDER BY id DESC LIMIT 1;
 
+-- name: newest_checkpoints
+-- The same of each of a JSON list of units that has one.
+SELECT c.unit_id, max(c.id) AS id, c.content_id FROM checkpoints c
+WHERE c.unit_id IN (SELECT value FROM json_each(:unit_ids)) AND c.content_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM attempts a
+                  WHERE a.unit_id = c.unit_id AND a.start_checkpoint_id = c.id AND a.code = 'checkpoint')
+GROUP BY c.unit_id;
+
 -- name: checkpoint^
 SELECT id, attempt_id, step, content_id FROM checkpoints WHERE id = :id;
 
--- name: work_of_attempt^
--- An attempt, its node's owner, its seconds, the attempt whose checkpoint it went on from, and that one's seconds
--- up to the checkpoint: what it did after it is in no result.
-SELECT a.id, a.accepted_seconds, a.gpu_uuid, n.owner_id, c.attempt_id AS before_id, c.accepted_seconds AS before_seconds
-FROM attempts a JOIN nodes n ON n.id = a.node_id LEFT JOIN checkpoints c ON c.id = a.start_checkpoint_id
-WHERE a.id = :id;
+-- name: work_before^
+-- The attempt that made a checkpoint, its seconds up to it (what it did after it is in no result), and the checkpoint
+-- that it went on from itself.
+SELECT a.id, a.node_id, a.gpu_uuid, a.start_checkpoint_id, c.accepted_seconds
+FROM checkpoints c JOIN attempts a ON a.id = c.attempt_id WHERE c.id = :checkpoint_id;
+
+-- name: owner_of_node$
+SELECT owner_id FROM nodes WHERE id = :node_id;

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
+import msgspec
+
 from ..billing.ledger import About
 from ..billing.rates import CPU_RATE
 from ..billing.settle import Work, charge, release
@@ -11,13 +13,13 @@ from ..protocol.node import Fault
 from ..store.database import Transaction
 from .artifacts import Result, add_log, add_results
 from .attempts import SQL as ATTEMPTS_SQL
-from .attempts import Attempt, Ending, all_reasons, live_attempts_of_unit, set_outcome
+from .attempts import Attempt, Ending, all_reasons, live_attempts_of_unit, owner_of_node, set_outcome
 from .jobs import job_status, move_job
 from .ready import ReadyQueue
 from .records import say
 from .transitions import UNFINISHED
 from .units import SQL as UNITS_SQL
-from .units import Unit, load_unit, move_unit, units_of_job
+from .units import Unit, change_unit, load_unit, load_units, move_unit, units_of_job
 
 MOST_TRIES = 5
 NewId = Callable[[], str]
@@ -61,34 +63,54 @@ def try_again(
 def work_in_result(tx: Transaction, unit: Unit, attempt: Attempt) -> list[Work]:
     """Whose work is in a unit's result: the accepted attempt's, and, up to the checkpoint, that of each attempt whose
     checkpoint it or its forerunners went on from. The seconds never exceed what was planned for the unit."""
-    work: list[Work] = []
     left = float(unit.planned_seconds)
-    attempt_id: int | None = attempt.id
-    accepted = ATTEMPTS_SQL.work_of_attempt(tx.connection, id=attempt.id)["accepted_seconds"]
-    while attempt_id is not None:
-        row = ATTEMPTS_SQL.work_of_attempt(tx.connection, id=attempt_id)
-        seconds = min(left, accepted)
+    work: list[Work] = []
+
+    def add(attempt_id: int, node_id: int, gpu_uuid: str | None, accepted_seconds: float) -> None:
+        nonlocal left
+        seconds = min(left, accepted_seconds)
         left -= seconds
-        on_cpu = unit.rate_class != CPU_RATE.rate_class and row["gpu_uuid"] is None
+        on_cpu = unit.rate_class != CPU_RATE.rate_class and gpu_uuid is None
         rate_class = CPU_RATE.rate_class if on_cpu else unit.rate_class
         rate_micro = CPU_RATE.micro_per_second if on_cpu else unit.rate_micro
-        work.append(Work(row["id"], row["owner_id"], seconds, rate_class, rate_micro))
-        attempt_id, accepted = row["before_id"], row["before_seconds"]
+        work.append(Work(attempt_id, owner_of_node(tx, node_id), seconds, rate_class, rate_micro))
+
+    add(attempt.id, attempt.node_id, attempt.gpu_uuid, attempt.accepted_seconds)
+    checkpoint_id = attempt.start_checkpoint_id
+    while checkpoint_id is not None:
+        row = ATTEMPTS_SQL.work_before(tx.connection, checkpoint_id=checkpoint_id)
+        add(row["id"], row["node_id"], row["gpu_uuid"], row["accepted_seconds"])
+        checkpoint_id = row["start_checkpoint_id"]
     return list(reversed(work))
 
 
-def complete_unit(
-    tx: Transaction, queue: ReadyQueue, unit: Unit, attempt: Attempt, results: list[Result], now: float, new_id: NewId
-) -> None:
-    """Accepts a verified result: settles the unit once, makes its files artifacts, and frees what waited for it."""
-    connection = tx.connection
-    for other in live_attempts_of_unit(connection, unit.id):
+class Accepted(msgspec.Struct, frozen=True):
+    """A verified result: its unit and attempt as they are in the store, and its files."""
+
+    unit: Unit
+    attempt: Attempt
+    results: list[Result]
+
+
+def complete_units(tx: Transaction, queue: ReadyQueue, accepted: list[Accepted], now: float, new_id: NewId) -> None:
+    """Accepts verified results of different units: settles each once, makes its files artifacts, frees what waited
+    for it, and completes the jobs of which nothing is left to do."""
+    for one in accepted:
+        _complete_unit(tx, queue, one, now, new_id)
+    _free_needing(tx, queue, [one.unit.id for one in accepted], now)
+    for job_id in dict.fromkeys(one.unit.job_id for one in accepted):
+        if UNITS_SQL.unfinished_of_job(tx.connection, job_id=job_id) is None:
+            move_job(tx, job_id, JobStatus.COMPLETED, now)
+
+
+def _complete_unit(tx: Transaction, queue: ReadyQueue, accepted: Accepted, now: float, new_id: NewId) -> None:
+    unit, attempt = accepted.unit, accepted.attempt
+    for other in live_attempts_of_unit(tx.connection, unit.id) if unit.attempts > 1 else ():
         if other.id != attempt.id:
             superseded = Ending(AttemptOutcome.SUPERSEDED, "another attempt of this unit was accepted")
             end_attempt(tx, queue, unit, other, superseded, now, new_id)
     end_attempt(tx, queue, unit, attempt, Ending(AttemptOutcome.COMPLETED), now, new_id)
-    UNITS_SQL.accept_result(connection, id=unit.id, attempt_id=attempt.id, content_id=attempt.result_content_id)
-    add_results(tx, unit, attempt, results, now, new_id)
+    add_results(tx, unit, attempt, accepted.results, now, new_id)
     outstanding = unit.outstanding_micro
     about = About(job_id=unit.job_id, unit_id=unit.id, note="completed")
     release(tx, unit.customer_id, outstanding, about, key=_release_key(unit), now=now, new_id=new_id)
@@ -102,13 +124,25 @@ def complete_unit(
         now=now,
         new_id=new_id,
     )
-    UNITS_SQL.settle_unit(connection, id=unit.id, charged_micro=charged, released_micro=outstanding)
-    move_unit(tx, queue, load_unit(connection, unit.id), UnitState.COMPLETED, now)
-    for row in UNITS_SQL.need_completed(connection, unit_id=unit.id):
-        if row["waiting_on"] == 0 and row["state"] == UnitState.BLOCKED:
-            move_unit(tx, queue, load_unit(connection, row["id"]), UnitState.READY, now)
-    if all(other.state == UnitState.COMPLETED for other in units_of_job(connection, unit.job_id)):
-        move_job(tx, unit.job_id, JobStatus.COMPLETED, now)
+    settled = change_unit(
+        tx,
+        unit,
+        accepted_attempt_id=attempt.id,
+        result_content_id=attempt.result_content_id,
+        charged_micro=unit.charged_micro + charged,
+        released_micro=unit.released_micro + outstanding,
+    )
+    move_unit(tx, queue, settled, UnitState.COMPLETED, now)
+
+
+def _free_needing(tx: Transaction, queue: ReadyQueue, completed: list[int], now: float) -> None:
+    """Makes units ready that waited for these last."""
+    ids = msgspec.json.encode(completed).decode()
+    needs = {row["unit_id"]: row["needs"] for row in UNITS_SQL.needing(tx.connection, ids=ids)}
+    for unit in load_units(tx.connection, needs).values():
+        unit = change_unit(tx, unit, waiting_on=unit.waiting_on - needs[unit.id])
+        if unit.waiting_on == 0 and unit.state == UnitState.BLOCKED:
+            move_unit(tx, queue, unit, UnitState.READY, now)
 
 
 def fail_unit(tx: Transaction, queue: ReadyQueue, unit: Unit, failure: JobFailure, now: float, new_id: NewId) -> None:
@@ -142,8 +176,12 @@ def cancel_job(tx: Transaction, queue: ReadyQueue, job_id: int, now: float, new_
 
 def unit_began(tx: Transaction, unit: Unit, now: float) -> None:
     """Notes that a unit's code was started: its job runs."""
-    if job_status(tx.connection, unit.job_id) == JobStatus.QUEUED:
-        move_job(tx, unit.job_id, JobStatus.RUNNING, now)
+
+    def job_began() -> None:
+        if job_status(tx.connection, unit.job_id) == JobStatus.QUEUED:
+            move_job(tx, unit.job_id, JobStatus.RUNNING, now)
+
+    tx.once(("began", unit.job_id), job_began)
 
 
 def _release_key(unit: Unit) -> str:
@@ -159,8 +197,7 @@ def _end_unit(
     outstanding = unit.outstanding_micro
     about = About(job_id=unit.job_id, unit_id=unit.id, note=state.value)
     release(tx, unit.customer_id, outstanding, about, key=_release_key(unit), now=now, new_id=new_id)
-    UNITS_SQL.settle_unit(tx.connection, id=unit.id, charged_micro=0, released_micro=outstanding)
-    move_unit(tx, queue, unit, state, now)
+    move_unit(tx, queue, change_unit(tx, unit, released_micro=unit.released_micro + outstanding), state, now)
 
 
 def _cancel_unfinished(tx: Transaction, queue: ReadyQueue, job_id: int, reason: str, now: float, new_id: NewId) -> None:

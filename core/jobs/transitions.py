@@ -55,6 +55,7 @@ UNIT_MOVES: dict[UnitState, dict[UnitState, str]] = {
 
 # What a failure of one unit, or a cancel, stops
 UNFINISHED = (_S.BLOCKED, _S.READY, _S.LEASED, _S.RUNNING, _S.VERIFYING)
+OVER = (_S.COMPLETED, _S.FAILED, _S.CANCELLED)
 # Units that a node holds
 AT_A_NODE = (_S.LEASED, _S.RUNNING, _S.VERIFYING)
 

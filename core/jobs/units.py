@@ -1,5 +1,9 @@
 """Compute units: reading them, and the one door through which their state moves."""
 
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
 import msgspec
 
 from ..events.events import EventKind, record
@@ -8,7 +12,7 @@ from ..protocol.customer import UnitState
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
 from .ready import ReadyQueue, ReadyUnit
-from .transitions import AT_A_NODE, ImpossibleMove, check_unit_move
+from .transitions import AT_A_NODE, OVER, check_unit_move
 
 SQL = named_sql(__file__, "units")
 
@@ -40,6 +44,7 @@ class Unit(msgspec.Struct, frozen=True):
     started_at: float | None
     accepted_attempt_id: int | None
     result_content_id: int | None
+    progress: float
     log_number: int
     log_bytes: int
     metric_points: int
@@ -65,16 +70,28 @@ def unit_label(role: str, number: int, count: int) -> str:
     return role if count == 1 else f"{role}-{number}"
 
 
+_STATE = Unit.__struct_fields__.index("state")
+_SPEC = Unit.__struct_fields__.index("spec")
+_decode_spec = lru_cache(maxsize=1024)(msgspec.json.Decoder(UnitSpec).decode)
+
+
 def _unit(row: Row) -> Unit:
-    values = {name: row[name] for name in Unit.__struct_fields__}
-    values["state"] = UnitState(row["state"])
-    values["spec"] = msgspec.json.decode(row["spec"], type=UnitSpec)
-    return Unit(**values)
+    values = list(row)
+    values[_STATE] = UnitState(values[_STATE])
+    values[_SPEC] = _decode_spec(values[_SPEC])
+    return Unit(*values)
 
 
 def load_unit(connection: Connection, unit_id: int) -> Unit:
     """The unit with this internal id, which must be there."""
     return _unit(SQL.unit(connection, id=unit_id))
+
+
+def load_units(connection: Connection, unit_ids: Iterable[int]) -> dict[int, Unit]:
+    """The units with these internal ids, by id."""
+    ids = list(unit_ids)
+    rows = SQL.units(connection, ids=msgspec.json.encode(ids).decode()) if ids else []
+    return {row["id"]: _unit(row) for row in rows}
 
 
 def units_of_job(connection: Connection, job_id: int) -> list[Unit]:
@@ -85,15 +102,23 @@ def units_of_job(connection: Connection, job_id: int) -> list[Unit]:
 def move_unit(tx: Transaction, queue: ReadyQueue, unit: Unit, after: UnitState, now: float) -> Unit:
     """Moves a unit to another state, with its event, and keeps the scheduler's picture true. Gives the unit as it is.
 
-    Raises ImpossibleMove when the table has no such move or the store has the unit in another state.
+    Raises ImpossibleMove when the table has no such move. The store decides: when it has the unit in another state,
+    the transaction fails with StaleRow.
     """
     before = unit.state
     check_unit_move(before, after)
-    progress = SQL.move_unit(tx.connection, id=unit.id, before=before.value, after=after.value, now=now)
-    if progress is None:
-        raise ImpossibleMove(f"unit {unit.public_id} is no longer {before}")
-    unit = msgspec.structs.replace(unit, state=after)
-    tell_unit(tx, unit, progress, now)
+    changes: dict[str, Any] = {}
+    if after == UnitState.RUNNING and unit.started_at is None:
+        changes["started_at"] = now
+    if after == UnitState.COMPLETED:
+        changes["progress"] = 1.0
+    tx.update("units", unit.id, {"state": before.value}, state=after.value, **changes)
+    unit = msgspec.structs.replace(unit, state=after, **changes)
+    if after == UnitState.READY:
+        tx.update("units", unit.id, ready_at=now)
+    if after in OVER or before in OVER:
+        tx.update("units", unit.id, finished_at=now if after in OVER else None)
+    tell_unit(tx, unit, unit.progress, now)
     ready = unit.ready_unit
     if after == UnitState.READY:
         tx.after_commit(lambda: queue.add(ready))
@@ -105,6 +130,12 @@ def move_unit(tx: Transaction, queue: ReadyQueue, unit: Unit, after: UnitState, 
         queue.count_work(unit.customer_id, change)
         tx.after_rollback(lambda: queue.count_work(ready.customer_id, -change))
     return unit
+
+
+def change_unit(tx: Transaction, unit: Unit, **changes: Any) -> Unit:
+    """Gives columns of a unit other values (its state is moved by `move_unit` alone); gives the unit as it is then."""
+    tx.update("units", unit.id, **changes)
+    return msgspec.structs.replace(unit, **changes)
 
 
 def tell_unit(tx: Transaction, unit: Unit, progress: float, now: float) -> None:

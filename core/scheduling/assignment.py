@@ -1,22 +1,24 @@
 """What a leased attempt needs, written out for its node: files with their URLs, limits, where it goes on from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
 
 import msgspec
 
-from ..accounts.limits import limits_of
-from ..content.uploads import load_manifest
+from ..accounts.limits import limits_once
+from ..content.uploads import StoredManifest, load_content, load_contents
 from ..jobs.artifacts import CHECKPOINT_FOLDER
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt
 from ..jobs.jobs import SQL as JOBS_SQL
 from ..jobs.units import SQL as UNITS_SQL
-from ..jobs.units import Unit, load_unit, unit_label
+from ..jobs.units import Unit, unit_label
 from ..protocol.content import Manifest
 from ..protocol.node import URLS_PER_ANSWER, Content, Lease, StartCheckpoint, UnitLimits
-from ..store.sqlite import Connection
+from ..store.database import Transaction
+from ..store.sqlite import Row
 from .fairness import SQL
-from .match import class_from
 
 
 class Urls(msgspec.Struct, frozen=True):
@@ -31,61 +33,98 @@ class _Needed(msgspec.Struct, frozen=True):
     """A set of files a unit needs, by what it is to it: `package`, `data`, `checkpoint`, or the name of an input."""
 
     place: str
-    content_id: int
     manifest: Manifest
+    digest: str
     step: int | None = None
 
 
-def _needed(connection: Connection, unit: Unit, attempt: Attempt) -> Iterator[_Needed]:
-    job = JOBS_SQL.contents_of_job(connection, job_id=unit.job_id)
+def needs_of(tx: Transaction, unit_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """By unit, the units it needs. Their results, which many units may share, are read at once."""
+    needs: dict[int, list[Row]] = {unit_id: [] for unit_id in unit_ids}
+    results: set[int] = set()
+    for row in UNITS_SQL.needs_of(tx.connection, ids=msgspec.json.encode(list(needs)).decode()):
+        needs[row["unit_id"]].append(row)
+        if row["result_content_id"] is not None:
+            results.add(row["result_content_id"])
+    for content_id, content in load_contents(tx.connection, results).items() if results else ():
+        tx.once(("content", content_id), partial(_itself, content))
+    return needs
+
+
+def _itself(content: StoredManifest) -> StoredManifest:
+    return content
+
+
+def _needed(tx: Transaction, unit: Unit, attempt: Attempt, needs: list[Row]) -> Iterator[_Needed]:
+    job = _contents_of_job(tx, unit.job_id)
     if not unit.spec.stage:
-        yield _found(connection, "package", job["package_content_id"])
-    yield _found(connection, "data", job["data_content_id"])
+        yield _found(tx, "package", job["package_content_id"])
+    yield _found(tx, "data", job["data_content_id"])
     if attempt.start_checkpoint_id is not None:
-        start = ATTEMPTS_SQL.checkpoint(connection, id=attempt.start_checkpoint_id)
-        yield _found(connection, "checkpoint", start["content_id"], start["step"])
-    for row in UNITS_SQL.needs_of(connection, unit_id=unit.id):
+        start = ATTEMPTS_SQL.checkpoint(tx.connection, id=attempt.start_checkpoint_id)
+        yield _found(tx, "checkpoint", start["content_id"], start["step"])
+    for row in needs:
         label = unit_label(row["role"], row["number"], row["count"])
         newest = None
         if row["role"] in unit.spec.with_checkpoint_of:
-            newest = ATTEMPTS_SQL.newest_checkpoint(connection, unit_id=row["id"])
+            newest = ATTEMPTS_SQL.newest_checkpoint(tx.connection, unit_id=row["id"])
         if row["result_content_id"] is not None:
-            outputs = _found(connection, f"inputs/{label}", row["result_content_id"])
+            outputs = _found(tx, f"inputs/{label}", row["result_content_id"])
             yield outputs if newest is None else _without_checkpoint_folder(outputs)
         if newest is not None:
-            yield _found(connection, f"inputs/{label}/{CHECKPOINT_FOLDER}", newest["content_id"], newest["step"])
+            yield _found(tx, f"inputs/{label}/{CHECKPOINT_FOLDER}", newest["content_id"], newest["step"])
 
 
-def _found(connection: Connection, place: str, content_id: int, step: int | None = None) -> _Needed:
-    return _Needed(place, content_id, load_manifest(connection, content_id), step)
+def _contents_of_job(tx: Transaction, job_id: int) -> Row:
+    """Its params, and the keys of its dataset's and package's files."""
+    row: Row = tx.once(("contents of job", job_id), lambda: JOBS_SQL.contents_of_job(tx.connection, job_id=job_id))
+    return row
+
+
+def _found(tx: Transaction, place: str, content_id: int, step: int | None = None) -> _Needed:
+    content = tx.once(("content", content_id), lambda: load_content(tx.connection, content_id))
+    return _Needed(place, content.manifest, content.digest, step)
 
 
 def _without_checkpoint_folder(outputs: _Needed) -> _Needed:
     """Outputs that lie where a unit finds the checkpoint give way to it."""
     kept = [entry for entry in outputs.manifest.files if entry.path.split("/", 1)[0] != CHECKPOINT_FOLDER]
-    return msgspec.structs.replace(outputs, manifest=Manifest(kept))
+    manifest = Manifest(kept)
+    return msgspec.structs.replace(outputs, manifest=manifest, digest=manifest.digest)
 
 
-def build_lease(connection: Connection, attempt: Attempt, urls: Urls, lease_seconds_left: float) -> Lease:
-    """The whole lease; at most 1,000 URLs are in it, the rest is asked for by `need_urls`."""
-    unit = load_unit(connection, attempt.unit_id)
-    job = JOBS_SQL.contents_of_job(connection, job_id=unit.job_id)
-    unit_class = class_from(SQL.class_by_id(connection, id=unit.class_id))
+def _with_urls(tx: Transaction, needed: _Needed, urls: Urls, most: int) -> Content:
+    """The files with URLs of their chunks, so many at most; the same for all leases of a transaction."""
+
+    def whole() -> Content:
+        sizes = islice(needed.manifest.chunk_sizes().items(), URLS_PER_ANSWER)
+        return Content(needed.digest, needed.manifest, {digest: urls.get_chunk(digest, size) for digest, size in sizes})
+
+    content = tx.once(("with urls", needed.digest), whole)
+    if len(content.urls) <= most:
+        return content
+    return msgspec.structs.replace(content, urls=dict(islice(content.urls.items(), most)))
+
+
+def build_lease(
+    tx: Transaction, unit: Unit, attempt: Attempt, needs: list[Row], urls: Urls, lease_seconds_left: float
+) -> Lease:
+    """The whole lease; `needs` are the unit's of `needs_of`. At most 1,000 URLs are in it, the rest is asked for by
+    `need_urls`."""
+    class_id = unit.class_id
+    kind: str = tx.once(("kind of class", class_id), lambda: SQL.kind_of_class(tx.connection, id=class_id))
     contents: dict[str, Content] = {}
     start: StartCheckpoint | None = None
     left = URLS_PER_ANSWER
-    for needed in _needed(connection, unit, attempt):
-        signed = {
-            digest: urls.get_chunk(digest, size) for digest, size in list(needed.manifest.chunk_sizes().items())[:left]
-        }
-        left -= len(signed)
-        content = Content(needed.manifest.digest, needed.manifest, signed)
+    for needed in _needed(tx, unit, attempt, needs):
+        content = _with_urls(tx, needed, urls, left)
+        left -= len(content.urls)
         if needed.place == "checkpoint":
             start = StartCheckpoint(needed.step, content)
         else:
             contents[needed.place] = content
     spec = unit.spec
-    limits = limits_of(connection, unit.customer_id)
+    limits = limits_once(tx, unit.customer_id)
     package = contents.pop("package", None)
     return Lease(
         attempt_id=attempt.public_id,
@@ -93,14 +132,14 @@ def build_lease(connection: Connection, attempt: Attempt, urls: Urls, lease_seco
         unit_id=unit.public_id,
         number=attempt.number,
         lease_seconds_left=lease_seconds_left,
-        unit_kind=unit_class.kind.value,
+        unit_kind=kind,
         role=unit.role,
         index=unit.number,
         count=unit.count,
         round=unit.round,
         script=spec.script,
         stage=spec.stage,
-        params=msgspec.json.decode(job["params"]),
+        params=msgspec.json.decode(_contents_of_job(tx, unit.job_id)["params"]),
         python=spec.python,
         requirements=spec.requirements,
         limits=UnitLimits(
@@ -124,11 +163,10 @@ def build_lease(connection: Connection, attempt: Attempt, urls: Urls, lease_seco
     )
 
 
-def more_urls(connection: Connection, attempt: Attempt, digests: list[str], urls: Urls) -> dict[str, str]:
+def more_urls(tx: Transaction, unit: Unit, attempt: Attempt, digests: list[str], urls: Urls) -> dict[str, str]:
     """Fresh URLs for chunks that the attempt's lease names, 1,000 at most; others are passed over."""
-    unit = load_unit(connection, attempt.unit_id)
     sizes: dict[str, int] = {}
-    for needed in _needed(connection, unit, attempt):
+    for needed in _needed(tx, unit, attempt, needs_of(tx, [unit.id])[unit.id]):
         sizes.update(needed.manifest.chunk_sizes())
     wanted = [digest for digest in dict.fromkeys(digests) if digest in sizes]
     return {digest: urls.get_chunk(digest, sizes[digest]) for digest in wanted[:URLS_PER_ANSWER]}

@@ -1,22 +1,22 @@
-"""A result is looked at before it counts: every chunk there and right, every file hashed; then it is accepted.
+"""A result is looked at before it counts: every chunk there and right, every file's hash known; then it is accepted.
 
 Hashing reads bytes and belongs in a thread; accepting is a transaction. The backend joins the two.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
 from ..content.blobs import BlobStore
-from ..content.uploads import load_manifest
+from ..content.uploads import load_contents
 from ..errors import ApiError, ErrorCode
 from ..jobs.artifacts import Result
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
-from ..jobs.attempts import Ending, load_attempt
-from ..jobs.endings import complete_unit, try_again
-from ..jobs.units import load_unit
-from ..protocol.content import Manifest
+from ..jobs.attempts import Ending, load_attempt, load_attempts
+from ..jobs.endings import Accepted, complete_units, try_again
+from ..jobs.units import load_unit, load_units
+from ..protocol.content import FileEntry, Manifest
 from ..protocol.customer import AttemptOutcome, UnitState
 from ..protocol.node import Fault
 from ..store.database import Transaction
@@ -47,21 +47,42 @@ def waiting_for_verification(connection: Connection) -> list[int]:
     return [row["id"] for row in SQL.verifying(connection)]
 
 
-def parts_of_result(connection: Connection, attempt_id: int) -> list[Unverified]:
-    """The outputs of an attempt, and the newest checkpoint of its unit."""
-    attempt = load_attempt(connection, attempt_id)
-    parts: list[Unverified] = []
-    if attempt.result_content_id is not None:
-        manifest = load_manifest(connection, attempt.result_content_id)
-        parts.append(Unverified(attempt.result_content_id, manifest, checkpoint=False))
-    newest = ATTEMPTS_SQL.newest_checkpoint(connection, unit_id=attempt.unit_id)
-    if newest is not None:
-        parts.append(Unverified(newest["content_id"], load_manifest(connection, newest["content_id"]), checkpoint=True))
+def parts_of_results(connection: Connection, attempt_ids: Iterable[int]) -> dict[int, list[Unverified]]:
+    """By attempt: its outputs, and the newest checkpoint of its unit."""
+    attempts = load_attempts(connection, attempt_ids).values()
+    units = msgspec.json.encode([attempt.unit_id for attempt in attempts]).decode()
+    rows = ATTEMPTS_SQL.newest_checkpoints(connection, unit_ids=units)
+    checkpoints = {row["unit_id"]: row["content_id"] for row in rows}
+    outputs = [attempt.result_content_id for attempt in attempts if attempt.result_content_id is not None]
+    contents = load_contents(connection, [*outputs, *checkpoints.values()])
+    parts: dict[int, list[Unverified]] = {}
+    for attempt in attempts:
+        found = parts[attempt.id] = []
+        if attempt.result_content_id is not None:
+            manifest = contents[attempt.result_content_id].manifest
+            found.append(Unverified(attempt.result_content_id, manifest, checkpoint=False))
+        content_id = checkpoints.get(attempt.unit_id)
+        if content_id is not None:
+            found.append(Unverified(content_id, contents[content_id].manifest, checkpoint=True))
     return parts
 
 
+def bytes_to_hash(parts: list[Unverified]) -> int:
+    """How much `verify` reads."""
+    return sum(entry.size_bytes for part in parts for entry in part.manifest.files if whole_chunk(entry) is None)
+
+
+def whole_chunk(entry: FileEntry) -> str | None:
+    """The digest of the one chunk that is all of a file, if it is made of one from its beginning. Whether the chunk
+    goes on after the file's end is for the store of chunks to say."""
+    if len(entry.chunks) == 1 and entry.chunks[0].offset == 0:
+        return entry.chunks[0].digest
+    return None
+
+
 def verify(parts: list[Unverified], blobs: BlobStore) -> Verdict:
-    """Hashes every file from its chunks. Runs for as long as the bytes take: call it in a thread.
+    """The SHA-256 of every file. One that is all of a chunk has the chunk's, which this server made when the bytes
+    came; the others are read and hashed, for as long as that takes: call it in a thread.
 
     Raises ApiError when this server's own disk refuses: that is no fault of the node's, and is tried again.
     """
@@ -69,6 +90,10 @@ def verify(parts: list[Unverified], blobs: BlobStore) -> Verdict:
     for part in parts:
         hashes: dict[str, str] = {}
         for entry in part.manifest.files:
+            chunk = whole_chunk(entry)
+            if chunk is not None and blobs.size(chunk) == entry.size_bytes:
+                hashes[entry.path] = chunk
+                continue
             digest, size = hashlib.sha256(), 0
             try:
                 for piece in blobs.read(list(entry.chunks)):
@@ -85,15 +110,27 @@ def verify(parts: list[Unverified], blobs: BlobStore) -> Verdict:
     return Verdict(results, None)
 
 
-def conclude(tx: Transaction, index: ReadyIndex, attempt_id: int, verdict: Verdict, now: float, new_id: NewId) -> None:
-    """Accepts a verified result, or tries again elsewhere. An attempt that has ended meanwhile is passed over."""
+def conclude(tx: Transaction, index: ReadyIndex, verdicts: Mapping[int, Verdict], now: float, new_id: NewId) -> None:
+    """Accepts results (by attempt) that were looked at, or tries again elsewhere. Attempts that have ended meanwhile
+    are passed over."""
+    attempts = load_attempts(tx.connection, verdicts)
+    units = load_units(tx.connection, {attempt.unit_id for attempt in attempts.values()})
+    accepted: dict[int, Accepted] = {}
+    for attempt_id, verdict in verdicts.items():
+        attempt = attempts[attempt_id]
+        unit = units[attempt.unit_id]
+        if verdict.problem is None and attempt.live and unit.state == UnitState.VERIFYING:
+            accepted.setdefault(unit.id, Accepted(unit, attempt, verdict.results))
+    complete_units(tx, index, list(accepted.values()), now, new_id)
+    for attempt_id, verdict in verdicts.items():
+        if verdict.problem is not None:
+            _refuse(tx, index, attempt_id, verdict.problem, now, new_id)
+
+
+def _refuse(tx: Transaction, index: ReadyIndex, attempt_id: int, problem: str, now: float, new_id: NewId) -> None:
     attempt = load_attempt(tx.connection, attempt_id)
     unit = load_unit(tx.connection, attempt.unit_id)
-    if not attempt.live or unit.state != UnitState.VERIFYING:
-        return
-    if verdict.problem is None:
-        complete_unit(tx, index, unit, attempt, verdict.results, now, new_id)
-        return
-    reason = f"the result was not accepted: {verdict.problem}"
-    ending = Ending(AttemptOutcome.VERIFICATION_FAILED, reason, Fault.NODE, "verification")
-    try_again(tx, index, unit, attempt, ending, now, new_id)
+    if attempt.live and unit.state == UnitState.VERIFYING:
+        reason = f"the result was not accepted: {problem}"
+        ending = Ending(AttemptOutcome.VERIFICATION_FAILED, reason, Fault.NODE, "verification")
+        try_again(tx, index, unit, attempt, ending, now, new_id)

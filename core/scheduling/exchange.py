@@ -5,7 +5,8 @@ from collections.abc import Callable
 import msgspec
 
 from ..errors import ApiError
-from ..jobs.attempts import Attempt, find_attempt, live_attempts_of_node, load_attempt
+from ..jobs.attempts import Attempt, find_attempts, live_attempts_of_node
+from ..jobs.units import load_units
 from ..nodes.enrollment import protocol_refusal
 from ..nodes.nodes import Node, heard
 from ..protocol.node import (
@@ -23,10 +24,10 @@ from ..protocol.node import (
 )
 from ..store.database import Transaction
 from ..store.sqlite import Connection
-from .assignment import Urls, build_lease
+from .assignment import Urls, build_lease, needs_of
 from .fairness import ReadyIndex
-from .leases import Leasing, lease_units, renew
-from .reports import Reporting, apply_report
+from .leases import Leased, Leasing, lease_units, renew
+from .reports import HeldAttempts, NamedChunks, Reporting, apply_report, is_leased
 
 MOST_LEASES = 16
 
@@ -67,20 +68,19 @@ class Exchanged(msgspec.Struct, frozen=True):
 def exchange(tx: Transaction, node: Node, request: ExchangeRequest, using: Exchanging) -> Exchanged:
     """Applies all that a node says and gives it what there is. A node whose protocol is no longer spoken finishes what
     it holds and gets nothing more: its answer carries the refusal."""
-    connection = tx.connection
     refusal = protocol_refusal(request.protocol)
     node = heard(tx, node, request, using.now)
-    reporting = Reporting(using.index, using.urls, using.now, using.new_id, [], [])
     reports = [_decoded(raw) for raw in request.reports]
-    live, directives = _renew_named(tx, node, request, reports, using)
+    named = {held.attempt_id: held.token for held in request.attempts}
+    spoken = {r.attempt_id: r.token for r in reports if not isinstance(r, ReportAnswer)}
+    held = HeldAttempts(tx.connection, node.id, [*named, *spoken])
+    live, directives = _renew_named(tx, held, named, spoken, using)
+    reporting = Reporting(held, NamedChunks(reports), using.index, using.urls, using.now, using.new_id, [], [])
     answers = [
-        report
-        if isinstance(report, ReportAnswer)
-        else apply_report(tx, find_attempt(connection, report.attempt_id, node.id), report, reporting)
-        for report in reports
+        report if isinstance(report, ReportAnswer) else apply_report(tx, report, reporting) for report in reports
     ]
     whole_call = request.max_leases > 0 or request.wait_seconds > 0
-    resent = _resent(connection, node, request, using) if whole_call else []
+    resent = _resent(tx, node, named, using) if whole_call and not named.keys() >= held.leased else []
     leases: list[Lease] = []
     if request.free is not None and request.max_leases > 0 and refusal is None:
         leases = lease_more(tx, node, request.free, request.max_leases, using)
@@ -90,18 +90,31 @@ def exchange(tx: Transaction, node: Node, request: ExchangeRequest, using: Excha
 
 def lease_more(tx: Transaction, node: Node, free: FreeResources, most: int, using: Exchanging) -> list[Lease]:
     """New leases for a node, up to so many; also for one that has waited."""
-    claimed = lease_units(tx, using.index, node, free, min(most, MOST_LEASES), using.leasing)
+    leased = lease_units(tx, using.index, node, free, min(most, MOST_LEASES), using.leasing)
+    return _build_leases(tx, leased, using)
+
+
+def _build_leases(tx: Transaction, leased: list[Leased], using: Exchanging) -> list[Lease]:
+    needs = needs_of(tx, [one.unit.id for one in leased]) if leased else {}
     return [
-        build_lease(tx.connection, load_attempt(tx.connection, attempt_id), using.urls, using.settings.lease_seconds)
-        for attempt_id in claimed
+        build_lease(
+            tx,
+            one.unit,
+            one.attempt,
+            needs[one.unit.id],
+            using.urls,
+            max(0.0, (one.attempt.lease_expires_at or 0.0) - using.now),
+        )
+        for one in leased
     ]
 
 
 def news_for(connection: Connection, node: Node, request: ExchangeRequest) -> list[Directive]:
     """Directives about the attempts a waiting node holds."""
     directives = []
+    found = find_attempts(connection, [held.attempt_id for held in request.attempts], node.id)
     for held in request.attempts:
-        directive = _directive(find_attempt(connection, held.attempt_id, node.id), held.attempt_id, held.token)
+        directive = _directive(found.get(held.attempt_id), held.attempt_id, held.token)
         if directive is not None:
             directives.append(directive)
     return directives
@@ -127,22 +140,18 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 def _renew_named(
-    tx: Transaction,
-    node: Node,
-    request: ExchangeRequest,
-    reports: list[AnyReport | ReportAnswer],
-    using: Exchanging,
+    tx: Transaction, held: HeldAttempts, named: dict[str, str], spoken: dict[str, str], using: Exchanging
 ) -> tuple[dict[str, float], list[Directive]]:
-    """Renews the leases of the attempts a call names, by themselves or in a report."""
+    """Renews the leases of the attempts a call names (with their tokens), by themselves or in a report."""
     live: dict[str, float] = {}
     directives: list[Directive] = []
-    named = {held.attempt_id: held.token for held in request.attempts}
-    spoken = {r.attempt_id: r.token for r in reports if not isinstance(r, ReportAnswer)}
     for attempt_id, token in {**spoken, **named}.items():
-        attempt = find_attempt(tx.connection, attempt_id, node.id)
+        attempt = held.attempt(attempt_id)
         directive = _directive(attempt, attempt_id, token)
         if directive is None and attempt is not None:
-            live[attempt_id] = renew(tx, using.index, attempt, using.leasing)
+            renewed = renew(tx, using.index, held.unit(attempt), attempt, using.leasing)
+            held.keep(renewed.unit, renewed.attempt)
+            live[attempt_id] = using.settings.lease_seconds
         elif directive is not None and attempt_id in named:
             directives.append(directive)
     return live, directives
@@ -157,12 +166,10 @@ def _directive(attempt: Attempt | None, attempt_id: str, token: str) -> Directiv
     return Directive(DirectiveKind.CANCEL.value, attempt_id, f"the attempt has ended: {attempt.outcome}")
 
 
-def _resent(connection: Connection, node: Node, request: ExchangeRequest, using: Exchanging) -> list[Lease]:
+def _resent(tx: Transaction, node: Node, named: dict[str, str], using: Exchanging) -> list[Lease]:
     """Live leases that the node did not name: the reply that brought them was lost. Of an attempt whose result is
     here the node has nothing more to do."""
-    named = {held.attempt_id for held in request.attempts}
-    return [
-        build_lease(connection, attempt, using.urls, max(0.0, attempt.lease_expires_at - using.now))
-        for attempt in live_attempts_of_node(connection, node.id)
-        if attempt.public_id not in named and attempt.lease_expires_at is not None and attempt.result_content_id is None
-    ]
+    live = live_attempts_of_node(tx.connection, node.id)
+    lost = [attempt for attempt in live if attempt.public_id not in named and is_leased(attempt)]
+    units = load_units(tx.connection, [attempt.unit_id for attempt in lost])
+    return _build_leases(tx, [Leased(units[attempt.unit_id], attempt) for attempt in lost], using)

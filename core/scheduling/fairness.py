@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from sortedcontainers import SortedList
 
 from ..jobs.ready import ReadyUnit
+from ..planning.plan import UnitClass
 from ..store.sqlite import Connection, named_sql
+from .match import class_from
 
 SQL = named_sql(__file__, "scheduling")
 
@@ -26,26 +28,33 @@ class ReadyIndex:
         # (class, customer) → units, by (−priority, unit)
         self._units: dict[tuple[int, int], SortedList[tuple[int, int]]] = {}
         self._classes_of: dict[int, set[int]] = {}
+        self._unit_classes: dict[int, UnitClass] = {}
         self._listener: Callable[[], None] = lambda: None
         self._fresh: list[ReadyUnit] = []
         self._told: set[int] = set()
 
     def rebuild(self, connection: Connection) -> None:
-        """Reads all from the store anew."""
+        """Reads all from the store anew. Whoever waits has to look again: nothing is told of as fresh."""
         self._work = {row["customer_id"]: row["units"] for row in SQL.work_by_customer(connection)}
-        self._customers, self._units, self._classes_of = {}, {}, {}
-        for row in SQL.ready_units(connection):
-            self.add(ReadyUnit(row["id"], row["class_id"], row["customer_id"], row["priority"]))
+        self._customers, self._units, self._classes_of, self._unit_classes = {}, {}, {}, {}
+        units: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for unit_id, class_id, customer_id, priority in SQL.ready_units(connection):
+            units.setdefault((class_id, customer_id), []).append((-priority, unit_id))
+        for (class_id, customer_id), waiting in units.items():
+            self._units_of(class_id, customer_id).update(waiting)
+
+    def _units_of(self, class_id: int, customer_id: int) -> SortedList[tuple[int, int]]:
+        """The units of a class and customer; a customer who had none takes their place in the class."""
+        units = self._units.get((class_id, customer_id))
+        if units is None:
+            units = self._units[class_id, customer_id] = SortedList()
+            self._customers.setdefault(class_id, SortedList()).add((self._work.get(customer_id, 0), customer_id))
+            self._classes_of.setdefault(customer_id, set()).add(class_id)
+        return units
 
     def add(self, unit: ReadyUnit) -> None:
         """A unit waits for a node."""
-        key = (unit.class_id, unit.customer_id)
-        units = self._units.get(key)
-        if units is None:
-            units = self._units[key] = SortedList()
-            entry = (self._work.get(unit.customer_id, 0), unit.customer_id)
-            self._customers.setdefault(unit.class_id, SortedList()).add(entry)
-            self._classes_of.setdefault(unit.customer_id, set()).add(unit.class_id)
+        units = self._units_of(unit.class_id, unit.customer_id)
         entry = (-unit.priority, unit.unit_id)
         if entry not in units:
             units.add(entry)
@@ -96,6 +105,13 @@ class ReadyIndex:
     def classes(self) -> list[int]:
         """The classes that have ready units."""
         return list(self._customers)
+
+    def unit_class(self, connection: Connection, class_id: int) -> UnitClass:
+        """What units of a class ask for; a class never changes."""
+        found = self._unit_classes.get(class_id)
+        if found is None:
+            found = self._unit_classes[class_id] = class_from(SQL.class_by_id(connection, id=class_id))
+        return found
 
     def __contains__(self, unit: ReadyUnit) -> bool:
         """Whether the unit waits here."""

@@ -2,17 +2,17 @@
 
 import base64
 from collections.abc import Callable
+from itertools import islice
 
 import msgspec
 
 from ..accounts.idempotency import move_answers
 from ..accounts.limits import DEFAULTS
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
-from ..jobs.attempts import Attempt, Ending, live_attempts_of_unit, load_attempt
+from ..jobs.attempts import Attempt, Ending, add_attempt, change_attempt, live_attempts_of_unit, load_attempt
 from ..jobs.endings import fail_unit, try_again
 from ..jobs.jobs import SQL as JOBS_SQL
-from ..jobs.units import SQL as UNITS_SQL
-from ..jobs.units import load_unit, move_unit
+from ..jobs.units import Unit, change_unit, load_unit, load_units, move_unit
 from ..nodes.nodes import Node, move_last_seen
 from ..planning.plan import UnitClass
 from ..protocol.customer import AttemptOutcome, JobFailure, UnitState
@@ -20,7 +20,7 @@ from ..protocol.node import Fault, FreeResources, NodeSettings
 from ..store.database import Transaction
 from ..store.sqlite import Connection
 from .fairness import SQL, ReadyIndex
-from .match import Placement, after_taking, class_from, nodes_that_could, open_to_all, place
+from .match import Placement, after_taking, nodes_that_could, open_to_all, place
 
 ALIVE_KEY = "alive_at"
 NewId = Callable[[], str]
@@ -44,34 +44,59 @@ class ClassPlacement(msgspec.Struct, frozen=True):
     only_of: int | None
 
 
+class Leased(msgspec.Struct, frozen=True):
+    """A unit and the attempt at it that a node holds, both as they are in the store."""
+
+    unit: Unit
+    attempt: Attempt
+
+
 def lease_units(
     tx: Transaction, index: ReadyIndex, node: Node, free: FreeResources, most: int, leasing: Leasing
-) -> list[int]:
-    """Leases up to `most` ready units to a node, each to what is still free after the ones before. Gives the internal
-    ids of the new attempts."""
-    claimed: list[int] = []
-    while len(claimed) < most:
-        found = _next_unit(tx.connection, index, node, free, leasing)
+) -> list[Leased]:
+    """Leases up to `most` ready units to a node, each to what is still free after the ones before."""
+    leased: list[Leased] = []
+    units = _first_candidates(tx.connection, index, node, free, most)
+    while len(leased) < most:
+        found = _next_unit(tx.connection, index, node, free, units, leasing)
         if found is None:
             break
-        unit_id, unit_class, placement = found
-        attempt_id = _claim(tx, index, node, unit_id, placement, leasing)
-        if attempt_id is None:
+        unit, unit_class, placement = found
+        claimed = _claim(tx, index, node, units.pop(unit.id), placement, leasing)
+        if claimed is None:
             continue
-        claimed.append(attempt_id)
+        leased.append(claimed)
         free = after_taking(unit_class, placement, free)
-    return claimed
+    return leased
+
+
+def _first_candidates(
+    connection: Connection, index: ReadyIndex, node: Node, free: FreeResources, most: int
+) -> dict[int, Unit]:
+    """The units that will be leased unless they don't fit beside each other: read at once."""
+    placements = placements_on(connection, index, node, free)
+    candidates = index.candidates({class_id: found.only_of for class_id, found in placements.items()})
+    return load_units(connection, [candidate.unit_id for candidate in islice(candidates, most)])
 
 
 def _next_unit(
-    connection: Connection, index: ReadyIndex, node: Node, free: FreeResources, leasing: Leasing
-) -> tuple[int, UnitClass, Placement] | None:
+    connection: Connection,
+    index: ReadyIndex,
+    node: Node,
+    free: FreeResources,
+    units: dict[int, Unit],
+    leasing: Leasing,
+) -> tuple[Unit, UnitClass, Placement] | None:
+    """The unit to be served next; `units` are those that were read."""
     placements = placements_on(connection, index, node, free)
     for candidate in index.candidates({class_id: found.only_of for class_id, found in placements.items()}):
-        unit_class, placement = placements[candidate.class_id].unit_class, placements[candidate.class_id].placement
-        if _better_elsewhere(connection, unit_class, candidate.unit_id, candidate.customer_id, node, leasing):
+        unit = units.get(candidate.unit_id)
+        if unit is None:
+            unit = units[candidate.unit_id] = load_unit(connection, candidate.unit_id)
+        found = placements[candidate.class_id]
+        if unit.attempts and _better_elsewhere(connection, found.unit_class, unit, node, leasing):
             continue
-        return candidate.unit_id, unit_class, placement
+        return unit, found.unit_class, found.placement
     return None
 
 
@@ -81,7 +106,7 @@ def placements_on(
     """The classes of ready units that fit on a node now, by id."""
     found: dict[int, ClassPlacement] = {}
     for class_id in index.classes():
-        unit_class = class_from(SQL.class_by_id(connection, id=class_id))
+        unit_class = index.unit_class(connection, class_id)
         is_open = open_to_all(unit_class, node)
         if not is_open and node.owner_id is None:
             continue
@@ -91,70 +116,57 @@ def placements_on(
     return found
 
 
-def _better_elsewhere(
-    connection: Connection,
-    unit_class: UnitClass,
-    unit_id: int,
-    customer_id: int,
-    node: Node,
-    leasing: Leasing,
-) -> bool:
+def _better_elsewhere(connection: Connection, unit_class: UnitClass, unit: Unit, node: Node, leasing: Leasing) -> bool:
     """Whether this node failed the unit before while others could try it."""
-    if not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit_id, node_id=node.id):
+    if not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit.id, node_id=node.id):
         return False
     since = leasing.now - leasing.settings.silent_idle_seconds
-    others = nodes_that_could(connection, unit_class, customer_id, since=since)
+    others = nodes_that_could(connection, unit_class, unit.customer_id, since=since)
     return any(
-        other.id != node.id and not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit_id, node_id=other.id)
+        other.id != node.id and not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit.id, node_id=other.id)
         for other in others
     )
 
 
 def _claim(
-    tx: Transaction, index: ReadyIndex, node: Node, unit_id: int, placement: Placement, leasing: Leasing
-) -> int | None:
+    tx: Transaction, index: ReadyIndex, node: Node, unit: Unit, placement: Placement, leasing: Leasing
+) -> Leased | None:
     """Leases the unit: attempts whose lease ran out are lost now. None when that used up the unit's tries."""
-    connection, now = tx.connection, leasing.now
-    unit = load_unit(connection, unit_id)
-    for attempt in live_attempts_of_unit(connection, unit_id):
-        lost = Ending(AttemptOutcome.LOST, "not heard of in time; another attempt was leased", Fault.NODE, "lost")
-        try_again(tx, index, unit, attempt, lost, now, leasing.new_id)
-        unit = load_unit(connection, unit_id)
+    now = leasing.now
+    checkpoint_id: int | None = None
+    if unit.attempts:
+        for attempt in live_attempts_of_unit(tx.connection, unit.id):
+            lost = Ending(AttemptOutcome.LOST, "not heard of in time; another attempt was leased", Fault.NODE, "lost")
+            try_again(tx, index, unit, attempt, lost, now, leasing.new_id)
+            unit = load_unit(tx.connection, unit.id)
+        checkpoint = ATTEMPTS_SQL.newest_checkpoint(tx.connection, unit_id=unit.id)
+        checkpoint_id = checkpoint["id"] if checkpoint else None
     if unit.state != UnitState.READY:
         index.remove(unit.ready_unit)
         return None
-    UNITS_SQL.count_attempt(connection, id=unit_id)
-    unit = load_unit(connection, unit_id)
-    checkpoint = ATTEMPTS_SQL.newest_checkpoint(connection, unit_id=unit_id)
-    attempt_id: int = ATTEMPTS_SQL.add_attempt(
-        connection,
-        public_id=leasing.new_id(),
-        unit_id=unit_id,
+    unit = change_unit(tx, unit, attempts=unit.attempts + 1)
+    attempt = add_attempt(
+        tx,
+        unit,
         node_id=node.id,
-        number=unit.attempts,
+        public_id=leasing.new_id(),
         token=base64.urlsafe_b64encode(leasing.random_bytes(18)).decode(),
         gpu_uuid=placement.gpu_uuid,
         lease_expires_at=now + leasing.settings.lease_seconds,
+        start_checkpoint_id=checkpoint_id,
         now=now,
-        start_checkpoint_id=checkpoint["id"] if checkpoint else None,
     )
-    move_unit(tx, index, unit, UnitState.LEASED, now)
-    return attempt_id
+    return Leased(move_unit(tx, index, unit, UnitState.LEASED, now), attempt)
 
 
-def renew(tx: Transaction, index: ReadyIndex, attempt: Attempt, leasing: Leasing) -> float:
-    """Renews the lease of an attempt its node named; one that had run out while nobody took the unit lives on.
-
-    Gives the seconds left.
-    """
-    if attempt.lease_expires_at is None:
-        unit = load_unit(tx.connection, attempt.unit_id)
-        if unit.state == UnitState.READY:
-            after = UnitState.LEASED if attempt.started_at is None else UnitState.RUNNING
-            move_unit(tx, index, unit, after, leasing.now)
+def renew(tx: Transaction, index: ReadyIndex, unit: Unit, attempt: Attempt, leasing: Leasing) -> Leased:
+    """Renews the lease of an attempt its node named; one that had run out while nobody took the unit lives on. Gives
+    both as they are then."""
+    if attempt.lease_expires_at is None and unit.state == UnitState.READY:
+        after = UnitState.LEASED if attempt.started_at is None else UnitState.RUNNING
+        unit = move_unit(tx, index, unit, after, leasing.now)
     expires_at = leasing.now + leasing.settings.lease_seconds
-    ATTEMPTS_SQL.renew(tx.connection, id=attempt.id, lease_expires_at=expires_at, now=leasing.now)
-    return leasing.settings.lease_seconds
+    return Leased(unit, change_attempt(tx, attempt, lease_expires_at=expires_at, last_heard_at=leasing.now))
 
 
 def expire(tx: Transaction, index: ReadyIndex, now: float, new_id: NewId) -> int:

@@ -9,13 +9,13 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlite_utils import Database
 
 from ..errors import ApiError, ErrorCode
 from .migrate import migrate
-from .sqlite import open_database
+from .sqlite import Connection, open_database
 
 T = TypeVar("T")
 BUSY_RETRY_SECONDS = 0.005
@@ -26,11 +26,19 @@ class Transaction:
 
     What lives in memory beside the store is kept true by callbacks: change it in `after_commit`, or at once with the
     way back in `after_rollback`. Who only wants to know that something has changed listens to `announced` topics.
+
+    Rows that are many or change often go through `insert` and `update`, which gather them (`write_behind.py`); all SQL
+    of this transaction sees them. `add` adds to a number of a row.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.insert = connection.behind.insert
+        self.update = connection.behind.update
+        self.add = connection.behind.add
         self.announced: set[Hashable] = set()
+        self._known: dict[Hashable, Any] = {}
+        self._newest_ids: dict[str, int] = {}
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
 
@@ -41,6 +49,22 @@ class Transaction:
     def after_rollback(self, callback: Callable[[], None]) -> None:
         """Calls back when this transaction is undone."""
         self._after_rollback.append(callback)
+
+    def once(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What `find` gives, asked once a transaction: for what can't change within it."""
+        try:
+            found: T = self._known[key]
+        except KeyError:
+            found = self._known[key] = find()
+        return found
+
+    def next_id(self, table: str) -> int:
+        """The `id` of a row that is to be inserted by `insert`; a transaction gives all new rows of the table one."""
+        newest = self._newest_ids.get(table)
+        if newest is None:
+            newest = self.connection.behind.newest_id(table)
+        self._newest_ids[table] = newest + 1
+        return newest + 1
 
     def announce(self, topic: Hashable) -> None:
         """Has `Store.on_announced` told this topic once this transaction is durable. Costs next to nothing."""
@@ -58,7 +82,7 @@ class _Request:
     """One caller's function, waiting for the next group."""
 
     def __init__(
-        self, work: Callable[[Transaction], Any], future: "asyncio.Future[Any]", connection: sqlite3.Connection
+        self, work: Callable[[Transaction], Any], future: "asyncio.Future[Any]", connection: Connection
     ) -> None:
         self.work = work
         self.future = future
@@ -87,7 +111,7 @@ class Store:
         connection = self.database.conn
         if connection is None:
             raise RuntimeError("sqlite-utils gave no connection")
-        self.connection: sqlite3.Connection = connection
+        self.connection = cast(Connection, connection)  # by its factory
         self.set_busy_timeout(busy_timeout_seconds)
         self.on_foreign_change: Callable[[], None] = lambda: None
         self.on_announced: Callable[[set[Hashable]], None] = lambda topics: None
@@ -111,7 +135,9 @@ class Store:
         transaction = Transaction(self.connection)
         try:
             yield transaction
+            self.connection.behind.write()
         except BaseException:
+            self.connection.behind.discard()
             self.connection.execute("ROLLBACK")
             transaction.ended(committed=False)
             raise
@@ -169,6 +195,7 @@ class Store:
                 self._run(request)
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
+            self.connection.behind.discard()
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             for request in reversed(group):
@@ -191,10 +218,12 @@ class Store:
         self.connection.execute("SAVEPOINT request")
         try:
             request.result = request.work(request.transaction)
+            self.connection.behind.write()
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001 – it is the caller's to handle, and reaches it through the future
             request.error = error
+            self.connection.behind.discard()
             self.connection.execute("ROLLBACK TO request")
             request.transaction.ended(committed=False)
         self.connection.execute("RELEASE request")

@@ -11,9 +11,11 @@ from typing import Any
 
 from core.billing.ledger import About, AccountKind, Entry, TransferKind, transfer
 from core.ids import uuid7
+from core.jobs.endings import cancel_job
 from core.nodes.enrollment import enroll, make_code
 from core.nodes.tiers import Tier
 from core.protocol.node import PROTOCOL_VERSION, EnrollRequest, NodeSettings
+from core.scheduling.fairness import ReadyIndex
 from core.store.database import Store, Transaction
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.uploading import ready_dataset, ready_package
@@ -28,7 +30,8 @@ def fresh_id() -> str:
 
 
 class ReadyUnits:
-    """A server in `folder` with `units` independent ready CPU units in jobs of 100."""
+    """A server in `folder` with `units` independent ready CPU units in jobs of 100. The first job's own units are done
+    with, so that nothing else is ready."""
 
     def __init__(self, folder: Path, units: int, *, units_a_job: int = UNITS_A_JOB, options: tuple[str, ...] = ()):
         self.server = BackendServer(folder / "server", *options)
@@ -38,6 +41,7 @@ class ReadyUnits:
         self.server.stop()
         with self.server.store() as store, store.transaction() as tx:
             copy_units(tx, self.job_id, units, units_a_job)
+            cancel_job(tx, ReadyIndex(), job_key(tx, self.job_id), time.time(), fresh_id)
 
     def credentials(self, count: int) -> list[str]:
         """So many enrolled nodes that all may take work of anybody."""
@@ -48,6 +52,28 @@ class ReadyUnits:
         """Units in a state, as another process sees them."""
         with self.server.store() as store:
             return count_units(store, state)
+
+    def newest_end(self) -> float:
+        """When the newest unit was completed, in Unix seconds by the server's clock."""
+        with self.server.store() as store:
+            row = store.connection.execute("SELECT max(finished_at) FROM units WHERE state = 'completed'").fetchone()
+            return float(row[0])
+
+    def ready_times(self) -> dict[str, float]:
+        """When each unit became ready, in Unix seconds by the server's clock."""
+        with self.server.store() as store:
+            rows = store.connection.execute("SELECT public_id, ready_at FROM units WHERE ready_at IS NOT NULL")
+            return dict(map(tuple, rows))
+
+
+def percentile(ordered: list[float], share: float) -> float:
+    """The value below which that share of the ordered values lies."""
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def job_key(tx: Transaction, job_id: str) -> int:
+    """The internal id of a job."""
+    return int(tx.connection.execute("SELECT id FROM jobs WHERE public_id = ?", (job_id,)).fetchone()[0])
 
 
 def count_units(store: Store, state: str) -> int:
@@ -86,38 +112,70 @@ def _enroll(tx: Transaction, number: int) -> str:
 
 def copy_units(tx: Transaction, job_id: str, units: int, units_a_job: int) -> None:
     """Jobs like this one, each of so many units like its first, ready, with their money held."""
+    first_job = _copy_jobs(tx, job_id, -(-units // units_a_job))
+    places = ((first_job + number // units_a_job, number % units_a_job, units_a_job) for number in range(units))
+    _copy_first_unit(tx, job_id, [{"job_id": job, "number": n, "count": count} for job, n, count in places])
+
+
+def copy_layers(tx: Transaction, job_id: str, width: int, layers: int) -> int:
+    """A job like this one of `layers` times `width` units, each of which needs all of the layer before it. Gives the
+    new job's internal id."""
+    job = _copy_jobs(tx, job_id, 1)
+    count = width * layers
+    changes: list[dict[str, Any]] = [
+        {"job_id": job, "number": number, "count": count}
+        | ({"state": "blocked", "waiting_on": width, "ready_at": None} if number >= width else {})
+        for number in range(count)
+    ]
+    first = _copy_first_unit(tx, job_id, changes)
+    needs = [
+        {"unit_id": first + layer * width + unit, "needs_id": first + (layer - 1) * width + needed}
+        for layer in range(1, layers)
+        for unit in range(width)
+        for needed in range(width)
+    ]
+    if needs:
+        _insert(tx, "unit_needs", needs)
+    return job
+
+
+def _copy_jobs(tx: Transaction, job_id: str, count: int) -> int:
+    """So many queued jobs like this one; gives the internal id of the first."""
+    job = dict(tx.connection.execute("SELECT * FROM jobs WHERE public_id = ?", (job_id,)).fetchone())
+    first = int(tx.connection.execute("SELECT max(id) FROM jobs").fetchone()[0]) + 1
+    new = {"status": "queued", "event_number": 0, "finished_at": None, "failure": None}
+    if count:
+        _insert(tx, "jobs", [{**job, **new, "id": first + n, "public_id": fresh_id()} for n in range(count)])
+    return first
+
+
+def _copy_first_unit(tx: Transaction, job_id: str, changes: list[dict[str, Any]]) -> int:
+    """Ready units like the first of this job, but for these changes, with their money held; gives the internal id of
+    the first."""
     connection = tx.connection
-    job = dict(connection.execute("SELECT * FROM jobs WHERE public_id = ?", (job_id,)).fetchone())
-    unit = dict(connection.execute("SELECT * FROM units WHERE job_id = ? ORDER BY id", (job["id"],)).fetchone())
-    first_job = int(connection.execute("SELECT max(id) FROM jobs").fetchone()[0]) + 1
-    jobs = range(first_job, first_job + -(-units // units_a_job))
-    _insert(
-        tx,
-        "jobs",
-        ({**job, "id": number, "public_id": fresh_id(), "status": "queued", "event_number": 0} for number in jobs),
-    )
-    held = unit["held_micro"]
+    by_job = "SELECT * FROM units WHERE job_id = ? ORDER BY id LIMIT 1"
+    unit = dict(connection.execute(by_job, (job_key(tx, job_id),)).fetchone())
+    first = int(connection.execute("SELECT max(id) FROM units").fetchone()[0]) + 1
+    new = {"state": "ready", "role": "train", "waiting_on": 0, "ready_at": time.time()}
+    new |= {"released_micro": 0, "finished_at": None}
+    if not changes:
+        return first
     _insert(
         tx,
         "units",
-        (
-            {**unit, "id": None, "public_id": fresh_id(), "job_id": first_job + number // units_a_job, "state": "ready"}
-            | {"number": number % units_a_job, "count": units_a_job, "role": "train", "waiting_on": 0}
-            for number in range(units)
-        ),
+        [{**unit, **new, "id": first + n, "public_id": fresh_id(), **change} for n, change in enumerate(changes)],
     )
-    customer_id = int(job["customer_id"])
+    held, customer_id = unit["held_micro"] * len(changes), int(unit["customer_id"])
     entries = [
-        Entry(AccountKind.AVAILABLE, customer_id, -held * units),
-        Entry(AccountKind.HELD, customer_id, held * units),
+        Entry(AccountKind.AVAILABLE, customer_id, -held),
+        Entry(AccountKind.HELD, customer_id, held),
     ]
     about = About(note="all copies at once")
-    key = f"hold:{fresh_id()}"
-    transfer(tx, TransferKind.HOLD, entries, about, key=key, now=time.time(), new_id=fresh_id)
+    transfer(tx, TransferKind.HOLD, entries, about, key=f"hold:{fresh_id()}", now=time.time(), new_id=fresh_id)
+    return first
 
 
-def _insert(tx: Transaction, table: str, rows: Any) -> None:
-    rows = list(rows)
+def _insert(tx: Transaction, table: str, rows: list[dict[str, Any]]) -> None:
     names = list(rows[0])
     columns = ", ".join(f'"{name}"' for name in names)
     values = ", ".join(f":{name}" for name in names)

@@ -44,7 +44,7 @@ from core.protocol.node import (
     StartedReport,
 )
 from core.scheduling.assignment import Urls
-from core.scheduling.completion import Verdict, conclude, parts_of_result
+from core.scheduling.completion import Verdict, conclude, parts_of_results
 from core.scheduling.exchange import Exchanging, exchange
 from core.scheduling.fairness import ReadyIndex
 from core.scheduling.leases import expire, fail_what_waited
@@ -177,15 +177,15 @@ class Engine:
 
     def conclude(self, attempt_ids: list[int], problem: str | None = None) -> None:
         """What the backend does after hashing a result."""
-        for attempt_id in attempt_ids:
-            parts = parts_of_result(self.store.connection, attempt_id)
+        verdicts: dict[int, Verdict] = {}
+        for attempt_id, parts in parts_of_results(self.store.connection, attempt_ids).items():
             results = [
                 Result(p.content_id, p.manifest, {f.path: "0" * 64 for f in p.manifest.files}, p.checkpoint)
                 for p in parts
             ]
-            verdict = Verdict([] if problem else results, problem)
-            with self.store.transaction() as tx:
-                conclude(tx, self.index, attempt_id, verdict, self.now, self.new_id)
+            verdicts[attempt_id] = Verdict([] if problem else results, problem)
+        with self.store.transaction() as tx:
+            conclude(tx, self.index, verdicts, self.now, self.new_id)
 
     def states(self) -> dict[str, str]:
         """State of each unit by role, of the newest job of each role."""

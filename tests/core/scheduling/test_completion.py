@@ -8,7 +8,7 @@ import pytest
 from core.content.blobs_local import LocalBlobStore
 from core.errors import ApiError, ErrorCode
 from core.protocol.content import ChunkRef, FileEntry, Manifest
-from core.scheduling.completion import Unverified, verify
+from core.scheduling.completion import Unverified, bytes_to_hash, verify
 from tests.core.engine import one_file
 
 
@@ -16,6 +16,9 @@ class RefusingStore(LocalBlobStore):
     """A disk that gives an error on every read."""
 
     def get(self, digest: str, offset: int = 0, size_bytes: int | None = None) -> bytes:
+        raise ApiError(ErrorCode.UNAVAILABLE)
+
+    def size(self, digest: str):  # type: ignore[no-untyped-def]
         raise ApiError(ErrorCode.UNAVAILABLE)
 
     def open(self, digest: str):  # type: ignore[no-untyped-def]
@@ -41,6 +44,26 @@ def test_every_file_is_hashed_also_in_a_pack_and_empty(tmp_path: Path) -> None:
     assert verdict.results[0].sha256 == {
         name: hashlib.sha256(data).hexdigest() for name, data in (("a", b"first"), ("b", b"second"), ("empty", b""))
     }
+
+
+def test_a_file_that_is_a_whole_chunk_has_its_hash_and_is_not_read(tmp_path: Path) -> None:
+    blobs = LocalBlobStore(tmp_path)
+    manifest = one_file("model.bin", b"weights")
+    digest = manifest.files[0].chunks[0].digest
+    blobs.put(digest, b"weights")
+    blobs.open = lambda digest: pytest.fail("it was read")  # type: ignore[method-assign]
+    assert bytes_to_hash(part(manifest)) == 0
+    assert verify(part(manifest), blobs).results[0].sha256 == {"model.bin": digest}
+
+
+def test_a_chunk_that_is_not_as_long_as_its_file_is_a_problem(tmp_path: Path) -> None:
+    blobs = LocalBlobStore(tmp_path)
+    manifest = one_file("model.bin", b"weights")
+    path = blobs.path(manifest.files[0].chunks[0].digest)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"weigh")
+    problem = verify(part(manifest), blobs).problem
+    assert problem == "model.bin has 5 bytes, 7 were named"
 
 
 def test_a_chunk_that_is_not_there_is_told_by_the_files_name(tmp_path: Path) -> None:

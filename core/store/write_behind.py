@@ -1,0 +1,138 @@
+"""Rows that one request writes are gathered, and written table by table before they are read or the request ends.
+
+A statement by `executemany` costs a third of one by itself, and a row that changes three times is written once. What
+is gathered is seen by every statement, since a statement that mentions any of it has it written first.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+Rows = list[tuple[Any, ...]]
+_NOTHING: Mapping[str, Any] = {}
+_EVERY_COLUMN = re.compile(r"(?:\bselect\s+|\.)\*", re.IGNORECASE)
+
+
+class StaleRow(Exception):
+    """A row is not as it was when its change was decided: a fault of this program."""
+
+
+def words_of(sql: str) -> frozenset[str]:
+    """What a statement may read or write: the names in it, and `*` where it reads whatever columns there are."""
+    words = re.findall(r"\w+", sql)
+    return frozenset([*words, "*"] if _EVERY_COLUMN.search(sql) else words)
+
+
+@lru_cache(maxsize=1024)
+def _insert_into(table: str, names: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+@lru_cache(maxsize=1024)
+def _update_of(table: str, names: tuple[str, ...], checked: tuple[str, ...]) -> str:
+    check = "".join(f" AND {name} IS ?" for name in checked)
+    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?{check}"
+
+
+class WriteBehind:
+    """Inserts by table, and updates by table and `id`, merged. `execute` and `execute_many` are SQLite's own.
+
+    A row's columns are told as keywords, always of the same names in the same order for a table: they are written as
+    they come. Inserts are written before updates.
+    """
+
+    def __init__(
+        self, execute: Callable[[str, tuple[Any, ...]], Any], execute_many: Callable[[str, Rows], Any]
+    ) -> None:
+        self._execute = execute
+        self._execute_many = execute_many
+        self._inserts: dict[tuple[str, tuple[str, ...]], Rows] = {}
+        self._updates: dict[tuple[str, int], dict[str, Any]] = {}
+        self._expected: dict[tuple[str, int], dict[str, Any]] = {}
+        self._inserted: set[str] = set()
+        self._updated: dict[str, set[str]] = {}
+
+    def insert(self, table: str, **columns: Any) -> None:
+        """A new row. Its `id` is told by whoever has to know it (`Transaction.next_id`)."""
+        key = (table, tuple(columns))
+        rows = self._inserts.get(key)
+        if rows is None:
+            rows = self._inserts[key] = []
+            self._inserted.add(table)
+        rows.append(tuple(columns.values()))
+
+    def update(self, table: str, id: int, was: Mapping[str, Any] = _NOTHING, /, **columns: Any) -> None:
+        """New values for the row with this `id`, which must have the values `was` until then. Raises StaleRow, now or
+        when it is written."""
+        key = (table, id)
+        change = self._updates.get(key)
+        if change is None:
+            change = self._updates[key] = {}
+        for name, value in was.items():
+            if name in change:
+                if change[name] != value:
+                    raise StaleRow(f"{table} {id}: {name} is {change[name]}, not {value}")
+            else:
+                self._expected.setdefault(key, {}).setdefault(name, value)
+        change.update(columns)
+        updated = self._updated.get(table)
+        if updated is None:
+            updated = self._updated[table] = {"*"}
+        updated.update(columns)
+
+    def current(self, table: str, id: int, column: str) -> Any:
+        """A value as it will be written, or as it lies in the store. Nothing is written for it: of a column that does
+        not wait, the store knows best."""
+        change = self._updates.get((table, id))
+        if change is not None and column in change:
+            return change[column]
+        return self._execute(f"SELECT {column} FROM {table} WHERE id = ?", (id,)).fetchone()[0]
+
+    def add(self, table: str, id: int, column: str, amount: int) -> int:
+        """Adds to a number; gives what it is then."""
+        change = self._updates.get((table, id))
+        if change is not None and column in change:
+            change[column] += amount
+            return int(change[column])
+        value = int(self.current(table, id, column)) + amount
+        self.update(table, id, **{column: value})
+        return value
+
+    def newest_id(self, table: str) -> int:
+        """The highest `id` in the store, 0 in an empty table."""
+        return int(self._execute(f"SELECT coalesce(max(id), 0) FROM {table}", ()).fetchone()[0])
+
+    def before(self, words: frozenset[str]) -> None:
+        """Writes all if a statement of these words could see or change any of it."""
+        if not self._inserted.isdisjoint(words):
+            self.write()
+            return
+        for table, columns in self._updated.items():
+            if table in words and not columns.isdisjoint(words):
+                self.write()
+                return
+
+    def write(self) -> None:
+        """Writes all that was gathered. Raises StaleRow."""
+        if not (self._inserted or self._updated):
+            return
+        inserts, updates, expected = self._inserts, self._updates, self._expected
+        self.discard()
+        for (table, names), rows in inserts.items():
+            self._execute_many(_insert_into(table, names), rows)
+        alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Rows] = {}
+        for key, change in updates.items():
+            table, id = key
+            was = expected.get(key, _NOTHING)
+            alike.setdefault((table, tuple(change), tuple(was)), []).append((*change.values(), id, *was.values()))
+        for (table, names, checked), rows in alike.items():
+            written = self._execute_many(_update_of(table, names, checked), rows)
+            if written.rowcount != len(rows):
+                raise StaleRow(f"{len(rows) - written.rowcount} rows of {table} are not as they were")
+
+    def discard(self) -> None:
+        """Forgets what was gathered: its request is undone."""
+        if self._inserted or self._updated:
+            self._inserts, self._updates, self._expected = {}, {}, {}
+            self._inserted, self._updated = set(), {}
