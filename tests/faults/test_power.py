@@ -8,21 +8,18 @@ from tests.faults.power import Disk, needs_tracer, read_calls, traced, wait_for_
 
 PROGRAM = """
 import os, sys
-os.chdir(sys.argv[1])
-def make(name, *, synced):
-    with open(name, "wb") as file:
+folder = sys.argv[1]
+def make(name, synced):
+    with open(f"{folder}/{name}.part", "wb") as file:
         file.write(b"whole " * 1000)
         if synced:
             file.flush()
             os.fsync(file.fileno())
-make("named.part", synced=True)
-os.rename("named.part", "named")
-make("empty.part", synced=False)
-os.rename("empty.part", "empty")
-here = os.open(".", os.O_RDONLY)
-os.fsync(here)
-make("nameless.part", synced=True)
-os.rename("nameless.part", "nameless")
+    os.rename(f"{folder}/{name}.part", f"{folder}/{name}")
+make("whole", True)
+make("empty", False)
+os.fsync(os.open(folder, os.O_RDONLY))
+make("nameless", True)
 """
 
 
@@ -41,4 +38,4 @@ def test_a_file_is_safe_with_its_bytes_and_its_name_synced_each_by_itself(tmp_pa
     }
     disk.safe_image(tmp_path / "safe")
     safe = {path.name: path.stat().st_size for path in (tmp_path / "safe").iterdir()}
-    assert safe == {"named": 6000, "empty": 0}
+    assert safe == {"whole": 6000, "empty": 0}
