@@ -9,18 +9,18 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import agent.command_line
-from backend.data_folder import open_store, prepare_folder, serving_lock
-from backend.server import listen, run_server
-from backend.settings import Settings
 from tests.backend.server_process import BackendServer
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload([__name__])
+_FORKS.set_forkserver_preload([__name__, "backend.data_folder", "backend.server", "agent.command_line"])
 
 
 def _serve(data_dir: Path, port: int, lease_seconds: float, started: Connection) -> None:
-    """What `gpu-agent-backend serve` does."""
+    """What `gpu-agent-backend serve` does. Imports what the forked process has already, and a test need not have."""
+    from backend.data_folder import open_store, prepare_folder, serving_lock
+    from backend.server import listen, run_server
+    from backend.settings import Settings
+
     folder = prepare_folder(data_dir)
     with serving_lock(folder), listen("127.0.0.1", port) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -34,6 +34,8 @@ def _serve(data_dir: Path, port: int, lease_seconds: float, started: Connection)
 
 def _run_node(arguments: Sequence[str], environment: dict[str, str], log: Path) -> None:
     """What `gpu-agent-node` does."""
+    import agent.command_line
+
     os.environ.update(environment)
     sys.argv = ["gpu-agent-node", *arguments]
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)

@@ -51,6 +51,7 @@ def test_a_node_killed_in_the_middle_of_a_unit_goes_on_with_the_same_attempt(wor
     assert first == (1, 0) and second[0] == 1 and second[1] > 0
 
 
+@pytest.mark.full
 def test_both_killed_at_once_go_on_with_the_same_attempt(world: World) -> None:
     node = world.node("a")
     world.submit(TRAINS_UNTIL_KILLED)

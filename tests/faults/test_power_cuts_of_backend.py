@@ -18,7 +18,7 @@ from tests.faults.recorded_backend import RecordedBackend
 from tests.faults.scripted_job import Memory, ScriptedJob
 from tests.faults.world import assert_books
 
-SAMPLE = 5
+SAMPLE = 3
 FEWEST = 80
 """Syncs and renames that the job takes at least, however its commits are grouped."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.world import LEASE_SECONDS, TRAINS, World
+from tests.faults.world import TRAINS, World
 
 DEFAULT_LEASE_SECONDS = 45.0
 DEFAULT_AWAY_SECONDS = 120.0
@@ -27,7 +27,7 @@ def away_in_the_middle_of_a_job(folder: Path, lease_seconds: float) -> None:
 
 
 def test_a_router_away_for_some_leases_costs_no_attempt(tmp_path: Path) -> None:
-    away_in_the_middle_of_a_job(tmp_path, LEASE_SECONDS)
+    away_in_the_middle_of_a_job(tmp_path, 3.0)
 
 
 @pytest.mark.full
