@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from litestar import Request, get
 from litestar.datastructures import State
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 from litestar.response import Stream as StreamResponse
 
 from core.accounts.api_keys import Principal, authenticate
@@ -21,7 +21,8 @@ READ = [scope_guard("jobs:read")]
 EVENT_STREAM = "text/event-stream"
 AnyRequest = Request[Any, Any, Any]
 LastEventId = Annotated[
-    str | None, Parameter(header="Last-Event-ID", description="Go on behind this event; without it, from the first.")
+    str | None,
+    HeaderParameter(name="Last-Event-ID", description="Go on behind this event; without it, from the first."),
 ]
 _SPEC = {
     200: ResponseSpec(

@@ -32,11 +32,20 @@ async def test_enrolling_gives_the_credential_of_every_later_call(service: Small
 async def test_a_refusal_is_said_once_with_its_type(
     service: SmallService, status: int, kind: type[ServerError]
 ) -> None:
-    service.first_answers = [(status, {}, b"{}")]
+    service.first_answers = [
+        (status, {}, b'{"error": {"code": "SOME", "message": "words", "hint": "", "request_id": ""}}')
+    ]
     async with NodeClient(service.url, "secret") as node:
         with pytest.raises(kind) as refused:
             await node.exchange(EXCHANGE)
     assert refused.value.status == status and len(service.requests) == 1
+
+
+async def test_a_refusal_without_the_services_words_is_another_programs(service: SmallService) -> None:
+    service.first_answers = [(401, {}, b"{}")]
+    async with NodeClient(service.url, "secret") as node:
+        with pytest.raises(AnswerUnreadable):
+            await node.exchange(EXCHANGE)
 
 
 async def test_a_lost_connection_is_no_refusal(service: SmallService) -> None:
