@@ -18,7 +18,8 @@ def test_a_backends_clock_that_jumps_takes_nobodys_lease_and_lengthens_none(tmp_
         first = world.node("a")
         world.submit(TRAINS_UNTIL_KILLED)
         world.until_checkpoints()
-        world.node("b")  # takes what is free: a lease that were over would be taken from the first
+        second = world.node("b")  # takes what is free: a lease that were over would be taken from the first
+        world.until(lambda world: "connected to the server" in second.log(), "it waits for work")
         for jumps, seconds in enumerate((DAY, -DAY), 1):
             known = len(world.rows("SELECT id FROM checkpoints"))
             clock.jump(seconds)
