@@ -1,5 +1,6 @@
 """The console script gpu-agent: the window where there is a screen, else the command line. Imports little by itself."""
 
+import gc
 import sys
 from typing import NoReturn
 
@@ -16,6 +17,7 @@ def main() -> NoReturn:
 
         why = why_no_window()
         if why is None:
+            gc.disable()  # until the first picture: all that a start makes stays, and looking through it is 7 % of it
             from .desktop import Folders, show_window
 
             sys.exit(show_window(Folders.of_user(), _say_open_already, background=background))

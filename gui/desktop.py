@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from functools import cached_property, partial
@@ -162,6 +163,7 @@ class Desktop(QObject):
 
         self._closing = closing
         self._catch_strays()
+        self.window.setWindowIcon(self.shell.theme.icon("logo", "accent", 4.0))
         self.window.closing.connect(self._window_closed)
         self._instance.raised.connect(self.window.raise_window)
         self._instance.listen()
@@ -285,6 +287,8 @@ def show_window(folders: Folders, on_second: Callable[[bool], None], *, backgrou
     else:
         desktop.show()
     app.processEvents()  # the first picture; the log, the loop and all that it carries are imported behind it
+    gc.freeze()  # what is there by now stays for good
+    gc.enable()
     keep_log(folders.logs)
     from .event_loop import run
 

@@ -48,7 +48,6 @@ class MainWindow(QWidget):
         self._line = ui.session.line
         self._said_of_settings = ""
         self.setWindowTitle("GPU-Agent")
-        self.setWindowIcon(ui.theme.icon("logo", "accent", 4.0))
         self.setMinimumSize(*_LEAST_SIZE_PX)
         self.navigation = Navigation(ui.theme)
         self.status = StatusBar(ui.theme, ui.session)

@@ -1,7 +1,5 @@
 """Text on the screen. All of it is plain, and what could move or fake words is shown escaped."""
 
-import html
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -18,6 +16,8 @@ def plain(text: str) -> str:
 
 def tooltip(text: str) -> str:
     """Text from anywhere as a tooltip, which would guess rich text otherwise."""
+    import html  # no first picture has a tooltip
+
     return f"<span>{html.escape(plain(text))}</span>" if text else ""
 
 

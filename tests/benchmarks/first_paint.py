@@ -29,7 +29,9 @@ window.show()
 app.processEvents()
 """
 _OURS = """
+import gc
 import sys
+gc.disable()  # as gui.app does
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from gui.desktop import Desktop, Folders
