@@ -27,7 +27,7 @@ from core.protocol.customer import Sensitivity, SubmitJob
 from gui import event_loop
 from gui.desktop import Desktop, Folders
 from gui.first_start.question import FirstStart
-from gui.pages import available_pages
+from gui.pages import PAGES
 from gui.pages.customer.datasets import Datasets
 from gui.pages.customer.job import JobPage
 from gui.pages.customer.packages import EXAMPLE, Packages
@@ -82,7 +82,7 @@ class Photographer:
         await self._in_each("job-running")
         job_id = page.view.job_id
         await _until_ended(client, job_id)
-        for entry in available_pages():
+        for entry in PAGES:
             window.open_page(entry.key, **({"job_id": job_id} if entry.key == "job" else {}))
             await self._in_each(entry.key)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from .pages import PageEntry, available_pages, load_page
-from .pages.page import Page
+from .pages import PAGES, PageEntry, load_page
 from .session import Line as SessionLine
 from .settings import LOCAL, SavedServer
 from .trouble import Trouble
@@ -19,6 +19,9 @@ from .widgets.banner import Banner
 from .widgets.frames import Area, Line
 from .widgets.navigation import Navigation
 from .widgets.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from .pages.page import Page
 
 _NARROW_EM = 70
 _PAGES_BY_NUMBER = 8
@@ -40,7 +43,7 @@ class MainWindow(QWidget):
         self._ui = ui
         self._parts = ui if isinstance(ui, Ui) else None
         self._wished: tuple[str, dict[str, str]] | None = None
-        self._entries = list(available_pages() if entries is None else entries)
+        self._entries = list(PAGES if entries is None else entries)
         self._pages: dict[str, Page] = {}
         self._last_of_face: dict[str, str] = {}
         self._before: list[str] = []

@@ -1,12 +1,14 @@
 """The list of pages: key, place in the navigation, and the module that is imported when the page is first opened."""
 
+from __future__ import annotations
+
 from importlib import import_module
-from importlib.util import find_spec
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from .page import Face, Page
+if TYPE_CHECKING:
+    from .page import Face, Page
 
 
 class PageEntry(NamedTuple):
@@ -48,13 +50,10 @@ PAGES = (
 )
 
 
-def available_pages() -> list[PageEntry]:
-    """The pages whose modules are there, in the navigation's order."""
-    return [entry for entry in PAGES if find_spec(f"{__name__}.{entry.module}") is not None]
-
-
 def load_page(entry: PageEntry) -> type[Page]:
     """Import a page's module; its class. Raises LookupError where the module has no page of that key."""
+    from .page import Page
+
     module = import_module(f"{__name__}.{entry.module}")
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, Page) and value.key == entry.key:

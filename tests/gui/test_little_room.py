@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from gui.first_start.connect import ConnectDialog, ShareDialog
 from gui.first_start.dialog import FormDialog
 from gui.first_start.question import FirstStart
-from gui.pages import available_pages
+from gui.pages import PAGES
 from gui.pages.customer.job import JobPage
 from gui.settings import LanguageChoice
 from gui.theme.theme import Theme
@@ -64,7 +64,7 @@ def _wait_for_none_cut(shown: QWidget, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-@pytest.mark.parametrize("key", [entry.key for entry in available_pages()])
+@pytest.mark.parametrize("key", [entry.key for entry in PAGES])
 async def test_no_page_cuts_its_words(
     ui: Ui, window: MainWindow, qtbot: QtBot, key: str, language: LanguageChoice
 ) -> None:
