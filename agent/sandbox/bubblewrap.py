@@ -5,6 +5,7 @@ import contextlib
 import os
 import secrets
 import subprocess
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -69,6 +70,7 @@ class BubblewrapSandbox(Sandbox):
         self._confines_tools = confines_tools
         self._run = secrets.token_hex(16)
         self._undertaker: Undertaker | None = None
+        self._undertaker_lock = threading.Lock()  # boxes start side by side; a second one would end all
 
     async def start(self, spec: BoxSpec, on_line: OnLine) -> RunningBox:
         """See `Sandbox`."""
@@ -154,9 +156,10 @@ class BubblewrapSandbox(Sandbox):
 
     def _make_cgroup(self, spec: BoxSpec) -> UnitCgroup | None:
         name = f"gpu-agent-{self._run}-"
-        if self._undertaker is None:
-            begun = self._cgroups.folders(name) if self._cgroups is not None else []
-            self._undertaker = Undertaker(self._run, begun)
+        with self._undertaker_lock:
+            if self._undertaker is None:
+                begun = self._cgroups.folders(name) if self._cgroups is not None else []
+                self._undertaker = Undertaker(self._run, begun)
         if self._cgroups is None:
             return None
         try:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
 
@@ -169,6 +170,16 @@ async def test_a_start_that_is_called_off_while_bubblewrap_works_leaves_nothing(
     with pytest.raises(asyncio.CancelledError):
         await start
     assert kill_leftovers(sandbox.workspace_root, ()) == []
+
+
+async def test_the_first_boxes_of_an_agent_start_side_by_side_and_nothing_ends_them(
+    needs_a_box: None, public_folder: Path
+) -> None:
+    case = Case("import time; time.sleep(1)", folder=str(public_folder))
+    sandbox = make_sandbox(case)
+    specs = [make_spec(msgspec.structs.replace(case, attempt_id=f"side-{n}"), sandbox)[0] for n in range(4)]
+    boxes = await asyncio.gather(*(sandbox.start(spec, lambda stream, line: None) for spec in specs))
+    assert [(await box.wait()).exit_code for box in boxes] == [0, 0, 0, 0]
 
 
 def test_a_sweep_ends_what_carries_the_mark_of_this_workspace_and_nothing_else(tmp_path: Path) -> None:
