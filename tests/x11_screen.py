@@ -5,6 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,3 +41,18 @@ def run_on_screen(module: str, folder: Path, *, size: str, programs: tuple[str, 
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout.splitlines()[-1])
+
+
+@contextmanager
+def window_manager() -> Iterator[None]:
+    """openbox, on the screen where this runs; it is there when the block begins, so that windows get the keyboard."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder, "managed")
+        os.mkfifo(told)
+        manager = subprocess.Popen(["openbox", "--startup", f"sh -c 'echo > {told}'"], stderr=subprocess.DEVNULL)
+        try:
+            told.read_bytes()  # waits for whoever writes there
+            yield
+        finally:
+            manager.terminate()
+            manager.wait()

@@ -6,7 +6,6 @@ test_window.py.
 
 import asyncio
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from gui.desktop import Desktop, Folders
 from gui.pages.customer.job import JobPage
 from gui.pages.customer.new_job import NewJobPage
 from gui.single_instance import SingleInstance
+from tests.x11_screen import window_manager
 
 _LOOK_SECONDS = 0.05
 _LOOKS = 4000
@@ -110,15 +110,11 @@ class User:
 def main() -> None:
     """Starts the window manager and the window; prints what was seen."""
     folder = Path(sys.argv[1])
-    manager = subprocess.Popen(["openbox"], stderr=subprocess.DEVNULL)
-    try:
+    with window_manager():
         app = QApplication(["gpu-agent"])
         folders = Folders(folder / "config", folder / "data", folder / "logs")
         user = User(Desktop(app, folders, SingleInstance(folders.config)), folder)
         event_loop.run(app, user.run)
-    finally:
-        manager.terminate()
-        manager.wait()
     print(json.dumps(user.seen))  # noqa: T201
 
 

@@ -5,7 +5,6 @@ Prints one JSON object: what was seen. Started by test_tray_real.py.
 
 import asyncio
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +21,7 @@ from gui.desktop import Desktop, Folders
 from gui.node_link import NodeLink
 from gui.single_instance import SingleInstance
 from gui.tray import Tray
+from tests.x11_screen import window_manager
 
 _LOOK_SECONDS = 0.05
 _LOOKS = 1200
@@ -134,16 +134,12 @@ async def run(app: QApplication, folder: Path) -> dict[str, Any]:
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    manager = subprocess.Popen(["openbox"], stderr=subprocess.DEVNULL)
-    app = QApplication(sys.argv[:1])
-    app.setQuitOnLastWindowClosed(False)
-    loop = qasync.QEventLoop(app)
-    try:
+    with window_manager():
+        app = QApplication(sys.argv[:1])
+        app.setQuitOnLastWindowClosed(False)
+        loop = qasync.QEventLoop(app)
         with loop:
             print(json.dumps(loop.run_until_complete(run(app, folder))), flush=True)  # noqa: T201 - the answer
-    finally:
-        manager.terminate()
-        manager.wait(10)
 
 
 if __name__ == "__main__":
