@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def build(out: Path) -> Path:
     """Runs PyInstaller; the folder of the bundle. Raises SystemExit in words when it is not there or fails."""
     if shutil.which("pyinstaller", path=str(Path(sys.executable).parent)) is None:
-        raise SystemExit("PyInstaller is not in this environment: python3 build_scripts/run.py --dev python -c pass")
+        install = f"{sys.executable} -m pip install -c build_scripts/constraints.txt pyinstaller"
+        raise SystemExit(f"PyInstaller is not in this environment: {install}")
     work = out / "work"
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     command += ["--distpath", str(out), "--workpath", str(work), str(ROOT / "build_scripts" / "bundle.spec")]
