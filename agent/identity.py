@@ -1,12 +1,13 @@
 """Who this node is to its server: a file that only its owner can read, and how it comes to be."""
 
+import asyncio
 import os
 from pathlib import Path
 
 import msgspec
 
+from agent.durable import sync_file_system
 from core.client.node import NodeClient
-from core.content.folder_writer import sync_folder
 from core.protocol.node import PROTOCOL_VERSION, EnrollRequest, NodeSettings
 
 _FILE = "node.json"
@@ -44,6 +45,7 @@ async def enroll(data_dir: Path, client: NodeClient, *, code: str, name: str, ve
     answer = await client.enroll(request)
     identity = Identity(answer.node_id, answer.credential, answer.name, answer.tier, client.base_url, answer.settings)
     _save(data_dir / _FILE, msgspec.json.format(msgspec.json.encode(identity)))
+    await asyncio.to_thread(sync_file_system, data_dir)  # the names of the folder and its parents may be new, too
     return identity
 
 
@@ -57,4 +59,3 @@ def _save(file: Path, data: bytes) -> None:
     finally:
         os.close(descriptor)
     draft.replace(file)
-    sync_folder(file.parent)
