@@ -7,10 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from .pages import PAGES, PageEntry, load_page
+from .regions import Region, go_on, reachable
 from .session import Line as SessionLine
 from .settings import LOCAL, SavedServer
 from .trouble import Trouble
@@ -256,28 +257,16 @@ class MainWindow(QWidget):
 
     def regions(self) -> list[QWidget]:
         """What F6 walks: navigation, banners, the page, its side panels, the status bar; what takes the keyboard."""
-        page = self._pages.get(self._current or "")
-        inside = [] if page is None else [page.banner, page, *page.side_panels()]
-        found = [self.navigation, self.banner, *inside, self.status]
-        return [one for one in found if one.isVisible() and self._first_of(one) is not None]
+        return [one.widget for one in self._regions()]
 
-    def _first_of(self, region: QWidget) -> QWidget | None:
-        """Where the keyboard goes in a region: its first widget for it that isn't another region's."""
+    def _regions(self) -> list[Region]:
         page = self._pages.get(self._current or "")
-        others = [] if page is None or region is not page else [page.banner, *page.side_panels()]
-        for widget in region.findChildren(QWidget):
-            if _takes_focus(widget) and not any(other.isAncestorOf(widget) for other in others):
-                return widget
-        return None
+        parts: list[QWidget] = [] if page is None else [page.banner, *page.side_panels()]
+        inside = [] if page is None else [Region(page.banner), Region(page, parts), *map(Region, parts[1:])]
+        return reachable([Region(self.navigation), Region(self.banner), *inside, Region(self.status)])
 
     def _go_to_region(self, step: int) -> None:
-        """F6 and Shift+F6: the keyboard goes on to the next region, or back."""
-        regions, focused = self.regions(), QGuiApplication.focusObject()
-        holding = [at for at, one in enumerate(regions) if isinstance(focused, QWidget) and one.isAncestorOf(focused)]
-        at = holding[-1] if holding else (-1 if step > 0 else 0)  # a side panel stands behind the page that holds it
-        first = self._first_of(regions[(at + step) % len(regions)]) if regions else None
-        if first is not None:
-            first.setFocus(Qt.FocusReason.TabFocusReason)
+        go_on(self._regions(), step)
 
     # ---- servers ----------------------------------------------------------------------------------------------------
 
@@ -403,7 +392,3 @@ class MainWindow(QWidget):
 
 def _menu_words(text: str) -> str:
     return text.replace("&", "&&")
-
-
-def _takes_focus(widget: QWidget) -> bool:
-    return widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
