@@ -98,34 +98,21 @@ def add_attempt(
     now: float,
 ) -> Attempt:
     """The newest attempt at a unit, whose `attempts` counts it already."""
-    attempt = Attempt(
-        id=tx.next_id("attempts"),
-        public_id=public_id,
-        unit_id=unit.id,
-        node_id=node_id,
-        number=unit.attempts,
-        token=token,
-        gpu_uuid=gpu_uuid,
-        lease_expires_at=lease_expires_at,
-        created_at=now,
-        last_heard_at=now,
-        start_checkpoint_id=start_checkpoint_id,
-    )
-    tx.insert(
-        "attempts",
-        id=attempt.id,
-        public_id=public_id,
-        unit_id=unit.id,
-        node_id=node_id,
-        number=unit.attempts,
-        token=token,
-        gpu_uuid=gpu_uuid,
-        lease_expires_at=lease_expires_at,
-        created_at=now,
-        last_heard_at=now,
-        start_checkpoint_id=start_checkpoint_id,
-    )
-    return attempt
+    columns: dict[str, Any] = {
+        "id": tx.next_id("attempts"),
+        "public_id": public_id,
+        "unit_id": unit.id,
+        "node_id": node_id,
+        "number": unit.attempts,
+        "token": token,
+        "gpu_uuid": gpu_uuid,
+        "lease_expires_at": lease_expires_at,
+        "created_at": now,
+        "last_heard_at": now,
+        "start_checkpoint_id": start_checkpoint_id,
+    }
+    tx.insert("attempts", **columns)
+    return Attempt(**columns)
 
 
 def change_attempt(tx: Transaction, attempt: Attempt, **changes: Any) -> Attempt:

@@ -19,7 +19,7 @@ from core.client.node_control import NodeNotRunning, control_of, node_statuses
 from core.protocol.node_control import NodeState
 from tests.agent.node_process import NodeProcess, control, started, until
 from tests.backend.server_process import BackendServer, Customer
-from tests.backend.uploading import ready_dataset, ready_package
+from tests.backend.uploading import ready_dataset, ready_package, submit_job
 
 JOBS = "/customer/training-jobs"
 GOES_ON_UNTIL_STOPPED = """
@@ -53,18 +53,8 @@ def node(server: BackendServer, tmp_path: Path) -> Iterator[NodeProcess]:
 
 
 def submit(customer: Customer) -> str:
-    body = {
-        "name": "job",
-        "dataset_id": ready_dataset(customer),
-        "training_package_id": ready_package(customer, train__py=GOES_ON_UNTIL_STOPPED),
-        "required_vram_mb": 0,
-        "required_disk_mb": 64,
-        "max_runtime_seconds": 600,
-        "sensitivity": "low_sensitive",
-    }
-    answer = customer.http.post(JOBS, json=body)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
+    package = ready_package(customer, train__py=GOES_ON_UNTIL_STOPPED)
+    return submit_job(customer, ready_dataset(customer), package, max_runtime_seconds=600)
 
 
 def train_unit(customer: Customer, job: str) -> dict[str, Any]:

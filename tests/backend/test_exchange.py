@@ -12,7 +12,7 @@ import pytest
 
 from core.protocol.node import PROTOCOL_VERSION, Confinement, ExchangeResponse, FreeResources, Lease
 from tests.backend.server_process import BackendServer, Customer
-from tests.backend.uploading import code_of, digest, one_file, ready_dataset, ready_package
+from tests.backend.uploading import code_of, digest, one_file, ready_dataset, ready_package, submit_job
 
 FREE = FreeResources(cpus=4, memory_mb=8192, disk_mb=100_000, pythons=["3.11.7"], confinement=Confinement.BUBBLEWRAP)
 
@@ -69,18 +69,7 @@ def node(server: BackendServer) -> Iterator[Node]:
 
 
 def submit(customer: Customer) -> str:
-    body = {
-        "name": "job",
-        "dataset_id": ready_dataset(customer),
-        "training_package_id": ready_package(customer),
-        "required_vram_mb": 0,
-        "required_disk_mb": 64,
-        "max_runtime_seconds": 60,
-        "sensitivity": "low_sensitive",
-    }
-    answer = customer.http.post("/customer/training-jobs", json=body)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
+    return submit_job(customer, ready_dataset(customer), ready_package(customer))
 
 
 def test_a_waiting_node_gets_a_unit_when_one_becomes_ready(server: BackendServer, node: Node) -> None:

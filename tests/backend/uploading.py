@@ -1,9 +1,10 @@
-"""Small uploads by hand, as curl would do them."""
+"""Small uploads, and a job of them, by hand, as curl would do them."""
 
 import hashlib
 import io
 import zipfile
 from typing import Any
+from uuid import uuid4
 
 from tests.backend.server_process import Customer
 
@@ -64,6 +65,23 @@ def ready_package(customer: Customer, **files: str) -> str:
     answer = finalize(customer, upload, route="training-packages")
     assert answer.status_code == 200, answer.text
     return str(upload["id"])
+
+
+def submit_job(customer: Customer, dataset: str, package: str, *, max_runtime_seconds: int = 60) -> str:
+    """A small job of what is ready; its id."""
+    asked = {
+        "name": "job",
+        "dataset_id": dataset,
+        "training_package_id": package,
+        "required_vram_mb": 0,
+        "required_disk_mb": 64,
+        "max_runtime_seconds": max_runtime_seconds,
+        "sensitivity": "low_sensitive",
+    }
+    key = {"Idempotency-Key": uuid4().hex}
+    answer = customer.http.post("/customer/training-jobs", json=asked, headers=key)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
 
 
 def code_of(answer: Any) -> str:

@@ -17,8 +17,8 @@ from core.nodes.tiers import Tier
 from core.protocol.node import PROTOCOL_VERSION, EnrollRequest, NodeSettings
 from core.scheduling.fairness import ReadyIndex
 from core.store.database import Store, Transaction
-from tests.backend.server_process import BackendServer, Customer
-from tests.backend.uploading import ready_dataset, ready_package
+from tests.backend.server_process import BackendServer
+from tests.backend.uploading import ready_dataset, ready_package, submit_job
 
 CREDITS = 10**9
 UNITS_A_JOB = 100
@@ -37,7 +37,7 @@ class ReadyUnits:
         self.server = BackendServer(folder / "server", *options)
         self.server.start()
         self.customer = self.server.new_customer(credits=CREDITS)
-        self.job_id = _submit(self.customer)
+        self.job_id = submit_job(self.customer, ready_dataset(self.customer), ready_package(self.customer))
         self.server.stop()
         with self.server.store() as store, store.transaction() as tx:
             copy_units(tx, self.job_id, units, units_a_job)
@@ -79,22 +79,6 @@ def job_key(tx: Transaction, job_id: str) -> int:
 def count_units(store: Store, state: str) -> int:
     row = store.connection.execute("SELECT count(*) FROM units WHERE state = ?", (state,)).fetchone()
     return int(row[0])
-
-
-def _submit(customer: Customer) -> str:
-    body = {
-        "name": "job",
-        "dataset_id": ready_dataset(customer),
-        "training_package_id": ready_package(customer),
-        "required_vram_mb": 0,
-        "required_disk_mb": 64,
-        "max_runtime_seconds": 60,
-        "sensitivity": "low_sensitive",
-    }
-    answer = customer.http.post("/customer/training-jobs", json=body, headers={"Idempotency-Key": fresh_id()})
-    assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json()
-    return str(made["id"])
 
 
 def enroll_nodes(tx: Transaction, count: int) -> list[str]:

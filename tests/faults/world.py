@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from core.client.customer import Client
 from core.client.events import job_events
@@ -16,6 +15,7 @@ from core.client.http import Retries
 from core.protocol.customer import JobStatus, TrainingJob
 from tests.agent.node_process import COMMAND as NODE_COMMAND
 from tests.agent.node_process import NodeProcess
+from tests.backend import uploading
 from tests.backend.server_process import COMMAND as BACKEND_COMMAND
 from tests.backend.server_process import BackendServer, Customer, run_command
 from tests.backend.uploading import ready_dataset, ready_package
@@ -173,19 +173,7 @@ def contents(customer: Customer, script: str) -> tuple[str, str]:
 
 def submit_contents(customer: Customer, dataset: str, package: str) -> str:
     """A job of these; its id."""
-    asked = {
-        "name": "job",
-        "dataset_id": dataset,
-        "training_package_id": package,
-        "required_vram_mb": 0,
-        "required_disk_mb": 64,
-        "max_runtime_seconds": 600,
-        "sensitivity": "low_sensitive",
-    }
-    key = {"Idempotency-Key": uuid4().hex}
-    answer = customer.http.post("/customer/training-jobs", json=asked, headers=key)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
+    return uploading.submit_job(customer, dataset, package, max_runtime_seconds=600)
 
 
 def ended_job(client: Client, job: str) -> TrainingJob:
