@@ -119,7 +119,15 @@ class Exchange:
         context = self._context
         now = context.clock()
         urls = Urls(partial(context.urls.get_chunk, now=now), partial(context.urls.put_chunk, now=now))
-        return Exchanging(context.index, urls, context.node_settings, now, context.new_id, context.random_bytes)
+        return Exchanging(
+            context.index,
+            context.blobs,
+            urls,
+            context.node_settings,
+            now,
+            context.new_id,
+            context.random_bytes,
+        )
 
     async def _exchange(self, node: Node, request: ExchangeRequest, receive: Receive) -> ExchangeResponse:
         exchanged = await self._context.store.write(lambda tx: exchange(tx, node, request, self._using()))

@@ -1,6 +1,6 @@
 """The double-entry ledger: every transfer sums to zero and is made once, by its key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 import msgspec
@@ -75,20 +75,23 @@ def transfer(
     """
     if sum(entry.amount_micro for entry in entries) != 0:
         raise ValueError(f"transfer {key} does not sum to zero")
-    transfer_id = SQL.add_transfer(
-        tx.connection,
+    if _was_made(tx, key):
+        return False
+    transfer_id = tx.next_id("ledger_transfers")
+    tx.insert(
+        "ledger_transfers",
+        id=transfer_id,
         public_id=new_id(),
         key=key,
         kind=kind.value,
-        now=now,
+        created_at=now,
         job_id=about.job_id,
         unit_id=about.unit_id,
         seconds=about.seconds,
         rate_class=about.rate_class,
         note=about.note,
     )
-    if transfer_id is None:
-        return False
+    _looked_for(tx)[key] = True
     for entry in entries:
         account_id = _account_id(tx, entry.kind, entry.customer_id)
         balance = tx.add("ledger_accounts", account_id, "balance_micro", entry.amount_micro)
@@ -102,6 +105,26 @@ def transfer(
     return True
 
 
+def look_for_transfers(tx: Transaction, keys: Iterable[str]) -> None:
+    """Looks at once which of these were made, for transfers that this transaction is about to make."""
+    looked_for = _looked_for(tx)
+    keys = [key for key in keys if key not in looked_for]
+    made = {row["key"] for row in SQL.transfers_made(tx.connection, keys=msgspec.json.encode(keys).decode())}
+    looked_for.update((key, key in made) for key in keys)
+
+
+def _looked_for(tx: Transaction) -> dict[str, bool]:
+    """Whether a transfer was made, by its key, as far as this transaction has looked."""
+    return tx.once("transfers looked for", dict)
+
+
+def _was_made(tx: Transaction, key: str) -> bool:
+    looked_for = _looked_for(tx)
+    if key not in looked_for:
+        look_for_transfers(tx, [key])
+    return looked_for[key]
+
+
 def _account_id(tx: Transaction, kind: AccountKind, customer_id: int | None) -> int:
     """The account of this kind and owner, opened when it is used first."""
 
@@ -109,7 +132,7 @@ def _account_id(tx: Transaction, kind: AccountKind, customer_id: int | None) -> 
         found: int | None = SQL.account_id(tx.connection, kind=kind.value, customer_id=customer_id)
         return SQL.open_account(tx.connection, kind=kind.value, customer_id=customer_id) if found is None else found
 
-    return tx.once(("account", kind, customer_id), find)
+    return tx.ever(("account", kind, customer_id), find)
 
 
 def grant(

@@ -8,11 +8,9 @@ SELECT id FROM ledger_accounts WHERE kind = :kind AND coalesce(customer_id, 0) =
 -- name: open_account<!
 INSERT INTO ledger_accounts (kind, customer_id) VALUES (:kind, :customer_id);
 
--- name: add_transfer$
--- Gives nothing if one with this key was made before.
-INSERT INTO ledger_transfers (public_id, key, kind, created_at, job_id, unit_id, seconds, rate_class, note)
-VALUES (:public_id, :key, :kind, :now, :job_id, :unit_id, :seconds, :rate_class, :note)
-ON CONFLICT (key) DO NOTHING RETURNING id;
+-- name: transfers_made
+-- Those of a JSON list of keys by which a transfer was made.
+SELECT key FROM ledger_transfers WHERE key IN (SELECT value FROM json_each(:keys));
 
 -- name: customer_rows
 -- A customer's moves of what is available, newest first.

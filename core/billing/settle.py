@@ -78,6 +78,11 @@ def release(
         transfer(tx, TransferKind.RELEASE, entries, about, key=key, now=now, new_id=new_id)
 
 
+def charge_key(unit_id: int) -> str:
+    """The key of the one charge of a unit."""
+    return f"charge:{unit_id}"
+
+
 def charge(
     tx: Transaction,
     customer_id: int,
@@ -114,5 +119,5 @@ def charge(
         rate_class=paid[-1].rate_class if paid else None,
         note=None if paid else "own node",
     )
-    made = transfer(tx, TransferKind.CHARGE, entries, about, key=f"charge:{unit_id}", now=now, new_id=new_id)
+    made = transfer(tx, TransferKind.CHARGE, entries, about, key=charge_key(unit_id), now=now, new_id=new_id)
     return total if made else 0

@@ -65,7 +65,7 @@ class LocalBlobStore(BlobStore):
             return None
         with _in_words("looking for a chunk"):
             try:
-                return self.path(digest).stat().st_size
+                return Path(f"{self._chunks}/{digest[:2]}/{digest[2:4]}/{digest}").stat().st_size
             except FileNotFoundError:
                 return None
 

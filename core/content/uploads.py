@@ -106,8 +106,10 @@ def missing_of(connection: Connection, customer_id: int, sizes: Mapping[str, int
 
 def add_content(tx: Transaction, customer_id: int, manifest: Manifest) -> int:
     """Stores a checked manifest; gives its key."""
-    content_id: int = SQL.insert_content(
-        tx.connection,
+    content_id = tx.next_id("contents")
+    tx.insert(
+        "contents",
+        id=content_id,
         customer_id=customer_id,
         manifest=msgspec.json.encode(manifest),
         digest=manifest.digest,

@@ -3,10 +3,6 @@ INSERT INTO customer_chunks (customer_id, digest, size_bytes, stored_at)
 VALUES (:customer_id, :digest, :size_bytes, :now)
 ON CONFLICT (customer_id, digest) DO UPDATE SET stored_at = excluded.stored_at;
 
--- name: insert_content(customer_id, manifest, digest, size_bytes, file_count)<!
-INSERT INTO contents (customer_id, manifest, digest, size_bytes, file_count)
-VALUES (:customer_id, :manifest, :digest, :size_bytes, :file_count);
-
 -- name: content(content_id)^
 SELECT id, manifest, digest FROM contents WHERE id = :content_id;
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 
 import msgspec
 
-from ..billing.ledger import About
+from ..billing.ledger import About, look_for_transfers
 from ..billing.rates import CPU_RATE
-from ..billing.settle import Work, charge, release
+from ..billing.settle import Work, charge, charge_key, release
 from ..protocol.customer import AttemptOutcome, JobFailure, JobStatus, UnitState
 from ..protocol.node import Fault
 from ..store.database import Transaction
@@ -33,7 +34,8 @@ def end_attempt(
         say(tx, load_unit(tx.connection, unit.id), attempt, ending.reason, now)
     set_outcome(tx, attempt, ending, now)
     add_log(tx, unit, attempt, now, new_id)
-    tx.after_commit(partial(queue.tell_node, attempt.node_id))
+    if ending.outcome != AttemptOutcome.COMPLETED:  # its node was answered `accepted`
+        tx.after_commit(partial(queue.tell_node, attempt.node_id))
 
 
 def try_again(
@@ -95,12 +97,19 @@ class Accepted(msgspec.Struct, frozen=True):
 def complete_units(tx: Transaction, queue: ReadyQueue, accepted: list[Accepted], now: float, new_id: NewId) -> None:
     """Accepts verified results of different units: settles each once, makes its files artifacts, frees what waited
     for it, and completes the jobs of which nothing is left to do."""
+    if not accepted:
+        return
+    look_for_transfers(tx, chain.from_iterable((_release_key(one.unit), charge_key(one.unit.id)) for one in accepted))
     for one in accepted:
         _complete_unit(tx, queue, one, now, new_id)
     _free_needing(tx, queue, [one.unit.id for one in accepted], now)
     for job_id in dict.fromkeys(one.unit.job_id for one in accepted):
-        if UNITS_SQL.unfinished_of_job(tx.connection, job_id=job_id) is None:
-            move_job(tx, job_id, JobStatus.COMPLETED, now)
+        tx.when_told(("is done", job_id), partial(_complete_if_done, tx, job_id, now))
+
+
+def _complete_if_done(tx: Transaction, job_id: int, now: float) -> None:
+    if UNITS_SQL.unfinished_of_job(tx.connection, job_id=job_id) is None:
+        move_job(tx, job_id, JobStatus.COMPLETED, now)
 
 
 def _complete_unit(tx: Transaction, queue: ReadyQueue, accepted: Accepted, now: float, new_id: NewId) -> None:

@@ -1,5 +1,6 @@
 """Jobs: their status, moved through one door, and what it looks like from outside."""
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -72,6 +73,11 @@ def unit_progressed(tx: Transaction, unit: Unit, progress: float, now: float) ->
 
 
 def _tell_job(tx: Transaction, job_id: int, customer_id: int, status: JobStatus, now: float) -> None:
+    """Writes the event of where a job stands when the transaction ends: after those of its units, told before it."""
+    tx.at_end(("job", job_id), partial(_record_job, tx, job_id, customer_id, status, now))
+
+
+def _record_job(tx: Transaction, job_id: int, customer_id: int, status: JobStatus, now: float) -> None:
     progress = progress_of(tx.connection, job_id, now)
     remaining = progress.seconds_remaining
     payload = {

@@ -1,7 +1,7 @@
 """Compute units: reading them, and the one door through which their state moves."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -139,7 +139,7 @@ def change_unit(tx: Transaction, unit: Unit, **changes: Any) -> Unit:
 
 
 def tell_unit(tx: Transaction, unit: Unit, progress: float, now: float) -> None:
-    """Writes the event of where a unit stands; `progress` is 0 to 1."""
+    """Writes the event of where a unit stands when the transaction ends; `progress` is 0 to 1."""
     payload = {
         "compute_unit_id": unit.public_id,
         "role": unit.label,
@@ -147,4 +147,5 @@ def tell_unit(tx: Transaction, unit: Unit, progress: float, now: float) -> None:
         "attempt": unit.attempts,
         "progress": round(progress, 4),
     }
-    record(tx, EventKind.UNIT, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
+    tell = partial(record, tx, EventKind.UNIT, payload, customer_id=unit.customer_id, job_id=unit.job_id, now=now)
+    tx.at_end(("unit", unit.id), tell)

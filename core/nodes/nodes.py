@@ -1,6 +1,7 @@
 """The nodes the service knows: who they are, what they last said they offer."""
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -51,8 +52,11 @@ def credential_hash(credential: str) -> bytes:
     return hashlib.sha256(credential.encode()).digest()
 
 
+_decode_resources = lru_cache(maxsize=4096)(msgspec.json.Decoder(FreeResources).decode)
+
+
 def _node(row: Row) -> Node:
-    resources = msgspec.json.decode(row["resources"], type=FreeResources) if row["resources"] else None
+    resources = _decode_resources(row["resources"]) if row["resources"] else None
     return Node(row["id"], row["public_id"], row["name"], row["owner_id"], Tier(row["tier"]), resources)
 
 
@@ -70,14 +74,10 @@ def authenticate(connection: Connection, credential: str) -> Node:
 
 def heard(tx: Transaction, node: Node, request: ExchangeRequest, now: float) -> Node:
     """Notes that a node spoke, and what it offers; gives it as it now is."""
-    SQL.heard(
-        tx.connection,
-        id=node.id,
-        now=now,
-        agent_version=request.agent_version[:40],
-        protocol=request.protocol,
-        resources=None if request.free is None else msgspec.json.encode(request.free).decode(),
-    )
+    version = request.agent_version[:40]
+    tx.update("nodes", node.id, last_seen_at=now, agent_version=version, protocol=request.protocol)
+    if request.free is not None and request.free != node.resources:
+        tx.update("nodes", node.id, resources=msgspec.json.encode(request.free).decode())
     return node if request.free is None else msgspec.structs.replace(node, resources=request.free)
 
 

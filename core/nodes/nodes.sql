@@ -15,11 +15,6 @@ VALUES (:public_id, :name, :owner_id, :tier, :credential_hash, :now, :agent_vers
 -- name: node_by_credential^
 SELECT id, public_id, name, owner_id, tier, revoked_at, resources FROM nodes WHERE credential_hash = :credential_hash;
 
--- name: heard!
-UPDATE nodes SET last_seen_at = :now, agent_version = :agent_version, protocol = :protocol,
-                 resources = coalesce(:resources, resources)
-WHERE id = :id;
-
 -- name: all_nodes
 SELECT n.id, n.public_id, n.name, n.tier, n.enrolled_at, n.last_seen_at, n.revoked_at, n.agent_version, n.resources,
        c.email AS owner_email,

@@ -41,6 +41,8 @@ class _Needed(msgspec.Struct, frozen=True):
 def needs_of(tx: Transaction, unit_ids: Iterable[int]) -> dict[int, list[Row]]:
     """By unit, the units it needs. Their results, which many units may share, are read at once."""
     needs: dict[int, list[Row]] = {unit_id: [] for unit_id in unit_ids}
+    if not needs:
+        return needs
     results: set[int] = set()
     for row in UNITS_SQL.needs_of(tx.connection, ids=msgspec.json.encode(list(needs)).decode()):
         needs[row["unit_id"]].append(row)
@@ -75,6 +77,14 @@ def _needed(tx: Transaction, unit: Unit, attempt: Attempt, needs: list[Row]) -> 
             yield _found(tx, f"inputs/{label}/{CHECKPOINT_FOLDER}", newest["content_id"], newest["step"])
 
 
+def find_contents(tx: Transaction, unit: Unit) -> None:
+    """Has what a unit's lease takes from its job ready in this transaction."""
+    job = _contents_of_job(tx, unit.job_id)
+    _content(tx, job["data_content_id"])
+    if not unit.spec.stage:
+        _content(tx, job["package_content_id"])
+
+
 def _contents_of_job(tx: Transaction, job_id: int) -> Row:
     """Its params, and the keys of its dataset's and package's files."""
     row: Row = tx.once(("contents of job", job_id), lambda: JOBS_SQL.contents_of_job(tx.connection, job_id=job_id))
@@ -82,8 +92,12 @@ def _contents_of_job(tx: Transaction, job_id: int) -> Row:
 
 
 def _found(tx: Transaction, place: str, content_id: int, step: int | None = None) -> _Needed:
-    content = tx.once(("content", content_id), lambda: load_content(tx.connection, content_id))
+    content = _content(tx, content_id)
     return _Needed(place, content.manifest, content.digest, step)
+
+
+def _content(tx: Transaction, content_id: int) -> StoredManifest:
+    return tx.once(("content", content_id), lambda: load_content(tx.connection, content_id))
 
 
 def _without_checkpoint_folder(outputs: _Needed) -> _Needed:
@@ -112,7 +126,7 @@ def build_lease(
     """The whole lease; `needs` are the unit's of `needs_of`. At most 1,000 URLs are in it, the rest is asked for by
     `need_urls`."""
     class_id = unit.class_id
-    kind: str = tx.once(("kind of class", class_id), lambda: SQL.kind_of_class(tx.connection, id=class_id))
+    kind: str = tx.ever(("kind of class", class_id), lambda: SQL.kind_of_class(tx.connection, id=class_id))
     contents: dict[str, Content] = {}
     start: StartCheckpoint | None = None
     left = URLS_PER_ANSWER

@@ -13,9 +13,9 @@ from ..content.uploads import load_contents
 from ..errors import ApiError, ErrorCode
 from ..jobs.artifacts import Result
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
-from ..jobs.attempts import Ending, load_attempt, load_attempts
+from ..jobs.attempts import Attempt, Ending, load_attempt, load_attempts
 from ..jobs.endings import Accepted, complete_units, try_again
-from ..jobs.units import load_unit, load_units
+from ..jobs.units import Unit, load_unit, load_units
 from ..protocol.content import FileEntry, Manifest
 from ..protocol.customer import AttemptOutcome, UnitState
 from ..protocol.node import Fault
@@ -24,6 +24,8 @@ from ..store.sqlite import Connection
 from .fairness import SQL, ReadyIndex
 
 NewId = Callable[[], str]
+FILES_AT_ONCE = 16
+_NOTHING = hashlib.sha256().hexdigest()
 NOT_THE_NAMED_BYTES = (ErrorCode.NOT_FOUND, ErrorCode.CHUNK_MISMATCH)
 
 
@@ -67,6 +69,34 @@ def parts_of_results(connection: Connection, attempt_ids: Iterable[int]) -> dict
     return parts
 
 
+def _known_hash(entry: FileEntry, blobs: BlobStore) -> str | None:
+    """The SHA-256 of a file if nothing has to be read for it: one that is all of a chunk has the chunk's, which this
+    server made when the bytes came."""
+    if not entry.chunks:
+        return _NOTHING
+    chunk = whole_chunk(entry)
+    return chunk if chunk is not None and blobs.size(chunk) == entry.size_bytes else None
+
+
+def _known_hashes(manifest: Manifest, blobs: BlobStore) -> dict[str, str] | None:
+    """That of every file by path, or None when one has to be read. Raises ApiError when this server's disk refuses."""
+    hashes: dict[str, str] = {}
+    for entry in manifest.files:
+        known = _known_hash(entry, blobs)
+        if known is None:
+            return None
+        hashes[entry.path] = known
+    return hashes
+
+
+def _hashes_at_once(manifest: Manifest, blobs: BlobStore) -> dict[str, str] | None:
+    """The same where a disk that refuses makes no difference: the result is taken, and looked at when it answers."""
+    try:
+        return _known_hashes(manifest, blobs)
+    except ApiError:
+        return None
+
+
 def bytes_to_hash(parts: list[Unverified]) -> int:
     """How much `verify` reads."""
     return sum(entry.size_bytes for part in parts for entry in part.manifest.files if whole_chunk(entry) is None)
@@ -81,8 +111,7 @@ def whole_chunk(entry: FileEntry) -> str | None:
 
 
 def verify(parts: list[Unverified], blobs: BlobStore) -> Verdict:
-    """The SHA-256 of every file. One that is all of a chunk has the chunk's, which this server made when the bytes
-    came; the others are read and hashed, for as long as that takes: call it in a thread.
+    """The SHA-256 of every file; those not known yet are read, for as long as that takes: call it in a thread.
 
     Raises ApiError when this server's own disk refuses: that is no fault of the node's, and is tried again.
     """
@@ -90,9 +119,9 @@ def verify(parts: list[Unverified], blobs: BlobStore) -> Verdict:
     for part in parts:
         hashes: dict[str, str] = {}
         for entry in part.manifest.files:
-            chunk = whole_chunk(entry)
-            if chunk is not None and blobs.size(chunk) == entry.size_bytes:
-                hashes[entry.path] = chunk
+            known = _known_hash(entry, blobs)
+            if known is not None:
+                hashes[entry.path] = known
                 continue
             digest, size = hashlib.sha256(), 0
             try:
@@ -108,6 +137,35 @@ def verify(parts: list[Unverified], blobs: BlobStore) -> Verdict:
             hashes[entry.path] = digest.hexdigest()
         results.append(Result(part.content_id, part.manifest, hashes, part.checkpoint))
     return Verdict(results, None)
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """A result that has just been reported, its unit and attempt as they are in the store."""
+
+    unit: Unit
+    attempt: Attempt
+    content_id: int
+    manifest: Manifest
+
+
+def accept_at_once(
+    tx: Transaction, index: ReadyIndex, arrived: Iterable[Arrived], blobs: BlobStore, now: float, new_id: NewId
+) -> list[int]:
+    """Accepts results for which nothing has to be read, in the transaction that took them. Gives the attempts of the
+    others, which are to be verified: also where there may be a checkpoint, or many files to be looked for."""
+    accepted: list[Accepted] = []
+    to_verify: list[int] = []
+    for one in arrived:
+        is_small = one.manifest.file_count <= FILES_AT_ONCE
+        is_first = one.unit.attempts == 1 and one.attempt.checkpoint_through == 0
+        hashes = _hashes_at_once(one.manifest, blobs) if is_small and is_first else None
+        if hashes is None:
+            to_verify.append(one.attempt.id)
+        else:
+            result = Result(one.content_id, one.manifest, hashes, checkpoint=False)
+            accepted.append(Accepted(one.unit, one.attempt, [result]))
+    complete_units(tx, index, accepted, now, new_id)
+    return to_verify
 
 
 def conclude(tx: Transaction, index: ReadyIndex, verdicts: Mapping[int, Verdict], now: float, new_id: NewId) -> None:

@@ -1,14 +1,16 @@
 """The exchange: one call of a node, whole. Reports are applied, leases renewed, directives and new leases given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
+from ..content.blobs import BlobStore
 from ..errors import ApiError
 from ..jobs.attempts import Attempt, find_attempts, live_attempts_of_node
-from ..jobs.units import load_units
+from ..jobs.units import Unit, load_units
 from ..nodes.enrollment import protocol_refusal
 from ..nodes.nodes import Node, heard
+from ..protocol.customer import UnitState
 from ..protocol.node import (
     AnyReport,
     Directive,
@@ -23,10 +25,11 @@ from ..protocol.node import (
     decode_report,
 )
 from ..store.database import Transaction
-from ..store.sqlite import Connection
-from .assignment import Urls, build_lease, needs_of
+from ..store.sqlite import Connection, Row
+from .assignment import Urls, build_lease, find_contents, needs_of
+from .completion import Arrived, accept_at_once
 from .fairness import ReadyIndex
-from .leases import Leased, Leasing, lease_units, renew
+from .leases import Leased, Leasing, first_candidates, lease_units, renew
 from .reports import HeldAttempts, NamedChunks, Reporting, apply_report, is_leased
 
 MOST_LEASES = 16
@@ -36,6 +39,7 @@ class Exchanging(msgspec.Struct, frozen=True):
     """What an exchange is made with."""
 
     index: ReadyIndex
+    blobs: BlobStore
     urls: Urls
     settings: NodeSettings
     now: float
@@ -70,32 +74,67 @@ def exchange(tx: Transaction, node: Node, request: ExchangeRequest, using: Excha
     it holds and gets nothing more: its answer carries the refusal."""
     refusal = protocol_refusal(request.protocol)
     node = heard(tx, node, request, using.now)
+    wants = request.max_leases if refusal is None else 0
+    ahead = None if request.free is None or wants <= 0 else _read_ahead(tx, node, request.free, wants, using)
     reports = [_decoded(raw) for raw in request.reports]
     named = {held.attempt_id: held.token for held in request.attempts}
     spoken = {r.attempt_id: r.token for r in reports if not isinstance(r, ReportAnswer)}
     held = HeldAttempts(tx.connection, node.id, [*named, *spoken])
     live, directives = _renew_named(tx, held, named, spoken, using)
-    reporting = Reporting(held, NamedChunks(reports), using.index, using.urls, using.now, using.new_id, [], [])
+    reporting = Reporting(held, NamedChunks(reports), using.index, using.urls, using.now, using.new_id, {}, [])
     answers = [
         report if isinstance(report, ReportAnswer) else apply_report(tx, report, reporting) for report in reports
     ]
+    to_verify = accept_at_once(tx, using.index, _arrived(reporting), using.blobs, using.now, using.new_id)
     whole_call = request.max_leases > 0 or request.wait_seconds > 0
     resent = _resent(tx, node, named, using) if whole_call and not named.keys() >= held.leased else []
-    leases: list[Lease] = []
-    if request.free is not None and request.max_leases > 0 and refusal is None:
-        leases = lease_more(tx, node, request.free, request.max_leases, using)
+    leases = [] if ahead is None else _lease(tx, node, ahead, using)
     response = ExchangeResponse(answers, directives, live, resent, leases)
-    return Exchanged(response, node, reporting.to_verify, reporting.orphans, refusal)
+    return Exchanged(response, node, to_verify, reporting.orphans, refusal)
+
+
+def _arrived(reporting: Reporting) -> Iterator[Arrived]:
+    """The results of a call that still wait to be looked at after all of its reports."""
+    for public_id, manifest in reporting.results.items():
+        attempt = reporting.held.attempt(public_id)
+        if attempt is not None and attempt.live and attempt.result_content_id is not None:
+            unit = reporting.held.unit(attempt)
+            if unit.state == UnitState.VERIFYING:
+                yield Arrived(unit, attempt, attempt.result_content_id, manifest)
+
+
+class _Ahead(msgspec.Struct, frozen=True):
+    """What a node has free, how many leases it may get, and the units that come first for it with what they need: read
+    before the call's reports write anything, since a query of what was written has it written at once."""
+
+    free: FreeResources
+    most: int
+    candidates: dict[int, Unit]
+    needs: dict[int, list[Row]]
+
+
+def _read_ahead(tx: Transaction, node: Node, free: FreeResources, wants: int, using: Exchanging) -> _Ahead:
+    most = min(wants, MOST_LEASES)
+    candidates = first_candidates(tx.connection, using.index, node, free, most)
+    needs = needs_of(tx, candidates)
+    for unit in candidates.values():
+        find_contents(tx, unit)
+    return _Ahead(free, most, candidates, needs)
 
 
 def lease_more(tx: Transaction, node: Node, free: FreeResources, most: int, using: Exchanging) -> list[Lease]:
-    """New leases for a node, up to so many; also for one that has waited."""
-    leased = lease_units(tx, using.index, node, free, min(most, MOST_LEASES), using.leasing)
-    return _build_leases(tx, leased, using)
+    """New leases for a node that has waited, up to so many."""
+    return _lease(tx, node, _read_ahead(tx, node, free, most, using), using)
 
 
-def _build_leases(tx: Transaction, leased: list[Leased], using: Exchanging) -> list[Lease]:
-    needs = needs_of(tx, [one.unit.id for one in leased]) if leased else {}
+def _lease(tx: Transaction, node: Node, ahead: _Ahead, using: Exchanging) -> list[Lease]:
+    leased = lease_units(tx, using.index, node, ahead.free, ahead.most, using.leasing, ahead.candidates)
+    return _build_leases(tx, leased, ahead.needs, using)
+
+
+def _build_leases(tx: Transaction, leased: list[Leased], needs: dict[int, list[Row]], using: Exchanging) -> list[Lease]:
+    """The leases; `needs` are those that were read."""
+    needs = needs | needs_of(tx, [one.unit.id for one in leased if one.unit.id not in needs])
     return [
         build_lease(
             tx,
@@ -172,4 +211,4 @@ def _resent(tx: Transaction, node: Node, named: dict[str, str], using: Exchangin
     live = live_attempts_of_node(tx.connection, node.id)
     lost = [attempt for attempt in live if attempt.public_id not in named and is_leased(attempt)]
     units = load_units(tx.connection, [attempt.unit_id for attempt in lost])
-    return _build_leases(tx, [Leased(units[attempt.unit_id], attempt) for attempt in lost], using)
+    return _build_leases(tx, [Leased(units[attempt.unit_id], attempt) for attempt in lost], {}, using)

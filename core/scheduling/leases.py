@@ -1,7 +1,7 @@
 """Leases: claiming a unit for a node, renewing what it names, ending what was not heard of in time."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 
 import msgspec
@@ -52,11 +52,18 @@ class Leased(msgspec.Struct, frozen=True):
 
 
 def lease_units(
-    tx: Transaction, index: ReadyIndex, node: Node, free: FreeResources, most: int, leasing: Leasing
+    tx: Transaction,
+    index: ReadyIndex,
+    node: Node,
+    free: FreeResources,
+    most: int,
+    leasing: Leasing,
+    candidates: Mapping[int, Unit],
 ) -> list[Leased]:
-    """Leases up to `most` ready units to a node, each to what is still free after the ones before."""
+    """Leases up to `most` ready units to a node, each to what is still free after the ones before. `candidates` are
+    those that `first_candidates` gave, in this transaction."""
     leased: list[Leased] = []
-    units = _first_candidates(tx.connection, index, node, free, most)
+    units = dict(candidates)
     while len(leased) < most:
         found = _next_unit(tx.connection, index, node, free, units, leasing)
         if found is None:
@@ -70,10 +77,11 @@ def lease_units(
     return leased
 
 
-def _first_candidates(
+def first_candidates(
     connection: Connection, index: ReadyIndex, node: Node, free: FreeResources, most: int
 ) -> dict[int, Unit]:
-    """The units that will be leased unless they don't fit beside each other: read at once."""
+    """The units that will be leased unless they don't fit beside each other, by id: read at once. They stay as they
+    are for as long as the index has them."""
     placements = placements_on(connection, index, node, free)
     candidates = index.candidates({class_id: found.only_of for class_id, found in placements.items()})
     return load_units(connection, [candidate.unit_id for candidate in islice(candidates, most)])

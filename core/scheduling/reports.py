@@ -123,8 +123,8 @@ class NamedChunks:
 
 
 class Reporting(msgspec.Struct, frozen=True):
-    """What reports are applied with. `to_verify` gathers attempts whose result has arrived whole, `orphans` the
-    digests of chunks that nobody has any more."""
+    """What reports are applied with. `results` gathers the manifests of results that have arrived whole, by their
+    attempts' public ids, `orphans` the digests of chunks that nobody has any more."""
 
     held: HeldAttempts
     chunks: NamedChunks
@@ -132,7 +132,7 @@ class Reporting(msgspec.Struct, frozen=True):
     urls: Urls
     now: float
     new_id: NewId
-    to_verify: list[int]
+    results: dict[str, Manifest]
     orphans: list[str]
 
 
@@ -293,7 +293,7 @@ def _completed(
     content_id = add_content(tx, unit.customer_id, report.manifest)
     attempt = change_attempt(tx, attempt, result_content_id=content_id)
     using.held.keep(move_unit(tx, using.index, unit, UnitState.VERIFYING, using.now), attempt)
-    using.to_verify.append(attempt.id)
+    using.results[attempt.public_id] = report.manifest
     return _answer(report, ReportStatus.ACCEPTED)
 
 

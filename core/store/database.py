@@ -28,7 +28,7 @@ class Transaction:
     way back in `after_rollback`. Who only wants to know that something has changed listens to `announced` topics.
 
     Rows that are many or change often go through `insert` and `update`, which gather them (`write_behind.py`); all SQL
-    of this transaction sees them. `add` adds to a number of a row.
+    of this transaction sees them. `add` adds to a number of a row, `next_id` counts on, `ever` asks once and for all.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -36,11 +36,34 @@ class Transaction:
         self.insert = connection.behind.insert
         self.update = connection.behind.update
         self.add = connection.behind.add
+        self.next_id = connection.behind.next_id
+        self.ever = connection.behind.ever
         self.announced: set[Hashable] = set()
         self._known: dict[Hashable, Any] = {}
-        self._newest_ids: dict[str, int] = {}
+        self._at_end: dict[Hashable, Callable[[], None]] = {}
+        self._when_told: dict[Hashable, Callable[[], None]] = {}
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
+
+    def at_end(self, key: Hashable, callback: Callable[[], None]) -> None:
+        """Calls back before this transaction ends, within it; of several with the same key only the last, in its
+        place. For what tells where something stands, and not how it came there."""
+        self._at_end.pop(key, None)
+        self._at_end[key] = callback
+
+    def when_told(self, key: Hashable, callback: Callable[[], None]) -> None:
+        """Calls back once, after all of `at_end`: for a look at what this transaction has done."""
+        self._when_told[key] = callback
+
+    def finish(self) -> None:
+        """Calls what waits for the end, and writes all that was gathered; called by the store alone."""
+        while self._at_end or self._when_told:
+            callbacks, self._at_end = self._at_end, {}
+            if not callbacks:
+                callbacks, self._when_told = self._when_told, {}
+            for callback in callbacks.values():
+                callback()
+        self.connection.behind.write()
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Calls back when this transaction is durable; never when it is rolled back."""
@@ -57,14 +80,6 @@ class Transaction:
         except KeyError:
             found = self._known[key] = find()
         return found
-
-    def next_id(self, table: str) -> int:
-        """The `id` of a row that is to be inserted by `insert`; a transaction gives all new rows of the table one."""
-        newest = self._newest_ids.get(table)
-        if newest is None:
-            newest = self.connection.behind.newest_id(table)
-        self._newest_ids[table] = newest + 1
-        return newest + 1
 
     def announce(self, topic: Hashable) -> None:
         """Has `Store.on_announced` told this topic once this transaction is durable. Costs next to nothing."""
@@ -134,8 +149,9 @@ class Store:
         self.connection.execute("BEGIN IMMEDIATE")
         transaction = Transaction(self.connection)
         try:
+            self.check_foreign_change()
             yield transaction
-            self.connection.behind.write()
+            transaction.finish()
         except BaseException:
             self.connection.behind.discard()
             self.connection.execute("ROLLBACK")
@@ -169,6 +185,7 @@ class Store:
         version = self._read_data_version()
         if version != self._data_version:
             self._data_version = version
+            self.connection.behind.forget()
             self.on_foreign_change()
 
     def _read_data_version(self) -> int:
@@ -218,7 +235,7 @@ class Store:
         self.connection.execute("SAVEPOINT request")
         try:
             request.result = request.work(request.transaction)
-            self.connection.behind.write()
+            request.transaction.finish()
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001 – it is the caller's to handle, and reaches it through the future

@@ -11,7 +11,7 @@ import aiosql
 from aiosql.types import SQLOperationType
 from sqlite_utils import Database
 
-from .write_behind import WriteBehind, words_of
+from .write_behind import WriteBehind, words_of, writes
 
 __all__ = [
     "Connection",
@@ -40,11 +40,14 @@ class Connection(sqlite3.Connection):
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         """As in `sqlite3`, once all that waits is written."""
         self.behind.write()
+        if writes(sql):
+            self.behind.forget()
         return super().execute(sql, parameters)
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
         """As in `sqlite3`, once all that waits is written."""
         self.behind.write()
+        self.behind.forget()
         return super().executemany(sql, parameters)
 
 
@@ -105,31 +108,38 @@ def named_sql(module_file: str, name: str) -> Any:
 
 def _function(sql: str, operation: SQLOperationType) -> Callable[..., Any]:
     words = words_of(sql)
+    is_writing = writes(sql)
+
+    def prepare(connection: Connection) -> None:
+        if is_writing:
+            connection.behind.before_writing(words)
+        else:
+            connection.behind.before(words)
 
     def rows(connection: Connection, **parameters: Any) -> list[Row]:
-        connection.behind.before(words)
+        prepare(connection)
         return _execute(connection, sql, parameters).fetchall()
 
     def row(connection: Connection, **parameters: Any) -> Row | None:
-        connection.behind.before(words)
+        prepare(connection)
         found: Row | None = _execute(connection, sql, parameters).fetchone()
         return found
 
     def value(connection: Connection, **parameters: Any) -> Any:
-        connection.behind.before(words)
+        prepare(connection)
         found = _execute(connection, sql, parameters).fetchone()
         return None if found is None else found[0]
 
     def written(connection: Connection, **parameters: Any) -> int:
-        connection.behind.before(words)
+        prepare(connection)
         return _execute(connection, sql, parameters).rowcount
 
     def new_id(connection: Connection, **parameters: Any) -> int | None:
-        connection.behind.before(words)
+        prepare(connection)
         return _execute(connection, sql, parameters).lastrowid
 
     def written_many(connection: Connection, rows: Iterable[Any]) -> int:
-        connection.behind.before(words)
+        prepare(connection)
         return _execute_many(connection, sql, rows).rowcount
 
     kinds: dict[SQLOperationType, Callable[..., Any]] = {

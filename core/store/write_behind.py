@@ -1,16 +1,21 @@
 """Rows that one request writes are gathered, and written table by table before they are read or the request ends.
 
 A statement by `executemany` costs a third of one by itself, and a row that changes three times is written once. What
-is gathered is seen by every statement, since a statement that mentions any of it has it written first.
+is gathered is seen by every statement, since a statement that mentions any of it has it written first. Numbers that
+are counted on, and facts that never change, are remembered until something is undone or another process has written.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
+_MOST_KNOWN = 8192
 _NOTHING: Mapping[str, Any] = {}
+_PARENTS = 'SELECT "table" FROM pragma_foreign_key_list(?)'
+_WRITES = re.compile(r"\b(insert|update|delete|replace)\b", re.IGNORECASE)
 _EVERY_COLUMN = re.compile(r"(?:\bselect\s+|\.)\*", re.IGNORECASE)
 
 
@@ -22,6 +27,11 @@ def words_of(sql: str) -> frozenset[str]:
     """What a statement may read or write: the names in it, and `*` where it reads whatever columns there are."""
     words = re.findall(r"\w+", sql)
     return frozenset([*words, "*"] if _EVERY_COLUMN.search(sql) else words)
+
+
+def writes(sql: str) -> bool:
+    """Whether a statement may write."""
+    return _WRITES.search(sql) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -52,6 +62,12 @@ class WriteBehind:
         self._expected: dict[tuple[str, int], dict[str, Any]] = {}
         self._inserted: set[str] = set()
         self._updated: dict[str, set[str]] = {}
+        self._with_parents: dict[frozenset[str], frozenset[str]] = {}
+        # What is remembered from one transaction to the next
+        self._numbers: dict[tuple[str, int, str], int] = {}
+        self._added: set[tuple[str, int, str]] = set()
+        self._newest_ids: dict[str, int] = {}
+        self._known: dict[Hashable, Any] = {}
 
     def insert(self, table: str, **columns: Any) -> None:
         """A new row. Its `id` is told by whoever has to know it (`Transaction.next_id`)."""
@@ -81,27 +97,46 @@ class WriteBehind:
             updated = self._updated[table] = {"*"}
         updated.update(columns)
 
-    def current(self, table: str, id: int, column: str) -> Any:
-        """A value as it will be written, or as it lies in the store. Nothing is written for it: of a column that does
-        not wait, the store knows best."""
-        change = self._updates.get((table, id))
-        if change is not None and column in change:
-            return change[column]
-        return self._execute(f"SELECT {column} FROM {table} WHERE id = ?", (id,)).fetchone()[0]
-
     def add(self, table: str, id: int, column: str, amount: int) -> int:
         """Adds to a number; gives what it is then."""
         change = self._updates.get((table, id))
         if change is not None and column in change:
             change[column] += amount
             return int(change[column])
-        value = int(self.current(table, id, column)) + amount
+        key = (table, id, column)
+        value = self._numbers.get(key)
+        if value is None:
+            # Nothing is written for it: of a column that does not wait, the store knows best.
+            value = int(self._execute(f"SELECT {column} FROM {table} WHERE id = ?", (id,)).fetchone()[0])
+        value += amount
         self.update(table, id, **{column: value})
+        self._added.add(key)
         return value
 
-    def newest_id(self, table: str) -> int:
-        """The highest `id` in the store, 0 in an empty table."""
-        return int(self._execute(f"SELECT coalesce(max(id), 0) FROM {table}", ()).fetchone()[0])
+    def next_id(self, table: str) -> int:
+        """The `id` of a row that is to be inserted by `insert`, as all new rows of its table are: one above the
+        highest that there is."""
+        newest = self._newest_ids.get(table)
+        if newest is None:
+            newest = int(self._execute(f"SELECT coalesce(max(id), 0) FROM {table}", ()).fetchone()[0])
+        self._newest_ids[table] = newest + 1
+        return newest + 1
+
+    def ever(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What `find` gives, asked once: for what never changes once it is there, such as an account's id."""
+        try:
+            found: T = self._known[key]
+        except KeyError:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            found = self._known[key] = find()
+        return found
+
+    def forget(self) -> None:
+        """Forgets what was remembered of the store: some of it was undone, or another process has written."""
+        self._numbers.clear()
+        self._newest_ids.clear()
+        self._known.clear()
 
     def before(self, words: frozenset[str]) -> None:
         """Writes all if a statement of these words could see or change any of it."""
@@ -113,12 +148,28 @@ class WriteBehind:
                 self.write()
                 return
 
+    def before_writing(self, words: frozenset[str]) -> None:
+        """The same for a statement that writes: its rows may refer to some that wait (foreign keys). Numbers of tables
+        that it names are not remembered."""
+        found = self._with_parents.get(words)
+        if found is None:
+            parents = (row[0] for word in words for row in self._execute(_PARENTS, (word,)))
+            found = self._with_parents[words] = words.union(parents)
+        self.before(found)
+        for key in [key for key in self._numbers if key[0] in words]:
+            del self._numbers[key]
+        for table in self._newest_ids.keys() & words:
+            del self._newest_ids[table]
+
     def write(self) -> None:
         """Writes all that was gathered. Raises StaleRow."""
         if not (self._inserted or self._updated):
             return
         inserts, updates, expected = self._inserts, self._updates, self._expected
-        self.discard()
+        if len(self._numbers) + len(self._added) > _MOST_KNOWN:
+            self._numbers.clear()
+        self._numbers.update((key, updates[key[:2]][key[2]]) for key in self._added)
+        self._start_anew()
         for (table, names), rows in inserts.items():
             self._execute_many(_insert_into(table, names), rows)
         alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Rows] = {}
@@ -132,7 +183,11 @@ class WriteBehind:
                 raise StaleRow(f"{len(rows) - written.rowcount} rows of {table} are not as they were")
 
     def discard(self) -> None:
-        """Forgets what was gathered: its request is undone."""
+        """Forgets what was gathered, and what was remembered: its request is undone."""
+        self._start_anew()
+        self.forget()
+
+    def _start_anew(self) -> None:
         if self._inserted or self._updated:
             self._inserts, self._updates, self._expected = {}, {}, {}
-            self._inserted, self._updated = set(), {}
+            self._inserted, self._updated, self._added = set(), {}, set()

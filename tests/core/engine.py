@@ -14,6 +14,7 @@ import msgspec
 from core.accounts.customers import create_customer
 from core.accounts.limits import DEFAULTS, Limits
 from core.billing.ledger import balance, grant
+from core.content.blobs_local import LocalBlobStore
 from core.content.uploads import UploadKind, create_upload, finish_upload, record_chunk
 from core.ids import uuid7
 from core.jobs.artifacts import Result
@@ -66,6 +67,7 @@ class Engine:
         self.now = 1_800_000_000.0
         self.random = random.Random(7)
         self.store = Store(folder / "store.sqlite", now=self.now, busy_timeout_seconds=5)
+        self.blobs = LocalBlobStore(folder)
         self.index = ReadyIndex()
         self.settings = NodeSettings()
         self._numbers = count(1)
@@ -175,6 +177,10 @@ class Engine:
             fail_what_waited(tx, self.index, self.now, self.new_id)
         return ended
 
+    def exchanging(self, urls: Urls) -> Exchanging:
+        """What an exchange is made with at this moment."""
+        return Exchanging(self.index, self.blobs, urls, self.settings, self.now, self.new_id, self.random.randbytes)
+
     def conclude(self, attempt_ids: list[int], problem: str | None = None) -> None:
         """What the backend does after hashing a result."""
         verdicts: dict[int, Verdict] = {}
@@ -262,7 +268,9 @@ class EngineNode:
             max_leases=most,
         )
         urls = Urls(lambda digest, size: f"get:{digest}", lambda customer, digest, size: f"put:{digest}")
-        using = Exchanging(engine.index, urls, engine.settings, engine.now, engine.new_id, engine.random.randbytes)
+        using = Exchanging(
+            engine.index, engine.blobs, urls, engine.settings, engine.now, engine.new_id, engine.random.randbytes
+        )
         with engine.store.transaction() as tx:
             node = authenticate(tx.connection, self.credential)
             exchanged = exchange(tx, node, request, using)

@@ -230,7 +230,9 @@ def test_a_report_this_server_does_not_know_is_answered_unknown_and_changes_noth
     raw = msgspec.Raw(b'{"kind":"danced","attempt_id":"a","token":"t","number":4}')
     request = ExchangeRequest(protocol=1, agent_version="t", reports=[raw])
     urls = Urls(lambda d, s: "", lambda c, d, s: "")
-    using = Exchanging(engine.index, urls, engine.settings, engine.now, engine.new_id, engine.random.randbytes)
+    using = Exchanging(
+        engine.index, engine.blobs, urls, engine.settings, engine.now, engine.new_id, engine.random.randbytes
+    )
     with engine.store.transaction() as tx:
         done = exchange(tx, authenticate(tx.connection, node.credential), request, using)
     assert [(a.status, a.number) for a in done.response.answers] == [("unknown", 4)]

@@ -34,7 +34,9 @@ def raw_exchange(engine: Engine, node: EngineNode, *reports: bytes, protocol: in
         max_leases=1,
     )
     urls = Urls(lambda digest, size: "", lambda customer, digest, size: "")
-    using = Exchanging(engine.index, urls, engine.settings, engine.now, engine.new_id, engine.random.randbytes)
+    using = Exchanging(
+        engine.index, engine.blobs, urls, engine.settings, engine.now, engine.new_id, engine.random.randbytes
+    )
     with engine.store.transaction() as tx:
         return exchange(tx, authenticate(tx.connection, node.credential), request, using)
 
