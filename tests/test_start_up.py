@@ -15,6 +15,7 @@ PROJECT = Path(__file__).parents[1]
         ("gui.app", ["httpx", "stamina", "litestar", "sqlite_utils", "core.client.customer", "core.packages"]),
         ("core.client.command_line", ["httpx", "stamina", "core.packages"]),
         ("agent.command_line", ["httpx", "sqlite_utils", "numpy", "pynvml", "psutil", "core.packages"]),
+        ("agent.command_line.run", ["sqlite_utils", "numpy"]),
         ("backend.command_line", ["litestar", "uvicorn", "uvloop", "structlog", "httpx"]),
     ],
 )

@@ -9,13 +9,13 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
 from ..errors import ApiError, ErrorCode
 from .migrate import migrate
-from .sqlite import Connection, open_database
+from .sqlite import Connection, open_connection
 
 T = TypeVar("T")
 BUSY_RETRY_SECONDS = 0.005
@@ -121,12 +121,9 @@ class Store:
 
     def __init__(self, path: Path, *, now: float, busy_timeout_seconds: float) -> None:
         self.path = path
-        self.database: Database = open_database(path, busy_timeout_seconds=5.0)
+        self.connection = open_connection(path, busy_timeout_seconds=5.0)
+        self.database = Database(self.connection, recursive_triggers=False, execute_plugins=False)
         self.backup = migrate(self.database, path.parent / "backups", now)
-        connection = self.database.conn
-        if connection is None:
-            raise RuntimeError("sqlite-utils gave no connection")
-        self.connection = cast(Connection, connection)  # by its factory
         self.set_busy_timeout(busy_timeout_seconds)
         self.on_foreign_change: Callable[[], None] = lambda: None
         self.on_announced: Callable[[set[Hashable]], None] = lambda topics: None

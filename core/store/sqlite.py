@@ -9,7 +9,6 @@ from typing import Any
 
 import aiosql
 from aiosql.types import SQLOperationType
-from sqlite_utils import Database
 
 from .write_behind import WriteBehind, words_of, writes
 
@@ -21,7 +20,7 @@ __all__ = [
     "Row",
     "disk_words",
     "named_sql",
-    "open_database",
+    "open_connection",
 ]
 
 CACHED_STATEMENTS = 256
@@ -51,11 +50,11 @@ class Connection(sqlite3.Connection):
         return super().executemany(sql, parameters)
 
 
-def open_database(path: Path, *, busy_timeout_seconds: float) -> Database:
+def open_connection(path: Path, *, busy_timeout_seconds: float) -> Connection:
     """Opens (or makes) the database file, 0600, in WAL mode with `synchronous=FULL`.
 
-    The connection is in autocommit: transactions are begun and ended by `Store` alone. `busy_timeout_seconds` is how
-    long a statement waits for another process's lock; the server uses 0 and tries again by itself.
+    The connection is in autocommit: its user begins and ends transactions. `busy_timeout_seconds` is how long a
+    statement waits for another process's lock; the server uses 0 and tries again by itself.
     """
     if not path.exists():
         path.touch(mode=0o600)
@@ -68,13 +67,12 @@ def open_database(path: Path, *, busy_timeout_seconds: float) -> Database:
         factory=Connection,
     )
     connection.row_factory = sqlite3.Row
-    database = Database(connection, recursive_triggers=False, execute_plugins=False)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
-    database.execute("PRAGMA foreign_keys = ON")
-    database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    database.execute(f"PRAGMA busy_timeout = {int(busy_timeout_seconds * 1000)}")
-    return database
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_seconds * 1000)}")
+    return connection
 
 
 def disk_words(error: BaseException) -> str | None:

@@ -21,7 +21,7 @@ from agent.probe.share import look, shared_disk_mb, shared_memory_mb
 from agent.shared_folders import SharedFolders
 from core.nodes.enrollment import NAME_CHARACTERS
 from core.protocol.node import Confinement, NodeSettings
-from core.store.sqlite import open_database
+from core.store.sqlite import open_connection
 
 from .bench import a_lease
 
@@ -65,7 +65,7 @@ def test_one_agent_at_a_time_has_the_journal(tmp_path: Path) -> None:
 
 def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     Journal(tmp_path / "journal.sqlite").close()
-    database = open_database(tmp_path / "journal.sqlite", busy_timeout_seconds=0)
+    database = open_connection(tmp_path / "journal.sqlite", busy_timeout_seconds=0)
     database.execute("PRAGMA user_version = 99")
     database.close()
     with pytest.raises(JournalTooNew):

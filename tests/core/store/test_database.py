@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 
 from core.store.database import Store, Transaction
 from core.store.migrate import MIGRATION_SET, DatabaseTooNew, known_migrations, migrate, statements
-from core.store.sqlite import open_database
+from core.store.sqlite import open_connection
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ async def test_a_database_error_fails_the_whole_group(store: Store) -> None:
 
 
 async def test_the_writer_waits_for_another_process_without_blocking_the_loop(store: Store, tmp_path: Path) -> None:
-    other = open_database(tmp_path / "store.sqlite", busy_timeout_seconds=0)
+    other = open_connection(tmp_path / "store.sqlite", busy_timeout_seconds=0)
     other.execute("BEGIN IMMEDIATE")
     writing = store.write(put("mine"))
     turned = 0
