@@ -5,7 +5,6 @@ Only the store's side: bytes lie in blobs, what a package may hold is known by p
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -85,7 +84,6 @@ def _upload(row: Row) -> Upload:
 
 SMALL_MANIFEST_BYTES = 1 << 14
 _decoder = msgspec.json.Decoder(Manifest)
-_decode_small = lru_cache(maxsize=256)(_decoder.decode)  # by the bytes themselves: a content's key may be used again
 
 
 def record_chunk(tx: Transaction, customer_id: int, digest: str, size_bytes: int, now: float) -> None:
@@ -130,22 +128,35 @@ class StoredManifest(msgspec.Struct, frozen=True):
 
 def load_contents(connection: Connection, content_ids: Iterable[int]) -> dict[int, StoredManifest]:
     """The manifests of contents, by key; a key that is none is left out."""
-    ids = msgspec.json.encode(list(content_ids)).decode()
-    return {row["id"]: _stored(row) for row in SQL.contents(connection, ids=ids)}
+    found: dict[int, StoredManifest] = {}
+    unknown = []
+    for content_id in content_ids:
+        known = connection.behind.known(("content", content_id))
+        if known is None:
+            unknown.append(content_id)
+        else:
+            found[content_id] = known
+    if unknown:
+        for row in SQL.contents(connection, ids=msgspec.json.encode(unknown).decode()):
+            found[row["id"]] = _stored(connection, row)
+    return found
 
 
 def load_content(connection: Connection, content_id: int) -> StoredManifest:
     """The manifest of a content. Raises LookupError for a key that is none."""
-    row = SQL.content(connection, content_id=content_id)
-    if row is None:
+    found = load_contents(connection, [content_id])
+    if not found:
         raise LookupError(f"there is no content {content_id}")
-    return _stored(row)
+    return found[content_id]
 
 
-def _stored(row: Row) -> StoredManifest:
+def _stored(connection: Connection, row: Row) -> StoredManifest:
+    """Small ones are remembered: the units of a layer all need the same results."""
     stored = row["manifest"]
-    decode = _decode_small if len(stored) <= SMALL_MANIFEST_BYTES else _decoder.decode
-    return StoredManifest(decode(stored), row["digest"])
+    content = StoredManifest(_decoder.decode(stored), row["digest"])
+    return (
+        connection.behind.remember(("content", row["id"]), content) if len(stored) <= SMALL_MANIFEST_BYTES else content
+    )
 
 
 def load_manifest(connection: Connection, content_id: int) -> Manifest:

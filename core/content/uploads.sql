@@ -3,9 +3,6 @@ INSERT INTO customer_chunks (customer_id, digest, size_bytes, stored_at)
 VALUES (:customer_id, :digest, :size_bytes, :now)
 ON CONFLICT (customer_id, digest) DO UPDATE SET stored_at = excluded.stored_at;
 
--- name: content(content_id)^
-SELECT id, manifest, digest FROM contents WHERE id = :content_id;
-
 -- name: contents(ids)
 -- Those of a JSON list of keys.
 SELECT id, manifest, digest FROM contents WHERE id IN (SELECT value FROM json_each(:ids));

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from ..accounts.limits import Limits, check_active_jobs
 from ..billing.settle import cost_micro, hold
 from ..errors import ApiError, ErrorCode
@@ -69,9 +71,9 @@ def retry(
     hold(tx, customer_id, row["id"], sum(holds.values()), key=key, now=now, new_id=new_id)
     for unit in again:
         UNITS_SQL.retry_unit(connection, id=unit.id, held_micro=holds[unit.id])
-        UNITS_SQL.set_waiting_on(connection, id=unit.id)
+        UNITS_SQL.wait_for_others(connection, ids=msgspec.json.encode([unit.id]).decode())
         fresh = load_unit(connection, unit.id)
-        after = UnitState.READY if fresh.waiting_on == 0 else UnitState.BLOCKED
+        after = UnitState.READY if fresh.waits_for is None else UnitState.BLOCKED
         move_unit(tx, queue, fresh, after, now)
     move_job(tx, row["id"], JobStatus.QUEUED, now)
     return present(connection, SQL.job(connection, customer_id=customer_id, job_id=job_id), now)

@@ -145,12 +145,14 @@ def _complete_unit(tx: Transaction, queue: ReadyQueue, accepted: Accepted, now: 
 
 
 def _free_needing(tx: Transaction, queue: ReadyQueue, completed: list[int], now: float) -> None:
-    """Makes units ready that waited for these last."""
-    ids = msgspec.json.encode(completed).decode()
-    needs = {row["unit_id"]: row["needs"] for row in UNITS_SQL.needing(tx.connection, ids=ids)}
-    for unit in load_units(tx.connection, needs).values():
-        unit = change_unit(tx, unit, waiting_on=unit.waiting_on - needs[unit.id])
-        if unit.waiting_on == 0 and unit.state == UnitState.BLOCKED:
+    """Makes units ready that waited for these last. A unit waits for one at a time of those it needs, the newest, so
+    that one that needs many is not looked at for each of them."""
+    waiting = [row["id"] for row in UNITS_SQL.waiting_for(tx.connection, ids=msgspec.json.encode(completed).decode())]
+    if not waiting:
+        return
+    rows = UNITS_SQL.wait_for_others(tx.connection, ids=msgspec.json.encode(waiting).decode())
+    for unit in load_units(tx.connection, [row["id"] for row in rows if row["waits_for"] is None]).values():
+        if unit.state == UnitState.BLOCKED:
             move_unit(tx, queue, unit, UnitState.READY, now)
 
 

@@ -167,7 +167,7 @@ def _write_units(
             round=unit.round,
             state=state.value,
             priority=priority,
-            waiting_on=len(unit.needs),
+            waits_for=max((ids[position] for position in unit.needs), default=None),
             spec=msgspec.json.encode(unit.spec).decode(),
             planned_seconds=unit.max_seconds,
             rate_class=rate.rate_class,

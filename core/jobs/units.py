@@ -31,7 +31,7 @@ class Unit(msgspec.Struct, frozen=True):
     round: int
     state: UnitState
     priority: int
-    waiting_on: int
+    waits_for: int | None
     spec: UnitSpec
     planned_seconds: int
     rate_class: str

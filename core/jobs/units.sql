@@ -1,20 +1,20 @@
 -- The columns of a whole unit are those of `Unit`, in its order.
 
 -- name: unit^
-SELECT id, public_id, job_id, customer_id, class_id, role, number, count, round, state, priority, waiting_on, spec,
+SELECT id, public_id, job_id, customer_id, class_id, role, number, count, round, state, priority, waits_for, spec,
        planned_seconds, rate_class, rate_micro, held_micro, charged_micro, released_micro, tries, attempts,
        started_at, accepted_attempt_id, result_content_id, progress, log_number, log_bytes, metric_points
 FROM units WHERE id = :id;
 
 -- name: units
 -- Those of a JSON list of ids.
-SELECT id, public_id, job_id, customer_id, class_id, role, number, count, round, state, priority, waiting_on, spec,
+SELECT id, public_id, job_id, customer_id, class_id, role, number, count, round, state, priority, waits_for, spec,
        planned_seconds, rate_class, rate_micro, held_micro, charged_micro, released_micro, tries, attempts,
        started_at, accepted_attempt_id, result_content_id, progress, log_number, log_bytes, metric_points
 FROM units WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: units_of_job
-SELECT id, public_id, job_id, customer_id, class_id, role, number, count, round, state, priority, waiting_on, spec,
+SELECT id, public_id, job_id, customer_id, class_id, role, number, count, round, state, priority, waits_for, spec,
        planned_seconds, rate_class, rate_micro, held_micro, charged_micro, released_micro, tries, attempts,
        started_at, accepted_attempt_id, result_content_id, progress, log_number, log_bytes, metric_points
 FROM units WHERE job_id = :job_id ORDER BY id;
@@ -35,9 +35,9 @@ SELECT id FROM classes WHERE kind = :kind AND vram_mb = :vram_mb AND memory_mb =
     AND cpus = :cpus AND cpu_ok = :cpu_ok AND python = :python AND sensitivity = :sensitivity;
 
 -- name: add_unit<!
-INSERT INTO units (public_id, job_id, customer_id, class_id, role, number, count, round, state, priority, waiting_on,
+INSERT INTO units (public_id, job_id, customer_id, class_id, role, number, count, round, state, priority, waits_for,
                    spec, planned_seconds, rate_class, rate_micro, held_micro, created_at, ready_at)
-VALUES (:public_id, :job_id, :customer_id, :class_id, :role, :number, :count, :round, :state, :priority, :waiting_on,
+VALUES (:public_id, :job_id, :customer_id, :class_id, :role, :number, :count, :round, :state, :priority, :waits_for,
         :spec, :planned_seconds, :rate_class, :rate_micro, :held_micro, :now,
         CASE WHEN :state = 'ready' THEN :now END);
 
@@ -50,14 +50,16 @@ SELECT n.unit_id, u.id, u.role, u.number, u.count, u.result_content_id
 FROM unit_needs n JOIN units u ON u.id = n.needs_id
 WHERE n.unit_id IN (SELECT value FROM json_each(:ids)) ORDER BY n.unit_id, u.id;
 
--- name: needing
--- The units that need any of a JSON list of units, and how many of these each needs.
-SELECT unit_id, count(*) AS needs FROM unit_needs WHERE needs_id IN (SELECT value FROM json_each(:ids)) GROUP BY unit_id;
+-- name: waiting_for
+-- The units that wait for one of a JSON list of units.
+SELECT id FROM units WHERE waits_for IN (SELECT value FROM json_each(:ids));
 
--- name: set_waiting_on!
-UPDATE units SET waiting_on = (SELECT count(*) FROM unit_needs n JOIN units u ON u.id = n.needs_id
-                               WHERE n.unit_id = units.id AND u.state <> 'completed')
-WHERE id = :id;
+-- name: wait_for_others
+-- Has each of a JSON list of units wait for the newest that it needs and that is not completed, if there is one.
+UPDATE units SET waits_for = (SELECT n.needs_id FROM unit_needs n JOIN units u ON u.id = n.needs_id
+    WHERE n.unit_id = units.id AND u.state <> 'completed' ORDER BY n.needs_id DESC LIMIT 1)
+WHERE id IN (SELECT value FROM json_each(:ids))
+RETURNING id, waits_for;
 
 -- name: retry_unit!
 UPDATE units SET tries = 0, progress = 0, held_micro = held_micro + :held_micro, started_at = NULL WHERE id = :id;

@@ -124,13 +124,19 @@ class WriteBehind:
 
     def ever(self, key: Hashable, find: Callable[[], T]) -> T:
         """What `find` gives, asked once: for what never changes once it is there, such as an account's id."""
-        try:
-            found: T = self._known[key]
-        except KeyError:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            found = self._known[key] = find()
-        return found
+        found: T | None = self.known(key)
+        return self.remember(key, find()) if found is None else found
+
+    def known(self, key: Hashable) -> Any:
+        """What was remembered by this key, if anything is."""
+        return self._known.get(key)
+
+    def remember(self, key: Hashable, value: T) -> T:
+        """Keeps a value that never changes, a small one, and gives it."""
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[key] = value
+        return value
 
     def forget(self) -> None:
         """Forgets what was remembered of the store: some of it was undone, or another process has written."""
@@ -158,8 +164,9 @@ class WriteBehind:
         self.before(found)
         for key in [key for key in self._numbers if key[0] in words]:
             del self._numbers[key]
-        for table in self._newest_ids.keys() & words:
-            del self._newest_ids[table]
+        if "INSERT" in words:  # after a DELETE it stays: an `id` is not used again while things are remembered by it
+            for table in self._newest_ids.keys() & words:
+                del self._newest_ids[table]
 
     def write(self) -> None:
         """Writes all that was gathered. Raises StaleRow."""

@@ -76,6 +76,11 @@ def job_key(tx: Transaction, job_id: str) -> int:
     return int(tx.connection.execute("SELECT id FROM jobs WHERE public_id = ?", (job_id,)).fetchone()[0])
 
 
+def newest_id(tx: Transaction, table: str) -> int:
+    """The highest internal id in a table."""
+    return int(tx.connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0])
+
+
 def count_units(store: Store, state: str) -> int:
     row = store.connection.execute("SELECT count(*) FROM units WHERE state = ?", (state,)).fetchone()
     return int(row[0])
@@ -106,12 +111,17 @@ def copy_layers(tx: Transaction, job_id: str, width: int, layers: int) -> int:
     new job's internal id."""
     job = _copy_jobs(tx, job_id, 1)
     count = width * layers
+    first = newest_id(tx, "units") + 1
     changes: list[dict[str, Any]] = [
         {"job_id": job, "number": number, "count": count}
-        | ({"state": "blocked", "waiting_on": width, "ready_at": None} if number >= width else {})
+        | (
+            {"state": "blocked", "waits_for": first + number // width * width - 1, "ready_at": None}
+            if number >= width
+            else {}
+        )
         for number in range(count)
     ]
-    first = _copy_first_unit(tx, job_id, changes)
+    _copy_first_unit(tx, job_id, changes)
     needs = [
         {"unit_id": first + layer * width + unit, "needs_id": first + (layer - 1) * width + needed}
         for layer in range(1, layers)
@@ -126,7 +136,7 @@ def copy_layers(tx: Transaction, job_id: str, width: int, layers: int) -> int:
 def _copy_jobs(tx: Transaction, job_id: str, count: int) -> int:
     """So many queued jobs like this one; gives the internal id of the first."""
     job = dict(tx.connection.execute("SELECT * FROM jobs WHERE public_id = ?", (job_id,)).fetchone())
-    first = int(tx.connection.execute("SELECT max(id) FROM jobs").fetchone()[0]) + 1
+    first = newest_id(tx, "jobs") + 1
     new = {"status": "queued", "event_number": 0, "finished_at": None, "failure": None}
     if count:
         _insert(tx, "jobs", [{**job, **new, "id": first + n, "public_id": fresh_id()} for n in range(count)])
@@ -139,8 +149,8 @@ def _copy_first_unit(tx: Transaction, job_id: str, changes: list[dict[str, Any]]
     connection = tx.connection
     by_job = "SELECT * FROM units WHERE job_id = ? ORDER BY id LIMIT 1"
     unit = dict(connection.execute(by_job, (job_key(tx, job_id),)).fetchone())
-    first = int(connection.execute("SELECT max(id) FROM units").fetchone()[0]) + 1
-    new = {"state": "ready", "role": "train", "waiting_on": 0, "ready_at": time.time()}
+    first = newest_id(tx, "units") + 1
+    new = {"state": "ready", "role": "train", "waits_for": None, "ready_at": time.time()}
     new |= {"released_micro": 0, "finished_at": None}
     if not changes:
         return first

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.store.database import Store, Transaction
-from core.store.sqlite import IntegrityError, named_sql
+from core.store.sqlite import IntegrityError, named_sql, open_connection
 from core.store.write_behind import StaleRow, words_of
 
 QUERIES = """
@@ -23,6 +23,15 @@ SELECT t.* FROM things t WHERE id = :id;
 
 -- name: rename!
 UPDATE things SET name = :name WHERE id = :id;
+
+-- name: delete_note!
+DELETE FROM notes WHERE id = :id;
+
+-- name: set_note!
+UPDATE notes SET text = :text WHERE id = :id;
+
+-- name: add_page!
+INSERT INTO pages (note_id) VALUES (:note_id);
 
 -- name: count_notes$
 SELECT count(*) FROM notes;
@@ -217,3 +226,65 @@ def test_what_is_found_once_is_not_looked_for_again(store: Store) -> None:
 def test_every_column_is_a_word_of_its_own() -> None:
     assert "*" in words_of("SELECT * FROM things") and "*" in words_of("SELECT t.* FROM things t")
     assert "*" not in words_of("SELECT count(*), 2 * size FROM things")
+
+
+def test_the_id_of_a_deleted_row_is_not_given_again_while_things_are_remembered_by_it(store: Store, sql: Any) -> None:
+    with store.transaction() as tx:
+        first = tx.next_id("notes")
+        tx.insert("notes", id=first, text="one")
+        assert tx.ever(("note", first), lambda: "one") == "one"
+    with store.transaction() as tx:
+        sql.delete_note(tx.connection, id=first)
+    with store.transaction() as tx:
+        assert tx.next_id("notes") == first + 1
+
+
+def test_what_was_remembered_in_a_transaction_that_is_undone_is_asked_again(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.transaction() as tx:
+        tx.insert("notes", id=tx.next_id("notes"), text="one")
+        assert tx.ever("answer", lambda: "undone") == "undone"
+        raise ZeroDivisionError
+    with store.transaction() as tx:
+        assert (tx.next_id("notes"), tx.ever("answer", lambda: "asked again")) == (1, "asked again")
+
+
+def test_a_number_is_read_anew_after_another_process_has_written(store: Store, tmp_path: Path) -> None:
+    with store.transaction() as tx:
+        tx.insert("notes", id=tx.next_id("notes"), text="5")
+    with store.transaction() as tx:
+        assert tx.add("notes", 1, "text", 1) == 6
+    other = open_connection(tmp_path / "store.sqlite", busy_timeout_seconds=0)
+    other.execute("UPDATE notes SET text = '40' WHERE id = 1")
+    other.execute("INSERT INTO notes (id, text) VALUES (7, 'theirs')")
+    other.close()
+    with store.transaction() as tx:
+        assert (tx.add("notes", 1, "text", 2), tx.next_id("notes")) == (42, 8)
+
+
+def test_a_number_is_read_anew_after_a_statement_that_may_have_changed_it(store: Store, sql: Any) -> None:
+    with store.transaction() as tx:
+        tx.insert("notes", id=tx.next_id("notes"), text="5")
+    with store.transaction() as tx:
+        assert tx.add("notes", 1, "text", 1) == 6
+        sql.set_note(tx.connection, id=1, text="90")
+        assert tx.add("notes", 1, "text", 1) == 91
+
+
+def test_a_row_is_written_before_a_statement_whose_row_refers_to_it(store: Store, sql: Any) -> None:
+    store.connection.execute("CREATE TABLE pages (id INTEGER PRIMARY KEY, note_id INTEGER REFERENCES notes (id))")
+    with store.transaction() as tx:
+        tx.insert("notes", id=1, text="one")
+        sql.add_page(tx.connection, note_id=1)
+    with pytest.raises(IntegrityError), store.transaction() as tx:
+        sql.add_page(tx.connection, note_id=2)
+
+
+def test_of_what_is_told_at_the_end_the_last_counts_and_looks_come_after_it(store: Store) -> None:
+    told: list[str] = []
+    with store.transaction() as tx:
+        tx.when_told("look", lambda: tx.at_end("late", lambda: told.append("late")))
+        tx.at_end("a", lambda: told.append("a first"))
+        tx.at_end("b", lambda: told.append("b"))
+        tx.at_end("a", lambda: told.append("a last"))
+        assert told == []
+    assert told == ["b", "a last", "late"]
