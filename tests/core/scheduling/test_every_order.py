@@ -1,5 +1,6 @@
 """Any order of what nodes, customers and time do: the engine's invariants hold after every step."""
 
+import hashlib
 import tempfile
 from pathlib import Path
 
@@ -63,10 +64,13 @@ class EveryOrder(RuleBasedStateMachine):
         if lease := self._held(node):
             self.nodes[node].checkpoint(lease, step, step, float(step))
 
-    @rule(node=NODES, seconds=st.floats(0, 2000, allow_nan=False))
-    def exit_and_complete(self, node: int, seconds: float) -> None:
+    @rule(node=NODES, seconds=st.floats(0, 2000, allow_nan=False), at_once=st.booleans())
+    def exit_and_complete(self, node: int, seconds: float, at_once: bool) -> None:
         if lease := self._held(node):
             self.nodes[node].exit(lease, seconds)
+            if at_once:  # nothing has to be read of a result whose chunk is there
+                result = lease.unit_id.encode()
+                self.engine.blobs.put(hashlib.sha256(result).hexdigest(), result)
             self.nodes[node].complete(lease)
 
     @rule(node=NODES, problem=st.sampled_from([None, None, "a chunk is gone"]))
