@@ -1,14 +1,11 @@
 """Environments with the real uv: from wheels that lie here without any network, shared, and refused in words."""
 
-import base64
-import hashlib
 import io
 import os
 import subprocess
 import sys
 import tarfile
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from agent.sandbox.choose import choose_sandbox
 from agent.sandbox.workspace import STATE_DIR_VARIABLE
 from agent.shared_folders import SharedFolders
 from core.protocol.node import Fault
+from tests.package_index import make_wheel
 
 NOWHERE = "http://127.0.0.1:9/simple"
 
@@ -36,26 +34,6 @@ def interpreter() -> Interpreter:
     found = ask_interpreter(getattr(sys, "_base_executable", sys.executable))
     assert found is not None
     return found
-
-
-def make_wheel(folder: Path, name: str, version: str, *, requires: str = "") -> None:
-    """A wheel of one module, as any builder would make it."""
-    info = f"{name}-{version}.dist-info"
-    requirement = f"Requires-Dist: {requires}\n" if requires else ""
-    files = {
-        f"{name}/__init__.py": f"VERSION = {version!r}\n",
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requirement}",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    record = "".join(
-        f"{path},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip('=')},"
-        f"{len(text.encode())}\n"
-        for path, text in files.items()
-    )
-    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
-        for path, text in files.items():
-            wheel.writestr(path, text)
-        wheel.writestr(f"{info}/RECORD", f"{record}{info}/RECORD,,\n")
 
 
 def empty_index(tmp_path: Path) -> str:
