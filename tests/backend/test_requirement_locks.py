@@ -9,10 +9,14 @@ import pytest
 from backend import requirement_locks
 from backend.requirement_locks import FOLDER_NAME, RequirementLocks, Unresolvable, lowest_python
 from backend.settings import package_index_from
+from core.client.customer import Client
 from core.console import ExitCode
 from core.errors import ApiError, ErrorCode
+from core.protocol.customer import JobStatus
+from tests.agent.node_process import NodeProcess
 from tests.backend.server_process import BackendServer, Customer, run_command
-from tests.backend.uploading import code_of, create, finalize, one_file, send, zipped
+from tests.backend.uploading import code_of, create, finalize, one_file, ready_dataset, send, submit_job, zipped
+from tests.faults.world import ended_job
 from tests.package_index import PackageIndex, make_wheel
 
 ROUTE = "training-packages"
@@ -51,11 +55,11 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         server.close()
 
 
-def sent(customer: Customer, *requirements: str, python: str = ">=3.11") -> dict[str, Any]:
+def sent(customer: Customer, *requirements: str, python: str = ">=3.11", script: str = "print(1)\n") -> dict[str, Any]:
     """A package that requires these, whole but not finalized."""
     asked = ", ".join(f'"{requirement}"' for requirement in requirements)
     toml = f'[package]\nname = "p"\npython = "{python}"\nrequirements = [{asked}]\n'
-    data = zipped(train__py="print(1)\n", training__toml=toml)
+    data = zipped(train__py=script, training__toml=toml)
     upload = create(customer, one_file("p.zip", data), route=ROUTE, name="p")
     send(customer, upload, data)
     return upload
@@ -93,6 +97,29 @@ def test_requirements_are_resolved_once_for_every_python_with_the_hash_of_every_
         newer = sent(customer, "tree", python=">=3.12")  # another question
         assert finalize(customer, newer, route=ROUTE).status_code == 200
         assert "leaf==3.0" in (lock_of(server, newer) or "")
+
+
+def test_a_node_runs_a_job_with_what_was_resolved_though_its_index_has_newer(
+    serve: Serve, index: PackageIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with index.running():
+        server, customer = serve("--package-index", index.url)
+        package = sent(customer, "tree", python=">=3.11", script="import leaf\nprint('leaf', leaf.VERSION)\n")
+        assert finalize(customer, package, route=ROUTE).status_code == 200
+        make_wheel(index.wheels, "leaf", "3.0")
+        monkeypatch.setenv("UV_DEFAULT_INDEX", index.url)
+        node = NodeProcess(tmp_path, server)
+        try:
+            node.start(owner=customer.email)
+            job = submit_job(customer, ready_dataset(customer), package["id"])
+            with Client(server.url, customer.key) as client:
+                ended = ended_job(client, job)
+        finally:
+            node.close()
+    assert ended.status == JobStatus.COMPLETED, f"{ended}\n{node.log()}"
+    with server.store() as store:
+        lines = [row["text"] for row in store.connection.execute("SELECT text FROM log_lines WHERE stream = 'stdout'")]
+    assert "leaf 1.0" in lines or "leaf 2.0" in lines, lines  # by the Python that the node runs it with
 
 
 def test_a_package_that_requires_nothing_asks_nobody(serve: Serve, index: PackageIndex) -> None:
