@@ -104,33 +104,34 @@ class RequirementLocks:
         if not ended.cancelled():
             ended.exception()  # told to whoever still waits; nobody may
 
-    async def _kept_or_resolved(self, key: str, asked: str, python: str) -> str:
+    async def _kept_or_resolved(self, key: str, asked: str, lowest: str) -> str:
         locks = self._folder / "locks"
         kept = await asyncio.to_thread(_kept, locks, key)
         if kept is not None:
             return kept
         async with self._places:
-            lock = await self._resolve(asked, python)
+            lock = await self._resolve(asked, lowest)
             await self._bound_cache()
         await asyncio.to_thread(_keep, locks, key, lock)
         return lock
 
-    async def _resolve(self, asked: str, python: str) -> str:
+    async def _resolve(self, asked: str, lowest: str) -> str:
         local = ["--find-links", str(self._wheels_dir)] if self._wheels() else []
         if local:
-            said = await self._compile(asked, python, ["--offline", "--no-index", *local])
+            said = await self._compile(asked, lowest, ["--offline", "--no-index", *local])
             if said.status == 0:
                 return said.stdout.decode()
-        said = await self._compile(asked, python, local)
+        said = await self._compile(asked, lowest, local)
         if said.status == 0:
             return said.stdout.decode()
         if said.status == _NO_SOLUTION:
-            raise Unresolvable(f"the requirements can't be installed: {self._without_places(said.words)}")
+            words = self._without_places(said.words)
+            raise Unresolvable(f"the requirements can't be installed on every Python from {lowest} on: {words}")
         log.warning("the package index can't be asked", uv=said.words)
         raise _unavailable("The package index can't be asked now, so what the package requires is not known.")
 
-    async def _compile(self, asked: str, python: str, source: list[str]) -> _Said:
-        arguments = ["pip", "compile", "-", "--universal", "--python-version", python, "--generate-hashes"]
+    async def _compile(self, asked: str, lowest: str, source: list[str]) -> _Said:
+        arguments = ["pip", "compile", "-", "--universal", "--python-version", lowest, "--generate-hashes"]
         arguments += ["--only-binary", ":all:", "--no-header", "--no-annotate", *source]
         if not getattr(sys, "frozen", False):  # a bundle's own program is no Python: uv looks on PATH
             arguments += ["--python", sys.executable]
@@ -172,8 +173,11 @@ class RequirementLocks:
 
     async def _bound_cache(self) -> None:
         """Empties what uv keeps of indexes once it is large; uv waits for whoever uses it."""
-        if await asyncio.to_thread(_size_of, self._folder / "uv-cache") > CACHE_BYTES:
-            await self._uv(["cache", "clean"], "")
+        if await asyncio.to_thread(_size_of, self._folder / "uv-cache") <= CACHE_BYTES:
+            return
+        with contextlib.suppress(TimeoutError):  # the next resolution tries again
+            async with asyncio.timeout(RESOLVE_SECONDS):
+                await self._uv(["cache", "clean"], "")
 
     def _without_places(self, words: str) -> str:
         for place in (self._folder, self._wheels_dir):

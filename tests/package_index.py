@@ -5,7 +5,7 @@ import hashlib
 import threading
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from pathlib import Path
 def make_wheel(
     folder: Path, name: str, version: str, *, requires: str = "", tag: str = "py3-none-any", python: str = ""
 ) -> Path:
-    """A wheel of one module, as any builder would make it."""
+    """A wheel of one module, as any builder would make it: the same bytes each time."""
     info = f"{name}-{version}.dist-info"
     requirement = f"Requires-Dist: {requires}\n" if requires else ""
     requirement += f"Requires-Python: {python}\n" if python else ""
@@ -30,28 +30,35 @@ def make_wheel(
     path = folder / f"{name}-{version}-{tag}.whl"
     with zipfile.ZipFile(path, "w") as wheel:
         for inside, text in files.items():
-            wheel.writestr(inside, text)
-        wheel.writestr(f"{info}/RECORD", f"{record}{info}/RECORD,,\n")
+            wheel.writestr(zipfile.ZipInfo(inside), text)
+        wheel.writestr(zipfile.ZipInfo(f"{info}/RECORD"), f"{record}{info}/RECORD,,\n")
     return path
 
 
 class PackageIndex:
-    """Serves the wheels of a folder; `requests` are the paths that were asked for."""
+    """Serves the wheels of a folder; `requests` are the paths that were asked for. It answers once `may_answer` is
+    set, as it is at first; `was_asked` is set by the first request."""
 
     def __init__(self, wheels: Path) -> None:
         self.wheels = wheels
         self.requests: list[str] = []
+        self.was_asked = threading.Event()
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         index = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 index.requests.append(self.path)
+                index.was_asked.set()
+                index.may_answer.wait()
                 body = index.answer(self.path)
                 self.send_response(200 if body is not None else 404)
                 self.send_header("Content-Type", "text/html" if self.path.endswith("/") else "application/octet-stream")
                 self.send_header("Content-Length", str(len(body or b"")))
-                self.end_headers()
-                self.wfile.write(body or b"")
+                with suppress(ConnectionError):  # whoever asked was killed
+                    self.end_headers()
+                    self.wfile.write(body or b"")
 
             def log_message(self, format: str, *args: object) -> None:
                 """Nothing is printed: `requests` has it."""
@@ -83,5 +90,6 @@ class PackageIndex:
             try:
                 yield
             finally:
+                self.may_answer.set()
                 server.shutdown()
                 thread.join()

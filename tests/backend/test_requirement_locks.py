@@ -1,13 +1,18 @@
 """What packages require, resolved once at finalize: a real server, the real uv, and an index of tiny wheels."""
 
+import asyncio
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
+import psutil
 import pytest
 
 from backend import requirement_locks
-from backend.requirement_locks import FOLDER_NAME, RequirementLocks, Unresolvable, lowest_python
+from backend.requirement_locks import FOLDER_NAME, KEPT_SECONDS, RequirementLocks, Unresolvable, lowest_python
 from backend.settings import package_index_from
 from core.client.customer import Client
 from core.console import ExitCode
@@ -165,6 +170,16 @@ def test_what_nobody_has_rejects_the_package_in_words_each_time(serve: Serve, in
             assert shown["status"] == "rejected"
 
 
+def test_what_a_python_of_the_range_is_too_old_for_rejects_the_package(serve: Serve, index: PackageIndex) -> None:
+    with index.running():
+        _, customer = serve("--package-index", index.url)
+        answer = finalize(customer, sent(customer, "leaf>=2"), route=ROUTE)
+        assert code_of(answer) == "PACKAGE_REJECTED"
+        words = answer.json()["error"]["details"][0]["message"]
+        assert "on every Python from 3.11 on" in words and "3.12" in words
+        assert finalize(customer, sent(customer, "leaf>=2", python=">=3.12"), route=ROUTE).status_code == 200
+
+
 def test_a_package_without_wheels_is_rejected(serve: Serve, index: PackageIndex) -> None:
     (index.wheels / "leaf-1.0-py3-none-any.whl").unlink()
     (index.wheels / "leaf-2.0-py3-none-any.whl").rename(index.wheels / "leaf-2.0-py2-none-any.whl")
@@ -211,10 +226,56 @@ async def test_a_lock_is_bounded_and_resolving_ends_in_time(
         monkeypatch.setattr(requirement_locks, "MAX_LOCK_BYTES", 50)
         with pytest.raises(Unresolvable, match="longer than 50 bytes"):
             await locks.lock(["tree"], ">=3.11")
-        monkeypatch.setattr(requirement_locks, "RESOLVE_SECONDS", 0.0)
+        index.may_answer.clear()
+        monkeypatch.setattr(requirement_locks, "RESOLVE_SECONDS", 0.5)
         with pytest.raises(ApiError, match="took longer") as late:
             await locks.lock(["tree"], ">=3.11")
     assert late.value.code is ErrorCode.UNAVAILABLE
+
+
+async def test_who_asks_the_same_at_once_waits_for_one_resolution(tmp_path: Path, index: PackageIndex) -> None:
+    with index.running():
+        locks = RequirementLocks(tmp_path / FOLDER_NAME, wheels_dir=None, indexes=[index.url])
+        both = await asyncio.gather(locks.lock(["leaf"], ">=3.11"), locks.lock(["leaf"], ">=3.11"))
+    assert both[0] == both[1]
+    assert index.requests.count("/simple/leaf/") == 1
+
+
+async def test_a_lock_is_kept_for_a_day(tmp_path: Path, index: PackageIndex) -> None:
+    folder = tmp_path / FOLDER_NAME
+    with index.running():
+        first = await RequirementLocks(folder, wheels_dir=None, indexes=[index.url]).lock(["leaf"], ">=3.12")
+        make_wheel(index.wheels, "leaf", "3.0")
+        later = RequirementLocks(folder, wheels_dir=None, indexes=[index.url])  # as after a restart
+        assert await later.lock(["leaf"], ">=3.12") == first
+        [kept] = (folder / "locks").iterdir()
+        os.utime(kept, (0, kept.stat().st_mtime - KEPT_SECONDS))
+        assert "leaf==3.0" in await later.lock(["leaf"], ">=3.12")
+
+
+async def test_what_uv_keeps_of_indexes_is_emptied_once_it_is_large(
+    tmp_path: Path, index: PackageIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requirement_locks, "CACHE_BYTES", 1)
+    with index.running():
+        locks = RequirementLocks(tmp_path / FOLDER_NAME, wheels_dir=None, indexes=[index.url])
+        assert "leaf==2.0" in await locks.lock(["leaf"], ">=3.12")
+    assert not list((tmp_path / FOLDER_NAME / "uv-cache").rglob("*leaf*"))
+
+
+def test_a_server_that_is_stopped_leaves_no_uv_behind(serve: Serve, index: PackageIndex) -> None:
+    with index.running(), ThreadPoolExecutor(1) as pool:
+        server, customer = serve("--package-index", index.url)
+        upload = sent(customer, "tree")
+        index.may_answer.clear()
+        answer = pool.submit(finalize, customer, upload, route=ROUTE)
+        assert index.was_asked.wait(60)
+        assert server.process is not None
+        children = psutil.Process(server.process.pid).children()
+        assert [child.name() for child in children] == ["uv"]
+        assert server.stop() == 0
+        assert psutil.wait_procs(children, timeout=60)[1] == []
+        assert isinstance(answer.exception(), httpx.TransportError) or answer.result().status_code >= 500
 
 
 def test_the_oldest_python_of_a_range_is_what_is_resolved_for() -> None:
