@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from structlog.testing import capture_logs
 
 from backend import requirement_locks
 from backend.requirement_locks import FOLDER_NAME, KEPT_SECONDS, RequirementLocks, Unresolvable, lowest_python
@@ -153,6 +154,15 @@ def test_an_index_that_is_down_loses_nothing_and_finalize_works_once_it_is_back(
     with index.running():
         assert finalize(customer, upload, route=ROUTE).status_code == 200
     assert "tree==1.0" in (lock_of(server, upload) or "")
+
+
+async def test_the_password_of_an_index_is_not_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "http://me:secret@127.0.0.1:9/simple")
+    locks = RequirementLocks(tmp_path / FOLDER_NAME, wheels_dir=None, indexes=[])
+    with capture_logs() as logged, pytest.raises(ApiError):
+        await locks.lock(["leaf"], ">=3.11")
+    [line] = logged
+    assert "127.0.0.1:9" in line["uv"] and "secret" not in line["uv"]
 
 
 def test_what_nobody_has_rejects_the_package_in_words_each_time(serve: Serve, index: PackageIndex) -> None:
