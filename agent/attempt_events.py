@@ -31,7 +31,8 @@ def take(desk: Desk, attempt: Attempt, event: AttemptEvent, now: float) -> None:
     match event:
         case FetchDone() if attempt.phase is AttemptPhase.FETCHING:
             attempt.enter(AttemptPhase.ENVIRONMENT)
-            desk.do(BuildEnvironment(attempt.id, attempt.lease.python, attempt.lease.requirements))
+            lease = attempt.lease
+            desk.do(BuildEnvironment(attempt.id, lease.python, lease.requirements, lease.lock))
         case EnvironmentReady() if attempt.phase is AttemptPhase.ENVIRONMENT:
             attempt.enter(AttemptPhase.STARTING)
             desk.do(StartBox(attempt.id, attempt.run_seconds))

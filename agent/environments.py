@@ -17,6 +17,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from agent.durable import sync_file_system
 from agent.interpreters import Interpreter
+from agent.package_lock import checked_lock
 from agent.shared_folders import PASSABLE, SharedFolders
 from core.packages.requirements import requirement_problem
 from core.protocol.node import Fault
@@ -85,11 +86,14 @@ class Environments:
         self._folders = folders
         self._wheels_dir = wheels_dir
 
-    async def site_packages(self, interpreter: Interpreter, requirements: Sequence[str], holder: str) -> Path | None:
+    async def site_packages(
+        self, interpreter: Interpreter, requirements: Sequence[str], lock: str | None, holder: str
+    ) -> Path | None:
         """The folder with what is required, or None for nothing; stays until `release(holder)`.
 
-        It is keyed by what the requirements were resolved to and the Python they were resolved for; what was once
-        asked for is not resolved again. Raises EnvironmentFailed.
+        `lock` is what the server resolved the requirements to. It is checked and then installed as it is; without one
+        they are resolved here, what was once asked for not again. The folder is keyed by the lock and the Python that
+        it is for. Raises EnvironmentFailed.
         """
         if not requirements:
             return None
@@ -98,11 +102,11 @@ class Environments:
             if problem is not None:
                 raise EnvironmentFailed(Fault.CUSTOMER, f"requirement {requirement!r} {problem}")
         self._root.mkdir(mode=PASSABLE, parents=True, exist_ok=True)
-        lock = await self._lock(interpreter, requirements)
-        name = hashlib.sha256(f"{_abi(interpreter)}\n{lock}".encode()).hexdigest()[:32]
+        pins = await self._resolved_here(interpreter, requirements) if lock is None else _checked(lock)
+        name = hashlib.sha256(f"{_abi(interpreter)}\n{pins}".encode()).hexdigest()[:32]
 
         async def make(folder: Path) -> None:
-            await self._install(interpreter, lock, folder)
+            await self._install(interpreter, pins, folder)
 
         return await self._folders.hold(name, holder, make)
 
@@ -110,7 +114,7 @@ class Environments:
         """The unit needs its environment no more."""
         await self._folders.release(holder)
 
-    async def _lock(self, interpreter: Interpreter, requirements: Sequence[str]) -> str:
+    async def _resolved_here(self, interpreter: Interpreter, requirements: Sequence[str]) -> str:
         """Exact versions with hashes, as a requirements file."""
         asked = "".join(f"{requirement}\n" for requirement in sorted(requirements))
         key = hashlib.sha256(f"{_abi(interpreter)}\n{asked}".encode()).hexdigest()[:32]
@@ -139,15 +143,17 @@ class Environments:
             trouble = said.words
         raise EnvironmentFailed(Fault.NODE, f"the package index could not be asked: {self._plain(trouble)}")
 
-    async def _install(self, interpreter: Interpreter, lock: str, folder: Path) -> None:
-        said = _Said(_NO_SOLUTION, "", "")
+    async def _install(self, interpreter: Interpreter, pins: str, folder: Path) -> None:
+        trouble = ""
         arguments = ["pip", "install", "--require-hashes", "--no-deps", "--compile-bytecode", "--target", str(folder)]
         for source in self._sources():
-            said = await self._pip([*arguments, "-r", "-", *source], interpreter, stdin=lock, seconds=_INSTALL_SECONDS)
+            said = await self._pip([*arguments, "-r", "-", *source], interpreter, stdin=pins, seconds=_INSTALL_SECONDS)
             if said.status == 0:
                 await self._bound_cache()
                 return
-        raise EnvironmentFailed(Fault.NODE, f"installing did not work: {self._plain(said.words)}")
+            if "--offline" not in source:
+                trouble = said.words
+        raise EnvironmentFailed(Fault.NODE, f"installing did not work: {self._plain(trouble)}")
 
     async def _bound_cache(self) -> None:
         """Empties uv's cache of wheels once it is large. Environments keep their files: they are links of their own."""
@@ -192,6 +198,14 @@ class Environments:
     def _plain(self, words: str) -> str:
         """Words of uv without the owner's folders."""
         return words.replace(str(self._root), "…").replace(os.path.expanduser("~"), "…")  # noqa: PTH111
+
+
+def _checked(lock: str) -> str:
+    """The pins of a server's lock. Raises EnvironmentFailed."""
+    try:
+        return checked_lock(lock)
+    except ValueError as error:
+        raise EnvironmentFailed(Fault.NODE, f"the server's list of what to install is refused: {error}") from None
 
 
 def _uv_binary() -> str:

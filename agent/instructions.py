@@ -80,10 +80,12 @@ class GiveUrls(AttemptInstruction, frozen=True):
 
 
 class BuildEnvironment(AttemptInstruction, frozen=True):
-    """Find an interpreter and install what the package requires: EnvironmentReady, or AttemptTrouble."""
+    """Find an interpreter and install what the package requires, as `lock` says where there is one: EnvironmentReady,
+    or AttemptTrouble."""
 
     python: str
     requirements: list[str]
+    lock: str | None
 
 
 class StartBox(AttemptInstruction, frozen=True):

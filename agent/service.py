@@ -238,7 +238,8 @@ class Service:
             case GiveUrls():
                 unit.add_urls(instruction.urls)
             case BuildEnvironment():
-                self._work(instruction, unit.build_environment(instruction.python, instruction.requirements))
+                wanted = (instruction.python, instruction.requirements, instruction.lock)
+                self._work(instruction, unit.build_environment(*wanted))
             case StartBox():
                 self._work(instruction, unit.run_box(instruction.run_seconds))
             case StopBox():

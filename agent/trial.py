@@ -122,7 +122,7 @@ class Trial:
         if training.package.requirements:
             self._on_step(f"installing what the package requires: {', '.join(training.package.requirements)}")
         self._site_packages_dir = await self._tools.environments.site_packages(
-            interpreter, training.package.requirements, self._id
+            interpreter, training.package.requirements, None, self._id
         )
         first = self._workspace("prepare")
         await asyncio.to_thread(unpack, self._plan.package, Path(first.package_dir))

@@ -108,13 +108,13 @@ class UnitRun:
         else:
             self._emit(FetchDone(self._id))
 
-    async def build_environment(self, python: str, requirements: list[str]) -> None:
+    async def build_environment(self, python: str, requirements: list[str], lock: str | None) -> None:
         """Choose an interpreter and install what is required."""
         prepared = self._require_prepared()
         try:
             prepared.interpreter = choose_interpreter(self._tools.interpreters, python)
             prepared.site_packages_dir = await self._tools.environments.site_packages(
-                prepared.interpreter, requirements, self._id
+                prepared.interpreter, requirements, lock, self._id
             )
         except EnvironmentFailed as error:
             self._fail(error.fault, error.code, str(error))

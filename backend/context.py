@@ -18,6 +18,7 @@ from core.store.database import Store
 
 from .data_folder import BLOBS_NAME
 from .event_streams import EventStreams
+from .requirement_locks import FOLDER_NAME, RequirementLocks
 from .secret_keys import load_secret_keys
 from .settings import Settings, node_settings
 from .steady_clock import SteadyClock
@@ -97,6 +98,9 @@ class Context:
         self.sweep_place = SweepPlace()
         self.orphans: set[str] = set()
         self.inspections = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
+        self.requirement_locks = RequirementLocks(
+            settings.data_dir / FOLDER_NAME, wheels_dir=settings.wheels_dir, indexes=settings.package_indexes
+        )
 
     def stop(self) -> None:
         """Ends every long poll and stream, and lets none begin."""

@@ -25,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     client_domain: str = DEFAULT_CLIENT_DOMAIN
     build: str = "dev"
     lease_seconds: float = DEFAULT_LEASE_SECONDS
+    package_indexes: tuple[str, ...] = ()
+    wheels_dir: Path | None = None
 
     @property
     def api_base_url(self) -> str:
@@ -66,6 +68,19 @@ def public_url_from(given: str | None, host: str, port: int) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f"{given!r} is no address; give one like https://api.example.com")
     return url
+
+
+def package_index_from(given: str) -> str:
+    """The address of an index of Python packages. Raises ValueError unless it is an http or https address.
+
+    One with a password is refused: every user of the machine can read a command line.
+    """
+    parts = urlsplit(given)
+    if "@" in parts.netloc:
+        raise ValueError("an index with a user or a password doesn't belong on a command line")
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(map(str.isspace, given)):
+        raise ValueError(f"{given!r} is no address of an index")
+    return given
 
 
 def node_settings(lease_seconds: float) -> NodeSettings:

@@ -29,6 +29,7 @@ _LAST_LINES = 15
 _LONG_LOG_BYTES = 4 << 20
 _PORT_TRIES = 5
 _LONGEST_PAUSE_SECONDS = 0.05
+_WHEELS = Path(__file__).resolve().parent.parent / "resources" / "wheels"
 
 
 def command_path(name: str) -> str:
@@ -205,9 +206,13 @@ class Backend:
 
 
 def begin_backend(data_dir: Path, log: Path, *, keep_open: Sequence[int] = ()) -> Backend:
-    """Start `gpu-agent-backend serve` on a free loopback port. It does not answer yet."""
+    """Start `gpu-agent-backend serve` on a free loopback port. It does not answer yet.
+
+    The wheels that came with this program are what it resolves the example with, as its node installs them.
+    """
     port = _free_port()
     arguments = ["serve", "--data-dir", str(data_dir), "--host", "127.0.0.1", "--port", str(port)]
+    arguments += ["--wheels-dir", str(_WHEELS)] if _WHEELS.is_dir() else []
     child = Child("gpu-agent-backend", arguments, log, label="The backend", keep_open=keep_open)
     return Backend(child, port)
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,14 @@ import typer
 from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption
 
 from ..data_folder import open_store, prepare_folder, serving_lock
-from ..settings import DEFAULT_CLIENT_DOMAIN, DEFAULT_LEASE_SECONDS, Settings, is_loopback, public_url_from
+from ..settings import (
+    DEFAULT_CLIENT_DOMAIN,
+    DEFAULT_LEASE_SECONDS,
+    Settings,
+    is_loopback,
+    package_index_from,
+    public_url_from,
+)
 from .options import DEFAULT_DATA_DIR, DataDir
 
 DEFAULT_PORT = 8420
@@ -30,6 +38,20 @@ def serve(
     lease_seconds: Annotated[
         float, typer.Option("--lease-seconds", min=0.5, max=3600, help="How long a silent node keeps its work.")
     ] = DEFAULT_LEASE_SECONDS,
+    package_index: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--package-index",
+            metavar="URL",
+            help="Where requirements are resolved instead of PyPI; may be repeated.",
+        ),
+    ] = None,
+    wheels_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--wheels-dir", metavar="DIR", exists=True, file_okay=False, help="Wheels that are tried before any index."
+        ),
+    ] = None,
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Allow plain http to be reached from other machines.")
     ] = False,
@@ -46,6 +68,10 @@ def serve(
             f"{host} is reached from other machines, and this server speaks plain http",
             "Listen at 127.0.0.1 behind a proxy that speaks https and give its --public-url, or add --insecure.",
         )
+    try:
+        indexes = tuple(map(package_index_from, package_index or []))
+    except ValueError as error:
+        raise _bad(str(error), "Give it like --package-index https://pypi.example.com/simple") from error
     # what is slow to load is loaded behind the checks, and never by the other commands
     from ..server import listen, run_server
     from ..server_log import configure_log
@@ -66,6 +92,8 @@ def serve(
             client_domain=client_domain.rstrip("/"),
             build=build,
             lease_seconds=lease_seconds,
+            package_indexes=indexes,
+            wheels_dir=None if wheels_dir is None else wheels_dir.resolve(),
         )
         configure_log(sys.stderr, as_json=log_json)
         store = open_store(folder, busy_timeout_seconds=0)

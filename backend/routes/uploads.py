@@ -31,7 +31,6 @@ from core.errors import ApiError, ErrorCode, ErrorDetail, validation_failed
 from core.protocol.content import FileEntry, Manifest, StrictFileEntry
 from core.protocol.customer import (
     ContentFile,
-    ContentProblem,
     ContentStatus,
     ContentUpload,
     CreateContent,
@@ -48,7 +47,7 @@ from ..authentication import idempotency_key_guard, scope_guard
 from ..context import Context
 from ..idempotency import create_once
 from ..orphans import delete_orphans
-from ..package_inspection import MAX_ZIP_BYTES, inspect_upload
+from ..package_inspection import MAX_ZIP_BYTES, Finding, inspect_upload
 from ..responses import page
 from ..urls import DOWNLOAD_SECONDS
 from ..validation import JsonBody
@@ -332,14 +331,18 @@ def _check_file_name(file_name: str) -> None:
 async def _finalize(context: Context, upload: Upload) -> StoredContent:
     if upload.status is ContentStatus.UPLOADING:
         check_complete(context.store.connection, upload)
-        reasons: list[ContentProblem] = []
-        training = None
+        found = Finding()
         if upload.kind is UploadKind.TRAINING_PACKAGE:
-            reasons, training = await inspect_upload(context, upload.name, _manifest(context, upload))
-        now = context.clock()
-        upload = await context.store.write(
-            partial(finish_upload, upload=upload, reasons=reasons, training=training, now=now)
+            found = await inspect_upload(context, upload.name, _manifest(context, upload))
+        finish = partial(
+            finish_upload,
+            upload=upload,
+            reasons=found.reasons,
+            training=None if found.training is None else msgspec.to_builtins(found.training),
+            lock=found.lock,
+            now=context.clock(),
         )
+        upload = await context.store.write(finish)
     if upload.status is ContentStatus.REJECTED:
         rows = [ErrorDetail(row.message, file=row.file, line=row.line) for row in upload.reasons]
         raise ApiError(ErrorCode.PACKAGE_REJECTED, details=rows)

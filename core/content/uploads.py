@@ -286,9 +286,12 @@ def finish_upload(
     *,
     reasons: list[ContentProblem],
     training: dict[str, Any] | None,
+    lock: str | None = None,
     now: float,
 ) -> Upload:
     """Makes an upload `ready`, or `rejected` when there are reasons. One that is finalized already stays as it is.
+
+    `lock` is what a package's requirements were resolved to, with hashes; nodes get it with their leases.
 
     Raises UPLOAD_INCOMPLETE, and STATE_CONFLICT if its content has been replaced since it was looked at.
     """
@@ -304,6 +307,7 @@ def finish_upload(
         status=(ContentStatus.REJECTED if reasons else ContentStatus.READY).value,
         reasons=msgspec.json.encode(reasons).decode(),
         training=None if training is None else msgspec.json.encode(training).decode(),
+        lock=lock,
         now=now,
     )
     finished = get_upload(tx.connection, upload.customer_id, upload.kind, upload.public_id)

@@ -54,7 +54,7 @@ SELECT u.id, u.status, u.training, u.content_id, c.size_bytes FROM uploads u LEF
 WHERE u.public_id = :public_id AND u.customer_id = :customer_id AND u.kind = :kind AND u.deleted_at IS NULL;
 
 -- name: contents_of_job^
-SELECT d.content_id AS data_content_id, p.content_id AS package_content_id, j.params, j.customer_id
+SELECT d.content_id AS data_content_id, p.content_id AS package_content_id, p.lock, j.params, j.customer_id
 FROM jobs j JOIN uploads d ON d.id = j.dataset_id JOIN uploads p ON p.id = j.package_id WHERE j.id = :job_id;
 
 -- name: deleted_upload$

@@ -322,7 +322,8 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
 
     `script` is run as `python -u SCRIPT` in the package's folder; with `stage` set it is a script of the platform
     (`core/stages`) and `package` is None. `inputs` are the outputs of needed units by name: `train`, `train-2`,
-    `train/checkpoint`. `python` and `requirements` are what the environment is built from.
+    `train/checkpoint`. `python` and `requirements` are what the environment is built from; `lock` is what the
+    requirements were resolved to, exact versions with hashes, or None for a package finalized before there were locks.
     """
 
     attempt_id: str
@@ -340,6 +341,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, Any] = {}
     python: str = ">=3.11"
     requirements: list[str] = []
+    lock: str | None = None
     limits: UnitLimits
     package_digest: str = ""
     package: Content | None = None

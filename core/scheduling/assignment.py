@@ -86,7 +86,7 @@ def find_contents(tx: Transaction, unit: Unit) -> None:
 
 
 def _contents_of_job(tx: Transaction, job_id: int) -> Row:
-    """Its params, and the keys of its dataset's and package's files."""
+    """Its params, the keys of its dataset's and package's files, and the lock of what the package requires."""
     row: Row = tx.once(("contents of job", job_id), lambda: JOBS_SQL.contents_of_job(tx.connection, job_id=job_id))
     return row
 
@@ -140,6 +140,7 @@ def build_lease(
     spec = unit.spec
     limits = limits_once(tx, unit.customer_id)
     package = contents.pop("package", None)
+    job = _contents_of_job(tx, unit.job_id)
     return Lease(
         attempt_id=attempt.public_id,
         token=attempt.token,
@@ -153,9 +154,10 @@ def build_lease(
         round=unit.round,
         script=spec.script,
         stage=spec.stage,
-        params=msgspec.json.decode(_contents_of_job(tx, unit.job_id)["params"]),
+        params=msgspec.json.decode(job["params"]),
         python=spec.python,
         requirements=spec.requirements,
+        lock=job["lock"] if spec.requirements else None,
         limits=UnitLimits(
             max_runtime_seconds=float(unit.planned_seconds),
             memory_mb=spec.memory_mb,

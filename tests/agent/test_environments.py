@@ -1,14 +1,11 @@
 """Environments with the real uv: from wheels that lie here without any network, shared, and refused in words."""
 
-import base64
-import hashlib
 import io
 import os
 import subprocess
 import sys
 import tarfile
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +16,9 @@ from agent.interpreters import Interpreter, ask_interpreter
 from agent.sandbox.choose import choose_sandbox
 from agent.sandbox.workspace import STATE_DIR_VARIABLE
 from agent.shared_folders import SharedFolders
+from backend.requirement_locks import RequirementLocks
 from core.protocol.node import Fault
+from tests.package_index import PackageIndex, make_wheel
 
 NOWHERE = "http://127.0.0.1:9/simple"
 
@@ -36,26 +35,6 @@ def interpreter() -> Interpreter:
     found = ask_interpreter(getattr(sys, "_base_executable", sys.executable))
     assert found is not None
     return found
-
-
-def make_wheel(folder: Path, name: str, version: str, *, requires: str = "") -> None:
-    """A wheel of one module, as any builder would make it."""
-    info = f"{name}-{version}.dist-info"
-    requirement = f"Requires-Dist: {requires}\n" if requires else ""
-    files = {
-        f"{name}/__init__.py": f"VERSION = {version!r}\n",
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requirement}",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    record = "".join(
-        f"{path},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip('=')},"
-        f"{len(text.encode())}\n"
-        for path, text in files.items()
-    )
-    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
-        for path, text in files.items():
-            wheel.writestr(path, text)
-        wheel.writestr(f"{info}/RECORD", f"{record}{info}/RECORD,,\n")
 
 
 def empty_index(tmp_path: Path) -> str:
@@ -102,13 +81,13 @@ def said_by(interpreter: Interpreter, site_packages: Path, code: str) -> str:
 
 
 async def test_no_requirements_need_no_environment(environments: Environments, interpreter: Interpreter) -> None:
-    assert await environments.site_packages(interpreter, [], "unit") is None
+    assert await environments.site_packages(interpreter, [], None, "unit") is None
 
 
 async def test_what_is_required_and_what_that_requires_is_installed_without_network(
     environments: Environments, interpreter: Interpreter
 ) -> None:
-    folder = await environments.site_packages(interpreter, ["tree>=1"], "unit")
+    folder = await environments.site_packages(interpreter, ["tree>=1"], None, "unit")
     assert folder is not None
     assert said_by(interpreter, folder, "import tree, leaf; print(tree.VERSION, leaf.VERSION)") == "1.0 1.0"
 
@@ -116,9 +95,9 @@ async def test_what_is_required_and_what_that_requires_is_installed_without_netw
 async def test_units_that_require_the_same_share_a_folder_in_whatever_order_they_say_it(
     environments: Environments, interpreter: Interpreter
 ) -> None:
-    first = await environments.site_packages(interpreter, ["tree", "leaf"], "one")
-    second = await environments.site_packages(interpreter, ["leaf", "tree"], "two")
-    other = await environments.site_packages(interpreter, ["leaf"], "three")
+    first = await environments.site_packages(interpreter, ["tree", "leaf"], None, "one")
+    second = await environments.site_packages(interpreter, ["leaf", "tree"], None, "two")
+    other = await environments.site_packages(interpreter, ["leaf"], None, "three")
     assert first == second
     assert other != first
     await environments.release("one")
@@ -133,7 +112,7 @@ async def test_a_package_that_nobody_has_is_the_customers_fault_where_the_index_
 ) -> None:
     monkeypatch.setenv("UV_DEFAULT_INDEX", empty_index(tmp_path))
     with pytest.raises(EnvironmentFailed, match="no-such-thing") as failed:
-        await environments.site_packages(interpreter, ["no-such-thing"], "unit")
+        await environments.site_packages(interpreter, ["no-such-thing"], None, "unit")
     assert failed.value.fault is Fault.CUSTOMER
 
 
@@ -141,7 +120,7 @@ async def test_an_index_that_does_not_answer_is_the_nodes_fault(
     environments: Environments, interpreter: Interpreter
 ) -> None:
     with pytest.raises(EnvironmentFailed, match="index could not be asked") as failed:
-        await environments.site_packages(interpreter, ["no-such-thing"], "unit")
+        await environments.site_packages(interpreter, ["no-such-thing"], None, "unit")
     assert failed.value.fault is Fault.NODE
 
 
@@ -152,7 +131,7 @@ async def test_what_is_no_name_with_versions_never_reaches_uv(
     environments: Environments, interpreter: Interpreter, requirement: str
 ) -> None:
     with pytest.raises(EnvironmentFailed) as failed:
-        await environments.site_packages(interpreter, [requirement], "unit")
+        await environments.site_packages(interpreter, [requirement], None, "unit")
     assert failed.value.fault is Fault.CUSTOMER
 
 
@@ -167,7 +146,7 @@ async def test_a_source_distribution_is_never_built(
         archive.addfile(entry, io.BytesIO(setup))
     monkeypatch.setenv("UV_DEFAULT_INDEX", empty_index(tmp_path))
     with pytest.raises(EnvironmentFailed) as failed:
-        await environments.site_packages(interpreter, ["sneaky"], "unit")
+        await environments.site_packages(interpreter, ["sneaky"], None, "unit")
     assert failed.value.fault is Fault.CUSTOMER
     assert not ran.exists()
 
@@ -211,7 +190,84 @@ async def test_a_large_cache_of_wheels_is_emptied_and_the_environment_stays(
     folders = SharedFolders(tmp_path / "environments" / "ready", 0)
     await folders.open()
     environments = Environments(tmp_path / "environments", folders, wheels, cache_bytes=1)
-    folder = await environments.site_packages(interpreter, ["leaf"], "unit")
+    folder = await environments.site_packages(interpreter, ["leaf"], None, "unit")
     assert folder is not None
     assert not list((tmp_path / "environments" / "uv-cache").rglob("leaf*"))
     assert said_by(interpreter, folder, "import leaf; print(leaf.VERSION)") == "2.0"
+
+
+async def locked(folder: Path, index: PackageIndex, *requirements: str) -> str:
+    """As a server resolves them at finalize, from this index."""
+    with index.running():
+        return await RequirementLocks(folder, wheels_dir=None, indexes=[index.url]).lock(requirements, ">=3.11")
+
+
+def index_of(folder: Path, *versions: str) -> PackageIndex:
+    """An index with these versions of leaf; a version's wheel is the same in all."""
+    folder.mkdir()
+    for version in versions:
+        make_wheel(folder, "leaf", version)
+    return PackageIndex(folder)
+
+
+@pytest.fixture
+async def bare_environments(tmp_path: Path, tool_prefix: Callable[[Path], list[str]]) -> Environments:
+    """Those of a node without any wheels of its own."""
+    root = tmp_path / "bare"
+    folders = SharedFolders(root / "ready", 0)
+    await folders.open()
+    return Environments(root, folders, tmp_path / "none", before_uv=tool_prefix(root))
+
+
+async def test_nodes_with_a_lock_install_the_same_whatever_is_newest_at_their_index(
+    bare_environments: Environments, interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = await locked(tmp_path / "server", index_of(tmp_path / "then", "1.0"), "leaf")
+    for number, versions in enumerate((["1.0", "2.0"], ["1.0", "3.0"])):
+        later = index_of(tmp_path / f"later-{number}", *versions)
+        root = tmp_path / f"node-{number}"
+        folders = SharedFolders(root / "ready", 0)
+        await folders.open()
+        environments = Environments(root, folders, tmp_path / "none")
+        with later.running():
+            monkeypatch.setenv("UV_DEFAULT_INDEX", later.url)
+            folder = await environments.site_packages(interpreter, ["leaf"], lock, "unit")
+            unlocked = await environments.site_packages(interpreter, ["leaf"], None, "other unit")
+        assert folder is not None and unlocked is not None
+        assert said_by(interpreter, folder, "import leaf; print(leaf.VERSION)") == "1.0"
+        assert said_by(interpreter, unlocked, "import leaf; print(leaf.VERSION)") == versions[-1]
+
+
+async def test_a_wheel_that_was_tampered_with_is_refused_by_its_hash(
+    bare_environments: Environments, interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = index_of(tmp_path / "index", "1.0")
+    lock = await locked(tmp_path / "server", index, "leaf")
+    (index.wheels / "leaf-1.0-py3-none-any.whl").unlink()
+    make_wheel(index.wheels, "leaf", "1.0", requires="evil")
+    make_wheel(index.wheels, "evil", "1.0")
+    with index.running(), pytest.raises(EnvironmentFailed, match=r"(?i)hash mismatch.*leaf==1\.0") as failed:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", index.url)
+        await bare_environments.site_packages(interpreter, ["leaf"], lock, "unit")
+    assert failed.value.fault is Fault.NODE
+
+
+async def test_a_lock_without_wheels_for_this_platform_is_the_nodes_fault(
+    bare_environments: Environments, interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = index_of(tmp_path / "index")
+    make_wheel(index.wheels, "leaf", "1.0", tag="py3-none-win32")
+    lock = await locked(tmp_path / "server", index, "leaf")
+    with index.running(), pytest.raises(EnvironmentFailed, match=r"leaf.*platform") as failed:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", index.url)
+        await bare_environments.site_packages(interpreter, ["leaf"], lock, "unit")
+    assert failed.value.fault is Fault.NODE
+
+
+async def test_a_lock_that_is_none_is_the_nodes_fault_and_never_reaches_uv(
+    environments: Environments, interpreter: Interpreter, tmp_path: Path
+) -> None:
+    with pytest.raises(EnvironmentFailed, match="list of what to install is refused") as failed:
+        await environments.site_packages(interpreter, ["leaf"], "--index-url http://example.com\nleaf==1.0\n", "unit")
+    assert failed.value.fault is Fault.NODE
+    assert not (tmp_path / "environments" / "uv-cache").exists()

@@ -23,6 +23,7 @@ from core.store.database import Store
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "from backend.command_line import main; main()"]
+WHEELS = PROJECT / "resources" / "wheels"
 LAST_SECONDS = 30
 
 
@@ -53,7 +54,7 @@ class Customer:
 
 class BackendServer:
     """`gpu-agent-backend serve` on a free port, or a given one where its public address is another's; `start` returns
-    when it answers. Tests may start it by another `program`."""
+    when it answers. It resolves the example without network. Tests may start it by another `program`."""
 
     def __init__(self, data_dir: Path, *options: str, port: int = 0, program: Sequence[str] = tuple(COMMAND)) -> None:
         self.data_dir = data_dir
@@ -67,7 +68,9 @@ class BackendServer:
     def start(self) -> None:
         """Starts it; a second start takes the same port again."""
         log = (self.data_dir.parent / f"{self.data_dir.name}.log").open("a")
-        arguments = ["serve", "--data-dir", str(self.data_dir), "--port", self._port, *self.options, "--json"]
+        arguments = ["serve", "--data-dir", str(self.data_dir), "--port", self._port, "--json"]
+        arguments += ["--wheels-dir", str(WHEELS)] if WHEELS.is_dir() else []
+        arguments += self.options
         with log:
             self.process = subprocess.Popen(
                 [*self._program, *arguments], cwd=PROJECT, stdout=subprocess.PIPE, stderr=log, text=True

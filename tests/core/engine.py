@@ -85,7 +85,15 @@ class Engine:
             grant(tx, made.id, credits * 10**6, key=f"grant:{number}", note="test", now=self.now, new_id=self.new_id)
             return made.id
 
-    def upload(self, customer_id: int, kind: UploadKind, name: str, training: TrainingToml | None = None) -> str:
+    def upload(
+        self,
+        customer_id: int,
+        kind: UploadKind,
+        name: str,
+        training: TrainingToml | None = None,
+        *,
+        lock: str | None = None,
+    ) -> str:
         """A dataset or package that is ready; its public id."""
         manifest = one_file("package.zip" if training else "data.csv", f"{kind} {name} {customer_id}".encode())
         with self.store.transaction() as tx:
@@ -102,7 +110,7 @@ class Engine:
             )
             self.record(tx, customer_id, manifest)
             table: dict[str, Any] | None = msgspec.to_builtins(training) if training else None
-            finish_upload(tx, upload, reasons=NOTHING, training=table, now=self.now)
+            finish_upload(tx, upload, reasons=NOTHING, training=table, lock=lock, now=self.now)
             return upload.public_id
 
     def record(self, tx: Any, customer_id: int, manifest: Manifest) -> None:
@@ -117,16 +125,18 @@ class Engine:
         limits: Limits = DEFAULTS,
         package: PackageTable | None = None,
         resources: ResourcesTable | None = None,
+        lock: str | None = None,
         **fields: Any,
     ) -> TrainingJob:
         """A job of a fresh dataset and package; `fields` replace those of the published request."""
         number = next(self._numbers)
         training = TrainingToml(package or PackageTable(f"p{number}"), resources or ResourcesTable())
+        package_id = self.upload(customer_id, UploadKind.TRAINING_PACKAGE, f"p{number}", training, lock=lock)
         asked = SubmitJob(
             **{
                 "name": f"job {number}",
                 "dataset_id": self.upload(customer_id, UploadKind.DATASET, f"d{number}"),
-                "training_package_id": self.upload(customer_id, UploadKind.TRAINING_PACKAGE, f"p{number}", training),
+                "training_package_id": package_id,
                 "required_vram_mb": 0,
                 "required_disk_mb": 256,
                 "max_runtime_seconds": 600,

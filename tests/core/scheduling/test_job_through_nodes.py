@@ -7,6 +7,7 @@ from core.content.uploads import UploadKind, delete_upload, get_upload
 from core.errors import ApiError, ErrorCode
 from core.jobs.control import cancel, retry
 from core.jobs.read import get_job, list_artifacts
+from core.packages.training_toml import PackageTable
 from core.protocol.customer import Artifact
 from core.protocol.node import (
     CompletedReport,
@@ -41,6 +42,19 @@ def test_a_job_goes_through_its_four_units_in_order_and_completes(engine: Engine
     assert (done.status, done.progress, done.units) == ("completed", 1.0, {"completed": 4})
     names = [artifact.name for artifact in artifacts_of(engine, customer, job.id)]
     assert "train/model.txt" in names and "train/attempt-1.log" in names
+
+
+@pytest.mark.parametrize("lock", [None, f"numpy==2.0 --hash=sha256:{'0' * 64}\n"])
+def test_the_lock_goes_to_the_units_that_need_it_and_a_package_of_before_has_none(
+    engine: Engine, lock: str | None
+) -> None:
+    engine.job(engine.customer(), package=PackageTable("p", requirements=["numpy"]), lock=lock)
+    node = engine.node("n0")
+    locks = {}
+    while leases := node.exchange(most=1).leases:
+        locks[leases[0].role] = leases[0].lock
+        node.run(leases[0])
+    assert locks == {"prepare": None, "train": lock, "evaluate": None, "package": None}, "three are the platform's own"
 
 
 def test_a_router_that_was_away_costs_nothing_when_nobody_took_the_unit(engine: Engine) -> None:

@@ -133,6 +133,25 @@ def test_a_migration_is_preceded_by_a_backup_that_opens(store: Store, tmp_path: 
     assert "more" in store.database.table_names()
 
 
+def test_a_package_of_before_there_were_locks_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    older = known_migrations()
+    before = [migration.name for migration in older._migrations if migration.name < "0003"]
+    database = Database(path)
+    older.apply(database, stop_before="0003_requirement_locks")
+    assert [migration.name for migration in older.applied(database)] == before
+    database.execute("INSERT INTO customers (id, public_id, email, created_at) VALUES (1, 'c', 'a@example.com', 0)")
+    database.execute(
+        "INSERT INTO uploads (public_id, kind, customer_id, name, version, status, created_at)"
+        " VALUES ('p', 'training_package', 1, 'p', 1, 'ready', 0)"
+    )
+    database.conn.commit()
+    database.close()
+    store = Store(path, now=7.0, busy_timeout_seconds=0)
+    assert [tuple(row) for row in store.connection.execute("SELECT name, lock FROM uploads")] == [("p", None)]
+    store.close()
+
+
 def test_a_failed_migration_changes_nothing(store: Store, tmp_path: Path) -> None:
     broken = later("0099_broken", "CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);")
     with pytest.raises(sqlite3.OperationalError):
