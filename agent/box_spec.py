@@ -4,7 +4,7 @@ import json
 import math
 from typing import Any
 
-from agent.sandbox.base import BoxLimits
+from agent.sandbox.base import BoxLimits, DiskLimits
 from agent.sandbox.outputs import OutputLimits
 from core.protocol.node import Lease, UnitLimits
 
@@ -58,6 +58,11 @@ def box_limits(limits: UnitLimits, run_seconds: float) -> BoxLimits:
         log_mb=math.ceil(limits.log_bytes / _MIB),
         cpus=max(1, limits.cpus),
     )
+
+
+def disk_limits(limits: UnitLimits) -> DiskLimits:
+    """What a unit's folders may hold."""
+    return DiskLimits(limits.disk_mb, limits.output_files)
 
 
 def output_limits(limits: UnitLimits) -> OutputLimits:

@@ -311,7 +311,10 @@ class Service:
         for tasks in [self._own_tasks, *self._tasks.values()]:
             await _cancelled(tasks)
         for unit in self._units.values():
-            await unit.stop_box(0)
+            try:
+                await unit.leave()
+            except OSError as error:  # found and ended by the next start
+                self._say(Say(f"a unit's disk is left mounted: {error}", SayLevel.WARNING))
 
 
 def _trouble(error: ServerError) -> CallTrouble:

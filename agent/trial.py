@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from agent.box_spec import box_limits, output_limits, unit_variables
+from agent.box_spec import box_limits, disk_limits, output_limits, unit_variables
 from agent.checkpoints import Snapshots
 from agent.environments import Environments, choose_interpreter
 from agent.interpreters import Interpreter
@@ -124,7 +124,7 @@ class Trial:
         self._site_packages_dir = await self._tools.environments.site_packages(
             interpreter, training.package.requirements, None, self._id
         )
-        first = self._workspace("prepare")
+        first = await self._workspace(steps_of(training)[0])
         await asyncio.to_thread(unpack, self._plan.package, Path(first.package_dir))
         await asyncio.to_thread(_copy_data, self._plan.data, Path(first.data_dir))
         self._package_dir, self._data_dir = first.package_dir, first.data_dir
@@ -151,10 +151,12 @@ class Trial:
         for workspace in self._workspaces.values():
             await self._tools.sandbox.remove_tree(Path(workspace.folder))
 
-    def _workspace(self, role: str) -> Workspace:
-        if role not in self._workspaces:
-            self._workspaces[role] = self._tools.sandbox.prepare_workspace(f"{self._id}-{role}", _SLOT)
-        return self._workspaces[role]
+    async def _workspace(self, step: _Step) -> Workspace:
+        if step.role not in self._workspaces:
+            limits = disk_limits(self._limits(step))
+            prepare = self._tools.sandbox.prepare_workspace
+            self._workspaces[step.role] = await asyncio.to_thread(prepare, f"{self._id}-{step.role}", _SLOT, limits)
+        return self._workspaces[step.role]
 
     def _limits(self, step: _Step) -> UnitLimits:
         resources = self._plan.training.resources
@@ -167,7 +169,7 @@ class Trial:
         )
 
     async def _run_step(self, step: _Step, interpreter: Interpreter) -> TrialUnit:
-        workspace, limits = self._workspace(step.role), self._limits(step)
+        workspace, limits = await self._workspace(step), self._limits(step)
         inputs: dict[str, str] = {}
         for needed in step.inputs:
             inputs[needed] = str(await asyncio.to_thread(self._input_now, needed, workspace))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.box_spec import box_limits, output_limits, variables_of
+from agent.box_spec import box_limits, disk_limits, output_limits, variables_of
 from agent.checkpoints import Snapshots, Unsettled, remove_contents_now
 from agent.contents import Contents
 from agent.durable import sync_file_system
@@ -36,7 +36,7 @@ from agent.own_files import OwnFiles
 from agent.sandbox.base import BoxNotStarted, BoxSpec, RunningBox, Sandbox, Workspace
 from agent.sandbox.contract import is_plain_path
 from agent.sandbox.outputs import copy_outputs
-from agent.sandbox.workspace import remove_tree_now, unit_folder
+from agent.sandbox.workspace import remove_tree_now, scratch_folder, unit_folder
 from agent.uploading import Uploader, UploadRefused
 from core.content.chunking import ChunkSource, Scan, scan
 from core.errors import ApiError, ErrorCode
@@ -79,13 +79,16 @@ class UnitRun:
         self._emit = emit
         self._id = lease.attempt_id
         folder = unit_folder(tools.sandbox.workspace_root, self._id)
-        self._output_dir = folder / "output"
-        self._checkpoint_dir = folder / "checkpoint"
+        scratch = scratch_folder(tools.sandbox.workspace_root, self._id)
+        self._output_dir = scratch / "output"
+        self._checkpoint_dir = scratch / "checkpoint"
         self._result_dir = folder / "result"
         self._snapshots = Snapshots(self._checkpoint_dir, folder / "snapshots", output_limits(lease.limits))
         self._result: Scan | None = None
         self._book = UrlBook(_urls(lease), lambda digests: emit(UrlsWanted(self._id, digests)))
         self._prepared: _Prepared | None = None
+        self._making: asyncio.Task[Workspace] | None = None
+        self._reopening: asyncio.Task[None] | None = None
         self._box: RunningBox | None = None
 
     def add_urls(self, urls: dict[str, str]) -> None:
@@ -140,7 +143,7 @@ class UnitRun:
             exit = await box.wait()
             ended.set()
         try:  # what the code left must outlive a power cut once the journal says that it has ended
-            await asyncio.to_thread(sync_file_system, self._output_dir)
+            await asyncio.to_thread(self._save_now)
         except OSError as error:
             self._fail(Fault.NODE, "disk", f"the outputs could not be saved: {error.strerror or error}")
             return
@@ -155,6 +158,7 @@ class UnitRun:
     async def take_checkpoint(self, *, final: bool) -> None:
         """Save the checkpoint folder as it is."""
         try:
+            await self._reopen()
             snapshot, problems = await self._snapshots.take(final=final)
         except Unsettled as error:
             self._emit(CheckpointTaken(self._id, trouble=str(error)))
@@ -174,6 +178,7 @@ class UnitRun:
     async def scan_outputs(self) -> None:
         """Copy what the code left as its result to where nobody writes, and cut it into chunks."""
         try:
+            await self._reopen()
             problems = await asyncio.to_thread(self._collect_now)
         except ApiError as error:
             self._fail(Fault.CUSTOMER, "outputs", f"the outputs can't be taken: {error.message}")
@@ -194,10 +199,17 @@ class UnitRun:
         else:
             self._emit(UploadDone(self._id, number))
 
+    async def leave(self) -> None:
+        """Kill what runs; another run of the agent goes on from what the disk holds. Raises OSError."""
+        await self.stop_box(0)
+        await self._mounted()
+        await asyncio.to_thread(self._tools.sandbox.close_workspace, self._id)
+
     async def remove(self) -> None:
         """Kill what runs and delete everything of the attempt."""
         if self._box is not None:
             await self._box.stop(0)
+        await self._mounted()
         await self._tools.contents.release(self._id)
         await self._tools.environments.release(self._id)
         await self._tools.sandbox.remove_tree(unit_folder(self._tools.sandbox.workspace_root, self._id))
@@ -206,12 +218,15 @@ class UnitRun:
 
     async def _fetch(self, slot: int) -> _Prepared:
         lease, contents = self.lease, self._tools.contents
-        workspace = self._tools.sandbox.prepare_workspace(self._id, slot)
-        await asyncio.to_thread(remove_contents_now, Path(workspace.output_dir))
+        prepare = self._tools.sandbox.prepare_workspace
+        making = asyncio.create_task(asyncio.to_thread(prepare, self._id, slot, disk_limits(lease.limits)))
+        self._making = making
         package_dir = self._tools.own_files.stages_dir
         if lease.package is not None:
             package_dir = await contents.package(lease.package, self._id, self._book)
         data_dir = await contents.data(lease.data, self._id, self._book) if lease.data is not None else None
+        workspace = await asyncio.shield(making)
+        await asyncio.to_thread(remove_contents_now, Path(workspace.output_dir))
         inputs: dict[str, str] = {}
         for name, content in sorted(lease.inputs.items()):  # "train/checkpoint" is a folder in "train"
             if not is_plain_path(name):
@@ -258,6 +273,22 @@ class UnitRun:
 
     def _tell_metrics(self, seen: NewMetrics) -> None:
         self._emit(MetricsSeen(self._id, seen.rows, seen.step, seen.of))
+
+    async def _mounted(self) -> None:
+        """Until no thread mounts anything any more, which goes on when those that wait for it are cancelled."""
+        mounting = [task for task in (self._making, self._reopening) if task is not None]
+        await asyncio.gather(*mounting, return_exceptions=True)
+
+    async def _reopen(self) -> None:
+        if self._prepared is None:  # after a restart
+            reopen = asyncio.to_thread(self._tools.sandbox.reopen_workspace, self._id)
+            self._reopening = asyncio.create_task(reopen)
+            await asyncio.shield(self._reopening)
+
+    def _save_now(self) -> None:
+        sync_file_system(self._output_dir)
+        if self._output_dir.parent.is_mount():  # the image's own blocks, and its name
+            sync_file_system(self._output_dir.parent.parent)
 
     def _collect_now(self) -> list[str]:
         remove_tree_now(self._result_dir)

@@ -140,6 +140,13 @@ class RunningBox(ABC):
         """Send SIGTERM to the unit's Python, and SIGKILL to everything after `grace_seconds`; then as `wait`."""
 
 
+class DiskLimits(msgspec.Struct, frozen=True):
+    """What a unit's folders may hold: MiB, and how many files and folders."""
+
+    disk_mb: int
+    files: int
+
+
 class Workspace(msgspec.Struct, frozen=True):
     """The folders of one attempt, all under `folder`. The unit may write to the last two only."""
 
@@ -165,8 +172,17 @@ class Sandbox(ABC):
         """
 
     @abstractmethod
-    def prepare_workspace(self, attempt_id: str, slot: int) -> Workspace:
-        """Make the attempt's folders, or find them again after a restart; what is in them stays."""
+    def prepare_workspace(self, attempt_id: str, slot: int, limits: DiskLimits) -> Workspace:
+        """Make the attempt's folders, or find them again after a restart (blocking). What is in them stays, but what
+        the unit wrote need not. Raises OSError."""
+
+    @abstractmethod
+    def reopen_workspace(self, attempt_id: str) -> None:
+        """Let what an attempt's code left before a restart be read again (blocking). Raises OSError."""
+
+    @abstractmethod
+    def close_workspace(self, attempt_id: str) -> None:
+        """Leave an attempt that will be taken up by another run of the agent (blocking). Raises OSError."""
 
     @abstractmethod
     def tool_prefix(self, folder: Path) -> list[str]:

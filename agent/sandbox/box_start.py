@@ -13,6 +13,7 @@ import psutil
 from agent.sandbox import gate
 from agent.sandbox.base import BoxNotStarted, BoxSpec, OnLine, StreamName
 from agent.sandbox.cgroups import UnitCgroup
+from agent.sandbox.disk_images import DiskImage
 from agent.sandbox.supervised import Ending, Streams, SupervisedBox, readable, send_signal, yield_to_owner
 from agent.sandbox.watcher import BoxProcesses, MachineFloor, Watch
 
@@ -42,7 +43,12 @@ class BoxStart:
             self._complaints.append(line)
 
     async def through_the_gate(
-        self, process: subprocess.Popen[bytes], status: int, floor: MachineFloor, cgroup: UnitCgroup | None
+        self,
+        process: subprocess.Popen[bytes],
+        status: int,
+        floor: MachineFloor,
+        cgroup: UnitCgroup | None,
+        image: DiskImage | None,
     ) -> SupervisedBox:
         """Wait for the gate's word, tie everything to the box, and let it go on; the cgroup is the box's from then."""
         await self.streams.connect(process)
@@ -72,7 +78,7 @@ class BoxStart:
                     kill=lambda: send_signal(init, signal.SIGKILL),
                     dead=lambda: readable(init),  # the first process of a box ends after all the others have
                 ),
-                watch=Watch(processes, [spec.output_dir, spec.checkpoint_dir], spec.limits, floor, cgroup),
+                watch=Watch(processes, [spec.output_dir, spec.checkpoint_dir], spec.limits, floor, cgroup, image),
                 close=opened.pop_all().close,
             )
 

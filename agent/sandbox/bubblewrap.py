@@ -17,6 +17,7 @@ from agent.sandbox.base import (
     BoxNotStarted,
     BoxSpec,
     Confinement,
+    DiskLimits,
     OnLine,
     RunningBox,
     Sandbox,
@@ -26,11 +27,12 @@ from agent.sandbox.box_python import box_python
 from agent.sandbox.box_start import START_SECONDS, BoxStart, answer
 from agent.sandbox.bubblewrap_arguments import ETC_FILES, BoxPython, HostFacts, PassedFds, box_arguments, tool_arguments
 from agent.sandbox.cgroups import Cgroups, UnitCgroup
+from agent.sandbox.disk_images import DiskImage, find_image, mount_again, unmount_below
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
 from agent.sandbox.nvidia import GpuBinds, find_gpu
 from agent.sandbox.undertaker import RUN_VARIABLE, Undertaker
 from agent.sandbox.watcher import MachineFloor
-from agent.sandbox.workspace import hand_over, prepare_unit_folders, remove_tree_now
+from agent.sandbox.workspace import hand_over, prepare_unit_folders, remove_tree_now, scratch_folder
 
 
 class _Ready(NamedTuple):
@@ -38,12 +40,14 @@ class _Ready(NamedTuple):
 
     python: BoxPython
     gpu: GpuBinds | None
+    image: DiskImage | None
 
 
 class BubblewrapSandbox(Sandbox):
     """See `Sandbox`. `uids` are the slots' own uids for a root agent, None when units run with the agent's.
 
     `seccomp_program` is the filter of system calls that every box gets; `cgroups` is None where the watcher has to do.
+    Without `makes_images` (root's to make) units write to ordinary folders.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class BubblewrapSandbox(Sandbox):
         seccomp_program: bytes,
         cgroups: Cgroups | None,
         confines_tools: bool,
+        makes_images: bool,
     ) -> None:
         self.confinement = confinement
         self.workspace_root = workspace_root
@@ -68,6 +73,7 @@ class BubblewrapSandbox(Sandbox):
         self._seccomp_program = seccomp_program
         self._cgroups = cgroups
         self._confines_tools = confines_tools
+        self._makes_images = makes_images
         self._run = secrets.token_hex(16)
         self._undertaker: Undertaker | None = None
         self._undertaker_lock = threading.Lock()  # boxes start side by side; a second one would end all
@@ -80,7 +86,7 @@ class BubblewrapSandbox(Sandbox):
         with contextlib.ExitStack() as to_close:
             process, status = self._spawn(spec, ready, to_close)
             try:
-                return await start.through_the_gate(process, status, self._floor, cgroup)
+                return await start.through_the_gate(process, status, self._floor, cgroup, ready.image)
             except BaseException:
                 await asyncio.to_thread(self._give_up, process, spec.attempt_id)
                 if cgroup is not None:
@@ -91,9 +97,20 @@ class BubblewrapSandbox(Sandbox):
                         pipe.close()
                 raise
 
-    def prepare_workspace(self, attempt_id: str, slot: int) -> Workspace:
+    def prepare_workspace(self, attempt_id: str, slot: int, limits: DiskLimits) -> Workspace:
         """See `Sandbox`."""
-        return prepare_unit_folders(self.workspace_root, attempt_id, self._uid(slot))
+        image = limits if self._makes_images else None
+        return prepare_unit_folders(self.workspace_root, attempt_id, self._uid(slot), image)
+
+    def reopen_workspace(self, attempt_id: str) -> None:
+        """See `Sandbox`."""
+        if self._uids is not None:
+            mount_again(scratch_folder(self.workspace_root, attempt_id))
+
+    def close_workspace(self, attempt_id: str) -> None:
+        """See `Sandbox`."""
+        if self._uids is not None:
+            unmount_below(scratch_folder(self.workspace_root, attempt_id))
 
     def tool_prefix(self, folder: Path) -> list[str]:
         """See `Sandbox`."""
@@ -112,7 +129,7 @@ class BubblewrapSandbox(Sandbox):
 
         `command` gets the executable of the interpreter as the box sees it.
         """
-        folders = self.prepare_workspace(f"probe-{secrets.token_hex(8)}", 0)
+        folders = self.prepare_workspace(f"probe-{secrets.token_hex(8)}", 0, _PROBE_DISK)
         try:
             spec = probe_spec(folders, interpreter)
             ready = self._make_ready(spec)
@@ -152,7 +169,8 @@ class BubblewrapSandbox(Sandbox):
             hand_over(spec.output_dir, uid)
             hand_over(spec.checkpoint_dir, uid)
         python = box_python(spec.interpreter, self.workspace_root / "interpreters", uid is not None)
-        return _Ready(python, find_gpu(spec.gpu_uuid) if spec.gpu_uuid is not None else None)
+        gpu = find_gpu(spec.gpu_uuid) if spec.gpu_uuid is not None else None
+        return _Ready(python, gpu, find_image(Path(spec.output_dir).parent))
 
     def _make_cgroup(self, spec: BoxSpec) -> UnitCgroup | None:
         name = f"gpu-agent-{self._run}-"
@@ -231,6 +249,7 @@ def _make_mount_point(inputs: Mapping[str, str], name: str) -> None:
                 raise BoxNotStarted(f"a file stands where the input {name!r} belongs") from error
 
 
+_PROBE_DISK = DiskLimits(disk_mb=16, files=10)
 _PROBE_LIMITS = BoxLimits(
     memory_mb=256, disk_mb=16, output_files=10, process_count=64, open_files=64, wall_seconds=30.0, tmp_mb=1, shm_mb=1
 )

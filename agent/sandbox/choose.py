@@ -15,6 +15,7 @@ from agent.sandbox.base import Confinement, ConfinementKind, Layer, Sandbox
 from agent.sandbox.bubblewrap import BubblewrapSandbox
 from agent.sandbox.bubblewrap_arguments import REQUIRED_FLAGS, look_at_host, tool_arguments
 from agent.sandbox.cgroups import Cgroups, NoCgroups, find_cgroups
+from agent.sandbox.disk_images import try_an_image
 from agent.sandbox.remedies import (
     Advice,
     bubblewrap_is_missing,
@@ -22,6 +23,7 @@ from agent.sandbox.remedies import (
     explain_failure,
     folder_is_closed,
     give_a_cgroup,
+    let_images_be_mounted,
     no_uid_to_drop_to,
     read_kernel_settings,
 )
@@ -80,12 +82,14 @@ def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor) -> Sandbox | Ad
         if closed := first_closed_folder(root):
             return folder_is_closed(closed, STATE_DIR_VARIABLE)
     cgroups, limits = _look_for_cgroups()
+    disk = _try_disk_images(root, uids)
     installing = _try_to_confine_tools(bwrap, root)
     layers = [
         Layer("namespaces", True, f"of their own for files, processes, network and users ({bwrap})"),
         Layer("user id", True, "one of their own" if uids is not None else "the node's, without any privilege"),
         Layer("system calls", True, "those on a list only (seccomp)"),
         limits,
+        disk,
         installing,
     ]
     sandbox = BubblewrapSandbox(
@@ -98,6 +102,7 @@ def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor) -> Sandbox | Ad
         seccomp_program=filter_of_calls,
         cgroups=cgroups,
         confines_tools=installing.holds,
+        makes_images=disk.holds,
     )
     # Any interpreter under /usr, which every box binds: what is run is not Python.
     said = sandbox.probe(Interpreter("3.11.0", "/usr/bin/true", "/usr", False), lambda executable: ["true"])
@@ -110,8 +115,23 @@ def _look_for_cgroups() -> tuple[Cgroups | None, Layer]:
     except NoCgroups as error:
         watched = f"memory is looked at five times a second, since {error}"
         return None, Layer("limits", False, watched, give_a_cgroup())
-    kept = f"memory, processes and processors by the kernel (cgroups, version {cgroups.version}); disk is looked at"
+    kept = f"memory, processes and processors by the kernel (cgroups, version {cgroups.version})"
     return cgroups, Layer("limits", True, kept)
+
+
+def _try_disk_images(root: Path, uids: range | None) -> Layer:
+    watched = "bytes and files are looked at five times a second, since"
+    if uids is None:
+        return Layer("disk", False, f"{watched} only root may mount an image")
+    try:
+        try_an_image(root / "units", f"probe-{secrets.token_hex(8)}")
+    except OSError as error:
+        return Layer(
+            "disk", False, f"{watched} no image can be mounted: {error.strerror}", let_images_be_mounted(error)
+        )
+    return Layer(
+        "disk", True, "bytes and files by the kernel: each unit writes to an image of the size that was agreed"
+    )
 
 
 def _try_to_confine_tools(bwrap: str, root: Path) -> Layer:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from agent.sandbox.disk_images import MissingTool
+
 _INSTALLERS = {
     "apt-get": "sudo apt-get install bubblewrap",
     "dnf": "sudo dnf install bubblewrap",
@@ -92,6 +94,13 @@ def give_a_cgroup(runs_systemd: bool | None = None) -> list[str]:
     if runs_systemd is None:
         runs_systemd = Path("/run/systemd/system").is_dir()
     return ["systemd-run --user --scope --property=Delegate=yes gpu-agent-node run"] if runs_systemd else []
+
+
+def let_images_be_mounted(error: OSError, loop_control: Path = Path("/dev/loop-control")) -> list[str]:
+    """How a root agent gets disk images; nothing helps in a container that may mount nothing."""
+    if isinstance(error, MissingTool):
+        return ["sudo apt-get install e2fsprogs mount"]
+    return [] if loop_control.exists() else ["sudo modprobe loop"]
 
 
 def explain_failure(said: str, settings: KernelSettings) -> Advice:

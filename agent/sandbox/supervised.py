@@ -174,7 +174,7 @@ class SupervisedBox(RunningBox):
             self._exited.set()
             self._ending.kill()
             await self._ending.dead()
-            self._breach = self._breach or self._watch.killed_for_memory()
+            self._breach = self._breach or self._watch.ended_by_kernel()
             await self._streams.drained()
             await looking
         finally:

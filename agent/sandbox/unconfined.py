@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 
 from agent.sandbox import contract, gate
-from agent.sandbox.base import BoxNotStarted, BoxSpec, Confinement, OnLine, RunningBox, Sandbox, Workspace
+from agent.sandbox.base import BoxNotStarted, BoxSpec, Confinement, DiskLimits, OnLine, RunningBox, Sandbox, Workspace
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark, kill_leftovers
 from agent.sandbox.supervised import Ending, Streams, SupervisedBox, send_signal, yield_to_owner
 from agent.sandbox.watcher import MachineFloor, SessionProcesses, Watch
@@ -53,9 +53,15 @@ class UnconfinedSandbox(Sandbox):
                 close=opened.pop_all().close,
             )
 
-    def prepare_workspace(self, attempt_id: str, slot: int) -> Workspace:
-        """See `Sandbox`; there is one uid for all slots."""
+    def prepare_workspace(self, attempt_id: str, slot: int, limits: DiskLimits) -> Workspace:
+        """See `Sandbox`; there is one uid for all slots, and the watcher keeps the limits."""
         return prepare_unit_folders(self.workspace_root, attempt_id, None)
+
+    def reopen_workspace(self, attempt_id: str) -> None:
+        """See `Sandbox`; ordinary folders are always open."""
+
+    def close_workspace(self, attempt_id: str) -> None:
+        """See `Sandbox`."""
 
     def tool_prefix(self, folder: Path) -> list[str]:
         """See `Sandbox`."""

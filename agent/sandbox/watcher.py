@@ -14,6 +14,7 @@ import psutil
 
 from agent.sandbox.base import BoxLimits, StopReason
 from agent.sandbox.cgroups import UnitCgroup
+from agent.sandbox.disk_images import DiskImage
 from agent.sandbox.outputs import measure_folder
 
 LOOK_SECONDS = 0.2
@@ -172,13 +173,15 @@ def _read(folder: int, name: str) -> bytes:
 
 
 class Watch(msgspec.Struct, frozen=True):
-    """One unit under watch: its processes, the folders it may write to, what it may use, and its cgroup if any."""
+    """One unit under watch: its processes, the folders it may write to, what it may use, its cgroup and its
+    disk's image if any."""
 
     processes: Processes
     folders: list[str]
     limits: BoxLimits
     floor: MachineFloor
     cgroup: UnitCgroup | None = None
+    image: DiskImage | None = None
 
     def look(self) -> Breach | None:
         """Measure once (blocking: 0.3 ms and some microseconds a file) and judge."""
@@ -191,6 +194,24 @@ class Watch(msgspec.Struct, frozen=True):
         limit_mb = self.limits.memory_mb
         words = f"more than {limit_mb:,} MiB of memory, {limit_mb:,} allowed"
         return Breach(StopReason.MEMORY, limit_mb, limit_mb, words)
+
+    def ended_by_kernel(self) -> Breach | None:
+        """Which limit the unit met that the kernel keeps, looked at when all has ended: no look may have seen it."""
+        return self.killed_for_memory() or self._filled_image()
+
+    def _filled_image(self) -> Breach | None:
+        if self.image is None:
+            return None
+        if self.image.is_past_bytes():
+            limit_mb = self.limits.disk_mb
+            return Breach(
+                StopReason.DISK, limit_mb, limit_mb, f"more than {limit_mb:,} MiB of disk, {limit_mb:,} allowed"
+            )
+        return self._too_many_files(self.limits.output_files) if self.image.is_past_files() else None
+
+    def _too_many_files(self, names: int) -> Breach:
+        limit = self.limits.output_files
+        return Breach(StopReason.FILES, names, limit, f"more than {limit:,} files and folders")
 
     def _memory(self) -> Breach | None:
         limit_mb = self.limits.memory_mb
@@ -207,8 +228,7 @@ class Watch(msgspec.Struct, frozen=True):
             disk_bytes += size.disk_bytes
             names += size.names
         if names > self.limits.output_files:
-            words = f"more than {self.limits.output_files:,} files and folders"
-            return Breach(StopReason.FILES, names, self.limits.output_files, words)
+            return self._too_many_files(names)
         used_mb = disk_bytes / _MIB
         if used_mb > self.limits.disk_mb:
             words = f"{used_mb:,.0f} MiB of disk, {self.limits.disk_mb:,} allowed"
@@ -221,8 +241,13 @@ class Watch(msgspec.Struct, frozen=True):
         if free_memory_mb < self.floor.memory_mb:
             words = f"the machine has {free_memory_mb:,.0f} MiB of memory left, {self.floor.memory_mb:,} must stay free"
             return Breach(StopReason.MACHINE, free_memory_mb, self.floor.memory_mb, words)
-        free_disk_mb = min(shutil.disk_usage(folder).free for folder in self.folders) / _MIB
+        free_disk_mb = self._free_disk_bytes() / _MIB
         if free_disk_mb < self.floor.disk_mb:
             words = f"the disk has {free_disk_mb:,.0f} MiB left, {self.floor.disk_mb:,} must stay free"
             return Breach(StopReason.MACHINE, free_disk_mb, self.floor.disk_mb, words)
         return None
+
+    def _free_disk_bytes(self) -> int:
+        if self.image is None:
+            return min(shutil.disk_usage(folder).free for folder in self.folders)
+        return shutil.disk_usage(self.image.file).free - self.image.unwritten_bytes()

@@ -12,7 +12,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from agent.sandbox.base import Workspace
+from agent.sandbox.base import DiskLimits, Workspace
+from agent.sandbox.disk_images import mount_new_image, unmount_below
 
 STATE_DIR_VARIABLE = "GPU_AGENT_STATE_DIR"
 _SYSTEM_STATE_DIR = "/var/lib/gpu-agent"
@@ -86,18 +87,31 @@ def unit_folder(root: Path, attempt_id: str) -> Path:
     return root / "units" / attempt_id
 
 
-def prepare_unit_folders(root: Path, attempt_id: str, uid: int | None) -> Workspace:
-    """Make the folders of an attempt. With a `uid`, only it and root may pass, and it owns what it may write to."""
-    folder = unit_folder(root, attempt_id)
-    names = ("package", "data", "inputs", "output", "checkpoint")
-    for path in (folder, *(folder / name for name in names)):
+def scratch_folder(root: Path, attempt_id: str) -> Path:
+    """The folder that holds what an attempt's code may write to: `output` and `checkpoint`."""
+    return unit_folder(root, attempt_id) / "scratch"
+
+
+def prepare_unit_folders(root: Path, attempt_id: str, uid: int | None, image: DiskLimits | None = None) -> Workspace:
+    """Make the folders of an attempt. With a `uid`, only it and root may pass, and it owns what it may write to.
+
+    With `image`, that lies on a new image of this size. Raises OSError.
+    """
+    folder, scratch = unit_folder(root, attempt_id), scratch_folder(root, attempt_id)
+    given = [folder / name for name in ("package", "data", "inputs")]
+    for path in (folder, *given, scratch):
         path.mkdir(mode=0o700, exist_ok=True)
     if uid is not None:
         os.chown(folder, 0, uid)
         folder.chmod(0o710)
-        for name in ("package", "data", "inputs"):
-            (folder / name).chmod(0o755)
-    workspace = Workspace(str(folder), *(str(folder / name) for name in names))
+        for path in (*given, scratch):
+            path.chmod(0o755)
+    if image is not None:
+        mount_new_image(scratch, image)
+    written = [scratch / name for name in ("output", "checkpoint")]
+    for path in written:
+        path.mkdir(mode=0o700, exist_ok=True)
+    workspace = Workspace(str(folder), *map(str, (*given, *written)))
     if uid is not None:
         hand_over(workspace.output_dir, uid)
         hand_over(workspace.checkpoint_dir, uid)
@@ -115,13 +129,16 @@ def hand_over(folder: str, uid: int) -> None:
 
 
 def remove_tree_now(path: Path) -> None:
-    """Delete a folder whatever is in it (blocking). coreutils, because a 20,000-deep folder breaks shutil.rmtree.
+    """Delete a folder whatever is in it, mounted images too (blocking). coreutils, because a 20,000-deep folder breaks
+    shutil.rmtree.
 
     Raises OSError when something is left.
     """
     if not os.path.lexists(path):
         return
-    if os.geteuid() != 0:  # folders that a unit closed to itself; root passes anyway
+    if os.geteuid() == 0:
+        unmount_below(path)
+    else:  # folders that a unit closed to itself; root passes anyway
         subprocess.run(["chmod", "-R", "u+rwX", "--", str(path)], capture_output=True)
     removed = subprocess.run(["rm", "-rf", "--", str(path)], capture_output=True, text=True)
     if removed.returncode != 0:

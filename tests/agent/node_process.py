@@ -12,10 +12,12 @@ from pathlib import Path
 
 import psutil
 
+from agent.sandbox.disk_images import unmount_below
 from agent.sandbox.leftovers import MARK_VARIABLE, box_mark
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, workspace_root
 from core.client.node_control import AsyncNodeControl, control_of, node_statuses
 from core.protocol.node_control import CONTROL_FILE_NAME, NodeStatus
+from tests.agent.loop_devices import wait_for_no_image
 from tests.backend.server_process import PROJECT, BackendServer
 
 COMMAND = [sys.executable, "-c", "from agent.command_line import main; main()"]
@@ -94,13 +96,16 @@ class NodeProcess:
         return marked
 
     def leavings(self) -> list[Path]:
-        """The folders of its units, and what is half made."""
+        """The folders of its units, and what is half made. Waits for the kernel to let go of its units' disks."""
+        wait_for_no_image(self.root)
         return [*self.root.glob("units/*"), *self.root.rglob("*.part"), *self.root.rglob(".*.part")]
 
     def close(self) -> None:
         """Ends what is left of it."""
         if self.is_running:
             self.stop()
+        if os.geteuid() == 0:
+            unmount_below(self.root)  # of one that was killed and never came back
         self._state.cleanup()
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -127,7 +127,7 @@ def test_the_doctor_says_what_confines_and_what_is_there(folder: Path) -> None:
     assert "confinement:" in for_people.stdout
     if found["confinement"]["kind"] == "bubblewrap":
         layers = {layer["name"]: layer for layer in found["confinement"]["layers"]}
-        assert list(layers) == ["namespaces", "user id", "system calls", "limits", "installing"]
+        assert list(layers) == ["namespaces", "user id", "system calls", "limits", "disk", "installing"]
         assert layers["system calls"]["holds"] is True
         for name, layer in layers.items():
             assert f"{name}:" in for_people.stdout and layer["detail"] in for_people.stdout

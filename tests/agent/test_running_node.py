@@ -34,6 +34,7 @@ from core.protocol.node import (
     UnitLimits,
 )
 
+from .loop_devices import images_in_use, wait_for_no_image
 from .small_backend import CODE, PATIENCE_SECONDS, SmallBackend
 
 LIMITS = UnitLimits(max_runtime_seconds=120, memory_mb=512, disk_mb=64, vram_mb=0, cpus=1, checkpoint_every_seconds=1)
@@ -227,11 +228,15 @@ def test_after_kill_9_the_same_attempt_goes_on_from_its_checkpoint(
     node.start()
     backend.wait_for(lambda: any(isinstance(report, CheckpointReport) for report in backend.reports))
     node.end(signal.SIGKILL)
+    mounted = images_in_use(node.data_dir.parent)  # where they can be mounted
     node.start()
     backend.wait_for(lambda: "attempt-1" in backend.ended)
     completed = backend.ended["attempt-1"]
     assert isinstance(completed, CompletedReport), completed
     assert backend.texts("attempt-1") == ["resumed at 0", "resumed at 7"]
+    assert len(mounted) <= 1
+    backend.wait_for(lambda: node.unit_folders() == [])
+    wait_for_no_image(node.data_dir.parent)
     assert backend.file(completed.manifest, "done.txt") == b"done"
     assert len([report for report in backend.reports if isinstance(report, StartedReport)]) == 1
 

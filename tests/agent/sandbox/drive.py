@@ -16,7 +16,17 @@ from pathlib import Path
 import msgspec
 
 from agent.interpreters import Interpreter, ask_interpreter, find_interpreters
-from agent.sandbox.base import BoxExit, BoxLimits, BoxNotStarted, BoxSpec, Confinement, Sandbox, StreamName, Workspace
+from agent.sandbox.base import (
+    BoxExit,
+    BoxLimits,
+    BoxNotStarted,
+    BoxSpec,
+    Confinement,
+    DiskLimits,
+    Sandbox,
+    StreamName,
+    Workspace,
+)
 from agent.sandbox.bubblewrap import BubblewrapSandbox
 from agent.sandbox.choose import choose_sandbox
 from agent.sandbox.outputs import OutputLimits, Problems, open_outputs
@@ -89,7 +99,8 @@ def make_sandbox(case: Case) -> Sandbox:
 
 def make_spec(case: Case, sandbox: Sandbox) -> tuple[BoxSpec, Workspace]:
     """Fill the folders and name them."""
-    folders = sandbox.prepare_workspace(case.attempt_id, slot=0)
+    limits = DiskLimits(case.limits.disk_mb, case.limits.output_files)
+    folders = sandbox.prepare_workspace(case.attempt_id, 0, limits)
     _write(folders.package_dir, {**case.package, case.script_name: case.script})
     _write(folders.data_dir, case.data or {})
     _write(folders.checkpoint_dir, case.checkpoint)

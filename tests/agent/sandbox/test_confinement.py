@@ -205,7 +205,7 @@ def test_a_root_agents_units_are_a_user_that_owns_nothing_else(confined: Driver)
     # The agent sees the kernel's uid of what the unit wrote; where it is root, the uid is nobody else's.
     keep = Case("open('/unit/output/file', 'w').write('text')", clear=False)
     outcome = confined.run(keep)
-    owner = (Path(outcome.workspace_root) / "units" / keep.attempt_id / "output" / "file").stat().st_uid
+    owner = (Path(outcome.workspace_root) / "units" / keep.attempt_id / "scratch" / "output" / "file").stat().st_uid
     agent = Path(outcome.workspace_root).stat().st_uid
     assert owner == agent if agent != 0 else owner >= 60_000
 

@@ -143,7 +143,7 @@ def test_nothing_runs_when_the_agent_is_killed_between_spawn_and_gate(confined: 
         os.close(bwrap)
     [workspace] = [folder for folder in confined.folder.iterdir() if (folder / "units").is_dir()]
     kill_leftovers(workspace, ())  # whoever is still on the way to its end
-    assert list((workspace / "units").glob("*/output/*")) == []
+    assert list((workspace / "units").glob("*/scratch/output/*")) == []
 
 
 @pytest.mark.usefixtures("needs_a_box")
