@@ -4,6 +4,7 @@ Bytes are hashed and written in a few threads, so that the event loop goes on an
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -38,6 +39,7 @@ from .responses import request_id_of, send_bytes, send_error
 from .urls import CONTENT_PATH
 
 THREADS = 4
+PIECES_AHEAD = 8
 PIECE_BYTES = 1 << 20
 _METHODS: dict[type, tuple[str, ...]] = {
     PutChunk: ("PUT", "HEAD"),
@@ -154,15 +156,31 @@ class ContentRoutes:
         await send_bytes(send, 200, msgspec.json.encode(stored))
 
     async def _write_body(self, writer: BlobWriter | StreamWriter, receive: Receive) -> None:
-        """The body into the writer, a piece at a time; whatever cuts it short leaves nothing behind."""
+        """The body into the writer, while what comes next is received; whatever cuts it short leaves nothing behind."""
+        writing: asyncio.Future[None] | None = None
+        ahead: list[bytes] = []
         whole = False
         try:
             async for piece in _pieces(receive):
-                await self._in_thread(writer.write, piece)
+                ahead.append(piece)
+                if writing is not None:
+                    if not writing.done() and len(ahead) < PIECES_AHEAD:
+                        continue
+                    await asyncio.shield(writing)
+                writing, ahead = asyncio.ensure_future(self._in_thread(_write_all, writer, ahead)), []
+            if writing is not None:
+                await asyncio.shield(writing)
+            await self._in_thread(_write_all, writer, ahead)
             whole = True
         finally:
             if not whole:
-                await asyncio.shield(self._in_thread(writer.abort))
+                await asyncio.shield(self._give_up(writer, writing))
+
+    async def _give_up(self, writer: BlobWriter | StreamWriter, writing: "asyncio.Future[None] | None") -> None:
+        if writing is not None:
+            with contextlib.suppress(ApiError):  # it was told already, or the client is gone
+                await writing
+        await self._in_thread(writer.abort)
 
     # Out
 
@@ -280,6 +298,11 @@ async def _send_unsatisfiable(send: Send, size_bytes: int, request_id: str) -> N
     error.status = 416
     error.headers["Content-Range"] = f"bytes */{size_bytes}"
     await send_error(send, error, request_id)
+
+
+def _write_all(writer: BlobWriter | StreamWriter, pieces: list[bytes]) -> None:
+    for piece in pieces:
+        writer.write(piece)
 
 
 def _next(pieces: Iterator[bytes]) -> bytes | None:

@@ -4,7 +4,9 @@ import contextlib
 import hashlib
 import itertools
 import os
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +16,7 @@ from .blobs import BlobStore, BlobWriter, StreamWriter
 from .folder_writer import disk_trouble, sync_folder, write_all
 from .manifest import CHUNK_SIZE_BYTES, is_digest
 
+SYNCS_AHEAD = 3  # chunks of a stream that are on their way to the disk at a time
 _PART_SUFFIX = ".part"
 
 
@@ -27,6 +30,7 @@ class LocalBlobStore(BlobStore):
     def __init__(self, root: Path) -> None:
         self._chunks = root / "chunks"
         self._incoming = root / "incoming"
+        self.syncing = ThreadPoolExecutor(SYNCS_AHEAD, thread_name_prefix="sync")
         self._numbers = itertools.count()
         self._durable_folders: set[Path] = set()
         with _in_words("preparing the chunk store"):
@@ -190,6 +194,7 @@ class _LocalStream(StreamWriter):
         self._max_bytes = max_bytes
         self._chunk_size_bytes = chunk_size_bytes
         self._done: list[tuple[str, _Part]] = []
+        self._syncing: deque[tuple[Future[str], _Part]] = deque()  # while the next chunk is written
         self._current: _Part | None = None
         self._size_bytes = 0
 
@@ -220,6 +225,8 @@ class _LocalStream(StreamWriter):
         try:
             if self._current is not None:
                 self._end_chunk(self._current)
+            while self._syncing:
+                self._take_synced()
             for digest, part in self._done:
                 self._store.keep(part, digest)
             for folder in {self._store.path(digest).parent for digest, _ in self._done}:
@@ -229,12 +236,21 @@ class _LocalStream(StreamWriter):
         return [ChunkRef(digest, 0, part.size_bytes) for digest, part in self._done]
 
     def abort(self) -> None:
-        for part in (*(part for _, part in self._done), *([self._current] if self._current else [])):
+        wait(synced for synced, _ in self._syncing)
+        parts = [part for _, part in (*self._done, *self._syncing)]
+        for part in (*parts, *([self._current] if self._current else [])):
             part.discard()
 
     def _end_chunk(self, part: _Part) -> None:
-        self._done.append((part.sync(), part))
+        if len(self._syncing) == SYNCS_AHEAD:
+            self._take_synced()
+        self._syncing.append((self._store.syncing.submit(part.sync), part))
         self._current = None
+
+    def _take_synced(self) -> None:
+        """Raises what the oldest sync raised."""
+        digest = self._syncing[0][0].result()
+        self._done.append((digest, self._syncing.popleft()[1]))
 
 
 def _sync_folder(folder: Path) -> None:
