@@ -125,14 +125,24 @@ class _Part:
         self.size_bytes = 0
         self._descriptor = descriptor
         self._hash = hashlib.sha256()
+        self._to_hash: list[memoryview] = []
 
     def write(self, piece: bytes | memoryview) -> None:
         with _in_words("storing a chunk"):
             self.size_bytes += write_all(self._descriptor, piece)
         self._hash.update(piece)
 
+    def write_and_hash_later(self, piece: memoryview) -> None:
+        """As `write`, but `sync` hashes it, perhaps in another thread; it stays in memory until then."""
+        with _in_words("storing a chunk"):
+            self.size_bytes += write_all(self._descriptor, piece)
+        self._to_hash.append(piece)
+
     def sync(self) -> str:
         """Make the bytes durable, close the file, and give its digest."""
+        for piece in self._to_hash:
+            self._hash.update(piece)
+        self._to_hash.clear()
         with _in_words("storing a chunk"):
             os.fdatasync(self._descriptor)
             self._close()
@@ -194,7 +204,7 @@ class _LocalStream(StreamWriter):
         self._max_bytes = max_bytes
         self._chunk_size_bytes = chunk_size_bytes
         self._done: list[tuple[str, _Part]] = []
-        self._syncing: deque[tuple[Future[str], _Part]] = deque()  # while the next chunk is written
+        self._syncing: deque[tuple[Future[str], _Part]] = deque()  # hashed and synced while the next is written
         self._current: _Part | None = None
         self._size_bytes = 0
 
@@ -217,7 +227,7 @@ class _LocalStream(StreamWriter):
                 self._current = self._store.new_part()
             taken = view[: self._chunk_size_bytes - self._current.size_bytes]
             view = view[len(taken) :]
-            self._current.write(taken)
+            self._current.write_and_hash_later(taken)
             if self._current.size_bytes == self._chunk_size_bytes:
                 self._end_chunk(self._current)
 
