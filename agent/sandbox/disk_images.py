@@ -1,7 +1,7 @@
 """A unit's disk as a file: a sparse ext4 file system of what the unit may use and no more, mounted where it may write.
 
-The kernel keeps bytes and inodes, so there is nothing to outrun. A file system has no journal: its unit's folders are
-filled anew after a power cut unless all was synced after the last write, and what was synced is whole without one.
+The kernel keeps bytes and inodes, so there is nothing to outrun. An image has no journal: what was synced after the
+last write is whole without one, and a unit that was still writing when the power went begins anew on a new image.
 What is mounted outlives the agent; its loop device goes with the mount (`mount -o loop` asks the kernel for that).
 """
 

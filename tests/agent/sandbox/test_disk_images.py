@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from agent.durable import sync_file_system
 from agent.sandbox.base import BoxExit, BoxLimits, DiskLimits, StopReason
-from agent.sandbox.disk_images import MissingTool, find_image, mount_new_image, unmount_below
+from agent.sandbox.disk_images import MissingTool, find_image, mount_again, mount_new_image, unmount_below
 from agent.sandbox.leftovers import kill_leftovers
 from agent.sandbox.remedies import let_images_be_mounted
 from agent.sandbox.watcher import Watch
@@ -174,6 +175,25 @@ def test_what_a_unit_wrote_can_be_read_again_after_its_agents_end(images: Driver
     assert left.read_text() == "left" and len(images_in_use(images.folder)) == 1
     assert sandbox.prepare_workspace("attempt", 0, DiskLimits(10, 10)) == folders  # it begins anew
     assert not left.exists() and len(images_in_use(images.folder)) == 1
+
+
+def test_what_was_synced_is_whole_in_an_image_that_nobody_unmounted(images: Driver) -> None:
+    folder, after = images.folder / "scratch", images.folder / "after"
+    folder.mkdir()
+    after.mkdir()
+    mount_new_image(folder, DiskLimits(50, 300))
+    written = {f"{number}/file": os.urandom(50_000 * (number % 7)) for number in range(100)}
+    for name, content in written.items():
+        (folder / name).parent.mkdir()
+        (folder / name).write_bytes(content)
+    sync_file_system(folder)
+    image = find_image(folder)
+    assert image is not None
+    shutil.copyfile(image.file, images.folder / "after.ext4")  # as a power cut leaves it
+    mount_again(after)
+    assert {name: (after / name).read_bytes() for name in written} == written
+    unmount_below(images.folder)
+    assert images_in_use(images.folder) == []
 
 
 def test_what_a_killed_agent_left_mounted_goes_with_its_folder(images: Driver) -> None:
