@@ -75,9 +75,13 @@ def measure(
     return Speed(completed / (world.newest_end() - began), worked / completed * 1e6)
 
 
-def tell(speed: Speed, what: str) -> None:
-    """Prints `NUMBER UNIT WHAT`, a line a figure."""
-    print(f"{speed.units_a_second:.0f} units/s {what}")  # noqa: T201
+def tell_units(speed: Speed, what: str) -> None:
+    """Prints `NUMBER UNIT WHAT`."""
+    print(f"{speed.units_a_second:.0f} units/s {what}", flush=True)  # noqa: T201
+
+
+def tell_processor(speed: Speed, what: str) -> None:
+    """Prints `NUMBER UNIT WHAT`."""
     print(f"{speed.cpu_us:.0f} us of the server's processor a unit {what}", flush=True)  # noqa: T201
 
 

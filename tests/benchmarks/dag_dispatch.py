@@ -9,7 +9,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.client_processes import measure, tell
+from tests.benchmarks.client_processes import measure, tell_processor, tell_units
 from tests.benchmarks.ready_units import ReadyUnits, copy_layers
 
 
@@ -31,7 +31,9 @@ def main() -> None:
                 speed = measure(world, credentials, most, 0, until=asked.width * asked.layers)
             finally:
                 world.server.close()
-            tell(speed, f"layered DAG {asked.width} x {asked.layers}, all to all, {how}")
+            what = f"layered DAG {asked.width} x {asked.layers}, all to all, {how}"
+            tell_units(speed, what)
+            tell_processor(speed, what)
 
 
 if __name__ == "__main__":

@@ -12,17 +12,18 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.client_processes import measure, tell
+from tests.benchmarks.client_processes import Speed, measure, tell_processor, tell_units
 from tests.benchmarks.ready_units import ReadyUnits
 
 
 def main() -> None:
-    """Prints `NUMBER UNIT WHAT`, a line a figure."""
+    """Prints `NUMBER UNIT WHAT`, a line a figure; the last two are units a second of raw clients."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--units", type=int, default=300_000)
     asked = parser.parse_args()
+    speeds: dict[str, Speed] = {}
     with tempfile.TemporaryDirectory() as name:
         world = ReadyUnits(Path(name), asked.units)
         world.server.start()
@@ -35,7 +36,8 @@ def main() -> None:
                 ("raw", 16, "leased up to 16 at a time"),
                 ("raw", 1, "one by one"),
             ):
-                tell(measure(world, credentials, most, asked.seconds, library), what)
+                speeds[what] = measure(world, credentials, most, asked.seconds, library)
+                tell_processor(speeds[what], what)
             completed = world.count("completed")
             world.server.kill()
             assert world.count("completed") == completed, "kill -9 lost a unit"
@@ -43,6 +45,8 @@ def main() -> None:
             assert world.server.command("doctor"), "the ledger adds up"
         finally:
             world.server.close()
+    for what, speed in speeds.items():
+        tell_units(speed, what)
 
 
 if __name__ == "__main__":
