@@ -43,7 +43,8 @@ def send_signal(pidfd: int, number: signal.Signals) -> None:
 
 def yield_to_owner(pid: int) -> None:
     """Let what the owner does come first: for processor time, and when the kernel looks for memory to take back."""
-    with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+    # what has ended and is not reaped is root's in /proc: a user may not write there
+    with contextlib.suppress(ProcessLookupError, FileNotFoundError, PermissionError):
         os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
         Path(f"/proc/{pid}/oom_score_adj").write_text(str(_KILLED_FIRST))
 
