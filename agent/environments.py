@@ -7,7 +7,6 @@ it is for is decided here; running anything with it is the box's.
 import asyncio
 import hashlib
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,8 +20,9 @@ from agent.package_lock import checked_lock
 from agent.shared_folders import PASSABLE, SharedFolders
 from core.packages.requirements import requirement_problem
 from core.protocol.node import Fault
+from core.sibling_commands import bundled_program
+from core.uv_program import ALWAYS, NO_SOLUTION, cache_bytes, said_words
 
-_NO_SOLUTION = 1
 _MOST_WORDS = 1500
 _ASK_SECONDS = 120.0
 _INSTALL_SECONDS = 1800.0
@@ -45,8 +45,7 @@ class _Said(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        lines = [line.strip().removeprefix("error: ").removeprefix("cause: ") for line in self.stderr.splitlines()]
-        return " ".join(line for line in lines if line)[:_MOST_WORDS]
+        return said_words(self.stderr, _MOST_WORDS)
 
 
 def choose_interpreter(interpreters: Sequence[Interpreter], python: str) -> Interpreter:
@@ -138,7 +137,7 @@ class Environments:
                 return said.stdout
             if "--offline" in source:
                 continue
-            if said.status == _NO_SOLUTION:
+            if said.status == NO_SOLUTION:
                 raise EnvironmentFailed(Fault.CUSTOMER, f"the requirements can't be installed: {said.words}")
             trouble = said.words
         raise EnvironmentFailed(Fault.NODE, f"the package index could not be asked: {self._plain(trouble)}")
@@ -157,7 +156,7 @@ class Environments:
 
     async def _bound_cache(self) -> None:
         """Empties uv's cache of wheels once it is large. Environments keep their files: they are links of their own."""
-        size = await asyncio.to_thread(_size_of, self._root / "uv-cache")
+        size = await asyncio.to_thread(cache_bytes, self._root / "uv-cache")
         if size > self._cache_bytes:
             await self._uv(["cache", "clean"], stdin="", seconds=_ASK_SECONDS)
 
@@ -176,9 +175,9 @@ class Environments:
         cache = self._root / "uv-cache"
         process = await asyncio.create_subprocess_exec(
             *self._before_uv,
-            _uv_binary(),
+            bundled_program("uv") or uv.find_uv_bin(),
             *arguments,
-            *("--no-python-downloads", "--cache-dir", str(cache), "--no-config", "--color", "never", "--no-progress"),
+            *("--cache-dir", str(cache), *ALWAYS),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -206,19 +205,6 @@ def _checked(lock: str) -> str:
         return checked_lock(lock)
     except ValueError as error:
         raise EnvironmentFailed(Fault.NODE, f"the server's list of what to install is refused: {error}") from None
-
-
-def _uv_binary() -> str:
-    """Where uv lies: in the bundle's own folder of programs, else where its package says."""
-    bundle = getattr(sys, "_MEIPASS", None)
-    if bundle is None:
-        return uv.find_uv_bin()
-    return str(Path(bundle) / "bin" / ("uv.exe" if sys.platform == "win32" else "uv"))
-
-
-def _size_of(folder: Path) -> int:
-    """What the files below a folder take, in bytes (blocking)."""
-    return sum(entry.stat().st_size for entry in folder.rglob("*") if entry.is_file() and not entry.is_symlink())
 
 
 def _abi(interpreter: Interpreter) -> str:

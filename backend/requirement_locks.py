@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import os
 import re
-import stat
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,8 @@ from packaging.specifiers import SpecifierSet
 
 from core.errors import ApiError, ErrorCode
 from core.printable import printable
+from core.sibling_commands import bundled_program
+from core.uv_program import ALWAYS, NO_SOLUTION, cache_bytes, said_words
 
 FOLDER_NAME = "requirements"
 OLDEST_PYTHON_MINOR = 11
@@ -31,7 +32,6 @@ KEPT_SECONDS = 86_400.0
 MAX_LOCK_BYTES = 1 << 20
 CACHE_BYTES = 1 << 30
 
-_NO_SOLUTION = 1
 _MOST_WORDS = 1000
 _STDERR_BYTES = 1 << 16
 _PIECE_BYTES = 1 << 16
@@ -39,7 +39,6 @@ _KEPT_VARIABLES = (
     *("PATH", "SYSTEMROOT", "SSL_CERT_FILE", "SSL_CERT_DIR", "UV_DEFAULT_INDEX", "UV_HTTP_RETRIES", "UV_HTTP_TIMEOUT"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
 )
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]*@")
 _ADDRESS = re.compile(r"\b[a-z]+://\S+", re.ASCII | re.IGNORECASE)
 log = structlog.get_logger("backend.requirements")
 
@@ -55,10 +54,8 @@ class _Said(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """What went wrong, in one line: uv's hints are about options that nobody has here."""
-        lines = [line.strip() for line in self.stderr.partition("\nhint:")[0].splitlines()]
-        kept = [line.removeprefix("error: ").removeprefix("cause: ") for line in lines if not _is_chatter(line)]
-        return printable(_USER_INFO.sub("…@", " ".join(kept)))[:_MOST_WORDS]
+        """What went wrong, in one line."""
+        return said_words(self.stderr, _MOST_WORDS)
 
 
 class RequirementLocks:
@@ -124,7 +121,7 @@ class RequirementLocks:
         said = await self._compile(asked, lowest, local)
         if said.status == 0:
             return said.stdout.decode()
-        if said.status == _NO_SOLUTION:
+        if said.status == NO_SOLUTION:
             words = self._without_places(said.words)
             raise Unresolvable(f"the requirements can't be installed on every Python from {lowest} on: {words}")
         log.warning("the package index can't be asked", uv=said.words)
@@ -144,10 +141,9 @@ class RequirementLocks:
     async def _uv(self, arguments: list[str], stdin: str) -> _Said:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         process = await asyncio.create_subprocess_exec(
-            _uv_binary(),
+            bundled_program("uv") or uv.find_uv_bin(),
             *arguments,
-            *("--cache-dir", str(self._folder / "uv-cache"), "--no-config", "--no-python-downloads"),
-            *("--color", "never", "--no-progress"),
+            *("--cache-dir", str(self._folder / "uv-cache"), *ALWAYS),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -173,7 +169,7 @@ class RequirementLocks:
 
     async def _bound_cache(self) -> None:
         """Empties what uv keeps of indexes once it is large; uv waits for whoever uses it."""
-        if await asyncio.to_thread(_size_of, self._folder / "uv-cache") <= CACHE_BYTES:
+        if await asyncio.to_thread(cache_bytes, self._folder / "uv-cache") <= CACHE_BYTES:
             return
         with contextlib.suppress(TimeoutError):  # the next resolution tries again
             async with asyncio.timeout(RESOLVE_SECONDS):
@@ -200,10 +196,6 @@ def _unavailable(message: str) -> ApiError:
     return ApiError(ErrorCode.UNAVAILABLE, message, hint=hint)
 
 
-def _is_chatter(line: str) -> bool:
-    return not line or line.startswith("warning:")
-
-
 def _environment(given: Mapping[str, str], folder: Path, indexes: Sequence[str]) -> dict[str, str]:
     """All that uv gets to know. Its last index is the default one, which it asks last."""
     kept = {name: given[name] for name in _KEPT_VARIABLES if name in given}
@@ -218,14 +210,6 @@ async def _read(stream: asyncio.StreamReader, most: int) -> bytes:
     while piece := await stream.read(_PIECE_BYTES):
         kept += piece[: most - len(kept)]
     return kept
-
-
-def _uv_binary() -> str:
-    """Where uv lies: in the bundle's own folder of programs, else where its package says."""
-    bundle = getattr(sys, "_MEIPASS", None)
-    if bundle is None:
-        return uv.find_uv_bin()
-    return str(Path(bundle) / "bin" / ("uv.exe" if sys.platform == "win32" else "uv"))
 
 
 def _kept(locks: Path, key: str) -> str | None:
@@ -250,13 +234,3 @@ def _keep(locks: Path, key: str, lock: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(locks / f"{key}.txt")
-
-
-def _size_of(folder: Path) -> int:
-    """What the files below a folder take, in bytes, of which some may vanish meanwhile (blocking)."""
-    size = 0
-    for entry in folder.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):
-            found = entry.lstat()
-            size += found.st_size if stat.S_ISREG(found.st_mode) else 0
-    return size

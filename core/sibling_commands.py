@@ -1,6 +1,7 @@
 """Where the project's other commands lie: beside this program, in an environment as in the bundle, else on PATH."""
 
 import shutil
+import sys
 from pathlib import Path
 
 
@@ -15,3 +16,9 @@ def find_command(name: str, *, executable: str, script: str) -> str | None:
             if found is not None:
                 return found
     return shutil.which(name)
+
+
+def bundled_program(name: str) -> str | None:
+    """The absolute path of another project's program that the bundle carries; None where this is no bundle."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    return None if bundle is None else str(Path(bundle) / "bin" / (f"{name}.exe" if sys.platform == "win32" else name))

@@ -71,7 +71,7 @@ def serve(
     try:
         indexes = tuple(map(package_index_from, package_index or []))
     except ValueError as error:
-        raise _bad(str(error), "Give it like --package-index https://pypi.example.com/simple") from error
+        raise _bad(str(error), "Give it like --package-index https://packages.example.com/simple") from error
     # what is slow to load is loaded behind the checks, and never by the other commands
     from ..server import listen, run_server
     from ..server_log import configure_log
