@@ -12,7 +12,7 @@ import pytest
 
 from agent.durable import sync_file_system
 from agent.sandbox.base import BoxExit, BoxLimits, DiskLimits, StopReason
-from agent.sandbox.disk_images import MissingTool, find_image, mount_again, mount_new_image, unmount_below
+from agent.sandbox.disk_images import DiskImage, MissingTool, find_image, mount_again, mount_new_image, unmount_below
 from agent.sandbox.leftovers import kill_leftovers
 from agent.sandbox.remedies import let_images_be_mounted
 from agent.sandbox.watcher import Watch
@@ -61,13 +61,21 @@ async def ended(driver: Driver, script: str, **limits: int) -> tuple[BoxExit, Ou
     return outcome.exit, outcome
 
 
-@pytest.mark.parametrize("disk_mb", [1, 20, 200])
-def test_an_image_holds_as_many_bytes_as_were_agreed(images: Driver, disk_mb: int) -> None:
+def mounted(images: Driver, limits: DiskLimits) -> DiskImage:
+    """A new image of this size, mounted."""
     folder = images.folder / "scratch"
     folder.mkdir()
-    mount_new_image(folder, DiskLimits(disk_mb, 100))
+    mount_new_image(folder, limits)
     image = find_image(folder)
-    assert image is not None and image.file.stat().st_blocks * 512 < _MIB  # sparse
+    assert image is not None
+    return image
+
+
+@pytest.mark.parametrize("disk_mb", [1, 20, 200])
+def test_an_image_holds_as_many_bytes_as_were_agreed(images: Driver, disk_mb: int) -> None:
+    image = mounted(images, DiskLimits(disk_mb, 100))
+    folder = image.folder
+    assert image.file.stat().st_blocks * 512 < _MIB  # sparse
     written = 0
     with (folder / "file").open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left") as full:
         while True:
@@ -80,11 +88,8 @@ def test_an_image_holds_as_many_bytes_as_were_agreed(images: Driver, disk_mb: in
 
 
 def test_an_image_holds_as_many_files_as_were_agreed_and_a_hole_is_none_of_its_bytes(images: Driver) -> None:
-    folder = images.folder / "scratch"
-    folder.mkdir()
-    mount_new_image(folder, DiskLimits(20, 200))
-    image = find_image(folder)
-    assert image is not None
+    image = mounted(images, DiskLimits(20, 200))
+    folder = image.folder
     with (folder / "hole").open("wb") as file:
         file.truncate(1 << 40)
     made = 1
@@ -99,11 +104,8 @@ def test_an_image_holds_as_many_files_as_were_agreed_and_a_hole_is_none_of_its_b
 
 
 def test_bytes_that_the_machines_disk_does_not_know_of_yet_are_counted(images: Driver) -> None:
-    folder = images.folder / "scratch"
-    folder.mkdir()
-    mount_new_image(folder, DiskLimits(50, 10))
-    image = find_image(folder)
-    assert image is not None
+    image = mounted(images, DiskLimits(50, 10))
+    folder = image.folder
     (folder / "file").write_bytes(os.urandom(30 * _MIB))
     assert image.unwritten_bytes() + image.file.stat().st_blocks * 512 >= 30 * _MIB
     os.sync()
