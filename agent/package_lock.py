@@ -35,6 +35,7 @@ def _checked_pin(line: str) -> str:
         raise ValueError(f"{_shown(pin)} is no name with one version")
     try:
         requirement = Requirement(pin)
+        name = canonicalize_name(requirement.name, validate=True)
     except (ValueError, RecursionError):
         raise ValueError(f"{_shown(pin)} is no name with one version") from None
     clauses = list(requirement.specifier)
@@ -42,7 +43,7 @@ def _checked_pin(line: str) -> str:
         raise ValueError(f"{_shown(pin)} is no name with one version")
     marker = "" if requirement.marker is None else f" ; {requirement.marker}"
     allowed = "".join(f" --hash={digest}" for digest in hashes)
-    return f"{canonicalize_name(requirement.name)}=={clauses[0].version}{marker}{allowed}"
+    return f"{name}=={clauses[0].version}{marker}{allowed}"
 
 
 def _shown(text: str) -> str:

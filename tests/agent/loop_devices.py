@@ -17,9 +17,10 @@ def images_in_use(folder: Path) -> list[str]:
     return sorted(path for path in found if path.startswith(f"{folder.resolve()}/"))
 
 
-def wait_for_no_image(folder: Path) -> None:
-    """Wait until the kernel has let go of the last one, which it does a little after the last process of a box."""
+def wait_for_no_image(folder: Path, *, but: int = 0) -> None:
+    """Wait until the kernel has let go of all but so many, which it does a little after they are unmounted and the last
+    process of a box has ended."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while found := images_in_use(folder):
+    while len(found := images_in_use(folder)) > but:
         assert time.monotonic() < deadline, found
         time.sleep(0.01)  # the kernel tells nobody

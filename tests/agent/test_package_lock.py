@@ -52,6 +52,7 @@ def test_what_uv_writes_comes_out_one_pin_a_line() -> None:
         f"leaf==${{HOME}} --hash={HASH}",
         f"leaf==1.0\r-r x --hash={HASH}",
         f"leaf=={'9' * 5000} --hash={HASH}",
+        f"leaf_==1.0 --hash={HASH}",
         f"leaf==1.0 ; {'(' * 1900}os_name == 'x' --hash={HASH}",
         f"leaf==1.0 --hash={HASH}\n" * (MAX_PINS + 1),
         " " * (MAX_LOCK_CHARACTERS + 1),

@@ -20,7 +20,7 @@ from agent.uploading import Uploader
 from core.client.node import NodeClient
 
 from .bench import a_lease
-from .loop_devices import images_in_use, wait_for_no_image
+from .loop_devices import wait_for_no_image
 from .sandbox.conftest import make_public_folder
 
 
@@ -67,7 +67,7 @@ async def test_what_the_code_left_is_taken_by_the_next_run_of_the_agent(tools: U
     (scratch / "output" / "model").write_bytes(b"model")
     (scratch / "checkpoint" / "state").write_bytes(b"state")
     await unit.leave()
-    assert images_in_use(root) == []
+    wait_for_no_image(root)
     unit = UnitRun(a_lease(), tools, heard.append)
     await unit.take_checkpoint(final=True)
     await unit.scan_outputs()
@@ -93,6 +93,6 @@ async def test_a_unit_that_begins_anew_finds_its_newest_snapshot_and_nothing_els
     unit = UnitRun(a_lease(), tools, lambda event: None)  # as after kill -9
     await unit.fetch(0)
     assert state.read_bytes() == b"state" and list((scratch / "output").iterdir()) == []
-    assert len(images_in_use(root)) <= 1
+    wait_for_no_image(root, but=1)
     await unit.remove()
     wait_for_no_image(root)

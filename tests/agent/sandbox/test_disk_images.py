@@ -84,7 +84,7 @@ def test_an_image_holds_as_many_bytes_as_were_agreed(images: Driver, disk_mb: in
     assert full.value.errno == errno.ENOSPC and image.is_past_bytes() and not image.is_past_files()
     assert disk_mb * _MIB - _BLOCK_BYTES <= written <= disk_mb * _MIB + _MARGIN_BYTES
     remove_tree_now(images.folder / "scratch")
-    assert images_in_use(images.folder) == []
+    wait_for_no_image(images.folder)
 
 
 def test_an_image_holds_as_many_files_as_were_agreed_and_a_hole_is_none_of_its_bytes(images: Driver) -> None:
@@ -100,7 +100,8 @@ def test_an_image_holds_as_many_files_as_were_agreed_and_a_hole_is_none_of_its_b
     assert 200 < made <= 200 + 16  # ext4 makes its tables of inodes in whole blocks
     assert image.is_past_files() and not image.is_past_bytes()
     unmount_below(folder)
-    assert not folder.is_mount() and images_in_use(images.folder) == []
+    assert not folder.is_mount()
+    wait_for_no_image(images.folder)
 
 
 def test_bytes_that_the_machines_disk_does_not_know_of_yet_are_counted(images: Driver) -> None:
@@ -171,12 +172,15 @@ def test_what_a_unit_wrote_can_be_read_again_after_its_agents_end(images: Driver
     left = Path(folders.output_dir) / "left"
     left.write_text("left")
     sandbox.close_workspace("attempt")
-    assert images_in_use(images.folder) == [] and not left.exists()
+    assert not left.exists()
+    wait_for_no_image(images.folder)
     sandbox.reopen_workspace("attempt")
     sandbox.reopen_workspace("attempt")
     assert left.read_text() == "left" and len(images_in_use(images.folder)) == 1
     assert sandbox.prepare_workspace("attempt", 0, DiskLimits(10, 10)) == folders  # it begins anew
-    assert not left.exists() and len(images_in_use(images.folder)) == 1
+    assert not left.exists()
+    wait_for_no_image(images.folder, but=1)
+    assert len(images_in_use(images.folder)) == 1
 
 
 def test_what_was_synced_is_whole_in_an_image_that_nobody_unmounted(images: Driver) -> None:
@@ -195,7 +199,7 @@ def test_what_was_synced_is_whole_in_an_image_that_nobody_unmounted(images: Driv
     mount_again(after)
     assert {name: (after / name).read_bytes() for name in written} == written
     unmount_below(images.folder)
-    assert images_in_use(images.folder) == []
+    wait_for_no_image(images.folder)
 
 
 def test_what_a_killed_agent_left_mounted_goes_with_its_folder(images: Driver) -> None:
@@ -217,7 +221,8 @@ def test_an_image_that_is_still_read_goes_when_its_reader_lets_go(images: Driver
     with (Path(folders.output_dir) / "file").open("wb") as file:
         remove_tree_now(Path(folders.folder))
         file.write(b"still open")
-    assert not Path(folders.folder).exists() and images_in_use(images.folder) == []
+    assert not Path(folders.folder).exists()
+    wait_for_no_image(images.folder)
 
 
 def test_a_mounted_image_runs_no_set_id_program_and_opens_no_device(images: Driver) -> None:
