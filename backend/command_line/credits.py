@@ -1,8 +1,5 @@
 """`credits grant`: gives a customer credits. Money only ever comes into the ledger here."""
 
-import os
-import time
-
 import msgspec
 import typer
 
@@ -11,10 +8,9 @@ from core.billing.ledger import balance, grant
 from core.clock import credits_text
 from core.console import Console, JsonOption, QuietOption
 from core.errors import validation_failed
-from core.ids import uuid7
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, DataDir, Email, micro_from
+from .options import DEFAULT_DATA_DIR, Command, DataDir, Email, micro_from
 
 app = typer.Typer(help="Customers' credits.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -48,15 +44,13 @@ def grant_credits(
     micro = micro_from(amount, "credits")
     if not micro:
         raise validation_failed(credits="must be more than 0")
-    now = time.time()
-
-    def new_id() -> str:
-        return uuid7(now, os.urandom)
-
-    grant_id = new_id()
+    command = Command()
+    grant_id = command.new_id()
     with command_store(data_dir) as store, store.transaction() as tx:
         customer = find_by_email(tx.connection, email)
-        grant(tx, customer.id, micro, key=f"grant:{grant_id}", note=note, now=now, new_id=new_id)
+        key = f"grant:{grant_id}"
+        grant(tx, customer.id, micro, key=key, note=note, now=command.now, new_id=command.new_id)
+        command.record(tx, "credits.grant", customer.email, amount_micro=micro, note=note)
         has = balance(tx.connection, customer.id).available_micro
     Console.choose(json, quiet).result(
         Granted(grant_id, customer.email, micro, credits_text(micro), has, credits_text(has)),

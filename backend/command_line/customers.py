@@ -1,7 +1,6 @@
 """`customers create`: a customer with a first API key, and perhaps credits to begin with."""
 
 import os
-import time
 
 import msgspec
 import typer
@@ -11,11 +10,10 @@ from core.accounts.customers import create_customer
 from core.billing.ledger import balance, grant
 from core.clock import credits_text
 from core.console import Console, JsonOption, QuietOption
-from core.ids import uuid7
 
 from ..data_folder import command_store
 from ..service_values import environment_of
-from .options import DEFAULT_DATA_DIR, DataDir, Email, micro_from
+from .options import DEFAULT_DATA_DIR, Command, DataDir, Email, micro_from
 
 app = typer.Typer(help="Customers and their keys.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -46,11 +44,8 @@ def create(
 ) -> None:
     """Create a customer and print its API key, once."""
     amount = micro_from(credits, "credits")
-    now = time.time()
-
-    def new_id() -> str:
-        return uuid7(now, os.urandom)
-
+    command = Command()
+    now, new_id = command.now, command.new_id
     with command_store(data_dir) as store, store.transaction() as tx:
         customer = create_customer(tx, email, now=now, new_id=new_id)
         key = create_key(
@@ -65,6 +60,7 @@ def create(
         if amount:
             note = "granted when the account was made"
             grant(tx, customer.id, amount, key=f"grant:{new_id()}", note=note, now=now, new_id=new_id)
+        command.record(tx, "customers.create", customer.email, key_prefix=key.prefix, credits_micro=amount)
         has = balance(tx.connection, customer.id).available_micro
     made = CreatedCustomer(customer.public_id, email, key.secret, has, credits_text(has))
     Console.choose(json, quiet).result(

@@ -9,7 +9,7 @@ from core.console import Console, JsonOption, QuietOption
 from core.errors import validation_failed
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, DataDir, Email
+from .options import DEFAULT_DATA_DIR, Command, DataDir, Email
 
 app = typer.Typer(help="What customers may use.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -33,7 +33,11 @@ def set_(
     wanted = _parse(changes or [])
     with command_store(data_dir) as store, store.transaction() as tx:
         customer = find_by_email(tx.connection, email)
-        now_set = set_limits(tx, customer.id, wanted) if wanted else limits_of(tx.connection, customer.id)
+        if wanted:
+            now_set = set_limits(tx, customer.id, wanted)
+            Command().record(tx, "limits.set", customer.email, **wanted)
+        else:
+            now_set = limits_of(tx.connection, customer.id)
     values = msgspec.structs.asdict(now_set)
     Console.choose(json, quiet).result(
         {"email": customer.email, **values}, quiet=[f"{name}={value}" for name, value in values.items()]

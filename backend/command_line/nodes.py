@@ -1,7 +1,6 @@
 """`nodes enrollment-code` and `nodes list`: the operator's side of nodes."""
 
 import os
-import time
 
 import msgspec
 import typer
@@ -14,7 +13,7 @@ from core.nodes.nodes import list_nodes
 from core.nodes.tiers import Tier
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, DataDir
+from .options import DEFAULT_DATA_DIR, Command, DataDir
 
 app = typer.Typer(help="Nodes and their enrolment.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -41,10 +40,12 @@ def enrollment_code(
     quiet: QuietOption = False,
 ) -> None:
     """Make a code that enrols one node within 15 minutes."""
-    now = time.time()
+    command = Command()
+    now = command.now
     with command_store(data_dir) as store, store.transaction() as tx:
         owner_id = find_by_email(tx.connection, owner).id if owner else None
         code = make_code(tx, owner_id=owner_id, tier=Tier.CONTROLLED, now=now, random_bytes=os.urandom)
+        command.record(tx, "nodes.enrollment-code", owner or "operator", tier=Tier.CONTROLLED.value)
     made = MadeCode(code, Tier.CONTROLLED.value, owner or None, rfc3339(now + CODE_SECONDS))
     Console.choose(json, quiet).result(
         made,
