@@ -34,9 +34,7 @@ class Session(msgspec.Struct, frozen=True):
     expires_at: float
 
 
-def open_session(
-    tx: Transaction, customer_id: int, *, now: float, random_bytes: Callable[[int], bytes]
-) -> Session:
+def open_session(tx: Transaction, customer_id: int, *, now: float, random_bytes: Callable[[int], bytes]) -> Session:
     """A new session of a customer who has proved to be one."""
     token = SESSION_PREFIX + base64.urlsafe_b64encode(random_bytes(TOKEN_BYTES)).rstrip(b"=").decode()
     session = Session(token, now + LAST_SECONDS)

@@ -38,7 +38,7 @@ class Erased(msgspec.Struct, frozen=True):
 
 
 def close_account(tx: Transaction, customer_id: int, *, now: float) -> None:
-    """Ends keys and sessions, frees the address, revokes the nodes, and makes the ledger anonymous.
+    """Ends keys and sessions, frees the address, revokes the nodes. From here on no row says whose the ledger's are.
 
     Raises STATE_CONFLICT while a job is active: what runs is the customer's to cancel, and to see end.
     """
@@ -57,7 +57,6 @@ def close_account(tx: Transaction, customer_id: int, *, now: float) -> None:
     SQL.delete_codes(tx.connection, customer_id=customer_id)
     SQL.give_up_nodes(tx.connection, customer_id=customer_id, now=now)
     SQL.close(tx.connection, customer_id=customer_id, now=now)
-    SQL.forget_grant_notes(tx.connection, customer_id=customer_id)
     _rename_in_audit_log(tx, email, find_by_id(tx.connection, customer_id).email)
     tx.announce(ACCESS_CHANGED)
 
@@ -103,6 +102,7 @@ def erase_piece(tx: Transaction, customer_id: int, *, now: float) -> Erased:
     if SQL.delete_answers(connection, customer_id=customer_id, limit=ROWS_AT_ONCE):
         return Erased(more=True)
     SQL.delete_days(connection, customer_id=customer_id)
+    SQL.forget_grant_notes(connection, customer_id=customer_id)
     SQL.erased(connection, customer_id=customer_id, now=now)
     return Erased(more=False)
 
