@@ -1,8 +1,8 @@
 """The door of the customer part: who asks, how often, and the rate-limit headers of every answer.
 
-It stands in front of the routes, so that a 401, a 404 and a 500 carry the same headers as a 200. A request comes in by
-its `X-API-Key`; only without one by the session in `Authorization: Bearer`, since proxies add such headers of their own,
-and nobody who sends a key should be allowed more than the key.
+It stands in front of the routes, so that a 401, a 404 and a 500 carry the same headers as a 200.
+A request comes in by its `X-API-Key`, and only without one by the session in `Authorization: Bearer`: proxies add such
+headers of their own, and nobody who sends a key should be allowed more than the key.
 """
 
 from typing import Any

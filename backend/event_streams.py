@@ -34,7 +34,7 @@ class EventStreams:
         self.access_changes = 0
 
     def wake(self, topics: set[Hashable]) -> None:
-        """Wakes who waits for one of these; called once a commit. When somebody may no longer come in, all are asked."""
+        """Wakes who waits for one of these; called once a commit. All, when somebody's access has changed."""
         if ACCESS_CHANGED in topics:
             self.wake_all()
         for topic in topics & self._waiters.keys():

@@ -1,4 +1,4 @@
-"""Where passwords are hashed: a few threads, so that the event loop goes on and a flood takes no more than their memory.
+"""Where passwords are hashed: two threads, so that the event loop goes on and a flood takes no more memory than theirs.
 
 A hash takes 64 MiB and a tenth of a second of several processors.
 """

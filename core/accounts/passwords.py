@@ -31,9 +31,8 @@ def check_new_password(password: str) -> None:
     except UnicodeEncodeError:  # what a terminal gives for bytes that are no UTF-8
         raise validation_failed(password="is no text in UTF-8") from None
     if not LEAST_CHARACTERS <= characters <= MOST_CHARACTERS:
-        raise validation_failed(
-            password=f"has {characters:,} characters; {LEAST_CHARACTERS} to {MOST_CHARACTERS:,} are allowed, of any kind"
-        )
+        rule = f"{LEAST_CHARACTERS} to {MOST_CHARACTERS:,} of any kind are allowed"
+        raise validation_failed(password=f"has {characters:,} characters; {rule}")
 
 
 def hash_password(password: str, random_bytes: Callable[[int], bytes]) -> str:

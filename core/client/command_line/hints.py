@@ -29,7 +29,8 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
     ErrorCode.CUSTOMER_AUTH_REQUIRED: {"": _OTHER_KEY},
     ErrorCode.API_KEY_INVALID: {"": _OTHER_KEY},
     ErrorCode.API_KEY_REVOKED: {
-        "": "Make a new key, or ask the operator of {server} for one: gpu-agent-client keys create --name NAME --email E-MAIL"
+        "": "Make a new key: gpu-agent-client keys create --name NAME --email E-MAIL; "
+        "or ask the operator of {server} for one"
     },
     ErrorCode.SIGN_IN_FAILED: {
         "": "Look at the address and type the password again: {again}; "
