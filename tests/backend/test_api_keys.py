@@ -153,7 +153,9 @@ def test_every_list_and_view_of_the_customer_is_open_to_a_session(backend_server
     with signed_in(backend_server, customer.email) as http:
         for handler in ROUTE_HANDLERS:
             assert isinstance(handler, HTTPRouteHandler)
-            for path in (path for path in handler.paths if path.startswith("/customer") and "GET" in handler.http_methods):
+            for path in (
+                path for path in handler.paths if path.startswith("/customer") and "GET" in handler.http_methods
+            ):
                 if path != "/customer/events":  # which has no end
                     answer = http.get(re.sub(r"\{\w+:str\}", ABSENT, path))
                     assert answer.status_code not in (401, 403) and answer.status_code < 500, (path, answer.text)

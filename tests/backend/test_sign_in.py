@@ -181,7 +181,13 @@ def test_a_stream_that_a_session_opened_ends_when_it_is_signed_out(backend_serve
 def set_password(server: BackendServer, email: str, password: str) -> int:
     """The operator's command beside the server; its exit code."""
     done = run_command(
-        "customers", "set-password", "--email", email, "--password-stdin", data_dir=server.data_dir, said=password + "\n"
+        "customers",
+        "set-password",
+        "--email",
+        email,
+        "--password-stdin",
+        data_dir=server.data_dir,
+        said=password + "\n",
     )
     assert password not in done.stdout + done.stderr
     return done.returncode

@@ -17,7 +17,9 @@ from core.accounts.passwords import (
 from core.errors import ApiError, ErrorCode
 
 
-@pytest.mark.parametrize("password", ["correct horse", "a" * 10, "x" * 1024, "          ", "密码密码密码密码密码", "\x00" * 10])
+@pytest.mark.parametrize(
+    "password", ["correct horse", "a" * 10, "x" * 1024, "          ", "密码密码密码密码密码", "\x00" * 10]
+)
 def test_any_characters_make_a_password(password: str) -> None:
     check_new_password(password)
 
