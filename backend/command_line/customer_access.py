@@ -5,18 +5,9 @@ import os
 import msgspec
 import typer
 
-from core.accounts.customers import (
-    Customer,
-    CustomerRow,
-    find_by_email,
-    list_customers,
-    set_password_hash,
-    suspend,
-    unsuspend,
-)
+from core.accounts.customers import Customer, CustomerRow, find_by_email, list_customers, suspend, unsuspend
 from core.accounts.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, check_new_password, hash_password
-from core.accounts.sessions import end_sessions
-from core.accounts.sign_in import forget_tries
+from core.accounts.sign_in import reset_password
 from core.console import Console, JsonOption, QuietOption, table
 from core.console.passwords import PasswordStdinOption, ask_password
 from core.console.words import counted
@@ -82,9 +73,7 @@ def set_password(
     password_hash = hash_password(password, os.urandom)
     with command_store(data_dir) as store, store.transaction() as tx:
         customer = find_by_email(tx.connection, email)
-        set_password_hash(tx, customer.id, password_hash)
-        forget_tries(tx, customer.email)
-        ended = end_sessions(tx, customer.id)
+        ended = reset_password(tx, customer, password_hash)
         Command().record(tx, "customers.set-password", customer.email, sessions_ended=ended)
     _say(console, customer, customer.suspended_at is not None, ended, "has a new password")
 
@@ -96,8 +85,7 @@ def suspend_customer(
     command = Command()
     with command_store(data_dir) as store, store.transaction() as tx:
         customer = find_by_email(tx.connection, email)
-        suspend(tx, customer.id, now=command.now)
-        ended = end_sessions(tx, customer.id)
+        ended = suspend(tx, customer.id, now=command.now)
         command.record(tx, "customers.suspend", customer.email, sessions_ended=ended)
     _say(Console.choose(json, quiet), customer, True, ended, "is suspended")
 

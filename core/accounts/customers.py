@@ -60,10 +60,12 @@ def find_by_id(connection: Connection, customer_id: int) -> Customer:
     return Customer(**SQL.customer_by_id(connection, customer_id=customer_id))
 
 
-def suspend(tx: Transaction, customer_id: int, *, now: float) -> None:
-    """From now on every request of this customer is refused with CUSTOMER_SUSPENDED. Jobs that run go on."""
+def suspend(tx: Transaction, customer_id: int, *, now: float) -> int:
+    """From now on every request of this customer is refused with CUSTOMER_SUSPENDED. Jobs that run go on, sessions end;
+    gives how many there were."""
     SQL.suspend(tx.connection, customer_id=customer_id, now=now)
     tx.announce(ACCESS_CHANGED)
+    return int(SQL.end_sessions_of(tx.connection, customer_id=customer_id))
 
 
 def unsuspend(tx: Transaction, customer_id: int) -> None:

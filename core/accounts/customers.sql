@@ -11,6 +11,9 @@ UPDATE customers SET suspended_at = :now WHERE id = :customer_id AND suspended_a
 -- name: customer_by_id(customer_id)^
 SELECT id, public_id, email, created_at, suspended_at FROM customers WHERE id = :customer_id;
 
+-- name: end_sessions_of(customer_id)!
+DELETE FROM sessions WHERE customer_id = :customer_id;
+
 -- name: unsuspend(customer_id)!
 UPDATE customers SET suspended_at = NULL WHERE id = :customer_id AND closed_at IS NULL;
 

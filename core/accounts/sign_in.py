@@ -24,9 +24,10 @@ import msgspec
 from ..errors import ApiError, ErrorCode
 from ..store.database import Transaction
 from ..store.sqlite import named_sql
-from .customers import set_password_hash
+from .customers import Customer, set_password_hash
 from .limits import rate_limited
 from .passwords import NO_PASSWORD_HASH
+from .sessions import end_sessions
 
 SQL = named_sql(__file__, "sign_in")
 TRIES_A_MINUTE = 30
@@ -101,6 +102,14 @@ def accept_try(tx: Transaction, tried: Try, *, new_hash: str | None = None, now:
     if new_hash is not None:
         set_password_hash(tx, tried.customer_id, new_hash)
     return tried.customer_id
+
+
+def reset_password(tx: Transaction, customer: Customer, password_hash: str) -> int:
+    """A password set by the operator: all sessions end (gives how many), and the account has all its tries back. Keys
+    stay."""
+    set_password_hash(tx, customer.id, password_hash)
+    forget_tries(tx, customer.email)
+    return end_sessions(tx, customer.id)
 
 
 def forget_tries(tx: Transaction, email: str) -> None:

@@ -50,7 +50,7 @@ def test_only_the_hash_of_a_token_is_kept_and_it_opens_all_that_the_customer_may
     assert row["token_hash"] == hashlib.sha256(session.token.encode()).digest()
     assert session.token not in map(str, tuple(row))
     principal = authenticate_session(store.connection, session.token, NOW)
-    assert (principal.customer_id, principal.key_id, principal.scopes) == (customer_id, None, set(SCOPES))
+    assert (principal.customer_id, principal.key_id, principal.scopes) == (customer_id, None, frozenset(SCOPES))
 
 
 def test_a_session_ends_when_it_is_not_used_and_at_last_also_when_it_is(store: Store, customer_id: int) -> None:
@@ -89,14 +89,16 @@ def test_of_too_many_sessions_the_one_unused_for_longest_ends(store: Store, cust
     assert len({id_of(store, session) for session in (sessions[0], *sessions[2:])}) == MOST_SESSIONS
 
 
-def test_a_suspended_customers_session_is_refused_as_its_keys_are(store: Store, customer_id: int) -> None:
-    session = opened(store, customer_id)
+def test_a_suspension_ends_all_sessions_and_its_end_brings_none_back(store: Store, customer_id: int) -> None:
+    sessions = [opened(store, customer_id) for _ in range(2)]
     with store.transaction() as tx:
-        suspend(tx, customer_id, now=NOW)
-    assert code_for(store, session.token) is ErrorCode.CUSTOMER_SUSPENDED
+        assert suspend(tx, customer_id, now=NOW) == 2
+    late = opened(store, customer_id)
+    assert code_for(store, late.token) is ErrorCode.CUSTOMER_SUSPENDED
     with store.transaction() as tx:
         unsuspend(tx, customer_id)
-    assert id_of(store, session)
+    assert id_of(store, late)
+    assert {code_for(store, session.token) for session in sessions} == {ErrorCode.CUSTOMER_AUTH_REQUIRED}
 
 
 @pytest.mark.parametrize("token", ["", "session_", "session_" + "x" * 43, "sk_alpha_" + "x" * 43])
