@@ -16,7 +16,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from core.errors import ApiError, ErrorCode, ErrorDetail
 
-from .authentication import CUSTOMER_PATH, CustomerDoor
+from .authentication import CustomerDoor, is_customers
 from .content_routes import ContentRoutes
 from .context import Context
 from .exchange import Exchange
@@ -48,10 +48,11 @@ def create_app(context: Context) -> "Front":
             render_plugins=[JsonRenderPlugin(path="/")],
             components=Components(
                 security_schemes={
-                    "ApiKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header")
+                    "ApiKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header"),
+                    "Session": SecurityScheme(type="http", scheme="bearer"),
                 }
             ),
-            security=[{"ApiKey": []}],
+            security=[{"ApiKey": []}, {"Session": []}],
         ),
         request_max_body_size=BODY_LIMIT_BYTES,
         logging_config=None,
@@ -111,7 +112,7 @@ class Front:
             await self._content(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await self._preflight(scope, send)
-        elif path == CUSTOMER_PATH or path.startswith(CUSTOMER_PATH + "/"):
+        elif is_customers(path):
             await self._customer(scope, receive, send)
         elif path.startswith(OPENAPI_PATH + "/"):
             raise ApiError(ErrorCode.NOT_FOUND)  # the framework has pages of its own there
@@ -151,7 +152,7 @@ class Front:
         """What a browser asks before it sends a key. To other origins the answer lacks the permission."""
         headers = {
             "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
-            "Access-Control-Allow-Headers": "X-API-Key, Idempotency-Key, Content-Type",
+            "Access-Control-Allow-Headers": "X-API-Key, Authorization, Idempotency-Key, Content-Type",
             "Access-Control-Max-Age": "600",
         }
         await send_bytes(send, 204, b"", headers)

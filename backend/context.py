@@ -18,6 +18,7 @@ from core.store.database import Store
 
 from .data_folder import BLOBS_NAME
 from .event_streams import EventStreams
+from .password_threads import PasswordThreads
 from .requirement_locks import FOLDER_NAME, RequirementLocks
 from .secret_keys import load_secret_keys
 from .settings import Settings, node_settings
@@ -62,8 +63,8 @@ class Context:
     """The open store and blobs, the signer, the clock, and the index of ready units.
 
     `wake`, set by the exchange, lets every long poll look again; `verify_waiting` is set by the verifications.
-    `stopping` is True once the server goes down, and no poll may wait any more. `keys_used` gathers when keys were
-    used, for a loop to write.
+    `stopping` is True once the server goes down, and no poll may wait any more. `keys_used` and `sessions_used` gather
+    when keys and sessions were used, for a loop to write.
     """
 
     def __init__(
@@ -94,6 +95,8 @@ class Context:
         self.stopping = False
         self.windows = RequestWindows()
         self.keys_used: dict[int, float] = {}
+        self.sessions_used: dict[int, float] = {}
+        self.passwords = PasswordThreads()
         self.arriving = Arriving()
         self.sweep_place = SweepPlace()
         self.orphans: set[str] = set()

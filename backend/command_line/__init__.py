@@ -4,7 +4,7 @@ import typer
 
 from core.console.ending import run
 
-from . import credits, customers, doctor, limits, nodes, serve
+from . import credits, customer_access, customers, doctor, keys, limits, nodes, serve
 
 app = typer.Typer(
     name="gpu-agent-backend",
@@ -17,6 +17,8 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.add_typer(customers.app, name="customers")
+customer_access.add_to(customers.app)
+app.add_typer(keys.app, name="keys")
 app.add_typer(credits.app, name="credits")
 app.add_typer(limits.app, name="limits")
 app.add_typer(nodes.app, name="nodes")

@@ -2,11 +2,28 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import credits, datasets, events, health, job_results, limits, meta, node, training_jobs, training_packages
+from . import (
+    account,
+    api_keys,
+    auth,
+    credits,
+    datasets,
+    events,
+    health,
+    job_results,
+    limits,
+    meta,
+    node,
+    training_jobs,
+    training_packages,
+)
 
 ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *health.HANDLERS,
     *meta.HANDLERS,
+    *auth.HANDLERS,
+    *account.HANDLERS,
+    *api_keys.HANDLERS,
     *limits.HANDLERS,
     *credits.HANDLERS,
     *datasets.HANDLERS,

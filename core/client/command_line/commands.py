@@ -2,6 +2,7 @@
 
 import typer
 
+from .account_show import account_show
 from .artifacts_list import artifacts_list
 from .artifacts_pull import artifacts_pull
 from .credits import credits
@@ -17,6 +18,9 @@ from .jobs_show import jobs_show
 from .jobs_submit import jobs_submit
 from .jobs_wait import jobs_wait
 from .jobs_watch import jobs_watch
+from .keys_create import keys_create
+from .keys_list import keys_list
+from .keys_revoke import keys_revoke
 from .options import command, remember_settings
 from .packages_delete import packages_delete
 from .packages_list import packages_list
@@ -49,7 +53,19 @@ def build() -> typer.Typer:
     artifacts = typer.Typer(help="The files that your jobs made.", rich_markup_mode=None)
     artifacts.command("list")(command(artifacts_list))
     artifacts.command("pull")(command(artifacts_pull))
-    for name, group in (("datasets", datasets), ("packages", packages), ("jobs", jobs), ("artifacts", artifacts)):
+    keys = typer.Typer(help="Your API keys.", rich_markup_mode=None)
+    keys.command("list")(command(keys_list))
+    keys.command("create")(command(keys_create))
+    keys.command("revoke")(command(keys_revoke))
+    account = typer.Typer(help="Your account.", rich_markup_mode=None)
+    account.callback()(_nothing)  # one command alone would lose its name
+    account.command("show")(command(account_show))
+    groups = {"datasets": datasets, "packages": packages, "jobs": jobs, "artifacts": artifacts}
+    for name, group in {**groups, "keys": keys, "account": account}.items():
         app.add_typer(group, name=name)
     app.command("credits")(command(credits))
     return app
+
+
+def _nothing() -> None:
+    """Your account."""

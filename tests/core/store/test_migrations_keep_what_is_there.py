@@ -7,6 +7,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 import core.store
+from core.accounts.customers import list_customers
+from core.jobs.account_closing import next_to_erase
 from core.store.database import Store
 from core.store.migrate import known_migrations, migrate
 
@@ -39,3 +41,14 @@ def test_a_blocked_unit_waits_for_the_newest_of_those_it_waited_for(tmp_path: Pa
     rows = store.connection.execute("SELECT id, waits_for FROM units ORDER BY id").fetchall()
     store.close()
     assert [tuple(row) for row in rows] == [(1, None), (2, None), (3, None), (4, 3), (5, None)]
+
+
+def test_a_customer_of_before_passwords_has_none_and_is_not_closed(tmp_path: Path) -> None:
+    older = database_before(tmp_path / "store.sqlite", "0006")
+    older.execute("INSERT INTO customers (public_id, email, created_at) VALUES ('c1', 'a@example.com', 0)")
+    older.close()
+    store = Store(tmp_path / "store.sqlite", now=1.0, busy_timeout_seconds=0)
+    (customer,) = list_customers(store.connection)
+    left = next_to_erase(store.connection)
+    store.close()
+    assert (customer.email, customer.has_password, customer.suspended, left) == ("a@example.com", False, False, None)
