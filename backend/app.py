@@ -20,6 +20,7 @@ from .authentication import CUSTOMER_PATH, CustomerDoor
 from .content_routes import ContentRoutes
 from .context import Context
 from .exchange import Exchange
+from .rate_limits import refuse_above_limit, with_rate_headers
 from .responses import EXCEPTION_HANDLERS, send_bytes, send_error, unforeseen
 from .routes import ROUTE_HANDLERS
 from .settings import API_PATH, host_name
@@ -54,6 +55,7 @@ def create_app(context: Context) -> "Front":
             security=[{"ApiKey": []}],
         ),
         request_max_body_size=BODY_LIMIT_BYTES,
+        before_request=refuse_above_limit,
         logging_config=None,
     )
     litestar.state["context"] = context
@@ -64,6 +66,10 @@ def create_app(context: Context) -> "Front":
 def is_http(scope: Scope) -> TypeGuard[HTTPScope]:
     """Whether a connection is an HTTP request."""
     return str(scope["type"]) == "http"
+
+
+def _is_of_customers(path: str) -> bool:
+    return path == CUSTOMER_PATH or path.startswith(CUSTOMER_PATH + "/")
 
 
 class Front:
@@ -91,6 +97,8 @@ class Front:
         if not is_http(scope):
             raise RuntimeError(f"this server speaks no {scope['type']}")
         request_id = self._context.new_id()
+        if _is_of_customers(scope["path"]):
+            send = with_rate_headers(self._context, scope, send)
         answer = _Answer(send, request_id, self._cross_origin_headers(scope))
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
         started = time.perf_counter()
@@ -111,7 +119,7 @@ class Front:
             await self._content(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await self._preflight(scope, send)
-        elif path == CUSTOMER_PATH or path.startswith(CUSTOMER_PATH + "/"):
+        elif _is_of_customers(path):
             await self._customer(scope, receive, send)
         elif path.startswith(OPENAPI_PATH + "/"):
             raise ApiError(ErrorCode.NOT_FOUND)  # the framework has pages of its own there
