@@ -15,6 +15,7 @@ from core.accounts.idempotency import forget_answers
 from core.accounts.limits import DEFAULTS, forget_days
 from core.content.storage import sweep_chunks
 from core.content.uploads import expire_uploads
+from core.jobs.running_time import review
 from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
 from core.store.database import Transaction
 
@@ -116,12 +117,13 @@ async def _write_key_uses(context: Context) -> None:
 
 
 async def _clean_up(context: Context) -> None:
-    """Answers and counts past their day, uploads that were never finished."""
+    """Answers and counts past their day, uploads that were never finished, and who is slowed no longer."""
     now = context.clock()
 
     def work(tx: Transaction) -> list[str]:
         forget_answers(tx, now=now)
         forget_days(tx, now=now)
+        review(tx, context.index, now)
         return expire_uploads(tx, days=DEFAULTS.unfinished_upload_days, now=now)
 
     await delete_orphans(context, await context.store.write(work))

@@ -25,9 +25,7 @@ class Urls:
     def _url(self, payload: SignedPayload) -> str:
         return self._start + self._signer.sign(payload)
 
-    def put_chunk(
-        self, customer_id: int, digest: str, size_bytes: int, now: float, *, announced: bool = False
-    ) -> str:
+    def put_chunk(self, customer_id: int, digest: str, size_bytes: int, now: float, *, announced: bool = False) -> str:
         """Where to PUT a chunk for a customer: of a result, or one that a dataset or package has announced."""
         return self._url(
             PutChunk(

@@ -1,4 +1,3 @@
-import itertools
 from collections.abc import Callable
 
 import pytest
@@ -6,7 +5,6 @@ import pytest
 from core.accounts.limits import (
     DEFAULTS,
     Limits,
-    RequestWindows,
     check_may_submit,
     count_units,
     forget_days,
@@ -118,19 +116,3 @@ def test_counts_of_days_long_gone_are_removed(store: Store, customer_id: int) ->
             count_units(tx, customer_id, DEFAULTS, 1, NOW + day * 86_400)
         forget_days(tx, now=NOW + 3 * 86_400)
     assert store.connection.execute("SELECT count(*) FROM unit_days").fetchone()[0] == 2
-
-
-def test_requests_are_counted_in_windows_of_a_minute_for_each_asker() -> None:
-    windows = RequestWindows()
-    assert [windows.count("10.0.0.1", 2, NOW + at).remaining for at in (0, 1, 2, 3)] == [1, 0, -1, -1]
-    assert windows.count("10.0.0.2", 2, NOW).remaining == 1
-    assert windows.count("10.0.0.1", 2, NOW + 59.5).reset_seconds == 1
-    assert windows.count("10.0.0.1", 2, NOW + 60).remaining == 1
-
-
-def test_windows_of_passing_strangers_are_forgotten() -> None:
-    windows = RequestWindows()
-    for number, second in itertools.product(range(100), range(10)):
-        windows.count(f"10.0.0.{number}", 600, NOW + second)
-    windows.count("10.0.1.1", 600, NOW + 600)
-    assert len(windows._windows) == 1
