@@ -148,6 +148,7 @@ class ContentRoutes:
                 now = context.clock()
 
                 def attach(tx: Transaction) -> list[str]:
+                    tx.after_commit(arriving.release)  # from then on they count as stored
                     storage_bytes = limits_of(tx.connection, upload.customer_id).storage_bytes
                     return attach_stream(tx, upload, manifest, storage_bytes=storage_bytes, now=now)
 

@@ -58,7 +58,7 @@ class Arriving:
             yield stream
         finally:
             self._streams -= 1
-            stream.take(-stream.size_bytes)
+            stream.release()
 
 
 class ArrivingStream:
@@ -75,6 +75,10 @@ class ArrivingStream:
         of_all = self._bytes_of.pop(self._customer_id, 0) + size_bytes
         if of_all:
             self._bytes_of[self._customer_id] = of_all
+
+    def release(self) -> None:
+        """They are recorded, or gone."""
+        self.take(-self.size_bytes)
 
     @property
     def of_all(self) -> int:

@@ -122,8 +122,8 @@ def next_day_at(now: float) -> float:
 def check_may_submit(tx: Transaction, customer_id: int, limits: Limits, units: int, now: float) -> None:
     """Whether another job of so many units may be accepted; if so, its units are counted for today.
 
-    Raises RATE_LIMITED (jobs a minute, active jobs) or DAILY_TASK_LIMIT_EXCEEDED, each with Retry-After. The count is
-    undone with the transaction when the job is refused later on.
+    Raises RATE_LIMITED (jobs a minute), DAILY_TASK_LIMIT_EXCEEDED, RATE_LIMITED (active jobs), in this order and each
+    with Retry-After. The count is undone with the transaction when the job is refused later on.
     """
     window = job_window(tx.connection, customer_id, limits, now)
     if window.remaining == 0:
@@ -132,8 +132,8 @@ def check_may_submit(tx: Transaction, customer_id: int, limits: Limits, units: i
             window.reset_seconds,
             hint=None if window.limit else NOTHING_ALLOWED,
         )
-    check_active_jobs(tx, customer_id, limits)
     count_units(tx, customer_id, limits, units, now)
+    check_active_jobs(tx, customer_id, limits)
 
 
 def check_active_jobs(tx: Transaction, customer_id: int, limits: Limits) -> None:

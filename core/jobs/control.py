@@ -64,9 +64,9 @@ def retry(
             f"the job's {words} was deleted",
             hint=f"Push the {words} again and submit a new job.",
         )
-    check_active_jobs(tx, customer_id, limits)
     again = [u for u in units_of_job(connection, row["id"]) if u.state in (UnitState.FAILED, UnitState.CANCELLED)]
     count_units(tx, customer_id, limits, len(again), now)
+    check_active_jobs(tx, customer_id, limits)
     holds = {unit.id: cost_micro(unit.rate_micro, unit.planned_seconds) for unit in again}
     key = f"hold:{row['id']}:retry:{row['event_number']}"
     hold(tx, customer_id, row["id"], sum(holds.values()), key=key, now=now, new_id=new_id)

@@ -66,8 +66,8 @@ def test_one_limit_can_be_set_and_put_back_without_touching_the_others(store: St
 
 def test_every_bad_limit_has_a_row(store: Store, customer_id: int) -> None:
     with pytest.raises(ApiError) as refused, store.transaction() as tx:
-        set_limits(tx, customer_id, {"active_jobs": -1, "colour": 3})
-    assert {row.field for row in refused.value.details} == {"active_jobs", "colour"}
+        set_limits(tx, customer_id, {"active_jobs": -1, "colour": 3, "units_per_day": 2**53 + 1, "queued_days": 36_501})
+    assert {row.field for row in refused.value.details} == {"active_jobs", "colour", "units_per_day", "queued_days"}
 
 
 def test_a_fourth_active_job_is_refused_until_one_ends(store: Store, customer_id: int, new_id: NewId) -> None:
