@@ -1,5 +1,8 @@
 """Each limit under fifty calls at once, over a kill, and when it is changed beside a running server."""
 
+from collections.abc import Callable
+from functools import partial
+
 import httpx
 import pytest
 
@@ -71,7 +74,7 @@ def test_of_fifty_uploads_at_once_those_are_announced_that_fit(
         files = [one_file("f", f"{number:04}".encode() * 250)]
         return customer.http.post("/customer/datasets", json={"name": "d", "files": files})
 
-    answers = at_once([lambda number=number: create(number) for number in range(AT_ONCE)])  # type: ignore[misc]
+    answers = at_once([partial(create, number) for number in range(AT_ONCE)])
     assert counted(answers) == {"201": 10, "STORAGE_QUOTA_EXCEEDED": 40}
     row = limit_rows(customer)["storage_bytes"]
     assert (row["used"], row["left"]) == (10_000, 500)
@@ -89,7 +92,7 @@ def test_of_streams_at_once_those_are_kept_that_fit(
         content = data if says_its_length else iter([data[:400], data[400:]])
         return httpx.put(made[number]["content_url"], content=content, trust_env=False, timeout=30)
 
-    answers = at_once([lambda number=number: send(number) for number in range(20)])  # type: ignore[misc]
+    answers = at_once([partial(send, number) for number in range(20)])
     kept = counted(answers)
     # streams without a length may all be half there when the room ends; what is kept always fits
     assert kept["200"] == 10 if says_its_length else kept["200"] <= 10
@@ -178,7 +181,7 @@ def test_a_kill_loses_no_count_and_doubles_none(own_server: BackendServer) -> No
 
     used = limit_rows(customers["requests_per_minute"])["requests_per_minute"]["used"]
     limited = names[:3]
-    calls = [lambda name=name: post(name) for name in limited for _ in range(4)]  # type: ignore[misc]
+    calls: list[Callable[[], object]] = [partial(post, name) for name in limited for _ in range(4)]
 
     def kill() -> None:
         until(lambda: any(job_count(own_server, customers[name]) for name in limited), "a job is there")
@@ -188,7 +191,7 @@ def test_a_kill_loses_no_count_and_doubles_none(own_server: BackendServer) -> No
     own_server.start()
 
     for name in limited:
-        answers = times(AT_ONCE, lambda name=name: post(name))  # type: ignore[misc]
+        answers = times(AT_ONCE, partial(post, name))
         assert all(answer is not None for answer in answers)
         assert job_count(own_server, customers[name]) == 12
     assert limit_rows(customers["units_per_day"])["units_per_day"]["used"] == 48

@@ -22,6 +22,6 @@ def test_a_traceback_shows_no_values(as_json: bool) -> None:
 
 def _fail(key: str) -> None:
     try:
-        {}[len(key)]
+        raise KeyError(len(key))
     except KeyError as error:
         structlog.get_logger().error("unhandled error", exc_info=error)

@@ -38,7 +38,8 @@ def test_a_limit_lowered_below_what_is_used_refuses_and_still_says_what_is_used(
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.floats(0, 50)), max_size=60), st.integers(0, 4))
 def test_no_window_lets_more_through_than_its_limit(asked: list[tuple[int, float]], limit: int) -> None:
-    windows, began, passed, now = RequestWindows(), {}, dict.fromkeys((1, 2, 3), 0), NOW
+    windows, passed, now = RequestWindows(), dict.fromkeys((1, 2, 3), 0), NOW
+    began: dict[int, float] = {}
     for customer, seconds in asked:
         now += seconds
         if now - began.get(customer, -1e9) >= 60:

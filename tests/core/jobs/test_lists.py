@@ -92,7 +92,8 @@ def test_rows_that_come_and_go_between_pages_make_none_skipped_and_none_repeated
 ) -> None:
     customer = shelf.customer()
     there = [shelf.upload(customer, "d") for _ in range(begin)]
-    at_first, gone = list(there), set()
+    at_first = list(there)
+    gone: set[str] = set()
     connection = shelf.store.connection
 
     def fetch(before: int | None, count: int) -> list[tuple[int, str]]:

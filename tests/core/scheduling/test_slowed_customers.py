@@ -184,7 +184,8 @@ def test_a_slowed_customer_gets_a_share_and_is_never_starved(engine: Engine) -> 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from(["more", "less", "slow", "unslow"])), max_size=40))
 def test_the_order_is_that_of_the_places_whatever_changes(steps: list[tuple[int, str]]) -> None:
-    index, work, slow = ReadyIndex(), dict.fromkeys((1, 2, 3), 0), set()
+    index, work = ReadyIndex(), dict.fromkeys((1, 2, 3), 0)
+    slow: set[int] = set()
     for customer in work:
         index.add(ReadyUnit(customer, 1, customer, 0))
     for customer, what in steps:
