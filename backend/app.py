@@ -20,6 +20,7 @@ from .authentication import CustomerDoor, is_customers
 from .content_routes import ContentRoutes
 from .context import Context
 from .exchange import Exchange
+from .rate_limits import refuse_above_limit, with_rate_headers
 from .responses import EXCEPTION_HANDLERS, send_bytes, send_error, unforeseen
 from .routes import ROUTE_HANDLERS
 from .settings import API_PATH, host_name
@@ -55,6 +56,7 @@ def create_app(context: Context) -> "Front":
             security=[{"ApiKey": []}, {"Session": []}],
         ),
         request_max_body_size=BODY_LIMIT_BYTES,
+        before_request=refuse_above_limit,
         logging_config=None,
     )
     litestar.state["context"] = context
@@ -92,6 +94,8 @@ class Front:
         if not is_http(scope):
             raise RuntimeError(f"this server speaks no {scope['type']}")
         request_id = self._context.new_id()
+        if is_customers(scope["path"]):
+            send = with_rate_headers(self._context, scope, send)
         answer = _Answer(send, request_id, self._cross_origin_headers(scope))
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
         started = time.perf_counter()

@@ -1,31 +1,30 @@
-"""The door of the customer part: who asks, how often, and the rate-limit headers of every answer.
+"""The door of the customer part: who asks, and whether they may.
 
-It stands in front of the routes, so that a 401, a 404 and a 500 carry the same headers as a 200.
-A request comes in by its `X-API-Key`, and only without one by the session in `Authorization: Bearer`: proxies add such
-headers of their own, and nobody who sends a key should be allowed more than the key.
+It stands in front of the routes, so that what is no route is asked for a key, too. A request comes in by its
+`X-API-Key`, and only without one by the session in `Authorization: Bearer`: proxies add such headers of their own, and
+nobody who sends a key should be allowed more than the key.
 """
 
 from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
-from litestar.types import ASGIApp, Guard, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Guard, HTTPScope, Receive, Scope, Send
 
 from core.accounts.api_keys import Principal, authenticate
 from core.accounts.idempotency import check_key
-from core.accounts.limits import DEFAULTS, Window, job_window, rate_limited
 from core.accounts.sessions import authenticate_session
 from core.errors import ApiError, ErrorCode
 from core.store.sqlite import Connection
 
 from .context import Context
+from .rate_limits import JOBS_PATH, above_limit, count_request
 from .responses import request_id_of, send_error
 from .settings import API_PATH
 
 CUSTOMER_PATH = API_PATH + "/customer"
 AUTH_PATH = API_PATH + "/auth"
 SIGN_IN_PATH = AUTH_PATH + "/sign-in"
-JOBS_PATH = CUSTOMER_PATH + "/training-jobs"
 LEGACY_PATH = CUSTOMER_PATH + "/jobs/image"
 LEGACY_SUNSET = "Wed, 01 Apr 2026 00:00:00 GMT"
 
@@ -66,12 +65,11 @@ class CustomerDoor:
         except ApiError as error:
             refusal = error
         self._note_use(principal, now)
-        window = self._count(scope, principal, now)
+        window = count_request(context, scope, principal, now)
         if scope["path"].startswith(LEGACY_PATH):
             refusal = self._legacy()
-        elif window.remaining < 0:
-            refusal = rate_limited(f"{window.limit} requests a minute are allowed", window.reset_seconds)
-        send = self._with_rate_headers(scope, send, principal, window)
+        elif principal is None and window.remaining < 0:
+            refusal = above_limit(window)
         if refusal is not None:
             await send_error(send, refusal, request_id_of(scope))
             return
@@ -83,26 +81,6 @@ class CustomerDoor:
             self._context.keys_used[principal.key_id] = now
         if principal is not None and principal.session_id is not None:
             self._context.sessions_used[principal.session_id] = now
-
-    def _count(self, scope: HTTPScope, principal: Principal | None, now: float) -> Window:
-        """Counts by customer, or by address without a valid key."""
-        if principal is not None:
-            return self._context.windows.count(principal.customer_id, principal.limits.requests_per_minute, now)
-        client = scope.get("client")
-        return self._context.windows.count(client[0] if client else "", DEFAULTS.requests_per_minute, now)
-
-    def _with_rate_headers(self, scope: HTTPScope, send: Send, principal: Principal | None, window: Window) -> Send:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                shown = window
-                if principal is not None and scope["method"] == "POST" and scope["path"] == JOBS_PATH:
-                    # after the job was accepted or not: what is shown is what is left
-                    connection, now = self._context.store.connection, self._context.clock()
-                    shown = job_window(connection, principal.customer_id, principal.limits, now)
-                message["headers"] = [*message.get("headers", ()), *_rate_headers(shown)]
-            await send(message)
-
-        return send_with_headers
 
     def _legacy(self) -> ApiError:
         link = f'<{self._context.settings.public_url}{JOBS_PATH}>; rel="successor-version"'
@@ -120,10 +98,12 @@ def scope_guard(name: str) -> Guard:
 
 
 def idempotency_key_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """A guard that refuses an Idempotency-Key of the wrong form, before the body is looked at."""
-    key = connection.headers.get("idempotency-key")
-    if key is not None:
+    """A guard that refuses an Idempotency-Key of the wrong form, or more than one, before the body is looked at."""
+    keys = connection.headers.getall("idempotency-key", [])
+    for key in keys:
         check_key(key)
+    if len(keys) > 1:
+        raise ApiError(ErrorCode.IDEMPOTENCY_KEY_INVALID, "the request has more than one Idempotency-Key")
 
 
 def _header(scope: Scope, name: bytes) -> str | None:
@@ -131,12 +111,3 @@ def _header(scope: Scope, name: bytes) -> str | None:
         if key == name:
             return value.decode("latin-1")
     return None
-
-
-def _rate_headers(window: Window) -> list[tuple[bytes, bytes]]:
-    values = (
-        (b"x-ratelimit-limit", window.limit),
-        (b"x-ratelimit-remaining", max(0, window.remaining)),
-        (b"x-ratelimit-reset", window.reset_seconds),
-    )
-    return [(name, str(value).encode()) for name, value in values]

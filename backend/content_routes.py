@@ -14,15 +14,15 @@ from urllib.parse import quote
 import msgspec
 from litestar.types import HTTPScope, Receive, Send
 
-from core.accounts.limits import limits_of
+from core.accounts.limits import MOST, limits_of
 from core.content.blobs import BlobWriter, StreamWriter
 from core.content.signed_urls import GetArtifact, GetChunk, GetFile, PutChunk, PutContent
-from core.content.storage import used_bytes
 from core.content.uploads import (
     UploadKind,
     attach_stream,
     get_upload_for_stream,
     has_chunk,
+    is_announced,
     load_manifest,
     record_chunk,
 )
@@ -30,12 +30,14 @@ from core.errors import ApiError, ErrorCode
 from core.jobs.artifacts import artifact_bytes
 from core.protocol.content import ChunkRef, FileEntry, Manifest
 from core.protocol.customer import ContentStatus
+from core.store.database import Transaction
 
 from .context import Context
 from .orphans import delete_orphans
 from .package_inspection import MAX_ZIP_BYTES
 from .ranges import UnsatisfiableRange, parse_range
 from .responses import request_id_of, send_bytes, send_error
+from .storage_room import StorageRoom
 from .urls import CONTENT_PATH
 
 THREADS = 4
@@ -99,6 +101,8 @@ class ContentRoutes:
 
     async def _put_chunk(self, permission: PutChunk, scope: HTTPScope, receive: Receive, send: Send) -> None:
         context = self._context
+        if permission.announced and not is_announced(context.store.connection, permission.customer, permission.digest):
+            raise ApiError(ErrorCode.SIGNED_URL_INVALID, "nothing of yours is made of this chunk any more")
         announced = _content_length(scope)
         if announced is not None and announced != permission.size_bytes:
             code = ErrorCode.PAYLOAD_TOO_LARGE if announced > permission.size_bytes else ErrorCode.CHUNK_MISMATCH
@@ -130,26 +134,25 @@ class ContentRoutes:
                 f"this upload is already {upload.status.value}",
                 hint="Create a new version and send the file there.",
             )
-        limits = limits_of(connection, upload.customer_id)
-        most = max(0, limits.storage_bytes - used_bytes(connection, upload.customer_id))
-        if (_content_length(scope) or 0) > most:
-            raise ApiError(ErrorCode.STORAGE_QUOTA_EXCEEDED, f"{most:,} bytes of your storage are left")
-        if kind is UploadKind.TRAINING_PACKAGE:
-            most = min(most, MAX_ZIP_BYTES)
-        if (_content_length(scope) or 0) > most:
-            raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"a package has at most {most:,} bytes")
+        is_zip = kind is UploadKind.TRAINING_PACKAGE
         left: list[str] = []
         try:
-            with context.arriving.stream():
-                writer = await self._in_thread(context.blobs.begin_stream, most)
-                await self._write_body(writer, receive)
+            with context.arriving.stream(upload.customer_id) as arriving:
+                room = StorageRoom(connection, arriving, upload.customer_id)
+                room.announce(_content_length(scope) or 0, at_most=MAX_ZIP_BYTES if is_zip else None)
+                writer = await self._in_thread(context.blobs.begin_stream, MAX_ZIP_BYTES if is_zip else MOST)
+                await self._write_body(writer, room.counting(receive))
                 chunks = await self._in_thread(writer.finish)
                 left = [chunk.digest for chunk in chunks]  # nobody's, if the upload was finalized meanwhile
                 manifest = Manifest([FileEntry(upload.file_name or "file", writer.size_bytes, chunks)])
                 now = context.clock()
-                left = await context.store.write(
-                    lambda tx: attach_stream(tx, upload, manifest, storage_bytes=limits.storage_bytes, now=now)
-                )
+
+                def attach(tx: Transaction) -> list[str]:
+                    tx.after_commit(arriving.release)  # from then on they count as stored
+                    storage_bytes = limits_of(tx.connection, upload.customer_id).storage_bytes
+                    return attach_stream(tx, upload, manifest, storage_bytes=storage_bytes, now=now)
+
+                left = await context.store.write(attach)
         finally:
             await delete_orphans(context, left)
         stored = get_upload_for_stream(connection, kind, permission.upload).shown()

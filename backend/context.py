@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from core.accounts.cursors import Cursors
-from core.accounts.limits import RequestWindows
+from core.accounts.request_windows import Counts, RequestWindows
 from core.content.blobs import BlobStore
 from core.content.blobs_local import LocalBlobStore
 from core.content.signed_urls import UrlSigner
@@ -34,6 +34,7 @@ class Arriving:
     def __init__(self) -> None:
         self._streams = 0
         self._counts: dict[str, int] = {}
+        self._bytes: dict[int, int] = {}
 
     def __contains__(self, digest: str) -> bool:
         return self._streams > 0 or digest in self._counts
@@ -50,13 +51,40 @@ class Arriving:
                 del self._counts[digest]
 
     @contextmanager
-    def stream(self) -> Iterator[None]:
+    def stream(self, customer_id: int) -> Iterator["ArrivingStream"]:
         """While a stream is written and recorded."""
         self._streams += 1
+        stream = ArrivingStream(self._bytes, customer_id)
         try:
-            yield
+            yield stream
         finally:
             self._streams -= 1
+            stream.release()
+
+
+class ArrivingStream:
+    """The bytes of a stream that have come or were announced, counted with all that arrives for its customer."""
+
+    def __init__(self, bytes_of: dict[int, int], customer_id: int) -> None:
+        self._bytes_of = bytes_of
+        self._customer_id = customer_id
+        self.size_bytes = 0
+
+    def take(self, size_bytes: int) -> None:
+        """So many more."""
+        self.size_bytes += size_bytes
+        of_all = self._bytes_of.pop(self._customer_id, 0) + size_bytes
+        if of_all:
+            self._bytes_of[self._customer_id] = of_all
+
+    def release(self) -> None:
+        """They are recorded, or gone."""
+        self.take(-self.size_bytes)
+
+    @property
+    def of_all(self) -> int:
+        """The bytes of all streams that arrive for the customer."""
+        return self._bytes_of.get(self._customer_id, 0)
 
 
 class Context:
@@ -73,6 +101,7 @@ class Context:
         store: Store,
         *,
         clock: SteadyClock | None = None,
+        request_counts: Counts | None = None,
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
         keys = load_secret_keys(settings.data_dir, random_bytes)
@@ -93,7 +122,8 @@ class Context:
         self.streams = EventStreams()
         self.verify_waiting: Callable[[], None] = lambda: None
         self.stopping = False
-        self.windows = RequestWindows()
+        self.windows = RequestWindows(request_counts)
+        self.replay_windows = RequestWindows()
         self.keys_used: dict[int, float] = {}
         self.sessions_used: dict[int, float] = {}
         self.passwords = PasswordThreads()

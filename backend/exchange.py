@@ -16,7 +16,8 @@ from core.nodes.nodes import Node, authenticate
 from core.protocol.node import Directive, DirectiveKind, ExchangeRequest, ExchangeResponse, FreeResources, Lease
 from core.scheduling.assignment import Urls
 from core.scheduling.exchange import Exchanged, Exchanging, exchange, lease_more, news_for
-from core.scheduling.leases import placements_on
+from core.scheduling.fairness import suspended_customers
+from core.scheduling.leases import candidates_for, placements_on
 from core.scheduling.match import Placement, customer_allowed, place
 
 from .context import Context
@@ -208,10 +209,9 @@ class Exchange:
 
     def _fits_something(self, node: Node, free: FreeResources) -> bool:
         """Whether a unit waits that this node could take; the store decides when it is claimed."""
-        index = self._context.index
-        placements = placements_on(self._context.store.connection, index, node, free)
-        classes = {class_id: found.only_of for class_id, found in placements.items()}
-        return next(index.candidates(classes), None) is not None
+        connection, index = self._context.store.connection, self._context.index
+        placements = placements_on(connection, index, node, free)
+        return next(candidates_for(index, placements, suspended_customers(connection)), None) is not None
 
     def _offer(self, offer: _Offer) -> None:
         """Wakes one waiting node that could run the unit and was not asked before, if there is one."""

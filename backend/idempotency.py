@@ -8,6 +8,7 @@ from litestar import Request, Response
 
 from core.accounts.api_keys import Principal
 from core.accounts.idempotency import Answer, RequestKey, find_answer, fingerprint, keep_answer
+from core.errors import ApiError
 from core.store.database import Transaction
 
 from .authentication import identify
@@ -26,12 +27,15 @@ async def create_once(
     *,
     answered: type[T],
     present: Callable[[T], T] = lambda kept: kept,
+    validate: Callable[[], None] = lambda: None,
 ) -> Response[T]:
     """Runs `work` in a transaction, or gives the answer that the same Idempotency-Key got before.
 
     `present` puts in what is made anew for each answer, such as signed URLs; what `work` returns is what is kept.
+    `validate` is what `work` refuses of the body by itself. It is asked where the key was used with another body: a
+    body that is no request is told so first, and one that was accepted before is answered whatever the limits are now.
     Raises IDEMPOTENCY_CONFLICT, what authentication raises if the key was revoked since the request began, and whatever
-    `work` raises; none is kept.
+    `validate` and `work` raise; none of it is kept.
     """
     principal: Principal = request.auth
     key = request.headers.get("idempotency-key")
@@ -41,7 +45,11 @@ async def create_once(
     def write(tx: Transaction) -> tuple[T, int, bool]:
         identify(tx.connection, request.scope, now)  # a key may be revoked while a slow body arrives
         if asked is not None:
-            kept = find_answer(tx.connection, asked, now)
+            try:
+                kept = find_answer(tx.connection, asked, now)
+            except ApiError:
+                validate()
+                raise
             if kept is not None:
                 return msgspec.json.decode(kept.body, type=answered), kept.status, True
         made = work(tx)

@@ -18,6 +18,7 @@ from core.accounts.sign_in import forget_old_tries
 from core.content.storage import sweep_chunks
 from core.content.uploads import expire_uploads
 from core.jobs.account_closing import erase_piece, next_to_erase
+from core.jobs.running_time import review
 from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
 from core.store.database import Transaction
 
@@ -124,7 +125,7 @@ async def _write_key_uses(context: Context) -> None:
 
 
 async def _clean_up(context: Context) -> None:
-    """Answers and counts past their day, sessions that ran out, uploads that were never finished."""
+    """Answers and counts past their day, sessions that ran out, uploads never finished, and who is slowed no longer."""
     now = context.clock()
 
     def work(tx: Transaction) -> list[str]:
@@ -132,6 +133,7 @@ async def _clean_up(context: Context) -> None:
         forget_days(tx, now=now)
         forget_sessions(tx, now=now)
         forget_old_tries(tx, now=now)
+        review(tx, context.index, now)
         return expire_uploads(tx, days=DEFAULTS.unfinished_upload_days, now=now)
 
     await delete_orphans(context, await context.store.write(work))

@@ -21,6 +21,7 @@ T = TypeVar("T")
 K = TypeVar("K", int, str)
 JSON = b"application/json"
 log = structlog.get_logger("backend")
+_HUNG_UP = "client disconnected prematurely"  # in Litestar's words: it has no class of its own for it
 _CODES_BY_STATUS = {
     404: ErrorCode.NOT_FOUND,
     405: ErrorCode.METHOD_NOT_ALLOWED,
@@ -62,6 +63,8 @@ def as_api_error(error: Exception, request: Request[Any, Any, Any]) -> ApiError:
             return ApiError(code, headers=headers)
         if error.status_code < 500:
             return ApiError(ErrorCode.VALIDATION_FAILED, error.detail)
+        if error.detail == _HUNG_UP:
+            return ApiError(ErrorCode.UNAVAILABLE, "the connection ended within the request")
     return unforeseen(error, request_id_of(request.scope))
 
 

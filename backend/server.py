@@ -21,6 +21,8 @@ from core.store.database import Store
 
 from .app import create_app
 from .context import Context
+from .kept_counts import FILE_NAME as COUNTS_NAME
+from .kept_counts import KeptCounts
 from .loops import running_loops
 from .package_inspection import TEMPORARY_PREFIX
 from .service_values import set_environment
@@ -151,12 +153,13 @@ def _end_at_last(seconds: float) -> None:
 
 def run_server(settings: Settings, store: Store, listening: socket.socket, started: Callable[[], None]) -> None:
     """Runs a server in this thread until it is told to stop."""
-    context = Context(settings, store)
-    store.set_busy_timeout(RECOVERY_BUSY_SECONDS)  # a command may be writing at this moment
-    recover(settings, store, context)
-    store.set_busy_timeout(0)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(serve(context, listening, started))
+    with contextlib.closing(KeptCounts(settings.data_dir / COUNTS_NAME)) as counts:
+        context = Context(settings, store, request_counts=counts)
+        store.set_busy_timeout(RECOVERY_BUSY_SECONDS)  # a command may be writing at this moment
+        recover(settings, store, context)
+        store.set_busy_timeout(0)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve(context, listening, started))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

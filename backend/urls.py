@@ -25,10 +25,17 @@ class Urls:
     def _url(self, payload: SignedPayload) -> str:
         return self._start + self._signer.sign(payload)
 
-    def put_chunk(self, customer_id: int, digest: str, size_bytes: int, now: float) -> str:
-        """Where to PUT a chunk for a customer."""
-        expires_at = int(now) + CHUNK_PUT_SECONDS
-        return self._url(PutChunk(expires_at=expires_at, customer=customer_id, digest=digest, size_bytes=size_bytes))
+    def put_chunk(self, customer_id: int, digest: str, size_bytes: int, now: float, *, announced: bool = False) -> str:
+        """Where to PUT a chunk for a customer: of a result, or one that a dataset or package has announced."""
+        return self._url(
+            PutChunk(
+                expires_at=int(now) + CHUNK_PUT_SECONDS,
+                customer=customer_id,
+                digest=digest,
+                size_bytes=size_bytes,
+                announced=announced,
+            )
+        )
 
     def get_chunk(self, digest: str, size_bytes: int, now: float) -> str:
         """Where a node GETs a chunk, for an hour and up to a minute: nodes that fetch the same are told the same."""

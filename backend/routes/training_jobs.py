@@ -8,11 +8,12 @@ from litestar.datastructures import State
 from litestar.params import Parameter
 
 from core.accounts.api_keys import Principal
+from core.accounts.limits import limits_once
 from core.errors import validation_failed
 from core.jobs.control import NewId, cancel, retry
 from core.jobs.read import get_job, list_jobs
 from core.jobs.ready import ReadyQueue
-from core.jobs.submit import preview, submit
+from core.jobs.submit import check_submit, preview, submit
 from core.planning.plan import PlannedUnit
 from core.protocol.customer import JobPreview, JobStatus, Page, SubmitJob, TrainingJob
 from core.protocol.customer import Request as CustomerRequest
@@ -97,12 +98,13 @@ async def submit_job(request: AnyRequest, state: State, data: SubmitJob) -> Resp
             context.index,
             principal.customer_id,
             data,
-            limits=principal.limits,
+            limits=limits_once(tx, principal.customer_id),
             now=context.clock(),
             new_id=context.new_id,
         )
 
-    return await create_once(request, context, f"POST {PATH}", data, work, answered=TrainingJob)
+    validate = partial(check_submit, data, principal.limits)
+    return await create_once(request, context, f"POST {PATH}", data, work, answered=TrainingJob, validate=validate)
 
 
 @get(PATH, guards=READ, operation_id="list_training_jobs", tags=["training jobs"])

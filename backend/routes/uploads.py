@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.params import Parameter
 
 from core.accounts.api_keys import Principal
+from core.accounts.limits import MOST, limits_once
 from core.clock import rfc3339
 from core.content.manifest import CHUNK_SIZE_BYTES, ManifestLimits, check_manifest
 from core.content.uploads import (
@@ -265,7 +266,8 @@ def _content_file(entry: FileEntry) -> ContentFile:
 
 
 def _missing_chunk(context: Context, customer_id: int, digest: str, size_bytes: int, now: float) -> MissingChunk:
-    return MissingChunk(digest, size_bytes, context.urls.put_chunk(customer_id, digest, size_bytes, now))
+    url = context.urls.put_chunk(customer_id, digest, size_bytes, now, announced=True)
+    return MissingChunk(digest, size_bytes, url)
 
 
 async def _create(
@@ -275,16 +277,19 @@ async def _create(
     limits = principal.limits
     manifest = None if body.files is None else Manifest(body.files)
     check_new_upload(kind, body.name, manifest, body.file_name)
-    if len(body.name) > limits.max_name_characters:
-        raise validation_failed(name=f"has {len(body.name)} characters; {limits.max_name_characters} are allowed")
-    most = MAX_ZIP_BYTES if kind is UploadKind.TRAINING_PACKAGE else limits.storage_bytes
+    most = MAX_ZIP_BYTES if kind is UploadKind.TRAINING_PACKAGE else MOST
     if manifest is not None:
         await asyncio.to_thread(check_manifest, manifest, ManifestLimits(max_size_bytes=most))
     else:
         _check_file_name(body.file_name or "")
     now = context.clock()
 
+    def validate() -> None:
+        if len(body.name) > limits.max_name_characters:
+            raise validation_failed(name=f"has {len(body.name)} characters; {limits.max_name_characters} are allowed")
+
     def work(tx: Transaction) -> ContentUpload:
+        validate()
         upload = create_upload(
             tx,
             principal.customer_id,
@@ -292,7 +297,7 @@ async def _create(
             body.name,
             manifest=manifest,
             file_name=body.file_name,
-            storage_bytes=limits.storage_bytes,
+            storage_bytes=limits_once(tx, principal.customer_id).storage_bytes,
             now=now,
             new_id=context.new_id,
         )
@@ -316,7 +321,16 @@ async def _create(
             content_url=None if body.file_name is None else context.urls.put_stream(made.id, kind.value, at),
         )
 
-    return await create_once(request, context, f"POST {route}", body, work, answered=ContentUpload, present=with_urls)
+    return await create_once(
+        request,
+        context,
+        f"POST {route}",
+        body,
+        work,
+        answered=ContentUpload,
+        present=with_urls,
+        validate=validate,
+    )
 
 
 def _check_file_name(file_name: str) -> None:

@@ -38,9 +38,12 @@ class Cursors:
     def read(self, cursor: str, *, customer_id: int, route: str, filters: dict[str, str], now: float) -> int | str:
         """The key to go on after. Raises PAGINATION_INVALID_CURSOR if altered, older than 24 h, or another list's."""
         try:
-            position = msgspec.json.decode(base64_decode(self._signer.unsign(cursor)), type=_Position)
+            said = self._signer.unsign(cursor)
+            position = msgspec.json.decode(base64_decode(said), type=_Position)
         except (BadData, msgspec.MsgspecError, UnicodeError):
             raise ApiError(ErrorCode.PAGINATION_INVALID_CURSOR) from None
+        if self._signer.sign(said).decode() != cursor:  # decoding passes over spare bits and padding of a signature
+            raise ApiError(ErrorCode.PAGINATION_INVALID_CURSOR)
         age = now - position.ts
         if position.bound != _bound(customer_id, route, filters) or not -_CLOCK_SKEW_SECONDS <= age <= CURSOR_SECONDS:
             raise ApiError(ErrorCode.PAGINATION_INVALID_CURSOR)

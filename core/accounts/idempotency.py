@@ -5,6 +5,7 @@ All writes of a server go through one writer, so a twin in flight finds the firs
 
 import hashlib
 import re
+from typing import Any
 
 import msgspec
 
@@ -15,6 +16,7 @@ from ..store.sqlite import Connection, named_sql
 SQL = named_sql(__file__, "idempotency")
 KEPT_SECONDS = 24 * 3600.0
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
+_MAY_HAVE_FLOATS = re.compile(rb"\d(?:\.0\b|[eE])")  # as msgspec writes those without a fraction
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -41,8 +43,26 @@ def check_key(text: str) -> str:
 
 
 def fingerprint(request: msgspec.Struct) -> bytes:
-    """SHA-256 of the validated request as canonical JSON: equal for bodies that mean the same, however written."""
-    return hashlib.sha256(msgspec.json.encode(request, order="sorted")).digest()
+    """SHA-256 of the validated request as canonical JSON: equal for bodies that mean the same, however written.
+
+    Numbers are equal by their value, as in RFC 8785: where Python writes 1.0, JavaScript writes 1.
+    """
+    text = msgspec.json.encode(request, order="sorted")
+    if _MAY_HAVE_FLOATS.search(text):
+        text = msgspec.json.encode(_with_whole_numbers(msgspec.to_builtins(request)), order="sorted")
+    return hashlib.sha256(text).digest()
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """The same value, floats without a fraction as integers."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case dict():
+            return {name: _with_whole_numbers(item) for name, item in value.items()}
+        case list():
+            return [_with_whole_numbers(item) for item in value]
+    return value
 
 
 def find_answer(connection: Connection, request: RequestKey, now: float) -> Answer | None:
@@ -59,6 +79,12 @@ def find_answer(connection: Connection, request: RequestKey, now: float) -> Answ
     if row["fingerprint"] != request.fingerprint:
         raise ApiError(ErrorCode.IDEMPOTENCY_CONFLICT)
     return Answer(row["status"], row["body"])
+
+
+def was_answered(connection: Connection, customer_id: int, key: str, now: float) -> bool:
+    """Whether an answer is kept under this key, on whatever route."""
+    since = now - KEPT_SECONDS
+    return SQL.answered_key(connection, customer_id=customer_id, key=key, since=since) is not None
 
 
 def keep_answer(tx: Transaction, request: RequestKey, answer: Answer, now: float) -> None:

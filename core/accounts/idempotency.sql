@@ -2,6 +2,9 @@
 SELECT fingerprint, status, body FROM idempotency_keys
 WHERE customer_id = :customer_id AND route = :route AND key = :key AND created_at > :since;
 
+-- name: answered_key(customer_id, key, since)$
+SELECT 1 FROM idempotency_keys WHERE customer_id = :customer_id AND key = :key AND created_at > :since LIMIT 1;
+
 -- name: keep_answer(customer_id, route, key, fingerprint, status, body, now)!
 -- One that is over its day is replaced.
 INSERT OR REPLACE INTO idempotency_keys (customer_id, route, key, fingerprint, status, body, created_at)

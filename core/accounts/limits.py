@@ -1,6 +1,6 @@
 """What a customer may use: defaults, overrides, and the checks that count jobs and units durably.
 
-Requests a minute are counted in memory by the server (`RequestWindows`): they protect a process, not an account.
+Requests a minute, which are counted without a transaction, are in `request_windows`.
 """
 
 import math
@@ -17,6 +17,9 @@ SQL = named_sql(__file__, "limits")
 WINDOW_SECONDS = 60.0
 DAY_SECONDS = 86_400.0
 CONCURRENCY_RETRY_SECONDS = 30
+MOST = 2**53  # what every reader of JSON can hold
+MOST_DAYS = 36_500
+NOTHING_ALLOWED = "Ask the operator of this service: its limit for you is 0."
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,11 +47,13 @@ DEFAULTS = Limits()
 
 
 class Window(msgspec.Struct, frozen=True):
-    """A count that renews: what is allowed in it, what is left, whole seconds until it renews."""
+    """A count that renews: what is allowed in it, what is left, whole seconds until it renews, and what is used, which
+    is more than what is allowed where that was lowered meanwhile."""
 
     limit: int
     remaining: int
     reset_seconds: int
+    used: int
 
 
 def limits_from(overrides: str) -> Limits:
@@ -71,10 +76,13 @@ def limits_once(tx: Transaction, customer_id: int) -> Limits:
 def set_limits(tx: Transaction, customer_id: int, changes: dict[str, int | None]) -> Limits:
     """Overrides limits of a customer; None puts one back to its default.
 
-    Raises VALIDATION_FAILED, with a row for every name that is no limit and every value below 0.
+    Raises VALIDATION_FAILED, with a row for every name that is no limit and every value out of bounds.
     """
     bad = {name: "is not a limit" for name in changes if name not in Limits.__struct_fields__}
-    bad |= {name: "must be 0 or more" for name, value in changes.items() if value is not None and value < 0}
+    for name, value in changes.items():
+        most = MOST_DAYS if name.endswith("_days") else MOST
+        if value is not None and not 0 <= value <= most:
+            bad.setdefault(name, f"must be 0 to {most}")
     if bad:
         raise validation_failed(**bad)
     stored: dict[str, Any] = msgspec.json.decode(SQL.limits_of(tx.connection, customer_id=customer_id))
@@ -85,10 +93,15 @@ def set_limits(tx: Transaction, customer_id: int, changes: dict[str, int | None]
 
 
 def job_window(connection: Connection, customer_id: int, limits: Limits, now: float) -> Window:
-    """The jobs-a-minute window: the accepted jobs of the last 60 s; a place is free again when the first is older."""
-    row = SQL.jobs_since(connection, customer_id=customer_id, since=now - WINDOW_SECONDS)
-    reset = WINDOW_SECONDS if row["first_at"] is None else row["first_at"] + WINDOW_SECONDS - now
-    return Window(limits.jobs_per_minute, max(0, limits.jobs_per_minute - row["jobs"]), max(1, math.ceil(reset)))
+    """The jobs-a-minute window: the accepted jobs of the last 60 s. When it is full, a place is free again once so
+    many of them are older that fewer than the limit are left; else it renews as the first of them is."""
+    limit, since = limits.jobs_per_minute, now - WINDOW_SECONDS
+    row = SQL.jobs_since(connection, customer_id=customer_id, since=since, now=now)
+    renews_at = now + WINDOW_SECONDS if row["first_at"] is None else row["first_at"] + WINDOW_SECONDS
+    if row["jobs"] > limit > 0:
+        newest = SQL.newest_job_but(connection, customer_id=customer_id, since=since, now=now, but=limit - 1)
+        renews_at = newest + WINDOW_SECONDS
+    return Window(limit, max(0, limit - row["jobs"]), max(1, math.ceil(renews_at - now)), row["jobs"])
 
 
 def active_jobs(connection: Connection, customer_id: int) -> int:
@@ -109,14 +122,18 @@ def next_day_at(now: float) -> float:
 def check_may_submit(tx: Transaction, customer_id: int, limits: Limits, units: int, now: float) -> None:
     """Whether another job of so many units may be accepted; if so, its units are counted for today.
 
-    Raises RATE_LIMITED (jobs a minute, active jobs) or DAILY_TASK_LIMIT_EXCEEDED, each with Retry-After. The count is
-    undone with the transaction when the job is refused later on.
+    Raises RATE_LIMITED (jobs a minute), DAILY_TASK_LIMIT_EXCEEDED, RATE_LIMITED (active jobs), in this order and each
+    with Retry-After. The count is undone with the transaction when the job is refused later on.
     """
     window = job_window(tx.connection, customer_id, limits, now)
     if window.remaining == 0:
-        raise rate_limited(f"{window.limit} jobs a minute are allowed", window.reset_seconds)
-    check_active_jobs(tx, customer_id, limits)
+        raise rate_limited(
+            f"{window.limit} jobs a minute are allowed",
+            window.reset_seconds,
+            hint=None if window.limit else NOTHING_ALLOWED,
+        )
     count_units(tx, customer_id, limits, units, now)
+    check_active_jobs(tx, customer_id, limits)
 
 
 def check_active_jobs(tx: Transaction, customer_id: int, limits: Limits) -> None:
@@ -126,7 +143,7 @@ def check_active_jobs(tx: Transaction, customer_id: int, limits: Limits) -> None
         raise ApiError(
             ErrorCode.RATE_LIMITED,
             f"{active} jobs are active and {limits.active_jobs} are allowed at a time",
-            hint="Wait until one has ended, or cancel one.",
+            hint="Wait until one has ended, or cancel one." if limits.active_jobs else NOTHING_ALLOWED,
             headers={"Retry-After": str(CONCURRENCY_RETRY_SECONDS)},
         )
 
@@ -138,7 +155,8 @@ def count_units(tx: Transaction, customer_id: int, limits: Limits, units: int, n
         left = max(0, limits.units_per_day - planned)
         raise ApiError(
             ErrorCode.DAILY_TASK_LIMIT_EXCEEDED,
-            f"the plan has {units} units and {left} of today's {limits.units_per_day} are left",
+            f"this plans {units} units and {left} of today's {limits.units_per_day} are left",
+            hint=None if limits.units_per_day else NOTHING_ALLOWED,
             headers={"Retry-After": str(math.ceil(next_day_at(now) - now))},
         )
     SQL.count_units(tx.connection, customer_id=customer_id, day=utc_day(now), units=units)
@@ -149,37 +167,11 @@ def forget_days(tx: Transaction, *, now: float) -> None:
     SQL.forget_days(tx.connection, day=utc_day(now - DAY_SECONDS))
 
 
-def rate_limited(message: str, retry_after_seconds: int) -> ApiError:
+def rate_limited(message: str, retry_after_seconds: int, *, hint: str | None = None) -> ApiError:
     """A RATE_LIMITED that says when to come again."""
     return ApiError(
         ErrorCode.RATE_LIMITED,
         message,
-        hint=f"Try again in {retry_after_seconds} seconds.",
+        hint=hint or f"Try again in {retry_after_seconds} seconds.",
         headers={"Retry-After": str(retry_after_seconds)},
     )
-
-
-class RequestWindows:
-    """Requests a minute by who asks (a customer or an address), in fixed windows, in memory."""
-
-    def __init__(self) -> None:
-        self._windows: dict[int | str, tuple[float, int]] = {}
-        self._swept_at = 0.0
-
-    def count(self, who: int | str, limit: int, now: float) -> Window:
-        """Counts one request, unless the window is full. A window with `remaining` -1 means: refuse this request."""
-        self._sweep(now)
-        started, used = self._windows.get(who, (now, 0))
-        if not 0 <= now - started < WINDOW_SECONDS:
-            started, used = now, 0
-        remaining = limit - used - 1
-        if remaining >= 0:
-            self._windows[who] = (started, used + 1)
-        return Window(limit, remaining, max(1, math.ceil(started + WINDOW_SECONDS - now)))
-
-    def _sweep(self, now: float) -> None:
-        """Forgets what is over, once a window, so that passing strangers cost no memory."""
-        if 0 <= now - self._swept_at < WINDOW_SECONDS:
-            return
-        self._swept_at = now
-        self._windows = {who: window for who, window in self._windows.items() if 0 <= now - window[0] < WINDOW_SECONDS}

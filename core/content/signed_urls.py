@@ -21,11 +21,13 @@ class _Permission(msgspec.Struct, frozen=True, kw_only=True, tag_field="may"):
 
 
 class PutChunk(_Permission, frozen=True, kw_only=True, tag="put_chunk"):
-    """Store this chunk for the customer (its row's key)."""
+    """Store this chunk for the customer (its row's key); `announced` ones for as long as a dataset or package of
+    theirs is made of it, others, of results, are announced once they are there."""
 
     customer: int
     digest: str
     size_bytes: int
+    announced: bool = False
 
 
 class GetChunk(_Permission, frozen=True, kw_only=True, tag="get_chunk"):

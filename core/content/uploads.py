@@ -102,6 +102,11 @@ def missing_of(connection: Connection, customer_id: int, sizes: Mapping[str, int
     return [(row["digest"], row["size_bytes"]) for row in rows]
 
 
+def is_announced(connection: Connection, customer_id: int, digest: str) -> bool:
+    """Whether a dataset or package of this customer, not deleted, is made of this chunk."""
+    return SQL.announced(connection, customer_id=customer_id, digest=digest) is not None
+
+
 def add_content(tx: Transaction, customer_id: int, manifest: Manifest) -> int:
     """Stores a checked manifest; gives its key."""
     content_id = tx.next_id("contents")
@@ -333,9 +338,10 @@ def delete_upload(tx: Transaction, upload: Upload, *, now: float) -> list[str]:
 
 
 def expire_uploads(tx: Transaction, *, days: int, now: float) -> list[str]:
-    """Deletes uploads that were begun so many days ago and never finalized; gives the digests nobody has any more."""
+    """Deletes uploads that were begun so many days ago (their customer's own limit, or `days`) and never finalized;
+    gives the digests nobody has any more."""
     orphans: list[str] = []
-    for row in list(SQL.uploads_begun_before(tx.connection, before=now - days * 86_400.0)):
+    for row in list(SQL.unfinished_too_long(tx.connection, usual_days=days, now=now)):
         upload = _upload(row)
         SQL.mark_deleted(tx.connection, upload_id=upload.id, now=now)
         _tell(tx, upload, DELETED, now)

@@ -72,8 +72,15 @@ LIMIT 1;
 -- name: mark_deleted(upload_id, now)!
 UPDATE uploads SET deleted_at = :now WHERE id = :upload_id AND deleted_at IS NULL;
 
--- name: uploads_begun_before(before)
+-- name: unfinished_too_long(usual_days, now)
+-- Begun longer ago than their customer's own limit of days, or the usual one.
 SELECT u.id, u.public_id, u.kind, u.customer_id, u.name, u.version, u.status, u.created_at, u.content_id,
     u.file_name, u.reasons, u.training, c.size_bytes, c.file_count, c.digest
-FROM uploads u LEFT JOIN contents c ON c.id = u.content_id
-WHERE u.status = 'uploading' AND u.deleted_at IS NULL AND u.created_at < :before;
+FROM uploads u JOIN customers o ON o.id = u.customer_id LEFT JOIN contents c ON c.id = u.content_id
+WHERE u.status = 'uploading' AND u.deleted_at IS NULL
+  AND u.created_at < :now - 86400.0 * coalesce(json_extract(o.limits, '$.unfinished_upload_days'), :usual_days);
+
+-- name: announced(customer_id, digest)$
+-- Whether a dataset or package of the customer is made of this chunk.
+SELECT 1 FROM content_chunks c JOIN uploads u ON u.content_id = c.content_id
+WHERE c.digest = :digest AND u.customer_id = :customer_id AND u.deleted_at IS NULL LIMIT 1;

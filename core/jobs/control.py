@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from ..accounts.limits import Limits, check_active_jobs
+from ..accounts.limits import Limits, check_active_jobs, count_units
 from ..billing.settle import cost_micro, hold
 from ..errors import ApiError, ErrorCode
 from ..protocol.customer import JobStatus, TrainingJob, UnitState
@@ -45,9 +45,9 @@ def retry(
     new_id: NewId,
 ) -> TrainingJob:
     """Puts a failed or cancelled job back to `queued`: its failed and cancelled units go back with the same ids, held
-    anew; completed ones stay charged once.
+    anew; completed ones stay charged once. Those that go back are planned anew, and count for today.
 
-    Raises JOB_NOT_FOUND, STATE_CONFLICT, RATE_LIMITED, CREDIT_INSUFFICIENT.
+    Raises JOB_NOT_FOUND, STATE_CONFLICT, RATE_LIMITED, DAILY_TASK_LIMIT_EXCEEDED, CREDIT_INSUFFICIENT.
     """
     connection = tx.connection
     row = SQL.job(connection, customer_id=customer_id, job_id=job_id)
@@ -64,8 +64,9 @@ def retry(
             f"the job's {words} was deleted",
             hint=f"Push the {words} again and submit a new job.",
         )
-    check_active_jobs(tx, customer_id, limits)
     again = [u for u in units_of_job(connection, row["id"]) if u.state in (UnitState.FAILED, UnitState.CANCELLED)]
+    count_units(tx, customer_id, limits, len(again), now)
+    check_active_jobs(tx, customer_id, limits)
     holds = {unit.id: cost_micro(unit.rate_micro, unit.planned_seconds) for unit in again}
     key = f"hold:{row['id']}:retry:{row['event_number']}"
     hold(tx, customer_id, row["id"], sum(holds.values()), key=key, now=now, new_id=new_id)

@@ -18,6 +18,7 @@ from .attempts import Attempt, Ending, all_reasons, live_attempts_of_unit, owner
 from .jobs import job_status, move_job
 from .ready import ReadyQueue
 from .records import say
+from .running_time import count_charged, count_free
 from .transitions import UNFINISHED
 from .units import SQL as UNITS_SQL
 from .units import Unit, change_unit, load_unit, load_units, move_unit, units_of_job
@@ -33,6 +34,7 @@ def end_attempt(
     if ending.reason and ending.outcome != AttemptOutcome.COMPLETED:
         say(tx, load_unit(tx.connection, unit.id), attempt, ending.reason, now)
     set_outcome(tx, attempt, ending, now)
+    count_free(tx, queue, unit, attempt, ending, now)
     add_log(tx, unit, attempt, now, new_id)
     if ending.outcome != AttemptOutcome.COMPLETED:  # its node was answered `accepted`
         tx.after_commit(partial(queue.tell_node, attempt.node_id))
@@ -123,16 +125,19 @@ def _complete_unit(tx: Transaction, queue: ReadyQueue, accepted: Accepted, now: 
     outstanding = unit.outstanding_micro
     about = About(job_id=unit.job_id, unit_id=unit.id, note="completed")
     release(tx, unit.customer_id, outstanding, about, key=_release_key(unit), now=now, new_id=new_id)
+    work = work_in_result(tx, unit, attempt)
     charged = charge(
         tx,
         unit.customer_id,
         unit.job_id,
         unit.id,
-        work_in_result(tx, unit, attempt),
+        work,
         most_micro=outstanding,
         now=now,
         new_id=new_id,
     )
+    paid_seconds = sum(part.seconds for part in work if part.owner_id != unit.customer_id)
+    count_charged(tx, queue, unit.customer_id, paid_seconds, now)
     settled = change_unit(
         tx,
         unit,
@@ -156,10 +161,20 @@ def _free_needing(tx: Transaction, queue: ReadyQueue, completed: list[int], now:
             move_unit(tx, queue, unit, UnitState.READY, now)
 
 
-def fail_unit(tx: Transaction, queue: ReadyQueue, unit: Unit, failure: JobFailure, now: float, new_id: NewId) -> None:
-    """Fails a unit and with it its job; what had not finished is cancelled and costs nothing."""
-    _end_unit(tx, queue, unit, UnitState.FAILED, failure.message, now, new_id)
-    _cancel_unfinished(tx, queue, unit.job_id, f"the job failed: {failure.message}", now, new_id)
+def fail_unit(
+    tx: Transaction,
+    queue: ReadyQueue,
+    unit: Unit,
+    failure: JobFailure,
+    now: float,
+    new_id: NewId,
+    *,
+    fault: Fault = Fault.NODE,
+) -> None:
+    """Fails a unit and with it its job; what had not finished is cancelled and costs nothing. `fault` is whose it is
+    that this work came to nothing."""
+    _end_unit(tx, queue, unit, UnitState.FAILED, _Why(failure.message, fault), now, new_id)
+    _cancel_unfinished(tx, queue, unit.job_id, _Why(f"the job failed: {failure.message}", fault), now, new_id)
     move_job(tx, unit.job_id, JobStatus.FAILED, now, failure)
 
 
@@ -176,12 +191,13 @@ def fail_attempt(
         ending.measured,
         _suggestion(ending, unit),
     )
-    fail_unit(tx, queue, load_unit(tx.connection, unit.id), failure, now, new_id)
+    fail_unit(tx, queue, load_unit(tx.connection, unit.id), failure, now, new_id, fault=Fault.CUSTOMER)
 
 
 def cancel_job(tx: Transaction, queue: ReadyQueue, job_id: int, now: float, new_id: NewId) -> None:
     """Cancels what has not finished; completed units stay charged."""
-    _cancel_unfinished(tx, queue, job_id, "the job was cancelled by its customer", now, new_id)
+    why = _Why("the job was cancelled by its customer", Fault.CUSTOMER)
+    _cancel_unfinished(tx, queue, job_id, why, now, new_id)
     move_job(tx, job_id, JobStatus.CANCELLED, now)
 
 
@@ -200,21 +216,29 @@ def _release_key(unit: Unit) -> str:
     return f"release:{unit.id}:{unit.held_micro}"
 
 
+class _Why(msgspec.Struct, frozen=True):
+    """Why work is stopped, in words, and whose fault it is."""
+
+    reason: str
+    fault: Fault
+
+
 def _end_unit(
-    tx: Transaction, queue: ReadyQueue, unit: Unit, state: UnitState, reason: str, now: float, new_id: NewId
+    tx: Transaction, queue: ReadyQueue, unit: Unit, state: UnitState, why: _Why, now: float, new_id: NewId
 ) -> None:
+    cancelled = Ending(AttemptOutcome.CANCELLED, why.reason, why.fault)
     for attempt in live_attempts_of_unit(tx.connection, unit.id):
-        end_attempt(tx, queue, unit, attempt, Ending(AttemptOutcome.CANCELLED, reason), now, new_id)
+        end_attempt(tx, queue, unit, attempt, cancelled, now, new_id)
     outstanding = unit.outstanding_micro
     about = About(job_id=unit.job_id, unit_id=unit.id, note=state.value)
     release(tx, unit.customer_id, outstanding, about, key=_release_key(unit), now=now, new_id=new_id)
     move_unit(tx, queue, change_unit(tx, unit, released_micro=unit.released_micro + outstanding), state, now)
 
 
-def _cancel_unfinished(tx: Transaction, queue: ReadyQueue, job_id: int, reason: str, now: float, new_id: NewId) -> None:
+def _cancel_unfinished(tx: Transaction, queue: ReadyQueue, job_id: int, why: _Why, now: float, new_id: NewId) -> None:
     for unit in units_of_job(tx.connection, job_id):
         if unit.state in UNFINISHED:
-            _end_unit(tx, queue, unit, UnitState.CANCELLED, reason, now, new_id)
+            _end_unit(tx, queue, unit, UnitState.CANCELLED, why, now, new_id)
 
 
 def _suggestion(ending: Ending, unit: Unit) -> str | None:

@@ -26,5 +26,11 @@ class ReadyQueue(Protocol):
     def count_work(self, customer_id: int, change: int) -> None:
         """So many more (+) or fewer (−) of the customer's units are at nodes."""
 
+    def set_slowed(self, customer_id: int, is_slowed: bool) -> None:
+        """Whether the customer is served later than others from now on."""
+
+    def is_slowed(self, customer_id: int) -> bool:
+        """Whether the customer is served later than others."""
+
     def tell_node(self, node_id: int) -> None:
         """There is news for the node: an attempt it holds has ended."""

@@ -60,11 +60,18 @@ def _find_ready(connection: Connection, customer_id: int, kind: str, public_id: 
     return row
 
 
-def _plan(connection: Connection, customer_id: int, request: SubmitJob, limits: Limits) -> _Plan:
+def check_submit(request: SubmitJob, limits: Limits) -> None:
+    """What can be said of a request by itself. Raises VALIDATION_FAILED, PLAN_INFEASIBLE."""
     check_request(request, limits)
     if request.inputs or request.initial_checkpoint_artifact_id:
         unknown = {"inputs": request.inputs, "initial_checkpoint_artifact_id": request.initial_checkpoint_artifact_id}
         raise validation_failed(**{name: "not offered by this version" for name, value in unknown.items() if value})
+    if request.max_credits is not None:
+        _max_micro(request.max_credits)
+
+
+def _plan(connection: Connection, customer_id: int, request: SubmitJob, limits: Limits) -> _Plan:
+    check_submit(request, limits)
     dataset = _find_ready(connection, customer_id, "dataset", request.dataset_id)
     package = _find_ready(connection, customer_id, "training_package", request.training_package_id)
     training = msgspec.json.decode(package["training"], type=TrainingToml)

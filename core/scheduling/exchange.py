@@ -115,7 +115,7 @@ class _Ahead(msgspec.Struct, frozen=True):
 
 def _read_ahead(tx: Transaction, node: Node, free: FreeResources, wants: int, using: Exchanging) -> _Ahead:
     most = min(wants, MOST_LEASES)
-    candidates = first_candidates(tx.connection, using.index, node, free, most)
+    candidates = first_candidates(tx, using.index, node, free, most)
     needs = needs_of(tx, candidates)
     for unit in candidates.values():
         find_contents(tx, unit)

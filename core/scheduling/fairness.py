@@ -1,11 +1,14 @@
 """Who is served next: an index in memory beside the store, by class, then by how much of a customer's work runs.
 
+A slowed customer (`core/jobs/running_time.py`) counts as having four times their work and four units more at nodes:
+with all at work they get about a fifth of what another gets, and whatever nobody else waits for.
+
 The index proposes, the store decides: a claim is an UPDATE that checks the unit's state. It is rebuilt from the store
 at start and whenever another process has changed the store.
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
 from sortedcontainers import SortedList
 
@@ -15,6 +18,7 @@ from ..store.sqlite import Connection, named_sql
 from .match import class_from
 
 SQL = named_sql(__file__, "scheduling")
+SLOWED_TIMES = 4
 
 
 class ReadyIndex:
@@ -23,7 +27,8 @@ class ReadyIndex:
 
     def __init__(self) -> None:
         self._work: dict[int, int] = {}
-        # class → customers with ready units, by (work at nodes, customer)
+        self._slowed: set[int] = set()
+        # class → customers with ready units, by (place, customer)
         self._customers: dict[int, SortedList[tuple[int, int]]] = {}
         # (class, customer) → units, by (−priority, unit)
         self._units: dict[tuple[int, int], SortedList[tuple[int, int]]] = {}
@@ -36,6 +41,7 @@ class ReadyIndex:
     def rebuild(self, connection: Connection) -> None:
         """Reads all from the store anew. Whoever waits has to look again: nothing is told of as fresh."""
         self._work = {row["customer_id"]: row["units"] for row in SQL.work_by_customer(connection)}
+        self._slowed = {row["id"] for row in SQL.slowed_customers(connection)}
         self._customers, self._units, self._classes_of, self._unit_classes = {}, {}, {}, {}
         units: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for unit_id, class_id, customer_id, priority in SQL.ready_units(connection):
@@ -48,7 +54,7 @@ class ReadyIndex:
         units = self._units.get((class_id, customer_id))
         if units is None:
             units = self._units[class_id, customer_id] = SortedList()
-            self._customers.setdefault(class_id, SortedList()).add((self._work.get(customer_id, 0), customer_id))
+            self._customers.setdefault(class_id, SortedList()).add((self._place(customer_id), customer_id))
             self._classes_of.setdefault(customer_id, set()).add(class_id)
         return units
 
@@ -70,7 +76,7 @@ class ReadyIndex:
         units.discard((-unit.priority, unit.unit_id))
         if not units:
             del self._units[key]
-            entry = (self._work.get(unit.customer_id, 0), unit.customer_id)
+            entry = (self._place(unit.customer_id), unit.customer_id)
             customers = self._customers[unit.class_id]
             customers.discard(entry)
             if not customers:
@@ -79,9 +85,26 @@ class ReadyIndex:
 
     def count_work(self, customer_id: int, change: int) -> None:
         """So many more (+) or fewer (−) of the customer's units are at nodes: the customer's place moves."""
-        before = self._work.get(customer_id, 0)
-        after = max(0, before + change)
-        self._work[customer_id] = after
+        before = self._place(customer_id)
+        self._work[customer_id] = max(0, self._work.get(customer_id, 0) + change)
+        self._move(customer_id, before)
+
+    def set_slowed(self, customer_id: int, is_slowed: bool) -> None:
+        """Whether the customer is served later than others from now on."""
+        before = self._place(customer_id)
+        (self._slowed.add if is_slowed else self._slowed.discard)(customer_id)
+        self._move(customer_id, before)
+
+    def is_slowed(self, customer_id: int) -> bool:
+        """Whether the customer is served later than others."""
+        return customer_id in self._slowed
+
+    def _place(self, customer_id: int) -> int:
+        work = self._work.get(customer_id, 0)
+        return SLOWED_TIMES * (work + 1) if customer_id in self._slowed else work
+
+    def _move(self, customer_id: int, before: int) -> None:
+        after = self._place(customer_id)
         for class_id in self._classes_of.get(customer_id, ()):
             customers = self._customers[class_id]
             customers.discard((before, customer_id))
@@ -117,18 +140,28 @@ class ReadyIndex:
         """Whether the unit waits here."""
         return (-unit.priority, unit.unit_id) in self._units.get((unit.class_id, unit.customer_id), ())
 
-    def candidates(self, classes: Mapping[int, int | None]) -> Iterator[ReadyUnit]:
+    def candidates(self, classes: Mapping[int, int | None], without: Set[int] = frozenset()) -> Iterator[ReadyUnit]:
         """Ready units of these classes in the order in which they should be served; a class may be narrowed to one
-        customer. The index must not change while this is iterated: take one, then stop."""
-        merged = heapq.merge(*(self._in_class(class_id, only_of) for class_id, only_of in classes.items()))
-        for _work, customer_id, negative_priority, unit_id, class_id in merged:
+        customer, and customers left out. The index must not change while this is iterated: take one, then stop."""
+        merged = heapq.merge(*(self._in_class(class_id, only_of, without) for class_id, only_of in classes.items()))
+        for _place, customer_id, negative_priority, unit_id, class_id in merged:
             yield ReadyUnit(unit_id, class_id, customer_id, -negative_priority)
 
-    def _in_class(self, class_id: int, only_of: int | None) -> Iterator[tuple[int, int, int, int, int]]:
+    def _in_class(
+        self, class_id: int, only_of: int | None, without: Set[int]
+    ) -> Iterator[tuple[int, int, int, int, int]]:
         customers: Iterable[tuple[int, int]] = self._customers.get(class_id, ())
         if only_of is not None:
             has_some = (class_id, only_of) in self._units
-            customers = [(self._work.get(only_of, 0), only_of)] if has_some else []
-        for work, customer_id in customers:
+            customers = [(self._place(only_of), only_of)] if has_some else []
+        for place, customer_id in customers:
+            if customer_id in without:
+                continue
             for negative_priority, unit_id in self._units[(class_id, customer_id)]:
-                yield work, customer_id, negative_priority, unit_id, class_id
+                yield place, customer_id, negative_priority, unit_id, class_id
+
+
+def suspended_customers(connection: Connection) -> frozenset[int]:
+    """The customers of whom nothing is leased: their units wait, with all that is theirs, until they are let in again
+    or have waited too long; what is at nodes goes on to its end."""
+    return frozenset(row["id"] for row in SQL.suspended_customers(connection))

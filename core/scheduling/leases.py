@@ -1,7 +1,7 @@
 """Leases: claiming a unit for a node, renewing what it names, ending what was not heard of in time."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from itertools import islice
 
 import msgspec
@@ -12,6 +12,7 @@ from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt, Ending, add_attempt, change_attempt, live_attempts_of_unit, load_attempt
 from ..jobs.endings import fail_unit, try_again
 from ..jobs.jobs import SQL as JOBS_SQL
+from ..jobs.ready import ReadyUnit
 from ..jobs.units import Unit, change_unit, load_unit, load_units, move_unit
 from ..nodes.nodes import Node, move_last_seen
 from ..planning.plan import UnitClass
@@ -19,7 +20,7 @@ from ..protocol.customer import AttemptOutcome, JobFailure, UnitState
 from ..protocol.node import Fault, FreeResources, NodeSettings
 from ..store.database import Transaction
 from ..store.sqlite import Connection
-from .fairness import SQL, ReadyIndex
+from .fairness import SQL, ReadyIndex, suspended_customers
 from .match import Placement, after_taking, nodes_that_could, open_to_all, place
 
 ALIVE_KEY = "alive_at"
@@ -65,7 +66,7 @@ def lease_units(
     leased: list[Leased] = []
     units = dict(candidates)
     while len(leased) < most:
-        found = _next_unit(tx.connection, index, node, free, units, leasing)
+        found = _next_unit(tx, index, node, free, units, leasing)
         if found is None:
             break
         unit, unit_class, placement = found
@@ -77,18 +78,27 @@ def lease_units(
     return leased
 
 
-def first_candidates(
-    connection: Connection, index: ReadyIndex, node: Node, free: FreeResources, most: int
-) -> dict[int, Unit]:
+def first_candidates(tx: Transaction, index: ReadyIndex, node: Node, free: FreeResources, most: int) -> dict[int, Unit]:
     """The units that will be leased unless they don't fit beside each other, by id: read at once. They stay as they
     are for as long as the index has them."""
-    placements = placements_on(connection, index, node, free)
-    candidates = index.candidates({class_id: found.only_of for class_id, found in placements.items()})
-    return load_units(connection, [candidate.unit_id for candidate in islice(candidates, most)])
+    placements = placements_on(tx.connection, index, node, free)
+    candidates = candidates_for(index, placements, _suspended_once(tx))
+    return load_units(tx.connection, [candidate.unit_id for candidate in islice(candidates, most)])
+
+
+def candidates_for(
+    index: ReadyIndex, placements: Mapping[int, "ClassPlacement"], suspended: Set[int]
+) -> Iterator[ReadyUnit]:
+    """The units of these classes that may be leased now, in the order in which they should be."""
+    return index.candidates({class_id: found.only_of for class_id, found in placements.items()}, suspended)
+
+
+def _suspended_once(tx: Transaction) -> frozenset[int]:
+    return tx.once("suspended customers", lambda: suspended_customers(tx.connection))
 
 
 def _next_unit(
-    connection: Connection,
+    tx: Transaction,
     index: ReadyIndex,
     node: Node,
     free: FreeResources,
@@ -96,8 +106,9 @@ def _next_unit(
     leasing: Leasing,
 ) -> tuple[Unit, UnitClass, Placement] | None:
     """The unit to be served next; `units` are those that were read."""
+    connection = tx.connection
     placements = placements_on(connection, index, node, free)
-    for candidate in index.candidates({class_id: found.only_of for class_id, found in placements.items()}):
+    for candidate in candidates_for(index, placements, _suspended_once(tx)):
         unit = units.get(candidate.unit_id)
         if unit is None:
             unit = units[candidate.unit_id] = load_unit(connection, candidate.unit_id)

@@ -4,6 +4,12 @@ SELECT id, class_id, customer_id, priority FROM units WHERE state = 'ready';
 -- name: work_by_customer
 SELECT customer_id, count(*) AS units FROM units WHERE state IN ('leased', 'running', 'verifying') GROUP BY customer_id;
 
+-- name: slowed_customers
+SELECT id FROM customers WHERE slowed = 1;
+
+-- name: suspended_customers
+SELECT id FROM customers WHERE suspended_at IS NOT NULL;
+
 -- name: classes
 SELECT id, kind, vram_mb, memory_mb, disk_mb, cpus, cpu_ok, python, sensitivity FROM classes;
 

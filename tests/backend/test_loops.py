@@ -55,7 +55,7 @@ async def test_a_chunk_that_is_just_arriving_outlives_its_deletion_until_it_has_
     await context.store.write(lambda tx: record_chunk(tx, 1, both[0], 7, 0.0))
     await delete_orphans(context, [])
     assert context.blobs.has(both[0])
-    with context.arriving.stream():
+    with context.arriving.stream(1):
         context.blobs.put(both[1], b"is nobody's")
         await delete_orphans(context, [both[1]])
         assert context.blobs.has(both[1])

@@ -1,4 +1,3 @@
-import itertools
 from collections.abc import Callable
 
 import pytest
@@ -6,7 +5,6 @@ import pytest
 from core.accounts.limits import (
     DEFAULTS,
     Limits,
-    RequestWindows,
     check_may_submit,
     count_units,
     forget_days,
@@ -68,8 +66,8 @@ def test_one_limit_can_be_set_and_put_back_without_touching_the_others(store: St
 
 def test_every_bad_limit_has_a_row(store: Store, customer_id: int) -> None:
     with pytest.raises(ApiError) as refused, store.transaction() as tx:
-        set_limits(tx, customer_id, {"active_jobs": -1, "colour": 3})
-    assert {row.field for row in refused.value.details} == {"active_jobs", "colour"}
+        set_limits(tx, customer_id, {"active_jobs": -1, "colour": 3, "units_per_day": 2**53 + 1, "queued_days": 36_501})
+    assert {row.field for row in refused.value.details} == {"active_jobs", "colour", "units_per_day", "queued_days"}
 
 
 def test_a_fourth_active_job_is_refused_until_one_ends(store: Store, customer_id: int, new_id: NewId) -> None:
@@ -118,19 +116,3 @@ def test_counts_of_days_long_gone_are_removed(store: Store, customer_id: int) ->
             count_units(tx, customer_id, DEFAULTS, 1, NOW + day * 86_400)
         forget_days(tx, now=NOW + 3 * 86_400)
     assert store.connection.execute("SELECT count(*) FROM unit_days").fetchone()[0] == 2
-
-
-def test_requests_are_counted_in_windows_of_a_minute_for_each_asker() -> None:
-    windows = RequestWindows()
-    assert [windows.count("10.0.0.1", 2, NOW + at).remaining for at in (0, 1, 2, 3)] == [1, 0, -1, -1]
-    assert windows.count("10.0.0.2", 2, NOW).remaining == 1
-    assert windows.count("10.0.0.1", 2, NOW + 59.5).reset_seconds == 1
-    assert windows.count("10.0.0.1", 2, NOW + 60).remaining == 1
-
-
-def test_windows_of_passing_strangers_are_forgotten() -> None:
-    windows = RequestWindows()
-    for number, second in itertools.product(range(100), range(10)):
-        windows.count(f"10.0.0.{number}", 600, NOW + second)
-    windows.count("10.0.1.1", 600, NOW + 600)
-    assert len(windows._windows) == 1
