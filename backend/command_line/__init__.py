@@ -4,7 +4,7 @@ import typer
 
 from core.console.ending import run
 
-from . import credits, customers, doctor, limits, nodes, serve
+from . import credits, customers, doctor, jobs, limits, nodes, rates, serve
 
 app = typer.Typer(
     name="gpu-agent-backend",
@@ -20,6 +20,8 @@ app.add_typer(customers.app, name="customers")
 app.add_typer(credits.app, name="credits")
 app.add_typer(limits.app, name="limits")
 app.add_typer(nodes.app, name="nodes")
+app.add_typer(rates.app, name="rates")
+app.add_typer(jobs.app, name="jobs")
 
 
 def main() -> None:

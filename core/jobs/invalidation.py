@@ -43,7 +43,11 @@ def find_unit(connection: Connection, public_id: str) -> int:
     """The internal id of a unit. Raises NOT_FOUND."""
     unit_id: int | None = UNITS_SQL.unit_by_public_id(connection, public_id=public_id)
     if unit_id is None:
-        raise ApiError(ErrorCode.NOT_FOUND, f"there is no compute unit {public_id}")
+        raise ApiError(
+            ErrorCode.NOT_FOUND,
+            f"there is no compute unit {public_id}",
+            hint="Units have ids of their own beside their job's: GET /customer/training-jobs/:id/compute-units",
+        )
     return unit_id
 
 

@@ -5,6 +5,7 @@ import typer
 from .artifacts_list import artifacts_list
 from .artifacts_pull import artifacts_pull
 from .credits import credits
+from .credits_ledger import credits_ledger
 from .datasets_delete import datasets_delete
 from .datasets_list import datasets_list
 from .datasets_push import datasets_push
@@ -17,11 +18,13 @@ from .jobs_show import jobs_show
 from .jobs_submit import jobs_submit
 from .jobs_wait import jobs_wait
 from .jobs_watch import jobs_watch
-from .options import command, remember_settings
+from .options import command, group_command, remember_settings
 from .packages_delete import packages_delete
 from .packages_list import packages_list
 from .packages_push import packages_push
 from .packages_test import packages_test
+from .usage import usage
+from .usage_export import usage_export
 
 
 def build() -> typer.Typer:
@@ -51,5 +54,12 @@ def build() -> typer.Typer:
     artifacts.command("pull")(command(artifacts_pull))
     for name, group in (("datasets", datasets), ("packages", packages), ("jobs", jobs), ("artifacts", artifacts)):
         app.add_typer(group, name=name)
-    app.command("credits")(command(credits))
+    money = typer.Typer(help="Your balance and the last moves of your credits.", rich_markup_mode=None)
+    money.callback(invoke_without_command=True)(group_command(credits))
+    money.command("ledger")(command(credits_ledger))
+    used = typer.Typer(help="What you used, day by day.", rich_markup_mode=None)
+    used.callback(invoke_without_command=True)(group_command(usage))
+    used.command("export")(command(usage_export))
+    app.add_typer(money, name="credits")
+    app.add_typer(used, name="usage")
     return app
