@@ -30,12 +30,12 @@ AnyRequest = Request[Any, Any, Any]
 READ = [scope_guard("usage:read")]
 LEDGER_PATH = "/customer/credits/ledger"
 DAILY_PATH = "/customer/usage/daily"
-CSV_TYPE = "text/csv; charset=utf-8"
+CSV_TYPE = "text/csv"  # the framework adds the charset
 _CSV = {
     200: ResponseSpec(
         data_container=None,
         generate_examples=False,
-        media_type="text/csv",
+        media_type=CSV_TYPE,
         description="A line a charged unit, oldest first, behind a line of the columns' names",
     )
 }

@@ -2,7 +2,7 @@
 -- What a customer's own units were charged (or got back) in a span of entries and time, by package and kind of unit, and
 -- how many were completed for the first time.
 SELECT p.public_id AS package_id, p.name AS package_name, p.version AS package_version, c.kind,
-       sum(t.key = 'charge:' || t.unit_id) AS units,
+       coalesce(sum(t.key = 'charge:' || t.unit_id), 0) AS units,
        coalesce(sum(CAST(round(e.seconds * 1000) AS INTEGER)), 0) AS milliseconds, sum(e.amount_micro) AS amount_micro
 FROM ledger_entries e
 JOIN ledger_transfers t ON t.id = e.transfer_id
