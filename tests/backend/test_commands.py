@@ -46,6 +46,13 @@ def test_a_second_customer_of_an_address_is_refused_with_what_to_do(backend_serv
         ("credits", "grant", "--email", "a@example.com", "--credits", "-5"),
         ("limits", "set", "--email", "a@example.com", "active_jobs=many"),
         ("nodes", "enrollment-code", "--colour", "red"),
+        ("rates", "set"),
+        ("rates", "set", "cpu"),
+        ("rates", "set", "cpu=-1", "gpu=2"),
+        ("rates", "set", "cpu=1.5"),
+        ("rates", "set", f"cpu={'9' * 5000}"),
+        ("rates", "set", "--fee-percent", "101"),
+        ("jobs", "invalidate-unit", "x", "--reason", " "),
         ("serve", "--port", "70000"),
         ("serve", "--host", "0.0.0.0"),
         ("serve", "--public-url", "ftp://example.com"),
@@ -159,12 +166,15 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
         "nodes enrollment-code": (("nodes", "enrollment-code"), r"[A-Z0-9-]+\n"),
         "nodes list": (("nodes", "list"), ""),
         "doctor": (("doctor",), r"ok\n"),
+        "rates show": (("rates", "show"), r"cpu=200\n(gpu-\d+g=\d+\n)+fee_percent=10\n"),
+        "rates set": (("rates", "set", "cpu=7"), r"cpu=7\n(gpu-\d+g=\d+\n)+fee_percent=10\n"),
     }
     for words, pattern in expected.values():
         done = run_command(*words, "-q", data_dir=own_server.data_dir)
         assert (done.returncode, done.stderr) == (0, ""), words
         assert re.fullmatch(pattern, done.stdout), (words, done.stdout)
-    assert {*expected, "serve"} == set(command_names(typer.main.get_command(app)))
+    others = {"serve", "jobs invalidate-unit"}  # tested where there are servers and units
+    assert {*expected, *others} == set(command_names(typer.main.get_command(app)))
 
 
 def test_a_server_says_in_quiet_mode_just_its_address(tmp_path: Path) -> None:
