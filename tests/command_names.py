@@ -8,6 +8,8 @@ def command_names(group: Any, before: tuple[str, ...] = ()) -> Iterator[str]:
     """`jobs submit` and all others."""
     for name, command in getattr(group, "commands", {}).items():
         if hasattr(command, "commands"):
+            if command.invoke_without_command:
+                yield " ".join((*before, name))
             yield from command_names(command, (*before, name))
         else:
             yield " ".join((*before, name))

@@ -4,7 +4,7 @@ import typer
 
 from core.console.ending import run
 
-from . import credits, customer_access, customers, doctor, keys, limits, nodes, serve
+from . import credits, customer_access, customers, doctor, jobs, keys, limits, nodes, rates, serve
 
 app = typer.Typer(
     name="gpu-agent-backend",
@@ -22,6 +22,8 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(credits.app, name="credits")
 app.add_typer(limits.app, name="limits")
 app.add_typer(nodes.app, name="nodes")
+app.add_typer(rates.app, name="rates")
+app.add_typer(jobs.app, name="jobs")
 
 
 def main() -> None:

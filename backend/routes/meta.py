@@ -28,7 +28,7 @@ async def meta(state: State) -> Meta:
         client_domain=settings.client_domain,
         build=settings.build,
         limits={**msgspec.to_builtins(DEFAULTS), "chunk_size_bytes": CHUNK_SIZE_BYTES},
-        rates=rate_card(),
+        rates=msgspec.to_builtins(rate_card(context.store.connection)),
         tiers=tier_table(),
         error_codes=error_table(),
         protocol={"version": PROTOCOL_VERSION, "spoken": list(PROTOCOL_VERSIONS_SPOKEN)},

@@ -1,45 +1,52 @@
-"""The double-entry ledger: every transfer sums to zero and is made once, by its key."""
+"""The double-entry ledger: every transfer sums to zero and is made once, by its key. Reading it is `statement.py`'s."""
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 import msgspec
 
-from ..clock import credits_text, rfc3339
-from ..protocol.customer import LedgerRow
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 
 SQL = named_sql(__file__, "ledger")
-NEWEST = 2**62
+DAY_SECONDS = 86_400
 
 
 class AccountKind(StrEnum):
-    """Accounts of a customer (available, held) and of the service (the rest)."""
+    """Accounts of a customer (available, held) and of the service (the rest). Withheld is what units were charged whose
+    result was invalidated, until the next one is paid from it."""
 
     AVAILABLE = "available"
     HELD = "held"
     OPERATOR = "operator"
     FEES = "fees"
     ISSUANCE = "issuance"
+    WITHHELD = "withheld"
 
 
 class TransferKind(StrEnum):
-    """Why credits moved, in the words of the ledger that customers read. A charge is the earning of a node's owner."""
+    """Why credits moved, in the words of the ledger that customers read. An entry has one of its own where it is
+    something else to its account than the transfer is: a charge is an owner's earning, after the service's fee."""
 
     GRANT = "grant"
     HOLD = "hold"
     RELEASE = "release"
     CHARGE = "charge"
     EARNING = "earning"
+    FEE = "fee"
+    REVERSAL = "reversal"
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One side of a transfer: an amount into (+) or out of (−) an account."""
+    """One side of a transfer: an amount into (+) or out of (−) an account. `entry_kind` None is the transfer's kind;
+    `seconds` and `rate_class` are of the work that it pays, where it pays any."""
 
     kind: AccountKind
     customer_id: int | None
     amount_micro: int
+    entry_kind: TransferKind | None = None
+    seconds: float | None = None
+    rate_class: str | None = None
 
 
 class About(msgspec.Struct, frozen=True):
@@ -77,7 +84,8 @@ def transfer(
         raise ValueError(f"transfer {key} does not sum to zero")
     if _was_made(tx, key):
         return False
-    transfer_id = tx.next_id("ledger_transfers")
+    transfer_id, first_entry_id = tx.next_id("ledger_transfers"), tx.next_id("ledger_entries")
+    _note_day(tx, first_entry_id, int(now // DAY_SECONDS))
     tx.insert(
         "ledger_transfers",
         id=transfer_id,
@@ -90,19 +98,38 @@ def transfer(
         seconds=about.seconds,
         rate_class=about.rate_class,
         note=about.note,
+        first_entry_id=first_entry_id,
     )
     _looked_for(tx)[key] = True
-    for entry in entries:
+    for number, entry in enumerate(entries):
         account_id = _account_id(tx, entry.kind, entry.customer_id)
         balance = tx.add("ledger_accounts", account_id, "balance_micro", entry.amount_micro)
         tx.insert(
             "ledger_entries",
+            id=tx.next_id("ledger_entries") if number else first_entry_id,
             transfer_id=transfer_id,
             account_id=account_id,
+            kind=(entry.entry_kind or kind).value,
             amount_micro=entry.amount_micro,
             balance_micro=balance,
+            seconds=entry.seconds,
+            rate_class=entry.rate_class,
         )
     return True
+
+
+def _note_day(tx: Transaction, entry_id: int, day: int) -> None:
+    """Notes from which entry on it is another UTC day than for the one before: by that, days are spans of ids."""
+    behind = tx.connection.behind
+    newest = behind.known(_NEWEST_DAY)
+    if newest is None:
+        newest = SQL.newest_day(tx.connection)
+    if newest != day:
+        tx.insert("ledger_days", first_entry_id=entry_id, day=day)
+    behind.remember(_NEWEST_DAY, day)
+
+
+_NEWEST_DAY = "newest day of the ledger"
 
 
 def look_for_transfers(tx: Transaction, keys: Iterable[str]) -> None:
@@ -158,42 +185,3 @@ def balance(connection: Connection, customer_id: int) -> Balance:
     available = SQL.account_of(connection, kind=AccountKind.AVAILABLE.value, customer_id=customer_id)
     held = SQL.account_of(connection, kind=AccountKind.HELD.value, customer_id=customer_id)
     return Balance(available["balance_micro"] if available else 0, held["balance_micro"] if held else 0)
-
-
-def ledger_rows(
-    connection: Connection, customer_id: int, *, before: int | None, limit: int
-) -> list[tuple[int, LedgerRow]]:
-    """A customer's ledger, newest first, each row with the key to go on from. Of another customer's job, from which
-    this one earned, it shows nothing."""
-    account = SQL.account_of(connection, kind=AccountKind.AVAILABLE.value, customer_id=customer_id)
-    if account is None:
-        return []
-    rows = SQL.customer_rows(
-        connection,
-        customer_id=customer_id,
-        account_id=account["id"],
-        before=NEWEST if before is None else before,
-        limit=limit,
-    )
-    return [
-        (
-            row["entry_id"],
-            LedgerRow(
-                id=row["public_id"],
-                created_at=rfc3339(row["created_at"]),
-                kind=TransferKind.EARNING if row["kind"] == "charge" and row["amount_micro"] > 0 else row["kind"],
-                amount_micro=row["amount_micro"],
-                amount=credits_text(row["amount_micro"]),
-                balance_micro=row["balance_micro"],
-                balance=credits_text(row["balance_micro"]),
-                training_job_id=row["job_public_id"] if row["own_job"] else None,
-                job_name=row["job_name"] if row["own_job"] else None,
-                compute_unit_id=row["unit_public_id"],
-                role=row["role"],
-                seconds=row["seconds"],
-                rate_class=row["rate_class"],
-                note=row["note"] if row["own_job"] or row["job_public_id"] is None else None,
-            ),
-        )
-        for row in rows
-    ]

@@ -12,14 +12,13 @@ INSERT INTO ledger_accounts (kind, customer_id) VALUES (:kind, :customer_id);
 -- Those of a JSON list of keys by which a transfer was made.
 SELECT key FROM ledger_transfers WHERE key IN (SELECT value FROM json_each(:keys));
 
--- name: customer_rows
--- A customer's moves of what is available, newest first.
-SELECT e.id AS entry_id, t.public_id, t.created_at, t.kind, e.amount_micro, e.balance_micro, j.public_id AS job_public_id,
-       j.name AS job_name, j.customer_id = :customer_id AS own_job, u.public_id AS unit_public_id, u.role, t.seconds,
-       t.rate_class, t.note
-FROM ledger_entries e
-JOIN ledger_transfers t ON t.id = e.transfer_id
-LEFT JOIN jobs j ON j.id = t.job_id
-LEFT JOIN units u ON u.id = t.unit_id
-WHERE e.account_id = :account_id AND e.id < :before
-ORDER BY e.id DESC LIMIT :limit;
+-- name: newest_day()$
+-- The UTC day (days since 1970) on which the newest entry was written.
+SELECT day FROM ledger_days ORDER BY first_entry_id DESC LIMIT 1;
+
+-- name: entries_of_days(first_day, last_day, newest)^
+-- The ids of all that was written on these days, from the first to before the last's end; where the clock was set back,
+-- entries of other days may lie between them.
+SELECT min(d.first_entry_id) AS first, max(coalesce((SELECT n.first_entry_id FROM ledger_days n
+    WHERE n.first_entry_id > d.first_entry_id ORDER BY n.first_entry_id LIMIT 1), :newest)) AS past
+FROM ledger_days d WHERE d.day BETWEEN :first_day AND :last_day;

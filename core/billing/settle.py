@@ -1,6 +1,7 @@
 """Holds at submit, settlement once a unit: `release` of what was held for it, then `charge` of what its work cost.
 
-Keys name the unit (and, for holds, the round of submits and retries), so that nothing can be moved twice.
+Keys name the unit (and, for holds, the round of submits and retries), so that nothing can be moved twice. What becomes
+of a charge when its unit is invalidated is in `withheld.py`.
 """
 
 import math
@@ -13,7 +14,7 @@ from ..clock import credits_text
 from ..errors import ApiError, ErrorCode
 from ..store.database import Transaction
 from .ledger import About, AccountKind, Entry, TransferKind, balance, transfer
-from .rates import FEE_PERCENT
+from .rates import fee_percent
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -34,6 +35,16 @@ def cost_micro(rate_micro: int, seconds: float) -> int:
     return math.ceil(Fraction(seconds).limit_denominator(1_000_000) * rate_micro)
 
 
+def check_available(tx: Transaction, customer_id: int, amount_micro: int) -> None:
+    """Raises CREDIT_INSUFFICIENT with both amounts unless the customer has so much to set aside."""
+    available = balance(tx.connection, customer_id).available_micro
+    if available < amount_micro:
+        raise ApiError(
+            ErrorCode.CREDIT_INSUFFICIENT,
+            f"this needs {credits_text(amount_micro)} credits set aside; {credits_text(max(0, available))} are left",
+        )
+
+
 def hold(
     tx: Transaction,
     customer_id: int,
@@ -45,12 +56,7 @@ def hold(
     new_id: Callable[[], str],
 ) -> None:
     """Sets the projected cost of a job aside. Raises CREDIT_INSUFFICIENT with both amounts."""
-    available = balance(tx.connection, customer_id).available_micro
-    if available < amount_micro:
-        raise ApiError(
-            ErrorCode.CREDIT_INSUFFICIENT,
-            f"this needs {credits_text(amount_micro)} credits set aside; {credits_text(max(0, available))} are left",
-        )
+    check_available(tx, customer_id, amount_micro)
     if amount_micro:
         entries = [
             Entry(AccountKind.AVAILABLE, customer_id, -amount_micro),
@@ -78,9 +84,50 @@ def release(
         transfer(tx, TransferKind.RELEASE, entries, about, key=key, now=now, new_id=new_id)
 
 
-def charge_key(unit_id: int) -> str:
-    """The key of the one charge of a unit."""
-    return f"charge:{unit_id}"
+def charge_key(unit_id: int, again_by: int | None = None) -> str:
+    """The key of a unit's charge. A unit that cost nothing, was invalidated and is done again by another attempt has a
+    second one, keyed by that attempt; more than one that moves anything it never has."""
+    return f"charge:{unit_id}" if again_by is None else f"charge:{unit_id}:{again_by}"
+
+
+class Shares(msgspec.Struct, frozen=True):
+    """What a unit's work costs and who gets it: entries of owners, operator and fees that add up to the cost. Seconds
+    are those that are paid."""
+
+    cost_micro: int
+    entries: list[Entry]
+    seconds: float
+    rate_class: str | None
+
+
+def shares_of(tx: Transaction, customer_id: int, work: list[Work], *, most_micro: int) -> Shares:
+    """Splits at most `most_micro` among those whose work it is, by their seconds, less the fee, which is rounded down;
+    the customer's own nodes get nothing. Each owner has one entry, however many of the attempts are theirs."""
+    left = most_micro
+    percent = fee_percent(tx)
+    paid = [part for part in work if part.owner_id != customer_id]
+    amounts: dict[int | None, int] = {}
+    seconds: dict[int | None, float] = {}
+    for part in paid:
+        amount = min(left, cost_micro(part.rate_micro, part.seconds))
+        left -= amount
+        amounts[part.owner_id] = amounts.get(part.owner_id, 0) + amount
+        seconds[part.owner_id] = seconds.get(part.owner_id, 0.0) + part.seconds
+    classes = {part.owner_id: part.rate_class for part in paid}
+    entries: list[Entry] = []
+    fees = 0
+    for owner_id, amount in amounts.items():
+        if not amount:
+            continue
+        fee = amount * percent // 100
+        fees += fee
+        account = AccountKind.OPERATOR if owner_id is None else AccountKind.AVAILABLE
+        about = (TransferKind.EARNING, round(seconds[owner_id], 3), classes[owner_id])
+        entries.append(Entry(account, owner_id, amount - fee, *about))
+    if fees:
+        entries.append(Entry(AccountKind.FEES, None, fees, TransferKind.FEE))
+    total_seconds = round(sum(part.seconds for part in paid), 3)
+    return Shares(most_micro - left, entries, total_seconds, paid[-1].rate_class if paid else None)
 
 
 def charge(
@@ -91,33 +138,25 @@ def charge(
     work: list[Work],
     *,
     most_micro: int,
+    again_by: int | None = None,
     now: float,
     new_id: Callable[[], str],
 ) -> int:
     """Charges a completed unit once and pays those whose work is in it; gives the amount in micro-credits.
 
-    Work on the customer's own nodes moves nothing. The whole never exceeds `most_micro`, what was held.
+    Work on the customer's own nodes moves nothing: its charge is 0. It never exceeds `most_micro`, what was held.
+    `again_by` is the attempt of a unit that was charged 0 before.
     """
-    entries: list[Entry] = []
-    left = most_micro
-    fee_total = 0
-    paid = [part for part in work if part.owner_id != customer_id]
-    for part in paid:
-        amount = min(left, cost_micro(part.rate_micro, part.seconds))
-        left -= amount
-        fee = amount * FEE_PERCENT // 100
-        fee_total += fee
-        account = AccountKind.OPERATOR if part.owner_id is None else AccountKind.AVAILABLE
-        entries.append(Entry(account, part.owner_id, amount - fee))
-    total = most_micro - left
-    entries.append(Entry(AccountKind.FEES, None, fee_total))
-    entries.insert(0, Entry(AccountKind.AVAILABLE, customer_id, -total))
-    about = About(
-        job_id=job_id,
-        unit_id=unit_id,
-        seconds=round(sum(part.seconds for part in paid), 3),
-        rate_class=paid[-1].rate_class if paid else None,
-        note=None if paid else "own node",
+    shares = shares_of(tx, customer_id, work, most_micro=most_micro)
+    payer = Entry(
+        AccountKind.AVAILABLE,
+        customer_id,
+        -shares.cost_micro,
+        seconds=shares.seconds,
+        rate_class=shares.rate_class,
     )
-    made = transfer(tx, TransferKind.CHARGE, entries, about, key=charge_key(unit_id), now=now, new_id=new_id)
-    return total if made else 0
+    note = None if shares.rate_class else "own node"
+    about = About(job_id, unit_id, shares.seconds, shares.rate_class, note)
+    entries, key = [payer, *shares.entries], charge_key(unit_id, again_by)
+    made = transfer(tx, TransferKind.CHARGE, entries, about, key=key, now=now, new_id=new_id)
+    return shares.cost_micro if made else 0

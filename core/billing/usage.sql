@@ -1,16 +1,40 @@
--- name: units_ended(customer_id, since, until)^
--- Units that reached their end in a span of time, and those of them that cost nothing.
-SELECT coalesce(sum(state = 'completed'), 0) AS completed, coalesce(sum(charged_micro = 0), 0) AS uncharged
-FROM units
-WHERE job_id IN (SELECT id FROM jobs WHERE customer_id = :customer_id)
-    AND state IN ('completed', 'failed', 'cancelled') AND finished_at >= :since AND finished_at < :until;
-
--- name: charged(customer_id, since, until)^
--- What the customer's own jobs were charged in a span of time: micro-credits and seconds.
-SELECT coalesce(-sum(e.amount_micro), 0) AS charged_micro, coalesce(sum(t.seconds), 0.0) AS seconds
-FROM ledger_accounts a
-JOIN ledger_entries e ON e.account_id = a.id
+-- name: moves(account_id, customer_id, kind, first, past, since, until)
+-- What a customer's own units were charged (or got back) in a span of entries and time, by package and kind of unit, and
+-- how many were completed for the first time.
+SELECT p.public_id AS package_id, p.name AS package_name, p.version AS package_version, c.kind,
+       coalesce(sum(t.key = 'charge:' || t.unit_id), 0) AS units,
+       coalesce(sum(CAST(round(e.seconds * 1000) AS INTEGER)), 0) AS milliseconds, sum(e.amount_micro) AS amount_micro
+FROM ledger_entries e
 JOIN ledger_transfers t ON t.id = e.transfer_id
-JOIN jobs j ON j.id = t.job_id AND j.customer_id = a.customer_id
-WHERE a.kind = 'available' AND a.customer_id = :customer_id AND t.kind = 'charge' AND e.amount_micro <= 0
-    AND t.created_at >= :since AND t.created_at < :until;
+LEFT JOIN units u ON u.id = t.unit_id
+LEFT JOIN classes c ON c.id = u.class_id
+LEFT JOIN jobs j ON j.id = u.job_id
+LEFT JOIN uploads p ON p.id = j.package_id
+WHERE e.account_id = :account_id AND e.kind = :kind AND e.id >= :first AND e.id < :past
+  AND t.created_at >= :since AND t.created_at < :until AND (e.kind = 'charge' OR u.customer_id = :customer_id)
+GROUP BY p.id, c.kind;
+
+-- name: uncharged_units(customer_id, since, until)
+-- Units that ended in a span of time and cost nothing.
+SELECT p.public_id AS package_id, p.name AS package_name, p.version AS package_version, c.kind, count(*) AS units
+FROM units u
+JOIN classes c ON c.id = u.class_id
+JOIN jobs j ON j.id = u.job_id
+JOIN uploads p ON p.id = j.package_id
+WHERE u.customer_id = :customer_id AND u.charged_micro = 0 AND u.finished_at >= :since AND u.finished_at < :until
+GROUP BY p.id, c.kind;
+
+-- name: charged_units(account_id, after, first, past, since, until, limit)
+-- The units that were charged in a span of entries and time, a row a charge, oldest first.
+SELECT e.id AS entry_id, t.created_at, -e.amount_micro AS charged_micro, e.seconds, e.rate_class,
+       u.public_id AS unit_id, u.role, u.charged_micro AS kept_micro, c.kind,
+       j.public_id AS job_id, j.name AS job_name, p.public_id AS package_id, p.name AS package_name
+FROM ledger_entries e
+JOIN ledger_transfers t ON t.id = e.transfer_id
+LEFT JOIN units u ON u.id = t.unit_id
+LEFT JOIN classes c ON c.id = u.class_id
+LEFT JOIN jobs j ON j.id = u.job_id
+LEFT JOIN uploads p ON p.id = j.package_id
+WHERE e.account_id = :account_id AND e.kind = 'charge' AND e.amount_micro < 0 AND e.id > :after AND e.id >= :first AND e.id < :past
+  AND t.created_at >= :since AND t.created_at < :until
+ORDER BY e.id LIMIT :limit;

@@ -29,6 +29,7 @@ from ..protocol.customer import (
     TrainingJob,
     UsageSummary,
 )
+from ..protocol.usage import DayUsage
 from .http import AsyncConnection, Call, Endpoint, SyncConnection
 
 T = TypeVar("T")
@@ -201,9 +202,25 @@ def _usage_summary() -> Call[UsageSummary]:
     return Call(method="GET", path="/customer/usage/summary", answer=UsageSummary)
 
 
-def _ledger(*, limit: int = PAGE_LIMIT, cursor: str | None = None) -> Call[Page[LedgerRow]]:
-    """One page of the moves of credits, newest first."""
-    query = _query(limit=limit, cursor=cursor)
+def _usage_daily(*, days: int = 30, limit: int = PAGE_LIMIT, cursor: str | None = None) -> Call[Page[DayUsage]]:
+    """One page of the last UTC days (90 at most), oldest first; days without anything are zeros."""
+    query = _query(days=days, limit=limit, cursor=cursor)
+    return Call(method="GET", path="/customer/usage/daily", answer=_page(DayUsage), query=query)
+
+
+def _ledger(
+    *,
+    kind: str | None = None,
+    training_job_id: str | None = None,
+    date_from: str | None = None,
+    date_to: str | None = None,
+    limit: int = PAGE_LIMIT,
+    cursor: str | None = None,
+) -> Call[Page[LedgerRow]]:
+    """One page of the moves of credits, newest first: of a kind, a job, from a UTC day (`2026-04-01`) to another."""
+    query = _query(
+        limit=limit, cursor=cursor, kind=kind, training_job_id=training_job_id, date_from=date_from, date_to=date_to
+    )
     return Call(method="GET", path="/customer/credits/ledger", answer=_page(LedgerRow), query=query)
 
 
@@ -287,6 +304,7 @@ class _Endpoints:
     list_artifacts = Endpoint(_list_artifacts)
     artifact_download = Endpoint(_artifact_download)
     usage_summary = Endpoint(_usage_summary)
+    usage_daily = Endpoint(_usage_daily)
     ledger = Endpoint(_ledger)
     limits = Endpoint(_limits)
     sign_in = Endpoint(_sign_in)

@@ -90,6 +90,11 @@ def add_results(
             )
 
 
+def forget_results(tx: Transaction, unit: Unit) -> None:
+    """Removes the artifacts of a unit whose result was invalidated, but its logs: URLs to them are good no more."""
+    SQL.forget_results(tx.connection, unit_id=unit.id)
+
+
 def add_log(tx: Transaction, unit: Unit, attempt: Attempt, now: float, new_id: Callable[[], str]) -> None:
     """Makes the log of an attempt that has ended an artifact. One that never began and wrote nothing has none."""
     text = log_text(tx.connection, unit.id, attempt.number) if unit.log_number else b""
@@ -145,10 +150,7 @@ def _add(
         "may_run_code": may_run_code(name),
         "created_at": now,
     }
-    if unit.accepted_attempt_id is None:
-        tx.insert("artifacts", **columns)
-    else:
-        public_id = SQL.replace_artifact(tx.connection, **columns)
+    tx.insert("artifacts", **columns)
     payload = {
         "artifact_id": public_id,
         "type": artifact_type.value,

@@ -1,13 +1,6 @@
--- name: replace_artifact$
--- A second completion of the same unit, after it was invalidated, replaces what the first one left.
-INSERT INTO artifacts (public_id, job_id, unit_id, type, name, attempt, content_id, path, size_bytes, sha256,
-                       may_run_code, created_at)
-VALUES (:public_id, :job_id, :unit_id, :type, :name, :attempt, :content_id, :path, :size_bytes, :sha256,
-        :may_run_code, :created_at)
-ON CONFLICT (job_id, name) DO UPDATE SET content_id = excluded.content_id, path = excluded.path,
-    size_bytes = excluded.size_bytes, sha256 = excluded.sha256, may_run_code = excluded.may_run_code,
-    attempt = excluded.attempt, created_at = excluded.created_at
-RETURNING public_id;
+-- name: forget_results!
+DELETE FROM artifacts WHERE job_id = (SELECT job_id FROM units WHERE id = :unit_id) AND unit_id = :unit_id
+    AND type <> 'logs';
 
 -- name: artifacts_of_job
 SELECT a.id, a.public_id, a.type, a.name, a.size_bytes, a.sha256, a.may_run_code, a.created_at,

@@ -77,6 +77,10 @@ WHERE unit_id = :unit_id AND content_id IS NOT NULL
   AND id NOT IN (SELECT start_checkpoint_id FROM attempts
                  WHERE unit_id = :unit_id AND outcome IS NULL AND start_checkpoint_id IS NOT NULL);
 
+-- name: empty_checkpoints!
+-- None of a unit's checkpoints is gone on from: their bytes stay as they are, with what may have been made from them.
+UPDATE checkpoints SET content_id = NULL WHERE unit_id = :unit_id;
+
 -- name: empty_checkpoint!
 -- The row stays: it tells whose work a result stands on.
 UPDATE checkpoints SET content_id = NULL WHERE id = :id;

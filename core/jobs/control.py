@@ -2,19 +2,16 @@
 
 from collections.abc import Callable
 
-import msgspec
-
 from ..accounts.limits import Limits, check_active_jobs, count_units
-from ..billing.settle import cost_micro, hold
 from ..errors import ApiError, ErrorCode
 from ..protocol.customer import JobStatus, TrainingJob, UnitState
 from ..store.database import Transaction
+from .again import provide_for, put_back
 from .endings import cancel_job
 from .jobs import SQL, move_job, present
 from .ready import ReadyQueue
 from .transitions import ACTIVE_JOBS
-from .units import SQL as UNITS_SQL
-from .units import load_unit, move_unit, units_of_job
+from .units import units_of_job
 
 NewId = Callable[[], str]
 
@@ -67,14 +64,9 @@ def retry(
     again = [u for u in units_of_job(connection, row["id"]) if u.state in (UnitState.FAILED, UnitState.CANCELLED)]
     count_units(tx, customer_id, limits, len(again), now)
     check_active_jobs(tx, customer_id, limits)
-    holds = {unit.id: cost_micro(unit.rate_micro, unit.planned_seconds) for unit in again}
     key = f"hold:{row['id']}:retry:{row['event_number']}"
-    hold(tx, customer_id, row["id"], sum(holds.values()), key=key, now=now, new_id=new_id)
+    provide_for(tx, customer_id, row["id"], again, key=key, now=now, new_id=new_id)
     for unit in again:
-        UNITS_SQL.retry_unit(connection, id=unit.id, held_micro=holds[unit.id])
-        UNITS_SQL.wait_for_others(connection, ids=msgspec.json.encode([unit.id]).decode())
-        fresh = load_unit(connection, unit.id)
-        after = UnitState.READY if fresh.waits_for is None else UnitState.BLOCKED
-        move_unit(tx, queue, fresh, after, now)
+        put_back(tx, queue, unit.id, now)
     move_job(tx, row["id"], JobStatus.QUEUED, now)
     return present(connection, SQL.job(connection, customer_id=customer_id, job_id=job_id), now)

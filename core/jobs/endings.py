@@ -7,8 +7,9 @@ from itertools import chain
 import msgspec
 
 from ..billing.ledger import About, look_for_transfers
-from ..billing.rates import CPU_RATE
+from ..billing.rates import CPU_CLASS
 from ..billing.settle import Work, charge, charge_key, release
+from ..billing.withheld import give_back, pay_withheld
 from ..protocol.customer import AttemptOutcome, JobFailure, JobStatus, UnitState
 from ..protocol.node import Fault
 from ..store.database import Transaction
@@ -74,9 +75,9 @@ def work_in_result(tx: Transaction, unit: Unit, attempt: Attempt) -> list[Work]:
         nonlocal left
         seconds = min(left, accepted_seconds)
         left -= seconds
-        on_cpu = unit.rate_class != CPU_RATE.rate_class and gpu_uuid is None
-        rate_class = CPU_RATE.rate_class if on_cpu else unit.rate_class
-        rate_micro = CPU_RATE.micro_per_second if on_cpu else unit.rate_micro
+        on_cpu = unit.rate_class != CPU_CLASS and gpu_uuid is None
+        rate_class = CPU_CLASS if on_cpu else unit.rate_class
+        rate_micro = UNITS_SQL.cpu_rate(tx.connection, id=unit.id) if on_cpu else unit.rate_micro
         work.append(Work(attempt_id, owner_of_node(tx, node_id), seconds, rate_class, rate_micro))
 
     add(attempt.id, attempt.node_id, attempt.gpu_uuid, attempt.accepted_seconds)
@@ -125,28 +126,31 @@ def _complete_unit(tx: Transaction, queue: ReadyQueue, accepted: Accepted, now: 
     outstanding = unit.outstanding_micro
     about = About(job_id=unit.job_id, unit_id=unit.id, note="completed")
     release(tx, unit.customer_id, outstanding, about, key=_release_key(unit), now=now, new_id=new_id)
-    work = work_in_result(tx, unit, attempt)
-    charged = charge(
-        tx,
-        unit.customer_id,
-        unit.job_id,
-        unit.id,
-        work,
-        most_micro=outstanding,
-        now=now,
-        new_id=new_id,
-    )
-    paid_seconds = sum(part.seconds for part in work if part.owner_id != unit.customer_id)
-    count_charged(tx, queue, unit.customer_id, paid_seconds, now)
+    charged = _settle(tx, queue, unit, attempt, outstanding, now, new_id)
     settled = change_unit(
         tx,
         unit,
         accepted_attempt_id=attempt.id,
         result_content_id=attempt.result_content_id,
-        charged_micro=unit.charged_micro + charged,
+        charged_micro=charged,
         released_micro=unit.released_micro + outstanding,
     )
     move_unit(tx, queue, settled, UnitState.COMPLETED, now)
+
+
+def _settle(
+    tx: Transaction, queue: ReadyQueue, unit: Unit, attempt: Attempt, most_micro: int, now: float, new_id: NewId
+) -> int:
+    """Has a unit's work paid for, by its customer or, where that was done before it was invalidated, from that charge.
+    Gives what it cost."""
+    work = work_in_result(tx, unit, attempt)
+    paid_seconds = sum(part.seconds for part in work if part.owner_id != unit.customer_id)
+    count_charged(tx, queue, unit.customer_id, paid_seconds, now)
+    about = (tx, unit.customer_id, unit.job_id, unit.id)
+    if not unit.charged_micro:
+        again_by = None if unit.accepted_attempt_id is None else attempt.id
+        return charge(*about, work, most_micro=most_micro, again_by=again_by, now=now, new_id=new_id)
+    return pay_withheld(*about, attempt.id, work, withheld_micro=unit.charged_micro, now=now, new_id=new_id)
 
 
 def _free_needing(tx: Transaction, queue: ReadyQueue, completed: list[int], now: float) -> None:
@@ -171,11 +175,24 @@ def fail_unit(
     *,
     fault: Fault = Fault.NODE,
 ) -> None:
-    """Fails a unit and with it its job; what had not finished is cancelled and costs nothing. `fault` is whose it is
-    that this work came to nothing."""
-    _end_unit(tx, queue, unit, UnitState.FAILED, _Why(failure.message, fault), now, new_id)
-    _cancel_unfinished(tx, queue, unit.job_id, _Why(f"the job failed: {failure.message}", fault), now, new_id)
-    move_job(tx, unit.job_id, JobStatus.FAILED, now, failure)
+    """Fails a unit and with it its job. `fault` is whose it is that this work came to nothing."""
+    end_unit(tx, queue, unit, UnitState.FAILED, Why(failure.message, fault), now, new_id)
+    fail_job(tx, queue, unit.job_id, failure, now, new_id, fault=fault)
+
+
+def fail_job(
+    tx: Transaction,
+    queue: ReadyQueue,
+    job_id: int,
+    failure: JobFailure,
+    now: float,
+    new_id: NewId,
+    *,
+    fault: Fault = Fault.NODE,
+) -> None:
+    """Fails a job; what had not finished is cancelled and costs nothing."""
+    _cancel_unfinished(tx, queue, job_id, Why(f"the job failed: {failure.message}", fault), now, new_id)
+    move_job(tx, job_id, JobStatus.FAILED, now, failure)
 
 
 def fail_attempt(
@@ -196,7 +213,7 @@ def fail_attempt(
 
 def cancel_job(tx: Transaction, queue: ReadyQueue, job_id: int, now: float, new_id: NewId) -> None:
     """Cancels what has not finished; completed units stay charged."""
-    why = _Why("the job was cancelled by its customer", Fault.CUSTOMER)
+    why = Why("the job was cancelled by its customer", Fault.CUSTOMER)
     _cancel_unfinished(tx, queue, job_id, why, now, new_id)
     move_job(tx, job_id, JobStatus.CANCELLED, now)
 
@@ -216,29 +233,34 @@ def _release_key(unit: Unit) -> str:
     return f"release:{unit.id}:{unit.held_micro}"
 
 
-class _Why(msgspec.Struct, frozen=True):
+class Why(msgspec.Struct, frozen=True):
     """Why work is stopped, in words, and whose fault it is."""
 
     reason: str
     fault: Fault
 
 
-def _end_unit(
-    tx: Transaction, queue: ReadyQueue, unit: Unit, state: UnitState, why: _Why, now: float, new_id: NewId
+def end_unit(
+    tx: Transaction, queue: ReadyQueue, unit: Unit, state: UnitState, why: Why, now: float, new_id: NewId
 ) -> None:
+    """Ends a unit without a result, as `failed` or `cancelled`: its attempts end, and what was held for it, or charged
+    before it was invalidated, goes back to its customer."""
     cancelled = Ending(AttemptOutcome.CANCELLED, why.reason, why.fault)
     for attempt in live_attempts_of_unit(tx.connection, unit.id):
         end_attempt(tx, queue, unit, attempt, cancelled, now, new_id)
     outstanding = unit.outstanding_micro
     about = About(job_id=unit.job_id, unit_id=unit.id, note=state.value)
     release(tx, unit.customer_id, outstanding, about, key=_release_key(unit), now=now, new_id=new_id)
-    move_unit(tx, queue, change_unit(tx, unit, released_micro=unit.released_micro + outstanding), state, now)
+    if unit.charged_micro:  # before it was invalidated
+        give_back(tx, unit.customer_id, unit.job_id, unit.id, unit.charged_micro, now=now, new_id=new_id)
+    unit = change_unit(tx, unit, charged_micro=0, released_micro=unit.released_micro + outstanding)
+    move_unit(tx, queue, unit, state, now)
 
 
-def _cancel_unfinished(tx: Transaction, queue: ReadyQueue, job_id: int, why: _Why, now: float, new_id: NewId) -> None:
+def _cancel_unfinished(tx: Transaction, queue: ReadyQueue, job_id: int, why: Why, now: float, new_id: NewId) -> None:
     for unit in units_of_job(tx.connection, job_id):
         if unit.state in UNFINISHED:
-            _end_unit(tx, queue, unit, UnitState.CANCELLED, why, now, new_id)
+            end_unit(tx, queue, unit, UnitState.CANCELLED, why, now, new_id)
 
 
 def _suggestion(ending: Ending, unit: Unit) -> str | None:

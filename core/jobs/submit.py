@@ -8,6 +8,7 @@ import msgspec
 
 from ..accounts.limits import Limits, check_may_submit
 from ..billing.ledger import balance
+from ..billing.rates import RateCard, rate_card
 from ..billing.settle import cost_micro, hold
 from ..clock import MICRO_PER_CREDIT, credits_text
 from ..errors import ApiError, ErrorCode, validation_failed
@@ -111,7 +112,8 @@ def submit(
     connection = tx.connection
     plan = _plan(connection, customer_id, request, limits)
     check_may_submit(tx, customer_id, limits, len(plan.units), now)
-    total = sum(hold_micro(unit) for unit in plan.units)
+    card = rate_card(connection)
+    total = sum(hold_micro(unit, card) for unit in plan.units)
     if request.max_credits is not None and total > _max_micro(request.max_credits):
         raise ApiError(
             ErrorCode.CREDIT_INSUFFICIENT,
@@ -139,7 +141,7 @@ def submit(
         now=now,
     )
     hold(tx, customer_id, job_id, total, key=f"hold:{job_id}:submit", now=now, new_id=new_id)
-    _write_units(tx, queue, customer_id, job_id, plan.units, priority, now, new_id)
+    _write_units(tx, queue, customer_id, job_id, plan.units, card, priority, now, new_id)
     move_job(tx, job_id, JobStatus.QUEUED, now)
     return present(connection, SQL.job(connection, customer_id=customer_id, job_id=public_id), now)
 
@@ -150,6 +152,7 @@ def _write_units(
     customer_id: int,
     job_id: int,
     units: list[PlannedUnit],
+    card: RateCard,
     priority: int,
     now: float,
     new_id: NewId,
@@ -161,7 +164,7 @@ def _write_units(
         UNITS_SQL.intern_class(connection, **columns)
         class_id = UNITS_SQL.class_id(connection, **columns)
         state = UnitState.BLOCKED if unit.needs else UnitState.READY
-        rate = unit_rate(unit)
+        rate = unit_rate(unit, card)
         unit_id = UNITS_SQL.add_unit(
             connection,
             public_id=new_id(),
@@ -179,7 +182,8 @@ def _write_units(
             planned_seconds=unit.max_seconds,
             rate_class=rate.rate_class,
             rate_micro=rate.micro_per_second,
-            held_micro=hold_micro(unit),
+            held_micro=hold_micro(unit, card),
+            cpu_rate_micro=card.cpu.micro_per_second,
             now=now,
         )
         for position in unit.needs:
@@ -200,8 +204,9 @@ def preview(
 ) -> JobPreview:
     """The plan and its price; changes nothing. Raises as `submit` does, but for limits and credits."""
     plan = _plan(connection, customer_id, request, limits)
-    total = sum(hold_micro(unit) for unit in plan.units)
-    least = sum(cost_micro(unit_rate(unit).micro_per_second, 1) for unit in plan.units)
+    card = rate_card(connection)
+    total = sum(hold_micro(unit, card) for unit in plan.units)
+    least = sum(cost_micro(unit_rate(unit, card).micro_per_second, 1) for unit in plan.units)
     has = balance(connection, customer_id)
     return JobPreview(
         units=[
@@ -211,7 +216,7 @@ def preview(
                 index=unit.index,
                 needs=unit.needs,
                 max_seconds=unit.max_seconds,
-                hold_micro=hold_micro(unit),
+                hold_micro=hold_micro(unit, card),
                 nodes_now=nodes_now(unit),
             )
             for unit in plan.units

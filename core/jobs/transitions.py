@@ -18,24 +18,28 @@ UNIT_MOVES: dict[UnitState, dict[UnitState, str]] = {
         _S.LEASED: "a node took it, or one whose lease ran out reports with a token that is still good",
         _S.RUNNING: "an expired attempt whose token is still good reports that it runs",
         _S.VERIFYING: "an expired attempt whose token is still good brings a result",
+        _S.BLOCKED: "what it is built on was invalidated",
         _S.FAILED: "attempts are used up, or it waited seven days",
         _S.CANCELLED: "its job was cancelled or has failed",
     },
     _S.LEASED: {
         _S.RUNNING: "the customer's code was started",
         _S.READY: "the lease ended",
+        _S.BLOCKED: "what it is built on was invalidated",
         _S.FAILED: "its environment can't be built, or attempts are used up",
         _S.CANCELLED: "its job was cancelled or has failed",
     },
     _S.RUNNING: {
         _S.VERIFYING: "a whole result has arrived",
         _S.READY: "the lease ended, or the node released it",
+        _S.BLOCKED: "what it is built on was invalidated",
         _S.FAILED: "the customer's code failed or passed a limit, or attempts are used up",
         _S.CANCELLED: "its job was cancelled or has failed",
     },
     _S.VERIFYING: {
         _S.COMPLETED: "the result is what it should be",
         _S.READY: "the result is not, and attempts remain",
+        _S.BLOCKED: "what it is built on was invalidated",
         _S.FAILED: "the result is not, and attempts are used up",
         _S.CANCELLED: "its job was cancelled or has failed",
     },
@@ -50,6 +54,7 @@ UNIT_MOVES: dict[UnitState, dict[UnitState, str]] = {
     _S.COMPLETED: {
         _S.BLOCKED: "what it was built on was invalidated",
         _S.READY: "it was itself invalidated",
+        _S.CANCELLED: "it was invalidated, or what it was built on, and its job is not to go on by itself",
     },
 }
 
@@ -80,7 +85,7 @@ JOB_MOVES: dict[JobStatus, dict[JobStatus, str]] = {
     },
     _J.FAILED: {_J.QUEUED: "it is retried"},
     _J.CANCELLED: {_J.QUEUED: "it is retried"},
-    _J.COMPLETED: {},
+    _J.COMPLETED: {_J.QUEUED: "a unit of it was invalidated"},
 }
 
 ACTIVE_JOBS = (_J.PLANNING, _J.QUEUED, _J.RUNNING)
@@ -90,10 +95,10 @@ OUTCOMES: dict[AttemptOutcome, str] = {
     AttemptOutcome.COMPLETED: "its result was accepted; exactly one attempt of a unit",
     AttemptOutcome.FAILED: "the customer's code failed, or the node could not go on",
     AttemptOutcome.REFUSED: "the node would not take it",
-    AttemptOutcome.VERIFICATION_FAILED: "its result is not what it should be",
+    AttemptOutcome.VERIFICATION_FAILED: "its result is not what it should be, also when that is found later",
     AttemptOutcome.LOST: "its lease ran out and another attempt was leased in its place",
     AttemptOutcome.RELEASED: "its node's owner or a rule took the machine back",
-    AttemptOutcome.CANCELLED: "its job was cancelled or failed",
+    AttemptOutcome.CANCELLED: "its job was cancelled or failed, or what it was built on was invalidated",
     AttemptOutcome.SUPERSEDED: "it was alive when another attempt was accepted",
 }
 

@@ -36,9 +36,10 @@ SELECT id FROM classes WHERE kind = :kind AND vram_mb = :vram_mb AND memory_mb =
 
 -- name: add_unit<!
 INSERT INTO units (public_id, job_id, customer_id, class_id, role, number, count, round, state, priority, waits_for,
-                   spec, planned_seconds, rate_class, rate_micro, held_micro, created_at, ready_at)
+                   spec, planned_seconds, rate_class, rate_micro, held_micro, cpu_rate_micro, created_at,
+                   ready_at)
 VALUES (:public_id, :job_id, :customer_id, :class_id, :role, :number, :count, :round, :state, :priority, :waits_for,
-        :spec, :planned_seconds, :rate_class, :rate_micro, :held_micro, :now,
+        :spec, :planned_seconds, :rate_class, :rate_micro, :held_micro, :cpu_rate_micro, :now,
         CASE WHEN :state = 'ready' THEN :now END);
 
 -- name: add_need!
@@ -61,8 +62,22 @@ UPDATE units SET waits_for = (SELECT n.needs_id FROM unit_needs n JOIN units u O
 WHERE id IN (SELECT value FROM json_each(:ids))
 RETURNING id, waits_for;
 
--- name: retry_unit!
-UPDATE units SET tries = 0, progress = 0, held_micro = held_micro + :held_micro, started_at = NULL WHERE id = :id;
+-- name: cpu_rate$
+-- What a second without a GPU was worth when the unit was held.
+SELECT cpu_rate_micro FROM units WHERE id = :id;
+
+-- name: built_on
+-- A unit and all that need it, or need what needs it, in the plan's order.
+WITH RECURSIVE built (id) AS (
+    SELECT :id UNION SELECT n.unit_id FROM unit_needs n JOIN built b ON n.needs_id = b.id)
+SELECT id FROM built ORDER BY id;
+
+-- name: unit_by_public_id$
+SELECT id FROM units WHERE public_id = :public_id;
+
+-- name: forget_run!
+-- What a run of a unit left is forgotten: it begins anew.
+UPDATE units SET tries = 0, progress = 0, started_at = NULL, result_content_id = NULL WHERE id = :id;
 
 -- name: count_try!
 UPDATE units SET tries = tries + 1 WHERE id = :id;

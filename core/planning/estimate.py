@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from ..accounts.limits import Limits
-from ..billing.rates import Rate, rate_for
+from ..billing.rates import Rate, RateCard
 from ..billing.settle import cost_micro
 from ..errors import ApiError, ErrorCode, ErrorDetail
 from ..packages.training_toml import Param, TrainingToml
@@ -81,11 +81,11 @@ def _param_problem(param: Param, value: Any) -> str | None:
     return None
 
 
-def unit_rate(unit: PlannedUnit) -> Rate:
+def unit_rate(unit: PlannedUnit, card: RateCard) -> Rate:
     """The rate a planned unit is held at."""
-    return rate_for(unit.unit_class.kind.value, unit.unit_class.vram_mb)
+    return card.rate_for(unit.unit_class.kind.value, unit.unit_class.vram_mb)
 
 
-def hold_micro(unit: PlannedUnit) -> int:
+def hold_micro(unit: PlannedUnit, card: RateCard) -> int:
     """What is set aside for a planned unit: its rate for its longest time."""
-    return cost_micro(unit_rate(unit).micro_per_second, unit.max_seconds)
+    return cost_micro(unit_rate(unit, card).micro_per_second, unit.max_seconds)

@@ -10,6 +10,7 @@ import msgspec
 
 from .content import FileEntry
 from .open_enum import OpenStrEnum
+from .usage import KindUsage, PackageUsage
 
 T = TypeVar("T")
 
@@ -371,7 +372,7 @@ class LedgerRow(msgspec.Struct, frozen=True):
 
 
 class UsageSummary(msgspec.Struct, frozen=True):
-    """The month so far, and what is left."""
+    """The month so far, as `UsageFigures` of `protocol/usage.py`, and what is left."""
 
     month: str
     units_completed: int
@@ -383,6 +384,10 @@ class UsageSummary(msgspec.Struct, frozen=True):
     balance: str
     held_micro: int
     held: str
+    returned_micro: int = 0
+    returned: str = "0.000000"
+    by_package: list[PackageUsage] = []
+    by_kind: list[KindUsage] = []
 
 
 class Meta(msgspec.Struct, frozen=True):

@@ -54,6 +54,13 @@ def test_a_second_customer_of_an_address_is_refused_with_what_to_do(backend_serv
         ("customers", "create", "--email", "a@example.com", "--password-stdin"),
         ("customers", "set-password", "--email", "a@example.com"),
         ("keys", "revoke", "--email", "a@example.com"),
+        ("rates", "set"),
+        ("rates", "set", "cpu"),
+        ("rates", "set", "cpu=-1", "gpu=2"),
+        ("rates", "set", "cpu=1.5"),
+        ("rates", "set", f"cpu={'9' * 5000}"),
+        ("rates", "set", "--fee-percent", "101"),
+        ("jobs", "invalidate-unit", "x", "--reason", " "),
         ("serve", "--port", "70000"),
         ("serve", "--host", "0.0.0.0"),
         ("serve", "--public-url", "ftp://example.com"),
@@ -173,6 +180,8 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
         "nodes enrollment-code": (("nodes", "enrollment-code"), r"[A-Z0-9-]+\n"),
         "nodes list": (("nodes", "list"), ""),
         "doctor": (("doctor",), r"ok\n"),
+        "rates show": (("rates", "show"), r"cpu=200\n(gpu-\d+g=\d+\n)+fee_percent=10\n"),
+        "rates set": (("rates", "set", "cpu=7"), r"cpu=7\n(gpu-\d+g=\d+\n)+fee_percent=10\n"),
     }
     said = ""
     for words, pattern in expected.values():
@@ -181,7 +190,8 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
         said = done.stdout
         assert (done.returncode, done.stderr) == (0, ""), words
         assert re.fullmatch(pattern, done.stdout), (words, done.stdout)
-    assert {*expected, "serve"} == set(command_names(typer.main.get_command(app)))
+    others = {"serve", "jobs invalidate-unit"}  # tested where there are servers and units
+    assert {*expected, *others} == set(command_names(typer.main.get_command(app)))
 
 
 def test_a_server_says_in_quiet_mode_just_its_address(tmp_path: Path) -> None:

@@ -224,12 +224,19 @@ class Engine:
             "(SELECT coalesce(sum(amount_micro), 0) FROM ledger_entries e WHERE e.account_id = a.id)"
         )
         assert one(drifted) == 0
-        assert (
-            one("SELECT count(*) FROM ledger_accounts WHERE kind IN ('available', 'held') AND balance_micro < 0") == 0
+        owes = "kind = 'available' AND id NOT IN (SELECT account_id FROM ledger_entries WHERE kind = 'reversal')"
+        below = (
+            f"SELECT count(*) FROM ledger_accounts WHERE balance_micro < 0 AND (kind IN ('held', 'withheld') OR {owes})"
         )
+        assert one(below) == 0
+        withheld = one("SELECT coalesce(sum(balance_micro), 0) FROM ledger_accounts WHERE kind = 'withheld'")
+        assert withheld == one("SELECT coalesce(sum(charged_micro), 0) FROM units WHERE state <> 'completed'")
         held = one("SELECT coalesce(sum(balance_micro), 0) FROM ledger_accounts WHERE kind = 'held'")
         assert held == one("SELECT coalesce(sum(held_micro - released_micro), 0) FROM units")
-        charges = "SELECT count(*) - count(DISTINCT unit_id) FROM ledger_transfers WHERE kind = 'charge'"
+        charges = (
+            "SELECT count(*) - count(DISTINCT t.unit_id) FROM ledger_transfers t JOIN ledger_entries e "
+            "ON e.id = t.first_entry_id WHERE t.kind = 'charge' AND e.amount_micro <> 0"
+        )
         assert one(charges) == 0
         over = "state IN ('completed', 'failed', 'cancelled')"
         assert one(f"SELECT count(*) FROM units WHERE {over} AND held_micro <> released_micro") == 0

@@ -6,6 +6,7 @@ from .account_show import account_show
 from .artifacts_list import artifacts_list
 from .artifacts_pull import artifacts_pull
 from .credits import credits
+from .credits_ledger import credits_ledger
 from .datasets_delete import datasets_delete
 from .datasets_list import datasets_list
 from .datasets_push import datasets_push
@@ -21,11 +22,13 @@ from .jobs_watch import jobs_watch
 from .keys_create import keys_create
 from .keys_list import keys_list
 from .keys_revoke import keys_revoke
-from .options import command, remember_settings
+from .options import command, group_command, remember_settings
 from .packages_delete import packages_delete
 from .packages_list import packages_list
 from .packages_push import packages_push
 from .packages_test import packages_test
+from .usage import usage
+from .usage_export import usage_export
 
 
 def build() -> typer.Typer:
@@ -63,7 +66,14 @@ def build() -> typer.Typer:
     groups = {"datasets": datasets, "packages": packages, "jobs": jobs, "artifacts": artifacts}
     for name, group in {**groups, "keys": keys, "account": account}.items():
         app.add_typer(group, name=name)
-    app.command("credits")(command(credits))
+    money = typer.Typer(help="Your balance and the last moves of your credits.", rich_markup_mode=None)
+    money.callback(invoke_without_command=True)(group_command(credits))
+    money.command("ledger")(command(credits_ledger))
+    used = typer.Typer(help="What you used, day by day.", rich_markup_mode=None)
+    used.callback(invoke_without_command=True)(group_command(usage))
+    used.command("export")(command(usage_export))
+    app.add_typer(money, name="credits")
+    app.add_typer(used, name="usage")
     return app
 
 

@@ -76,6 +76,7 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
         "jobs submit": _PERHAPS_SUBMITTED,
     },
     ErrorCode.VALIDATION_FAILED: {"": "{command} --help"},
+    ErrorCode.EXPORT_RANGE_TOO_LARGE: {"": "Ask for 90 days at a time, --from and --to counted: {command} --help"},
     ErrorCode.PACKAGE_REJECTED: {"": "Mend it, then: {again}"},
     ErrorCode.PLAN_INFEASIBLE: {"": "Say it again with a lower {options}: {command} --help"},
     ErrorCode.PAYLOAD_TOO_LARGE: {"": "Leave out what is not needed, then: {again}"},
@@ -95,7 +96,6 @@ NEVER_MET = frozenset(
         ErrorCode.WEBHOOK_NOT_FOUND,
         ErrorCode.LEGACY_DEPRECATED,
         ErrorCode.IDEMPOTENCY_KEY_INVALID,
-        ErrorCode.EXPORT_RANGE_TOO_LARGE,
         ErrorCode.WEBHOOK_INVALID_URL,
         ErrorCode.WEBHOOK_DELIVERY_FAILED,
     }

@@ -148,6 +148,22 @@ def _typed(context: typer.Context, settings: Settings, values: dict[str, Any]) -
     return Typed(" ".join(names), typed_again(sys.argv[1:]), server, job if isinstance(job, str) else "JOB")
 
 
+def group_command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
+    """The same for what a group of commands does when none of them is named. Common options that stand before the name
+    of one of them are its own."""
+    alone = command(function)
+
+    @wraps(alone)
+    def or_nothing(context: typer.Context, **values: Any) -> None:
+        if context.invoked_subcommand is None:
+            alone(context, **values)
+            return
+        before = context.obj if isinstance(context.obj, Settings) else Settings()
+        context.obj = Settings(**{name: values[name] for name in _DEFAULTS}).over(before)
+
+    return or_nothing
+
+
 def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
     """Give a command function the common options; it gets a Session before its own parameters."""
 

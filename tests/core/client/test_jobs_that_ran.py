@@ -1,5 +1,6 @@
 """gpu-agent-client on jobs that a real node ran: what failed and what helps, prices, metrics, and quiet mode."""
 
+import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,6 +127,40 @@ def test_metrics_are_the_last_values_by_name_and_unit_or_all_of_them(live: LiveN
     assert len(live.command("jobs", "metrics", completed, "--all").stdout.splitlines()) == 503
 
 
+def test_what_ran_on_ones_own_node_is_told_alike_by_usage_ledger_and_export(
+    live: LiveNode, completed: str, tmp_path: Path
+) -> None:
+    told = ok(live.command("usage", "--json"))
+    assert len(told["days"]) == 30
+    rows = ok(live.command("credits", "ledger", "--kind", "charge", "--limit", "500", "--json"))["data"]
+    assert {(row["amount_micro"], row["note"]) for row in rows} == {(0, "own node")}
+    assert sum(day["units_completed"] for day in told["days"]) == len(rows) >= 4
+    assert sum(day["charged_micro"] for day in told["days"]) == 0
+    first, last = told["days"][-2]["date"], told["days"][-1]["date"]
+    file = tmp_path / "usage.csv"
+    file.write_text("what was there before")
+    done = ok(live.command("usage", "export", str(file), "--from", first, "--to", last, "--json"))
+    assert done == {"path": str(file), "size_bytes": file.stat().st_size}
+    with file.open(newline="") as lines:
+        assert list(csv.DictReader(lines)) == [], "what ran on one's own node was not charged"
+    of_job = ok(live.command("credits", "ledger", "--job", completed, "--from", first, "--json"))["data"]
+    assert [row["kind"] for row in of_job] == ["charge", "release"] * 4 + ["hold"]
+    assert "4" in live.command("usage").stdout and "charge" in live.command("credits", "ledger").stdout
+
+
+def test_an_export_that_is_refused_leaves_the_file_as_it_was(live: LiveNode, tmp_path: Path) -> None:
+    file = tmp_path / "usage.csv"
+    file.write_text("what was there before")
+    words = ["usage", "export", str(file), "--from", "2026-01-01", "--to"]
+    error = failed(live.command(*words, "2026-12-31", "--json"), 1)
+    assert error["code"] == "EXPORT_RANGE_TOO_LARGE" and "usage export --help" in error["hint"]
+    assert failed(live.command(*words, "soon", "--json"), 4)["code"] == "VALIDATION_FAILED"
+    nowhere = ["usage", "export", str(tmp_path / "no" / "usage.csv"), "--from", "2026-01-01", "--to", "2026-01-02"]
+    assert "can't be written" in failed(live.command(*nowhere, "--json"), 3)["message"]
+    assert file.read_text() == "what was there before" and list(tmp_path.iterdir()) == [file]
+    assert failed(live.command("credits", "ledger", "--kind", "gift", "--json"), 4)["code"] == "VALIDATION_FAILED"
+
+
 def test_no_further_dataset_is_offered_before_a_service_takes_one(live: LiveNode) -> None:
     assert "--input" not in live.command("jobs", "submit", "--help").stdout
     done = live.command("jobs", "submit", "--dataset", "a", "--package", "b", "--input", "x=y")
@@ -167,6 +202,12 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(
         "artifacts list": (["artifacts", "list", completed], f"({UUID})+"),
         "artifacts pull": (pull, f"{re.escape(str(tmp_path / 'artifacts'))}\n"),
         "credits": (["credits"], r"[\d.]+\n"),
+        "credits ledger": (["credits", "ledger", "--limit", "3"], f"({UUID}){{3}}"),
+        "usage": (["usage", "--days", "2"], r"(\d{4}-\d\d-\d\d\t[\d.]+\n){2}"),
+        "usage export": (
+            ["usage", "export", "--from", "2026-01-01", "--to", "2026-01-02", str(tmp_path / "usage.csv")],
+            f"{re.escape(str(tmp_path / 'usage.csv'))}\n",
+        ),
     }
     for words, pattern in expected.values():
         done = live.command(*words, "-q")

@@ -15,7 +15,8 @@ from core.accounts.idempotency import Answer, RequestKey, keep_answer
 from core.accounts.limits import set_limits
 from core.accounts.sessions import open_session
 from core.accounts.sign_in import accept_try, begin_try
-from core.billing.ledger import grant, ledger_rows
+from core.billing.ledger import grant
+from core.billing.statement import ledger_rows
 from core.content.uploads import UploadKind
 from core.errors import ApiError, ErrorCode
 from core.jobs.account_closing import close_account, erase_piece, next_to_erase

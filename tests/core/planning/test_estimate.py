@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.accounts.limits import DEFAULTS
+from core.billing.rates import DEFAULT_CARD
 from core.errors import ApiError, ErrorCode
 from core.packages.training_toml import PackageTable, Param, ParamType, ResourcesTable, TrainingToml
 from core.planning.estimate import check_request, hold_micro, resolve_params
@@ -125,5 +126,5 @@ def test_disk_is_scratch_and_data_and_environment_together() -> None:
 
 
 def test_a_hold_is_the_rate_for_the_longest_time() -> None:
-    assert hold_micro(plan(PackageTable("p"))[1]) == 200 * 600
-    assert hold_micro(plan(PackageTable("p"), vram_mb=8000)[1]) == 2000 * 600
+    assert hold_micro(plan(PackageTable("p"))[1], DEFAULT_CARD) == 200 * 600
+    assert hold_micro(plan(PackageTable("p"), vram_mb=8000)[1], DEFAULT_CARD) == 2000 * 600

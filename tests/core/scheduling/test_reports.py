@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from core.accounts.limits import set_limits
-from core.billing.ledger import ledger_rows
+from core.billing.statement import ledger_rows
 from core.jobs.artifacts import artifact_name
 from core.jobs.read import get_job
 from core.nodes.nodes import authenticate

@@ -52,3 +52,42 @@ def test_a_customer_of_before_passwords_has_none_and_is_not_closed(tmp_path: Pat
     left = next_to_erase(store.connection)
     store.close()
     assert (customer.email, customer.has_password, customer.suspended, left) == ("a@example.com", False, False, None)
+
+
+TRANSFER = """INSERT INTO ledger_transfers (id, public_id, key, kind, created_at, seconds, rate_class)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+ENTRY = "INSERT INTO ledger_entries (transfer_id, account_id, amount_micro, balance_micro) VALUES (?, ?, ?, ?)"
+DAY = 86_400.0
+
+
+def test_a_ledger_tells_its_days_and_what_each_entry_is_to_its_account(tmp_path: Path) -> None:
+    older = database_before(tmp_path / "store.sqlite", "0006")
+    customer = "INSERT INTO customers (id, public_id, email, created_at) VALUES (?, ?, ?, 0)"
+    older.executemany(customer, [(1, "c1", "a@example.com"), (2, "c2", "b@example.com")])
+    accounts = [(1, "issuance", None, -100), (2, "available", 1, 90), (3, "available", 2, 9), (4, "fees", None, 1)]
+    older.executemany("INSERT INTO ledger_accounts VALUES (?, ?, ?, ?)", accounts)
+    older.execute(TRANSFER, (1, "t1", "grant:1", "grant", 10 * DAY, None, None))
+    older.executemany(ENTRY, [(1, 1, -100, -100), (1, 2, 100, 100)])
+    older.execute(TRANSFER, (2, "t2", "charge:7", "charge", 12 * DAY + 1, 5.0, "cpu"))
+    older.executemany(ENTRY, [(2, 2, -10, 90), (2, 3, 9, 9), (2, 4, 1, 1)])
+    older.execute(TRANSFER, (3, "t3", "charge:8", "charge", 11 * DAY, 0.0, None))  # the clock was set back
+    older.execute(ENTRY, (3, 2, 0, 90))
+    older.close()
+    store = Store(tmp_path / "store.sqlite", now=1.0, busy_timeout_seconds=0)
+
+    def rows(sql: str) -> list[tuple[object, ...]]:
+        return [tuple(row) for row in store.connection.execute(sql)]
+
+    assert rows("SELECT kind, seconds, rate_class FROM ledger_entries ORDER BY id") == [
+        ("grant", None, None),
+        ("grant", None, None),
+        ("charge", 5.0, "cpu"),
+        ("earning", 5.0, "cpu"),
+        ("fee", None, None),
+        ("charge", 0.0, None),
+    ]
+    assert rows("SELECT id, first_entry_id FROM ledger_transfers ORDER BY id") == [(1, 1), (2, 3), (3, 6)]
+    assert rows("SELECT first_entry_id, day FROM ledger_days ORDER BY first_entry_id") == [(1, 10), (3, 12), (6, 11)]
+    assert rows("SELECT id, kind, customer_id, balance_micro FROM ledger_accounts ORDER BY id") == accounts
+    assert rows("PRAGMA foreign_key_check") == []
+    store.close()
