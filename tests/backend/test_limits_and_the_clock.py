@@ -75,6 +75,7 @@ def test_a_place_is_free_a_minute_after_it_was_taken_and_not_before(clocked: Clo
     assert counted(times(AT_ONCE, lambda: customer.http.post(JOBS, json=body)))["201"] == 10
 
 
+@pytest.mark.full
 def test_the_minute_of_requests_renews_and_a_clock_set_back_shuts_nobody_out(clocked: ClockedServer) -> None:
     customer = clocked.server.new_customer()
     body = job_body(customer)
@@ -88,6 +89,7 @@ def test_the_minute_of_requests_renews_and_a_clock_set_back_shuts_nobody_out(clo
     assert counted([customer.http.post(JOBS, json=body) for _ in range(3)]) == {"201": 2, "RATE_LIMITED": 1}
 
 
+@pytest.mark.full
 def test_an_answer_is_kept_for_a_day_whatever_the_clock_is_set_to(clocked: ClockedServer) -> None:
     customer = clocked.server.new_customer()
     body = job_body(customer)
