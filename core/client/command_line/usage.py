@@ -4,8 +4,10 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich.console import Group
+from rich.text import Text
 
-from ...console import table
+from ...console import printable, table
 from ..customer import every
 from .options import Session
 
@@ -23,9 +25,11 @@ def usage(
         for row in rows
         if row.units_completed or row.units_uncharged or row.charged_micro or row.returned_micro
     )
-    title = f"{month.month}: {month.charged} credits charged. Balance: {month.balance}, held: {month.held}"
+    sums = f"{month.month}: {month.charged} credits charged, {month.balance} left, {month.held} held"
     session.console.result(
         {"month": msgspec.to_builtins(month), "days": msgspec.to_builtins(rows)},
-        human=table(["day", "units completed", "uncharged", "seconds", "credits charged"], cells, title=title),
+        human=Group(
+            Text(printable(sums)), table(["day", "units completed", "uncharged", "seconds", "credits charged"], cells)
+        ),
         quiet=(f"{row.date}\t{row.charged}" for row in rows),
     )
