@@ -2,7 +2,20 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import credits, datasets, events, health, job_results, limits, meta, node, training_jobs, training_packages
+from . import (
+    credits,
+    datasets,
+    events,
+    health,
+    job_changes,
+    job_explain,
+    job_results,
+    limits,
+    meta,
+    node,
+    training_jobs,
+    training_packages,
+)
 
 ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *health.HANDLERS,
@@ -12,6 +25,8 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *datasets.HANDLERS,
     *training_packages.HANDLERS,
     *training_jobs.HANDLERS,
+    *job_changes.HANDLERS,
+    *job_explain.HANDLERS,
     *job_results.HANDLERS,
     *events.HANDLERS,
     *node.HANDLERS,

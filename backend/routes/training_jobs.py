@@ -1,7 +1,7 @@
 """Training jobs: preview, submit, read, cancel, retry. Their units, logs, metrics, artifacts are in `job_results`."""
 
 from functools import partial
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
@@ -9,13 +9,12 @@ from litestar.params import Parameter
 
 from core.accounts.api_keys import Principal
 from core.errors import validation_failed
-from core.jobs.control import NewId, cancel, retry
+from core.jobs.control import cancel, retry
 from core.jobs.read import get_job, list_jobs
-from core.jobs.ready import ReadyQueue
 from core.jobs.submit import preview, submit
 from core.planning.plan import PlannedUnit
 from core.protocol.customer import JobPreview, JobStatus, Page, SubmitJob, TrainingJob
-from core.protocol.customer import Request as CustomerRequest
+from core.protocol.job_changes import ChangedJob, ChangeJob
 from core.scheduling.match import nodes_that_could
 from core.store.database import Transaction
 
@@ -24,25 +23,12 @@ from ..context import Context
 from ..idempotency import create_once
 from ..responses import page
 from ..validation import JsonBody
+from .job_changes import change_job
 
 PATH = "/customer/training-jobs"
 READ = [scope_guard("jobs:read")]
 WRITE = [scope_guard("jobs:write")]
 AnyRequest = Request[Any, Any, Any]
-
-
-class ChangeJob(CustomerRequest, frozen=True, kw_only=True):
-    """A cancel or retry. With `preview` it answers with the job as it would be, and changes nothing."""
-
-    preview: bool = False
-
-
-class _Preview(Exception):
-    """Undoes a change that was only tried, carrying what it gave."""
-
-    def __init__(self, job: TrainingJob) -> None:
-        self.job = job
-        super().__init__("a preview")
 
 
 def _principal(request: AnyRequest) -> Principal:
@@ -154,9 +140,9 @@ async def show(request: AnyRequest, state: State, id: str) -> TrainingJob:
     operation_id="cancel_training_job",
     tags=["training jobs"],
 )
-async def cancel_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> TrainingJob:
+async def cancel_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> ChangedJob:
     """Cancels a job; what it held and did not use is released."""
-    return await _change(request, state, id, data, cancel)
+    return await change_job(request, state, id, data, cancel)
 
 
 @post(
@@ -167,34 +153,9 @@ async def cancel_job(request: AnyRequest, state: State, id: str, data: ChangeJob
     operation_id="retry_training_job",
     tags=["training jobs"],
 )
-async def retry_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> TrainingJob:
+async def retry_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> ChangedJob:
     """Puts a failed or cancelled job back to `queued`; completed units stay."""
-    return await _change(request, state, id, data, partial(retry, limits=_principal(request).limits))
-
-
-class _Control(Protocol):
-    def __call__(
-        self, tx: Transaction, queue: ReadyQueue, customer_id: int, job_id: str, *, now: float, new_id: NewId
-    ) -> TrainingJob: ...
-
-
-async def _change(request: AnyRequest, state: State, id: str, body: ChangeJob | None, control: _Control) -> TrainingJob:
-    """Does it, or tries it in a transaction that is undone."""
-    context: Context = state["context"]
-    customer_id = _principal(request).customer_id
-
-    def change(tx: Transaction) -> TrainingJob:
-        return control(tx, context.index, customer_id, id, now=context.clock(), new_id=context.new_id)
-
-    def attempt(tx: Transaction) -> TrainingJob:
-        raise _Preview(change(tx))
-
-    if body is None or not body.preview:
-        return await context.store.write(change)
-    try:
-        return await context.store.write(attempt)
-    except _Preview as tried:
-        return tried.job
+    return await change_job(request, state, id, data, partial(retry, limits=_principal(request).limits))
 
 
 HANDLERS: list[Any] = [preview_job, submit_job, list_all, show, cancel_job, retry_job]

@@ -32,14 +32,15 @@ WHERE j.customer_id = :customer_id AND j.id < :before
 ORDER BY j.id DESC LIMIT :limit;
 
 -- name: tally
--- Units of a job by state, with their money, their planned seconds, and those seconds that are done.
+-- Units of a job by state, with their money, the seconds they were planned for, and those of them that are done.
 SELECT state, count(*) AS units, sum(held_micro - released_micro) AS held_micro, sum(charged_micro) AS charged_micro,
-       sum(planned_seconds) AS planned_seconds, sum(planned_seconds * progress) AS done_seconds
+       sum(coalesce(weight_seconds, planned_seconds)) AS planned_seconds,
+       sum(coalesce(weight_seconds, planned_seconds) * progress) AS done_seconds
 FROM units WHERE job_id = :job_id GROUP BY state;
 
 -- name: running_steps
 -- How far the running units' newest attempts are, in their own steps.
-SELECT a.started_at, a.last_step, a.step_of FROM units u JOIN attempts a ON a.unit_id = u.id AND a.number = u.attempts
+SELECT a.first_step, a.first_step_at, a.last_step, a.step_of FROM units u JOIN attempts a ON a.unit_id = u.id AND a.number = u.attempts
 WHERE u.job_id = :job_id AND u.state = 'running';
 
 -- name: waited_too_long
@@ -61,3 +62,12 @@ FROM jobs j JOIN uploads d ON d.id = j.dataset_id JOIN uploads p ON p.id = j.pac
 -- The kind of what the job would need and its customer has deleted, if any.
 SELECT u.kind FROM jobs j JOIN uploads u ON u.id IN (j.dataset_id, j.package_id)
 WHERE j.id = :job_id AND u.deleted_at IS NOT NULL LIMIT 1;
+
+-- name: set_max_runtime!
+UPDATE jobs SET max_runtime_seconds = :max_runtime_seconds WHERE id = :id;
+
+-- name: money_of_job^
+-- What a job's units ever held, gave back and were charged.
+SELECT coalesce(sum(u.held_micro), 0) AS held_micro, coalesce(sum(u.released_micro), 0) AS released_micro,
+       coalesce(sum(u.charged_micro), 0) AS charged_micro
+FROM jobs j JOIN units u ON u.job_id = j.id WHERE j.public_id = :job_id AND j.customer_id = :customer_id;
