@@ -10,12 +10,12 @@ from litestar.params import Parameter
 from core.accounts.api_keys import Principal
 from core.errors import validation_failed
 from core.jobs.control import cancel, retry
+from core.jobs.preview import preview
 from core.jobs.read import get_job, list_jobs
-from core.jobs.submit import preview, submit
-from core.planning.plan import PlannedUnit
+from core.jobs.submit import plan_job, submit
 from core.protocol.customer import JobPreview, JobStatus, Page, SubmitJob, TrainingJob
 from core.protocol.job_changes import ChangedJob, ChangeJob
-from core.scheduling.match import nodes_that_could
+from core.scheduling.fleet import Fleet
 from core.store.database import Transaction
 
 from ..authentication import idempotency_key_guard, scope_guard
@@ -53,16 +53,18 @@ def _known_statuses(asked: list[JobStatus]) -> list[str]:
     tags=["training jobs"],
 )
 async def preview_job(request: AnyRequest, state: State, data: SubmitJob) -> JobPreview:
-    """The plan as a DAG, its price, and how many nodes could run each unit now. Changes nothing."""
+    """The plan as a DAG, its price and time as ranges, who could run it now, what would be refused. Changes nothing."""
     context: Context = state["context"]
     principal = _principal(request)
     connection = context.store.connection
-    since = context.clock() - context.node_settings.silent_idle_seconds
+    customer_id, limits = principal.customer_id, principal.limits
+    plan = plan_job(connection, customer_id, data, limits)
 
-    def nodes_now(unit: PlannedUnit) -> int:
-        return len(nodes_that_could(connection, unit.unit_class, principal.customer_id, since=since))
+    def nodes_now(fleet: Fleet) -> list[int]:
+        return [fleet.now.fitting(unit.unit_class, customer_id).bit_count() for unit in plan.units]
 
-    return preview(connection, principal.customer_id, data, limits=principal.limits, nodes_now=nodes_now)
+    nodes = await context.fleet.ask(nodes_now)
+    return preview(connection, customer_id, data, plan, nodes, limits=limits, now=context.clock())
 
 
 @post(

@@ -16,6 +16,7 @@ from .units import Unit, tell_unit
 
 SQL = named_sql(__file__, "jobs")
 STEPS_FOR_AN_ESTIMATE = 10
+NO_INPUTS = "{}"
 TOLD_A_UNIT = 50  # of a job of a thousand units each telling costs a tally of them all: not every step
 
 
@@ -132,4 +133,18 @@ def present(connection: Connection, row: Any, now: float) -> TrainingJob:
         ),
         metrics=msgspec.json.decode(row["metrics"]),
         failure=msgspec.json.decode(row["failure"], type=JobFailure) if row["failure"] else None,
+        inputs=_inputs(connection, row),
+        initial_checkpoint_artifact_id=_start_checkpoint(connection, row),
     )
+
+
+def _inputs(connection: Connection, row: Any) -> dict[str, str]:
+    if row["inputs"] == NO_INPUTS:
+        return {}
+    return {found["name"]: found["public_id"] for found in SQL.inputs_of_job(connection, job_id=row["id"])}
+
+
+def _start_checkpoint(connection: Connection, row: Any) -> str | None:
+    artifact_id = row["start_checkpoint_artifact_id"]
+    found = None if artifact_id is None else SQL.start_checkpoint(connection, id=artifact_id)
+    return None if found is None else found["public_id"]

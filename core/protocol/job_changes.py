@@ -32,6 +32,7 @@ class JobMoney(msgspec.Struct, frozen=True):
 
 
 class ChangedJob(TrainingJob, frozen=True, kw_only=True):
-    """The job after a change, or as it would be after it, with the money that the change moves."""
+    """The job after a change, or as it would be after it, with the money that the change moves; None is a service too
+    old to say."""
 
-    change: JobMoney
+    change: JobMoney | None = None

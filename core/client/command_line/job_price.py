@@ -21,7 +21,9 @@ def show_price(console: Console, preview: JobPreview) -> None:
 
 def warn_of_obstacles(console: Console, preview: JobPreview) -> None:
     """Say what a submit would meet now."""
-    if preview.hold_micro > preview.balance_micro:
+    for refusal in preview.would_be_refused:
+        console.warn(f"It would be refused: {refusal.message}")
+    if preview.hold_micro > preview.balance_micro and not preview.would_be_refused:  # a service too old to say
         console.warn(f"Your balance is {preview.balance}, and {preview.hold} would be held: it would be refused.")
     if any(unit.nodes_now == 0 for unit in preview.units):
         console.warn("No node can run all of it at this moment; the job waits until one can.")
@@ -35,7 +37,9 @@ def price_view(preview: JobPreview) -> RenderableType:
 def _price_text(preview: JobPreview) -> str:
     low, high = preview.cost_micro[0], preview.cost_micro[-1]
     cost = credits_text(high) if low == high else f"{credits_text(low)} to {credits_text(high)}"
-    return f"Price: {cost} credits; {preview.hold} are held until it ends. Balance: {preview.balance}"
+    runs = max((unit.earlier_runs for unit in preview.units), default=0)
+    basis = f", as in {counted(runs, 'earlier run')}" if runs else ""
+    return f"Price: {cost} credits{basis}; {preview.hold} are held until it ends. Balance: {preview.balance}"
 
 
 def _plan_table(units: list[PlannedUnit]) -> RenderableType:
@@ -46,9 +50,10 @@ def _plan_table(units: list[PlannedUnit]) -> RenderableType:
             unit.kind.value,
             ", ".join(names[need] for need in unit.needs) or None,
             seconds_in_words(unit.max_seconds),
+            None if unit.usual_seconds is None else seconds_in_words(unit.usual_seconds),
             credits_text(unit.hold_micro),
             unit.nodes_now,
         )
         for name, unit in zip(names, units, strict=True)
     )
-    return table(["unit", "kind", "after", "at most", "held", "nodes now"], rows)
+    return table(["unit", "kind", "after", "at most", "usually", "held", "nodes now"], rows)
