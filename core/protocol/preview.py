@@ -11,10 +11,12 @@ class Refusal(msgspec.Struct, frozen=True):
     hint: str
 
 
-class StrategyOffer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One way of dividing a training. Where it is not offered, `reason` says why, and the numbers what it would come to,
-    None where that is not known: seconds of work between two exchanges of results, bytes a node sends and receives for
-    each, and what the nodes that are connected now manage in the middle."""
+class StrategyOffer(msgspec.Struct, frozen=True):
+    """One way of dividing a training. Where it is not offered, `reason` says why, and the numbers what it comes to.
+
+    They are None where not known: the seconds of work between two exchanges of results, the bytes a node sends and
+    receives for each, and how many bytes a second the median node manages.
+    """
 
     kind: str
     offered: bool

@@ -38,8 +38,8 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class _OfClass(msgspec.Struct, frozen=True):
-    """What is the same for all units of a class: the set of nodes that fit, how many could take one now, how many
-    would fit if their owners shared them, how many units of other customers come before, and the rest as it goes out."""
+    """What is the same for all units of a class: the set of nodes that fit, how many could take one now, how many would
+    fit if their owners shared them, how many units of other customers come before; the rest as it goes out."""
 
     fits: int
     now: int

@@ -43,17 +43,20 @@ def _price_text(preview: JobPreview) -> str:
 
 
 def _plan_table(units: list[PlannedUnit]) -> RenderableType:
+    """A row a unit; how long it usually runs is shown where the package has run before."""
     names = [unit.role if unit.index == 0 else f"{unit.role}-{unit.index}" for unit in units]
+    titles = ["unit", "kind", "after", "at most", "held", "nodes now"]
+    has_run = any(unit.usual_seconds is not None for unit in units)
     rows = (
         (
             name,
             unit.kind.value,
             ", ".join(names[need] for need in unit.needs) or None,
             seconds_in_words(unit.max_seconds),
-            None if unit.usual_seconds is None else seconds_in_words(unit.usual_seconds),
             credits_text(unit.hold_micro),
             unit.nodes_now,
+            *([None if unit.usual_seconds is None else seconds_in_words(unit.usual_seconds)] if has_run else []),
         )
         for name, unit in zip(names, units, strict=True)
     )
-    return table(["unit", "kind", "after", "at most", "usually", "held", "nodes now"], rows)
+    return table([*titles, "usually"] if has_run else titles, rows)
