@@ -191,7 +191,7 @@ def _message(row: Row, of_class: _OfClass, known: int, ahead: int | None, waitin
         if of_class.changes:
             return f"{first}None of {_nodes(known)} can run it. What would help: {of_class.changes[0].message}."
         if of_class.unshared:
-            return f"{first}{_nodes(of_class.unshared)} would fit, but are not shared by their owners now."
+            return f"{first}{_nodes(of_class.unshared)} would fit, but no owner of one shares it now."
         return f"{first}None of {_nodes(known)} can run it, and no change of the request would help."
     if first:
         return f"{first}{_nodes(fits)} can run it then."
