@@ -6,6 +6,7 @@ from rich.text import Text
 from ...clock import credits_text
 from ...console import Console, printable, table
 from ...console.words import counted, seconds_in_words
+from ...errors import ErrorCode
 from ...protocol.customer import JobPreview, PlannedUnit
 
 
@@ -21,9 +22,11 @@ def show_price(console: Console, preview: JobPreview) -> None:
 
 def warn_of_obstacles(console: Console, preview: JobPreview) -> None:
     """Say what a submit would meet now."""
+    is_too_dear = preview.hold_micro > preview.balance_micro
     for refusal in preview.would_be_refused:
-        console.warn(f"It would be refused: {refusal.message}")
-    if preview.hold_micro > preview.balance_micro and not preview.would_be_refused:  # a service too old to say
+        if refusal.code != ErrorCode.CREDIT_INSUFFICIENT or not is_too_dear:
+            console.warn(f"It would be refused: {refusal.message}.")
+    if is_too_dear:
         console.warn(f"Your balance is {preview.balance}, and {preview.hold} would be held: it would be refused.")
     if any(unit.nodes_now == 0 for unit in preview.units):
         console.warn("No node can run all of it at this moment; the job waits until one can.")

@@ -21,7 +21,7 @@ def jobs_explain(session: Session, job: Annotated[str, typer.Argument(help="The 
     if not units:
         session.console.result(units, human=_nothing_waits(found), quiet=found.status.value)
         return
-    quiet = "\n".join(f"{_name(unit)}: {unit.message}" for unit in units)
+    quiet = [f"{_name(unit)}: {unit.message}" for unit in units]
     session.console.result(units, human=Group(*(_in_words(unit) for unit in units)), quiet=quiet)
 
 

@@ -22,9 +22,10 @@ def jobs_extend(
     unless -y or --json."""
     with session.connect() as client:
         would_be = client.extend_job(job, max_runtime_seconds, preview=True)
-        held = "" if would_be.change is None else f"{would_be.change.hold} credits more would be held"
+        more = None if would_be.change is None else would_be.change.hold
+        held = "" if more is None else f"{more} credits more would be held"
         if dry_run:
-            session.console.result(would_be, human=f"{held or 'It can be extended'}.", quiet=held)
+            session.console.result(would_be, human=f"{held or 'It can be extended'}.", quiet=more)
             return
         question = f"Let {would_be.name} run {seconds_in_words(max_runtime_seconds)} a unit? {held}"
         if not session.console.confirm(question.strip(), yes=session.yes or session.console.mode is Mode.JSON):
