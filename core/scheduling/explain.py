@@ -20,7 +20,7 @@ from .fleet import Fleet, all_of
 from .suggestions import Asked, smallest_changes
 
 MOST_ROWS_AHEAD = 2_000
-MOST_CLASSES_AHEAD = 64
+MOST_CLASSES_AHEAD = 256
 
 
 class Waiting(msgspec.Struct, frozen=True):
