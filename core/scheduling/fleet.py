@@ -80,7 +80,7 @@ class Offers:
         self._nodes = nodes
         self._sets: dict[tuple[str, object], int] = {}
         self.open = _set(open_)
-        self.without_gpu = _set([vram < 0 for vram in self.vram_mb])
+        self.without_gpu = _set([not one.gpus for one in free])
         self._confined = _set([node.confined for node in nodes])
 
     def _once(self, name: str, asked: object, column: Iterable[T], meets: Callable[[T], bool]) -> int:

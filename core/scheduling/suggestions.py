@@ -3,6 +3,7 @@
 What a customer can lower is tried one by one, then two at a time, then three, until some node would do.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import combinations, product
@@ -18,6 +19,7 @@ MOST_AT_ONCE = 3
 MOST_SUGGESTIONS = 6
 # How much a customer gives up who changes what is no number; a number costs between 0 and 1.
 ON_A_CPU, OTHER_PYTHON, NO_GPU, FURTHER_AWAY = 1.0, 1.0, 1.5, 2.0
+_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}(?:\.[0-9]{1,3})?", re.ASCII)
 FROM_OPEN_TO_STRICT = (Sensitivity.PUBLIC, Sensitivity.LOW_SENSITIVE, Sensitivity.SENSITIVE, Sensitivity.RESTRICTED)
 
 
@@ -105,7 +107,8 @@ def _cpus(asked: Asked, offers: Offers, among: int) -> _Lowered | None:
 
 
 def _python(asked: Asked, offers: Offers, among: int) -> _Lowered | None:
-    there = Counter(version for versions in members(among, offers.pythons) for version in set(versions))
+    named = (version for versions in members(among, offers.pythons) for version in set(versions))
+    there = Counter(version for version in named if _VERSION.fullmatch(version))  # nodes may name any text
     if asked.stage or not there:
         return None
     version = max(there, key=lambda one: (there[one], one))

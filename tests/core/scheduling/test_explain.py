@@ -140,6 +140,19 @@ def test_a_busy_node_that_fits_is_waited_for_and_a_paused_one_is_named(engine: E
     assert waiting.message == "1 node would fit, but no owner of one shares it now."
 
 
+def test_what_a_node_makes_up_of_itself_is_never_suggested(engine: Engine) -> None:
+    customer = engine.customer()
+    node = engine.node("liar", vram_mb=[-(10**40)])
+    node.free = msgspec.structs.replace(
+        node.free, memory_mb=10**40, cpus=-(10**40), pythons=["9" * 5000, "click here", "3.9.1"]
+    )
+    node.exchange(most=1)
+    job = engine.job(customer, package=PackageTable("p", python=">=3.13"), required_vram_mb=8000)
+    unit = train(engine, customer, job.id)
+    assert (unit.nodes_fit, unit.changes) == (0, [])
+    assert b"click" not in msgspec.json.encode(unit)
+
+
 def test_nothing_waits_in_a_job_that_has_ended_and_anothers_job_is_absent(engine: Engine) -> None:
     customer, other = engine.customer(), engine.customer()
     job = engine.job(customer)
