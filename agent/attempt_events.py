@@ -3,6 +3,8 @@
 Pure, as brain.py, which calls this.
 """
 
+import msgspec
+
 from agent import endings
 from agent.attempt import Attempt, AttemptPhase
 from agent.desk import Desk
@@ -21,8 +23,9 @@ from agent.events import (
     UploadFailed,
     UrlsWanted,
 )
-from agent.instructions import BuildEnvironment, SayLevel, StartBox
+from agent.instructions import BuildEnvironment, Extend, SayLevel, StartBox
 from agent.report_answers import uploaded
+from agent.sandbox.base import StopReason
 from core.protocol.node import NeedUrlsReport, StartedReport
 
 
@@ -74,6 +77,21 @@ def advance(desk: Desk, attempt: Attempt, now: float) -> None:
     if late and attempt.phase is AttemptPhase.ENDING:
         desk.say(attempt, "its last checkpoint could not be uploaded in time", SayLevel.WARNING)
         endings.give_up_checkpoint(desk, attempt)
+
+
+def extend(desk: Desk, attempt: Attempt, max_runtime_seconds: float) -> None:
+    """The customer gave it more time. Code that was just ended for want of it can't have it: the server must see by
+    which limit it was."""
+    limits = attempt.lease.limits
+    is_too_late = attempt.exit is not None and attempt.exit.stop is StopReason.WALL_CLOCK
+    if attempt.phase is AttemptPhase.REMOVING or is_too_late or max_runtime_seconds <= limits.max_runtime_seconds:
+        return
+    limits = msgspec.structs.replace(limits, max_runtime_seconds=max_runtime_seconds)
+    attempt.lease = msgspec.structs.replace(attempt.lease, limits=limits)
+    attempt.changed = True
+    desk.take_over(attempt)  # the journal's lease is written anew, and with it the record
+    desk.say(attempt, f"may run {max_runtime_seconds:,.0f} seconds in all now")
+    desk.do(Extend(attempt.id, max_runtime_seconds))
 
 
 def _box_started(desk: Desk, attempt: Attempt, now: float) -> None:

@@ -194,6 +194,8 @@ class Brain:
             case DirectiveKind.DRAIN:
                 self._draining = True
                 self._desk.do(Say(f"the server asks for no more work: {directive.reason}".rstrip(": ")))
+            case DirectiveKind.EXTEND if attempt is not None and directive.max_runtime_seconds is not None:
+                attempt_events.extend(self._desk, attempt, directive.max_runtime_seconds)
             case DirectiveKind.SETTINGS if directive.settings is not None:
                 self._conversation.settings = directive.settings
                 self._desk.remember_settings(directive.settings)

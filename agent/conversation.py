@@ -224,7 +224,7 @@ class Conversation:
 
 def _held(attempts: list[Attempt]) -> list[HeldAttempt]:
     return [
-        HeldAttempt(attempt.id, attempt.lease.token)
+        HeldAttempt(attempt.id, attempt.lease.token, attempt.lease.limits.max_runtime_seconds)
         for attempt in attempts
         if attempt.phase is not AttemptPhase.REMOVING
     ]

@@ -39,7 +39,7 @@ class Desk:
         self.do(Say(f"{attempt.lease.role} unit {attempt.lease.unit_id[-8:]}: {text}", level))
 
     def take_over(self, attempt: Attempt) -> None:
-        """Remember a new lease."""
+        """Remember a lease that is new, or has changed."""
         self._changes.leases.append(attempt.lease)
 
     def remember_settings(self, settings: NodeSettings) -> None:

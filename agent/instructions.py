@@ -120,6 +120,12 @@ class UploadChunks(AttemptInstruction, frozen=True):
     uploads: list[ChunkUpload]
 
 
+class Extend(AttemptInstruction, frozen=True):
+    """Let the code run so many seconds in all, over all boxes of the attempt, from now on."""
+
+    max_runtime_seconds: float
+
+
 class StopBox(AttemptInstruction, frozen=True):
     """SIGTERM, and SIGKILL after the grace: BoxExited."""
 

@@ -31,6 +31,7 @@ from agent.instructions import (
     AttemptInstruction,
     BuildEnvironment,
     Exchange,
+    Extend,
     Fetch,
     Finish,
     GiveUrls,
@@ -242,6 +243,8 @@ class Service:
                 self._work(instruction, unit.build_environment(*wanted))
             case StartBox():
                 self._work(instruction, unit.run_box(instruction.run_seconds))
+            case Extend():
+                unit.extend(instruction.max_runtime_seconds)
             case StopBox():
                 self._work(instruction, unit.stop_box(instruction.grace_seconds))
             case TakeCheckpoint():

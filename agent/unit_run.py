@@ -90,6 +90,7 @@ class UnitRun:
         self._making: asyncio.Task[Workspace] | None = None
         self._reopening: asyncio.Task[None] | None = None
         self._box: RunningBox | None = None
+        self._run_seconds = 0.0
 
     def add_urls(self, urls: dict[str, str]) -> None:
         """The answer to UrlsWanted."""
@@ -128,6 +129,7 @@ class UnitRun:
 
     async def run_box(self, run_seconds: float) -> None:
         """Run the code to its end, telling lines and metrics."""
+        self._run_seconds = run_seconds
         spec = self._box_spec(self._require_prepared(), run_seconds)
         try:
             box = await self._tools.sandbox.start(spec, lambda stream, text: self._emit(Line(self._id, stream, text)))
@@ -135,6 +137,7 @@ class UnitRun:
             self._fail(Fault.NODE, "box", f"the box could not be started: {error}")
             return
         self._box = box
+        self._allow()  # it may have been extended while the box was made
         self._emit(BoxStarted(self._id))
         tail = MetricsTail(self._output_dir)
         ended = asyncio.Event()
@@ -149,6 +152,16 @@ class UnitRun:
             return
         self._box = None
         self._emit(BoxExited(self._id, exit))
+
+    def extend(self, max_runtime_seconds: float) -> None:
+        """Let the code run so many seconds in all, also code that runs already."""
+        limits = msgspec.structs.replace(self.lease.limits, max_runtime_seconds=max_runtime_seconds)
+        self.lease = msgspec.structs.replace(self.lease, limits=limits)
+        self._allow()
+
+    def _allow(self) -> None:
+        if self._box is not None:
+            self._box.allow(box_limits(self.lease.limits, self._run_seconds).wall_seconds)
 
     async def stop_box(self, grace_seconds: float) -> None:
         """Ask the code to end; that it has ended is told by `run_box`."""

@@ -18,6 +18,7 @@ from core.store.database import Store
 
 from .data_folder import BLOBS_NAME
 from .event_streams import EventStreams
+from .fleet_view import FleetView
 from .password_threads import PasswordThreads
 from .requirement_locks import FOLDER_NAME, RequirementLocks
 from .secret_keys import load_secret_keys
@@ -118,6 +119,7 @@ class Context:
         self.random_bytes = random_bytes
         self.new_id: Callable[[], str] = lambda: uuid7(clock(), random_bytes)
         self.index = ReadyIndex()
+        self.fleet = FleetView(store, clock, self.node_settings.silent_idle_seconds)
         self.wake: Callable[[], None] = lambda: None
         self.streams = EventStreams()
         self.verify_waiting: Callable[[], None] = lambda: None

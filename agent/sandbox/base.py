@@ -136,6 +136,11 @@ class RunningBox(ABC):
         """Return when no process of the unit is alive and every line it wrote has been delivered."""
 
     @abstractmethod
+    def allow(self, wall_seconds: float) -> None:
+        """Let the unit run so many seconds since its start instead of what its spec says. One that is being ended
+        already is not called back."""
+
+    @abstractmethod
     async def stop(self, grace_seconds: float = GRACE_SECONDS) -> BoxExit:
         """Send SIGTERM to the unit's Python, and SIGKILL to everything after `grace_seconds`; then as `wait`."""
 

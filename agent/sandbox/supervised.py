@@ -124,6 +124,8 @@ class SupervisedBox(RunningBox):
         self._exited = asyncio.Event()
         self._kill_timer: asyncio.TimerHandle | None = None
         self._started_at = self._loop.time()
+        self._wall_seconds = watch.limits.wall_seconds
+        self._wall_clock = self._loop.call_later(self._wall_seconds, self._wall_clock_ran_out)
         streams.on_flood = self._log_flooded
         self._over = self._loop.create_task(self._supervise())
 
@@ -135,6 +137,14 @@ class SupervisedBox(RunningBox):
     async def wait(self) -> BoxExit:
         """See `RunningBox`; a waiter that is cancelled leaves the unit running."""
         return await asyncio.shield(self._over)
+
+    def allow(self, wall_seconds: float) -> None:
+        """See `RunningBox`."""
+        if wall_seconds == self._wall_seconds or self._breach is not None or self._exited.is_set():
+            return
+        self._wall_seconds = wall_seconds
+        self._wall_clock.cancel()
+        self._wall_clock = self._loop.call_at(self._started_at + wall_seconds, self._wall_clock_ran_out)
 
     async def stop(self, grace_seconds: float = GRACE_SECONDS) -> BoxExit:
         """See `RunningBox`; a second call may shorten the grace of the first."""
@@ -155,7 +165,7 @@ class SupervisedBox(RunningBox):
         self._kill_timer = self._loop.call_later(grace_seconds, self._ending.kill)
 
     def _wall_clock_ran_out(self) -> None:
-        limit = self._watch.limits.wall_seconds
+        limit = self._wall_seconds
         ran = self._loop.time() - self._started_at
         words = f"{_seconds(ran)} seconds, {_seconds(limit)} allowed"
         self._end(Breach(StopReason.WALL_CLOCK, ran, limit, words), GRACE_SECONDS)
@@ -166,7 +176,6 @@ class SupervisedBox(RunningBox):
         self._end(Breach(StopReason.LOG, written_mb, limit, words), 0.0)
 
     async def _supervise(self) -> BoxExit:
-        wall_clock = self._loop.call_later(self._watch.limits.wall_seconds, self._wall_clock_ran_out)
         looking = self._loop.create_task(self._keep_looking())
         pidfd = os.pidfd_open(self._process.pid)
         try:
@@ -179,7 +188,7 @@ class SupervisedBox(RunningBox):
             await self._streams.drained()
             await looking
         finally:
-            wall_clock.cancel()
+            self._wall_clock.cancel()
             if self._kill_timer is not None:
                 self._kill_timer.cancel()
             os.close(pidfd)

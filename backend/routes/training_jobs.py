@@ -1,7 +1,7 @@
 """Training jobs: preview, submit, read, cancel, retry. Their units, logs, metrics, artifacts are in `job_results`."""
 
 from functools import partial
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
@@ -10,14 +10,13 @@ from litestar.params import Parameter
 from core.accounts.api_keys import Principal
 from core.accounts.limits import limits_once
 from core.errors import validation_failed
-from core.jobs.control import NewId, cancel, retry
+from core.jobs.control import cancel, retry
+from core.jobs.preview import preview
 from core.jobs.read import get_job, list_jobs
-from core.jobs.ready import ReadyQueue
-from core.jobs.submit import check_submit, preview, submit
-from core.planning.plan import PlannedUnit
+from core.jobs.submit import check_submit, plan_job, submit
 from core.protocol.customer import JobPreview, JobStatus, Page, SubmitJob, TrainingJob
-from core.protocol.customer import Request as CustomerRequest
-from core.scheduling.match import nodes_that_could
+from core.protocol.job_changes import ChangedJob, ChangeJob
+from core.scheduling.fleet import Fleet
 from core.store.database import Transaction
 
 from ..authentication import idempotency_key_guard, scope_guard
@@ -25,25 +24,12 @@ from ..context import Context
 from ..idempotency import create_once
 from ..responses import page
 from ..validation import JsonBody
+from .job_changes import change_job
 
 PATH = "/customer/training-jobs"
 READ = [scope_guard("jobs:read")]
 WRITE = [scope_guard("jobs:write")]
 AnyRequest = Request[Any, Any, Any]
-
-
-class ChangeJob(CustomerRequest, frozen=True, kw_only=True):
-    """A cancel or retry. With `preview` it answers with the job as it would be, and changes nothing."""
-
-    preview: bool = False
-
-
-class _Preview(Exception):
-    """Undoes a change that was only tried, carrying what it gave."""
-
-    def __init__(self, job: TrainingJob) -> None:
-        self.job = job
-        super().__init__("a preview")
 
 
 def _principal(request: AnyRequest) -> Principal:
@@ -68,16 +54,18 @@ def _known_statuses(asked: list[JobStatus]) -> list[str]:
     tags=["training jobs"],
 )
 async def preview_job(request: AnyRequest, state: State, data: SubmitJob) -> JobPreview:
-    """The plan as a DAG, its price, and how many nodes could run each unit now. Changes nothing."""
+    """The plan as a DAG, its price and time as ranges, who could run it now, what would be refused. Changes nothing."""
     context: Context = state["context"]
     principal = _principal(request)
     connection = context.store.connection
-    since = context.clock() - context.node_settings.silent_idle_seconds
+    customer_id, limits = principal.customer_id, principal.limits
+    plan = plan_job(connection, customer_id, data, limits)
 
-    def nodes_now(unit: PlannedUnit) -> int:
-        return len(nodes_that_could(connection, unit.unit_class, principal.customer_id, since=since))
+    def nodes_now(fleet: Fleet) -> list[int]:
+        return [fleet.now.fitting(unit.unit_class, customer_id).bit_count() for unit in plan.units]
 
-    return preview(connection, principal.customer_id, data, limits=principal.limits, nodes_now=nodes_now)
+    nodes = await context.fleet.ask(nodes_now)
+    return preview(connection, customer_id, data, plan, nodes, limits=limits, now=context.clock())
 
 
 @post(
@@ -156,9 +144,9 @@ async def show(request: AnyRequest, state: State, id: str) -> TrainingJob:
     operation_id="cancel_training_job",
     tags=["training jobs"],
 )
-async def cancel_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> TrainingJob:
+async def cancel_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> ChangedJob:
     """Cancels a job; what it held and did not use is released."""
-    return await _change(request, state, id, data, cancel)
+    return await change_job(request, state, id, data, cancel)
 
 
 @post(
@@ -169,34 +157,9 @@ async def cancel_job(request: AnyRequest, state: State, id: str, data: ChangeJob
     operation_id="retry_training_job",
     tags=["training jobs"],
 )
-async def retry_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> TrainingJob:
+async def retry_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> ChangedJob:
     """Puts a failed or cancelled job back to `queued`; completed units stay."""
-    return await _change(request, state, id, data, partial(retry, limits=_principal(request).limits))
-
-
-class _Control(Protocol):
-    def __call__(
-        self, tx: Transaction, queue: ReadyQueue, customer_id: int, job_id: str, *, now: float, new_id: NewId
-    ) -> TrainingJob: ...
-
-
-async def _change(request: AnyRequest, state: State, id: str, body: ChangeJob | None, control: _Control) -> TrainingJob:
-    """Does it, or tries it in a transaction that is undone."""
-    context: Context = state["context"]
-    customer_id = _principal(request).customer_id
-
-    def change(tx: Transaction) -> TrainingJob:
-        return control(tx, context.index, customer_id, id, now=context.clock(), new_id=context.new_id)
-
-    def attempt(tx: Transaction) -> TrainingJob:
-        raise _Preview(change(tx))
-
-    if body is None or not body.preview:
-        return await context.store.write(change)
-    try:
-        return await context.store.write(attempt)
-    except _Preview as tried:
-        return tried.job
+    return await change_job(request, state, id, data, partial(retry, limits=_principal(request).limits))
 
 
 HANDLERS: list[Any] = [preview_job, submit_job, list_all, show, cancel_job, retry_job]

@@ -125,41 +125,70 @@ def check_may_submit(tx: Transaction, customer_id: int, limits: Limits, units: i
     Raises RATE_LIMITED (jobs a minute), DAILY_TASK_LIMIT_EXCEEDED, RATE_LIMITED (active jobs), in this order and each
     with Retry-After. The count is undone with the transaction when the job is refused later on.
     """
-    window = job_window(tx.connection, customer_id, limits, now)
-    if window.remaining == 0:
-        raise rate_limited(
-            f"{window.limit} jobs a minute are allowed",
-            window.reset_seconds,
-            hint=None if window.limit else NOTHING_ALLOWED,
-        )
+    if refusal := _too_many_a_minute(tx.connection, customer_id, limits, now):
+        raise refusal
     count_units(tx, customer_id, limits, units, now)
     check_active_jobs(tx, customer_id, limits)
 
 
 def check_active_jobs(tx: Transaction, customer_id: int, limits: Limits) -> None:
     """Raises RATE_LIMITED when so many jobs are active that no other may begin."""
-    active = active_jobs(tx.connection, customer_id)
-    if active >= limits.active_jobs:
-        raise ApiError(
-            ErrorCode.RATE_LIMITED,
-            f"{active} jobs are active and {limits.active_jobs} are allowed at a time",
-            hint="Wait until one has ended, or cancel one." if limits.active_jobs else NOTHING_ALLOWED,
-            headers={"Retry-After": str(CONCURRENCY_RETRY_SECONDS)},
-        )
+    if refusal := _too_many_active(tx.connection, customer_id, limits):
+        raise refusal
 
 
 def count_units(tx: Transaction, customer_id: int, limits: Limits, units: int, now: float) -> None:
     """Counts units planned today. Raises DAILY_TASK_LIMIT_EXCEEDED when they don't all fit what is left."""
-    planned = units_planned_today(tx.connection, customer_id, now)
-    if planned + units > limits.units_per_day:
-        left = max(0, limits.units_per_day - planned)
-        raise ApiError(
-            ErrorCode.DAILY_TASK_LIMIT_EXCEEDED,
-            f"this plans {units} units and {left} of today's {limits.units_per_day} are left",
-            hint=None if limits.units_per_day else NOTHING_ALLOWED,
-            headers={"Retry-After": str(math.ceil(next_day_at(now) - now))},
-        )
+    if refusal := _too_many_units(tx.connection, customer_id, limits, units, now):
+        raise refusal
     SQL.count_units(tx.connection, customer_id=customer_id, day=utc_day(now), units=units)
+
+
+def refusals_of_submit(
+    connection: Connection, customer_id: int, limits: Limits, units: int, now: float
+) -> list[ApiError]:
+    """What another job of so many units would be refused for at this moment; nothing is counted."""
+    found = (
+        _too_many_a_minute(connection, customer_id, limits, now),
+        _too_many_units(connection, customer_id, limits, units, now),
+        _too_many_active(connection, customer_id, limits),
+    )
+    return [refusal for refusal in found if refusal is not None]
+
+
+def _too_many_a_minute(connection: Connection, customer_id: int, limits: Limits, now: float) -> ApiError | None:
+    window = job_window(connection, customer_id, limits, now)
+    if window.remaining:
+        return None
+    hint = None if window.limit else NOTHING_ALLOWED
+    return rate_limited(f"{window.limit} jobs a minute are allowed", window.reset_seconds, hint=hint)
+
+
+def _too_many_active(connection: Connection, customer_id: int, limits: Limits) -> ApiError | None:
+    active = active_jobs(connection, customer_id)
+    if active < limits.active_jobs:
+        return None
+    return ApiError(
+        ErrorCode.RATE_LIMITED,
+        f"{active} jobs are active and {limits.active_jobs} are allowed at a time",
+        hint="Wait until one has ended, or cancel one." if limits.active_jobs else NOTHING_ALLOWED,
+        headers={"Retry-After": str(CONCURRENCY_RETRY_SECONDS)},
+    )
+
+
+def _too_many_units(
+    connection: Connection, customer_id: int, limits: Limits, units: int, now: float
+) -> ApiError | None:
+    planned = units_planned_today(connection, customer_id, now)
+    if planned + units <= limits.units_per_day:
+        return None
+    left = max(0, limits.units_per_day - planned)
+    return ApiError(
+        ErrorCode.DAILY_TASK_LIMIT_EXCEEDED,
+        f"this plans {units} units and {left} of today's {limits.units_per_day} are left",
+        hint=None if limits.units_per_day else NOTHING_ALLOWED,
+        headers={"Retry-After": str(math.ceil(next_day_at(now) - now))},
+    )
 
 
 def forget_days(tx: Transaction, *, now: float) -> None:

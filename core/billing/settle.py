@@ -13,6 +13,7 @@ import msgspec
 from ..clock import credits_text
 from ..errors import ApiError, ErrorCode
 from ..store.database import Transaction
+from ..store.sqlite import Connection
 from .ledger import About, AccountKind, Entry, TransferKind, balance, transfer
 from .rates import fee_percent
 
@@ -35,14 +36,15 @@ def cost_micro(rate_micro: int, seconds: float) -> int:
     return math.ceil(Fraction(seconds).limit_denominator(1_000_000) * rate_micro)
 
 
-def check_available(tx: Transaction, customer_id: int, amount_micro: int) -> None:
-    """Raises CREDIT_INSUFFICIENT with both amounts unless the customer has so much to set aside."""
-    available = balance(tx.connection, customer_id).available_micro
-    if available < amount_micro:
-        raise ApiError(
-            ErrorCode.CREDIT_INSUFFICIENT,
-            f"this needs {credits_text(amount_micro)} credits set aside; {credits_text(max(0, available))} are left",
-        )
+def credit_refusal(connection: Connection, customer_id: int, amount_micro: int) -> ApiError | None:
+    """CREDIT_INSUFFICIENT, with both amounts, for a customer who has not so much to set aside."""
+    available = balance(connection, customer_id).available_micro
+    if available >= amount_micro:
+        return None
+    return ApiError(
+        ErrorCode.CREDIT_INSUFFICIENT,
+        f"this needs {credits_text(amount_micro)} credits set aside; {credits_text(max(0, available))} are left",
+    )
 
 
 def hold(
@@ -56,7 +58,8 @@ def hold(
     new_id: Callable[[], str],
 ) -> None:
     """Sets the projected cost of a job aside. Raises CREDIT_INSUFFICIENT with both amounts."""
-    check_available(tx, customer_id, amount_micro)
+    if refusal := credit_refusal(tx.connection, customer_id, amount_micro):
+        raise refusal
     if amount_micro:
         entries = [
             Entry(AccountKind.AVAILABLE, customer_id, -amount_micro),

@@ -29,6 +29,8 @@ from ..protocol.customer import (
     TrainingJob,
     UsageSummary,
 )
+from ..protocol.explain import UnitExplanation
+from ..protocol.job_changes import ChangedJob, ChangeJob, ExtendJob
 from ..protocol.usage import DayUsage
 from .http import AsyncConnection, Call, Endpoint, SyncConnection
 
@@ -155,14 +157,28 @@ def _get_job(id: str) -> Call[TrainingJob]:
     return Call(method="GET", path=_job(id), answer=TrainingJob)
 
 
-def _cancel_job(id: str) -> Call[TrainingJob]:
-    """Cancel a job; what is completed stays charged."""
-    return Call(method="POST", path=_job(id, "/cancel"), answer=TrainingJob, repeatable=False)
+def _cancel_job(id: str, *, preview: bool = False) -> Call[ChangedJob]:
+    """Cancel a job; what is completed stays charged. `preview`: only say how the job would be then."""
+    body = ChangeJob(preview=True) if preview else None
+    return Call(method="POST", path=_job(id, "/cancel"), answer=ChangedJob, body=body, repeatable=preview)
 
 
-def _retry_job(id: str) -> Call[TrainingJob]:
-    """Run the failed and cancelled units of a job again."""
-    return Call(method="POST", path=_job(id, "/retry"), answer=TrainingJob, repeatable=False)
+def _retry_job(id: str, *, preview: bool = False) -> Call[ChangedJob]:
+    """Run the failed and cancelled units of a job again. `preview`: only say how the job would be then."""
+    body = ChangeJob(preview=True) if preview else None
+    return Call(method="POST", path=_job(id, "/retry"), answer=ChangedJob, body=body, repeatable=preview)
+
+
+def _extend_job(id: str, max_runtime_seconds: int, *, preview: bool = False) -> Call[ChangedJob]:
+    """Let the units of a job that has not ended run so long in all. `preview`: only say how the job would be then."""
+    body = ExtendJob(max_runtime_seconds=max_runtime_seconds, preview=preview)
+    return Call(method="POST", path=_job(id, "/extend"), answer=ChangedJob, body=body)
+
+
+def _explain_job(id: str, *, limit: int = PAGE_LIMIT, cursor: str | None = None) -> Call[Page[UnitExplanation]]:
+    """One page of a job's waiting units, each with why it waits."""
+    query = _query(limit=limit, cursor=cursor)
+    return Call(method="GET", path=_job(id, "/explain"), answer=_page(UnitExplanation), query=query)
 
 
 def _list_units(job_id: str, *, limit: int = PAGE_LIMIT, cursor: str | None = None) -> Call[Page[ComputeUnit]]:
@@ -298,6 +314,8 @@ class _Endpoints:
     get_job = Endpoint(_get_job)
     cancel_job = Endpoint(_cancel_job)
     retry_job = Endpoint(_retry_job)
+    extend_job = Endpoint(_extend_job)
+    explain_job = Endpoint(_explain_job)
     list_units = Endpoint(_list_units)
     list_logs = Endpoint(_list_logs)
     list_metrics = Endpoint(_list_metrics)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from ..billing.settle import check_available, cost_micro, hold
+from ..billing.settle import cost_micro, credit_refusal, hold
 from ..billing.withheld import charged_first, take_again
 from ..protocol.customer import UnitState
 from ..store.database import Transaction
@@ -30,7 +30,8 @@ def provide_for(
             charges[unit.id] = charged
         else:
             holds[unit.id] = cost_micro(unit.rate_micro, unit.planned_seconds)
-    check_available(tx, customer_id, sum(holds.values()) + sum(charges.values()))
+    if refusal := credit_refusal(tx.connection, customer_id, sum(holds.values()) + sum(charges.values())):
+        raise refusal
     hold(tx, customer_id, job_id, sum(holds.values()), key=key, now=now, new_id=new_id)
     for unit_id, amount in holds.items():
         tx.add("units", unit_id, "held_micro", amount)

@@ -45,11 +45,14 @@ UPDATE attempts SET lease_expires_at = lease_expires_at + :seconds WHERE lease_e
 -- name: move_live!
 -- After the machine's clock was set.
 UPDATE attempts SET started_at = started_at + :seconds, exited_at = exited_at + :seconds,
-    last_heard_at = last_heard_at + :seconds
+    last_heard_at = last_heard_at + :seconds, first_step_at = first_step_at + :seconds
 WHERE outcome IS NULL;
 
 -- name: set_step!
-UPDATE attempts SET last_step = max(coalesce(last_step, 0), :step), step_of = coalesce(:of, step_of) WHERE id = :id;
+-- The first one is kept too: what came before it, such as loading data or steps before a checkpoint, tells no pace.
+UPDATE attempts SET last_step = max(coalesce(last_step, 0), :step), step_of = coalesce(:of, step_of),
+    first_step = coalesce(first_step, :step), first_step_at = coalesce(first_step_at, :now)
+WHERE id = :id;
 
 -- name: set_log_through!
 UPDATE attempts SET log_through = :log_through WHERE id = :id;

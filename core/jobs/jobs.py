@@ -16,11 +16,16 @@ from .units import Unit, tell_unit
 
 SQL = named_sql(__file__, "jobs")
 STEPS_FOR_AN_ESTIMATE = 10
+NO_INPUTS = "{}"
 TOLD_A_UNIT = 50  # of a job of a thousand units each telling costs a tally of them all: not every step
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far a job is: 0 to 1, each unit weighing its planned seconds; cancelled units don't count."""
+    """How far a job is: 0 to 1, each unit weighing the seconds it was planned for; cancelled units don't count.
+
+    `seconds_remaining` is that of the running unit that has longest to go, by the pace of its own steps. Units that
+    have not begun have no pace yet, and are not in it.
+    """
 
     done: float
     seconds_remaining: float | None
@@ -30,7 +35,7 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 def progress_of(connection: Connection, job_id: int, now: float) -> Progress:
-    """Adds up a job's units. Time remaining is unknown until a running unit has told ten of its own steps."""
+    """Adds up a job's units. Time remaining is unknown until ten steps of a running unit's attempt were seen."""
     planned = done = 0.0
     units: dict[str, int] = {}
     held = charged = 0
@@ -43,9 +48,9 @@ def progress_of(connection: Connection, job_id: int, now: float) -> Progress:
             done += row["done_seconds"]
     remaining: float | None = None
     for row in SQL.running_steps(connection, job_id=job_id):
-        step, of = row["last_step"], row["step_of"]
-        if row["started_at"] is not None and step and of and step >= STEPS_FOR_AN_ESTIMATE:
-            seconds = (now - row["started_at"]) * max(0, of - step) / step
+        first, last, of = row["first_step"], row["last_step"], row["step_of"]
+        if first is not None and of and last - first + 1 >= STEPS_FOR_AN_ESTIMATE:
+            seconds = (now - row["first_step_at"]) * max(0, of - last) / (last - first)
             remaining = seconds if remaining is None else max(remaining, seconds)
     return Progress(done / planned if planned else 0.0, remaining, units, held, charged)
 
@@ -62,9 +67,14 @@ def move_job(tx: Transaction, job_id: int, after: JobStatus, now: float, failure
     _tell_job(tx, job_id, row["customer_id"], after, now)
 
 
-def unit_progressed(tx: Transaction, unit: Unit, progress: float, now: float) -> None:
-    """Notes how far a running unit is (0 to 1). Each fiftieth of its way is told, with what it means for its job."""
+def unit_progressed(tx: Transaction, unit: Unit, progress: float, now: float, *, is_first: bool) -> None:
+    """Notes how far a running unit is (0 to 1). Each fiftieth of its way is told, with what it means for its job.
+
+    Within an attempt it only grows, whatever the code says of its steps; the first step of an attempt may set it back
+    to where that one began.
+    """
     before = UNITS_SQL.progress_of(tx.connection, id=unit.id)
+    progress = progress if is_first else max(before, progress)
     UNITS_SQL.set_progress(tx.connection, id=unit.id, progress=progress)
     if unit.state != UnitState.RUNNING or int(before * TOLD_A_UNIT) == int(progress * TOLD_A_UNIT):
         return
@@ -123,4 +133,18 @@ def present(connection: Connection, row: Any, now: float) -> TrainingJob:
         ),
         metrics=msgspec.json.decode(row["metrics"]),
         failure=msgspec.json.decode(row["failure"], type=JobFailure) if row["failure"] else None,
+        inputs=_inputs(connection, row),
+        initial_checkpoint_artifact_id=_start_checkpoint(connection, row),
     )
+
+
+def _inputs(connection: Connection, row: Any) -> dict[str, str]:
+    if row["inputs"] == NO_INPUTS:
+        return {}
+    return {found["name"]: found["public_id"] for found in SQL.inputs_of_job(connection, job_id=row["id"])}
+
+
+def _start_checkpoint(connection: Connection, row: Any) -> str | None:
+    artifact_id = row["start_checkpoint_artifact_id"]
+    found = None if artifact_id is None else SQL.start_checkpoint(connection, id=artifact_id)
+    return None if found is None else found["public_id"]

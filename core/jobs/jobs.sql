@@ -3,7 +3,7 @@ INSERT INTO jobs (public_id, customer_id, name, status, dataset_id, package_id, 
                   max_runtime_seconds, sensitivity, strategy, params, inputs, start_checkpoint_artifact_id, priority,
                   created_at)
 VALUES (:public_id, :customer_id, :name, 'planning', :dataset_id, :package_id, :required_vram_mb, :required_disk_mb,
-        :max_runtime_seconds, :sensitivity, :strategy, :params, :inputs, NULL, :priority, :now);
+        :max_runtime_seconds, :sensitivity, :strategy, :params, :inputs, :start_checkpoint_artifact_id, :priority, :now);
 
 -- name: job^
 SELECT j.*, d.public_id AS dataset_public_id, p.public_id AS package_public_id
@@ -32,14 +32,15 @@ WHERE j.customer_id = :customer_id AND j.id < :before
 ORDER BY j.id DESC LIMIT :limit;
 
 -- name: tally
--- Units of a job by state, with their money, their planned seconds, and those seconds that are done.
+-- Units of a job by state, with their money, the seconds they were planned for, and those of them that are done.
 SELECT state, count(*) AS units, sum(held_micro - released_micro) AS held_micro, sum(charged_micro) AS charged_micro,
-       sum(planned_seconds) AS planned_seconds, sum(planned_seconds * progress) AS done_seconds
+       sum(coalesce(weight_seconds, planned_seconds)) AS planned_seconds,
+       sum(coalesce(weight_seconds, planned_seconds) * progress) AS done_seconds
 FROM units WHERE job_id = :job_id GROUP BY state;
 
 -- name: running_steps
 -- How far the running units' newest attempts are, in their own steps.
-SELECT a.started_at, a.last_step, a.step_of FROM units u JOIN attempts a ON a.unit_id = u.id AND a.number = u.attempts
+SELECT a.first_step, a.first_step_at, a.last_step, a.step_of FROM units u JOIN attempts a ON a.unit_id = u.id AND a.number = u.attempts
 WHERE u.job_id = :job_id AND u.state = 'running';
 
 -- name: waited_too_long
@@ -54,10 +55,38 @@ SELECT u.id, u.status, u.training, u.content_id, c.size_bytes FROM uploads u LEF
 WHERE u.public_id = :public_id AND u.customer_id = :customer_id AND u.kind = :kind AND u.deleted_at IS NULL;
 
 -- name: contents_of_job^
-SELECT d.content_id AS data_content_id, p.content_id AS package_content_id, p.lock, j.params, j.customer_id
+SELECT d.content_id AS data_content_id, p.content_id AS package_content_id, p.lock, j.params, j.customer_id, j.inputs,
+       j.start_checkpoint_artifact_id
 FROM jobs j JOIN uploads d ON d.id = j.dataset_id JOIN uploads p ON p.id = j.package_id WHERE j.id = :job_id;
 
 -- name: deleted_upload$
 -- The kind of what the job would need and its customer has deleted, if any.
-SELECT u.kind FROM jobs j JOIN uploads u ON u.id IN (j.dataset_id, j.package_id)
+SELECT u.kind FROM jobs j JOIN uploads u
+    ON u.id IN (j.dataset_id, j.package_id) OR u.id IN (SELECT value FROM json_each(j.inputs))
 WHERE j.id = :job_id AND u.deleted_at IS NOT NULL LIMIT 1;
+
+-- name: set_max_runtime!
+UPDATE jobs SET max_runtime_seconds = :max_runtime_seconds WHERE id = :id;
+
+-- name: money_of_job^
+-- What a job's units ever held, gave back and were charged.
+SELECT coalesce(sum(u.held_micro), 0) AS held_micro, coalesce(sum(u.released_micro), 0) AS released_micro,
+       coalesce(sum(u.charged_micro), 0) AS charged_micro
+FROM jobs j JOIN units u ON u.job_id = j.id WHERE j.public_id = :job_id AND j.customer_id = :customer_id;
+
+-- name: inputs_of_job
+-- The datasets a job names beside its own, by their names, in order.
+SELECT i.key AS name, u.public_id, u.content_id
+FROM jobs j JOIN json_each(j.inputs) i JOIN uploads u ON u.id = i.value WHERE j.id = :job_id ORDER BY i.key;
+
+-- name: checkpoint_artifact^
+-- An artifact of this customer, and how large the whole checkpoint is of which it is a file.
+SELECT a.id, a.type, u.state AS unit_state, coalesce(c.size_bytes, 0) AS checkpoint_bytes
+FROM artifacts a JOIN jobs j ON j.id = a.job_id JOIN units u ON u.id = a.unit_id
+LEFT JOIN contents c ON c.id = a.content_id
+WHERE a.public_id = :artifact_id AND j.customer_id = :customer_id;
+
+-- name: start_checkpoint^
+-- The checkpoint that an artifact is a file of, and its step where that is known.
+SELECT a.public_id, a.content_id, k.step FROM artifacts a LEFT JOIN checkpoints k ON k.content_id = a.content_id
+WHERE a.id = :id;

@@ -7,81 +7,57 @@ from functools import partial
 import msgspec
 
 from ..accounts.limits import Limits, check_may_submit
-from ..billing.ledger import balance
 from ..billing.rates import RateCard, rate_card
-from ..billing.settle import cost_micro, hold
+from ..billing.settle import hold
 from ..clock import MICRO_PER_CREDIT, credits_text
 from ..errors import ApiError, ErrorCode, validation_failed
 from ..packages.training_toml import StrategyKind, TrainingToml
 from ..planning.estimate import check_request, hold_micro, resolve_params, unit_rate
+from ..planning.offered import check_offered
 from ..planning.plan import PlanInput, PlannedUnit
 from ..planning.strategies.single import plan_single
-from ..protocol.customer import (
-    ContentStatus,
-    JobPreview,
-    JobStatus,
-    StrategySpec,
-    SubmitJob,
-    TrainingJob,
-    UnitKind,
-    UnitState,
-)
-from ..protocol.customer import (
-    PlannedUnit as PlannedUnitView,
-)
+from ..protocol.customer import JobStatus, SubmitJob, TrainingJob, UnitState
 from ..store.database import Transaction
-from ..store.sqlite import Connection, Row
+from ..store.sqlite import Connection
 from .jobs import SQL, move_job, present
 from .ready import ReadyQueue, ReadyUnit
+from .starting_points import StartingPoints, find_ready, find_starting_points
 from .units import SQL as UNITS_SQL
 
 NewId = Callable[[], str]
 
 
-class _Plan(msgspec.Struct, frozen=True):
-    """A request with all that it names found, and its units."""
+class JobPlan(msgspec.Struct, frozen=True):
+    """A request with all that it names found, and its units. `data_bytes` is the size of its dataset."""
 
     dataset_id: int
     package_id: int
+    training: TrainingToml
+    data_bytes: int
     params: dict[str, object]
+    start: StartingPoints
     units: list[PlannedUnit]
-
-
-def _find_ready(connection: Connection, customer_id: int, kind: str, public_id: str) -> Row:
-    row: Row | None = SQL.ready_upload(connection, customer_id=customer_id, kind=kind, public_id=public_id)
-    if row is None:
-        raise ApiError(ErrorCode.DATASET_NOT_FOUND if kind == "dataset" else ErrorCode.PACKAGE_NOT_FOUND)
-    if row["status"] != ContentStatus.READY:
-        words = kind.replace("_", " ")
-        raise ApiError(
-            ErrorCode.STATE_CONFLICT,
-            f"the {words} is {row['status']}, not ready",
-            hint=f"Send its missing chunks and finalize the {words} first.",
-        )
-    return row
 
 
 def check_submit(request: SubmitJob, limits: Limits) -> None:
     """What can be said of a request by itself. Raises VALIDATION_FAILED, PLAN_INFEASIBLE."""
     check_request(request, limits)
-    if request.inputs or request.initial_checkpoint_artifact_id:
-        unknown = {"inputs": request.inputs, "initial_checkpoint_artifact_id": request.initial_checkpoint_artifact_id}
-        raise validation_failed(**{name: "not offered by this version" for name, value in unknown.items() if value})
     if request.max_credits is not None:
         _max_micro(request.max_credits)
 
 
-def _plan(connection: Connection, customer_id: int, request: SubmitJob, limits: Limits) -> _Plan:
+def plan_job(connection: Connection, customer_id: int, request: SubmitJob, limits: Limits) -> JobPlan:
+    """What a submit of this request would make. Raises as `submit` does, but for limits and credits."""
     check_submit(request, limits)
-    dataset = _find_ready(connection, customer_id, "dataset", request.dataset_id)
-    package = _find_ready(connection, customer_id, "training_package", request.training_package_id)
+    dataset = find_ready(connection, customer_id, "dataset", request.dataset_id)
+    package = find_ready(connection, customer_id, "training_package", request.training_package_id)
     training = msgspec.json.decode(package["training"], type=TrainingToml)
-    kind = request.strategy.kind if request.strategy else training.strategy.kind
-    if kind != StrategyKind.SINGLE:
-        raise validation_failed(strategy=f"{kind} is not offered by this version; single is")
+    check_offered(request, training)
+    start = find_starting_points(connection, customer_id, request)
     params = resolve_params(training, request.params)
-    units = plan_single(PlanInput(request, training, dataset["size_bytes"]))
-    return _Plan(dataset["id"], package["id"], params, units)
+    data_bytes = dataset["size_bytes"]
+    units = plan_single(PlanInput(request, training, data_bytes, start.input_bytes))
+    return JobPlan(dataset["id"], package["id"], training, data_bytes, params, start, units)
 
 
 def _max_micro(text: str) -> int:
@@ -92,6 +68,17 @@ def _max_micro(text: str) -> int:
     if not amount.is_finite() or amount < 0 or amount > 10**9:
         raise validation_failed(max_credits="0 to 1000000000 credits")
     return int(amount * MICRO_PER_CREDIT)
+
+
+def max_credits_refusal(request: SubmitJob, total_micro: int) -> ApiError | None:
+    """CREDIT_INSUFFICIENT when the plan may cost more than its own request allows. Raises VALIDATION_FAILED."""
+    if request.max_credits is None or total_micro <= _max_micro(request.max_credits):
+        return None
+    return ApiError(
+        ErrorCode.CREDIT_INSUFFICIENT,
+        f"the job may need {credits_text(total_micro)} credits, above its max_credits of {request.max_credits}",
+        hint="Raise max_credits, or lower max_runtime_seconds or required_vram_mb.",
+    )
 
 
 def submit(
@@ -106,21 +93,16 @@ def submit(
 ) -> TrainingJob:
     """Accepts a job whole, with its projected cost held, or refuses it whole.
 
-    Raises VALIDATION_FAILED, PLAN_INFEASIBLE, DATASET_NOT_FOUND, PACKAGE_NOT_FOUND, STATE_CONFLICT, RATE_LIMITED,
-    DAILY_TASK_LIMIT_EXCEEDED, CREDIT_INSUFFICIENT.
+    Raises VALIDATION_FAILED, PLAN_INFEASIBLE, DATASET_NOT_FOUND, PACKAGE_NOT_FOUND, ARTIFACT_NOT_FOUND, STATE_CONFLICT,
+    RATE_LIMITED, DAILY_TASK_LIMIT_EXCEEDED, CREDIT_INSUFFICIENT.
     """
     connection = tx.connection
-    plan = _plan(connection, customer_id, request, limits)
+    plan = plan_job(connection, customer_id, request, limits)
     check_may_submit(tx, customer_id, limits, len(plan.units), now)
     card = rate_card(connection)
     total = sum(hold_micro(unit, card) for unit in plan.units)
-    if request.max_credits is not None and total > _max_micro(request.max_credits):
-        raise ApiError(
-            ErrorCode.CREDIT_INSUFFICIENT,
-            f"the job may need {credits_text(total)} credits, above its max_credits of {request.max_credits}",
-            hint="Raise max_credits, or lower max_runtime_seconds or required_vram_mb.",
-        )
-    strategy = request.strategy or StrategySpec()
+    if refusal := max_credits_refusal(request, total):
+        raise refusal
     public_id = new_id()
     priority = request.priority or 0
     job_id = SQL.add_job(
@@ -134,9 +116,10 @@ def submit(
         required_disk_mb=request.required_disk_mb,
         max_runtime_seconds=request.max_runtime_seconds,
         sensitivity=request.sensitivity.value,
-        strategy=msgspec.json.encode(strategy).decode(),
+        strategy=msgspec.json.encode({"kind": StrategyKind.SINGLE.value}).decode(),
         params=msgspec.json.encode(plan.params).decode(),
-        inputs="{}",
+        inputs=msgspec.json.encode(plan.start.inputs).decode(),
+        start_checkpoint_artifact_id=plan.start.checkpoint_artifact_id,
         priority=priority,
         now=now,
     )
@@ -192,39 +175,3 @@ def _write_units(
         if state == UnitState.READY:
             ready = ReadyUnit(unit_id, class_id, customer_id, priority)
             tx.after_commit(partial(queue.add, ready))
-
-
-def preview(
-    connection: Connection,
-    customer_id: int,
-    request: SubmitJob,
-    *,
-    limits: Limits,
-    nodes_now: Callable[[PlannedUnit], int],
-) -> JobPreview:
-    """The plan and its price; changes nothing. Raises as `submit` does, but for limits and credits."""
-    plan = _plan(connection, customer_id, request, limits)
-    card = rate_card(connection)
-    total = sum(hold_micro(unit, card) for unit in plan.units)
-    least = sum(cost_micro(unit_rate(unit, card).micro_per_second, 1) for unit in plan.units)
-    has = balance(connection, customer_id)
-    return JobPreview(
-        units=[
-            PlannedUnitView(
-                kind=UnitKind(unit.unit_class.kind),
-                role=unit.role.value,
-                index=unit.index,
-                needs=unit.needs,
-                max_seconds=unit.max_seconds,
-                hold_micro=hold_micro(unit, card),
-                nodes_now=nodes_now(unit),
-            )
-            for unit in plan.units
-        ],
-        hold_micro=total,
-        hold=credits_text(total),
-        cost_micro=[least, total],
-        balance_micro=has.available_micro,
-        balance=credits_text(has.available_micro),
-        strategies=[{"kind": "single", "offered": True}],
-    )

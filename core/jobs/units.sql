@@ -87,3 +87,9 @@ SELECT progress FROM units WHERE id = :id;
 
 -- name: set_progress!
 UPDATE units SET progress = :progress WHERE id = :id;
+
+-- name: extend_unit!
+-- A longer time, and more held for it; what the unit weighs in its job's progress stays.
+UPDATE units SET weight_seconds = coalesce(weight_seconds, planned_seconds), planned_seconds = :planned_seconds,
+    held_micro = held_micro + :more_micro
+WHERE id = :id;

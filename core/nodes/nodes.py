@@ -14,6 +14,7 @@ from ..store.sqlite import Connection, Row, named_sql
 from .tiers import Tier
 
 SQL = named_sql(__file__, "nodes")
+MOST_WANTED = 1_000_000
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -55,7 +56,8 @@ def credential_hash(credential: str) -> bytes:
 _decode_resources = lru_cache(maxsize=4096)(msgspec.json.Decoder(FreeResources).decode)
 
 
-def _node(row: Row) -> Node:
+def node_from(row: Row) -> Node:
+    """A node as it lies in the store."""
     resources = _decode_resources(row["resources"]) if row["resources"] else None
     return Node(row["id"], row["public_id"], row["name"], row["owner_id"], Tier(row["tier"]), resources)
 
@@ -69,7 +71,7 @@ def authenticate(connection: Connection, credential: str) -> Node:
             "this node is not enrolled here, or was revoked",
             hint="Enroll it again with a new code: gpu-agent-node run --enroll CODE",
         )
-    return _node(row)
+    return node_from(row)
 
 
 def heard(tx: Transaction, node: Node, request: ExchangeRequest, now: float) -> Node:
@@ -78,12 +80,14 @@ def heard(tx: Transaction, node: Node, request: ExchangeRequest, now: float) -> 
     tx.update("nodes", node.id, last_seen_at=now, agent_version=version, protocol=request.protocol)
     if request.free is not None and request.free != node.resources:
         tx.update("nodes", node.id, resources=msgspec.json.encode(request.free).decode())
+    if request.free is not None:
+        tx.update("nodes", node.id, units_wanted=min(max(0, request.max_leases), MOST_WANTED))
     return node if request.free is None else msgspec.structs.replace(node, resources=request.free)
 
 
 def seen_since(connection: Connection, since: float) -> list[Node]:
     """The nodes heard of since then."""
-    return [_node(row) for row in SQL.seen_since(connection, since=since)]
+    return [node_from(row) for row in SQL.seen_since(connection, since=since)]
 
 
 def list_nodes(connection: Connection) -> list[NodeRow]:

@@ -62,8 +62,9 @@ class PlannedUnit(msgspec.Struct, frozen=True):
 
 
 class PlanInput(msgspec.Struct, frozen=True):
-    """All that a plan is made from."""
+    """All that a plan is made from: the bytes of its dataset, and of the datasets it names beside it."""
 
     request: SubmitJob
     training: TrainingToml
     data_bytes: int
+    input_bytes: int = 0

@@ -10,6 +10,7 @@ import msgspec
 
 from .content import FileEntry
 from .open_enum import OpenStrEnum
+from .preview import Refusal, StrategyOffer
 from .usage import KindUsage, PackageUsage
 
 T = TypeVar("T")
@@ -182,13 +183,23 @@ class DownloadUrl(msgspec.Struct, frozen=True):
 
 
 class StrategySpec(Request, frozen=True, kw_only=True):
-    """How the training is divided."""
+    """How the training is divided. Only `single` is offered by this version, which needs nothing beside it."""
 
-    kind: Literal["single"] = "single"
+    kind: Literal["single", "segments", "sweep", "shards", "diloco", "custom"] = "single"
+    sweep: dict[str, list[Any]] | None = None
+    metric: str | None = None
+    direction: Literal["min", "max"] | None = None
+    early_stop: Any = None
+    segments: int | None = None
 
 
 class SubmitJob(Request, frozen=True, kw_only=True):
-    """`POST /customer/training-jobs`: the seven published fields and what may stand beside them."""
+    """`POST /customer/training-jobs`: the seven published fields and what may stand beside them.
+
+    `inputs` are further datasets by name, which the customer's code finds at `GPU_AGENT_INPUTS_DIR/<name>`;
+    `initial_checkpoint_artifact_id` is any file of a checkpoint of another job: training goes on from the whole of it.
+    `webhook_ids` is not offered by this version.
+    """
 
     name: str
     dataset_id: str
@@ -203,6 +214,7 @@ class SubmitJob(Request, frozen=True, kw_only=True):
     initial_checkpoint_artifact_id: str | None = None
     max_credits: str | None = None
     priority: int | None = None
+    webhook_ids: list[str] | None = None
 
 
 class JobFailure(msgspec.Struct, frozen=True):
@@ -250,6 +262,8 @@ class TrainingJob(msgspec.Struct, frozen=True):
     credits: JobCredits
     metrics: dict[str, float]
     failure: JobFailure | None
+    inputs: dict[str, str] = {}
+    initial_checkpoint_artifact_id: str | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -329,7 +343,11 @@ class Artifact(msgspec.Struct, frozen=True):
 
 
 class PlannedUnit(msgspec.Struct, frozen=True):
-    """A unit of a plan that was not submitted. `nodes_now`: how many nodes could run it now."""
+    """A unit of a plan that was not submitted. `nodes_now`: how many nodes could run it now.
+
+    It runs between `seconds[0]` and `seconds[1]` and costs between the two of `cost_micro`, as the package's
+    `earlier_runs` did (`basis` earlier_runs, with what is usual), or, with none, as the limits allow (`basis` limits).
+    """
 
     kind: UnitKind
     role: str
@@ -338,10 +356,17 @@ class PlannedUnit(msgspec.Struct, frozen=True):
     max_seconds: int
     hold_micro: int
     nodes_now: int
+    seconds: list[float] = []
+    usual_seconds: float | None = None
+    cost_micro: list[int] = []
+    basis: str = "limits"
+    earlier_runs: int = 0
 
 
 class JobPreview(msgspec.Struct, frozen=True):
-    """`POST …/preview`: the plan and its price; nothing is changed. The cost lies between the two amounts."""
+    """`POST …/preview`: the plan and its price; nothing is changed. The cost lies between the two amounts, and the
+    running time between the two of `seconds`, without waiting and transfers. `would_be_refused` is why a submit at this
+    moment would not be accepted, if anything."""
 
     units: list[PlannedUnit]
     hold_micro: int
@@ -349,7 +374,10 @@ class JobPreview(msgspec.Struct, frozen=True):
     cost_micro: list[int]
     balance_micro: int
     balance: str
-    strategies: list[dict[str, Any]]
+    strategies: list[StrategyOffer]
+    cost: list[str] = []
+    seconds: list[float] = []
+    would_be_refused: list[Refusal] = []
 
 
 class LedgerRow(msgspec.Struct, frozen=True):

@@ -108,10 +108,12 @@ class Telemetry(msgspec.Struct, frozen=True):
 
 
 class HeldAttempt(msgspec.Struct, frozen=True):
-    """An attempt the node holds and wants its lease renewed for."""
+    """An attempt the node holds and wants its lease renewed for. `max_runtime_seconds` is the limit the node knows of;
+    None is a node that can't be told of a longer one."""
 
     attempt_id: str
     token: str
+    max_runtime_seconds: Seconds | None = None
 
 
 class ChunkChanges(msgspec.Struct, frozen=True):
@@ -273,17 +275,20 @@ class DirectiveKind(StrEnum):
     CANCEL = "cancel"
     FORGET = "forget"
     DRAIN = "drain"
+    EXTEND = "extend"
     SETTINGS = "settings"
 
 
 class Directive(msgspec.Struct, frozen=True, omit_defaults=True):
     """`cancel`: stop this attempt, its job was cancelled or it is superseded. `forget`: the server knows no such
-    attempt. `drain`: finish, take no more. `settings`: new lengths of time."""
+    attempt. `drain`: finish, take no more. `settings`: new lengths of time. `extend`: this attempt may run
+    `max_runtime_seconds` in all; said until the node names that limit."""
 
     kind: str
     attempt_id: str | None = None
     reason: str = ""
     settings: NodeSettings | None = None
+    max_runtime_seconds: float | None = None
 
 
 class Content(msgspec.Struct, frozen=True):

@@ -11,9 +11,11 @@ from ..content.uploads import StoredManifest, load_content, load_contents
 from ..jobs.artifacts import CHECKPOINT_FOLDER
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt
+from ..jobs.jobs import NO_INPUTS
 from ..jobs.jobs import SQL as JOBS_SQL
 from ..jobs.units import SQL as UNITS_SQL
 from ..jobs.units import Unit, unit_label
+from ..planning.plan import Role
 from ..protocol.content import Manifest
 from ..protocol.node import URLS_PER_ANSWER, Content, Lease, StartCheckpoint, UnitLimits
 from ..store.database import Transaction
@@ -62,8 +64,11 @@ def _needed(tx: Transaction, unit: Unit, attempt: Attempt, needs: list[Row]) -> 
     if not unit.spec.stage:
         yield _found(tx, "package", job["package_content_id"])
     yield _found(tx, "data", job["data_content_id"])
-    if attempt.start_checkpoint_id is not None:
-        start = ATTEMPTS_SQL.checkpoint(tx.connection, id=attempt.start_checkpoint_id)
+    if not unit.spec.stage and job["inputs"] != NO_INPUTS:
+        for row in JOBS_SQL.inputs_of_job(tx.connection, job_id=unit.job_id):
+            yield _found(tx, f"inputs/{row['name']}", row["content_id"])
+    start = _start_checkpoint(tx, unit, attempt, job)
+    if start is not None:
         yield _found(tx, "checkpoint", start["content_id"], start["step"])
     for row in needs:
         label = unit_label(row["role"], row["number"], row["count"])
@@ -75,6 +80,16 @@ def _needed(tx: Transaction, unit: Unit, attempt: Attempt, needs: list[Row]) -> 
             yield outputs if newest is None else _without_checkpoint_folder(outputs)
         if newest is not None:
             yield _found(tx, f"inputs/{label}/{CHECKPOINT_FOLDER}", newest["content_id"], newest["step"])
+
+
+def _start_checkpoint(tx: Transaction, unit: Unit, attempt: Attempt, job: Row) -> Row | None:
+    """Where an attempt goes on from: a checkpoint of its own unit, or, before there is one, the job's for training."""
+    row: Row | None = None
+    if attempt.start_checkpoint_id is not None:
+        row = ATTEMPTS_SQL.checkpoint(tx.connection, id=attempt.start_checkpoint_id)
+    elif unit.role == Role.TRAIN and job["start_checkpoint_artifact_id"] is not None:
+        row = JOBS_SQL.start_checkpoint(tx.connection, id=job["start_checkpoint_artifact_id"])
+    return row
 
 
 def find_contents(tx: Transaction, unit: Unit) -> None:

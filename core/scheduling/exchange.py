@@ -78,10 +78,13 @@ def exchange(tx: Transaction, node: Node, request: ExchangeRequest, using: Excha
     ahead = None if request.free is None or wants <= 0 else _read_ahead(tx, node, request.free, wants, using)
     reports = [_decoded(raw) for raw in request.reports]
     named = {held.attempt_id: held.token for held in request.attempts}
+    known_limits = _known_limits(request)
     spoken = {r.attempt_id: r.token for r in reports if not isinstance(r, ReportAnswer)}
     held = HeldAttempts(tx.connection, node.id, [*named, *spoken])
-    live, directives = _renew_named(tx, held, named, spoken, using)
-    reporting = Reporting(held, NamedChunks(reports), using.index, using.urls, using.now, using.new_id, {}, [])
+    live, directives = _renew_named(tx, held, named, spoken, known_limits, using)
+    reporting = Reporting(
+        held, NamedChunks(reports), using.index, using.urls, using.now, using.new_id, known_limits, {}, []
+    )
     answers = [
         report if isinstance(report, ReportAnswer) else apply_report(tx, report, reporting) for report in reports
     ]
@@ -152,8 +155,12 @@ def news_for(connection: Connection, node: Node, request: ExchangeRequest) -> li
     """Directives about the attempts a waiting node holds."""
     directives = []
     found = find_attempts(connection, [held.attempt_id for held in request.attempts], node.id)
+    units = load_units(connection, [attempt.unit_id for attempt in found.values() if attempt.live])
     for held in request.attempts:
-        directive = _directive(found.get(held.attempt_id), held.attempt_id, held.token)
+        attempt = found.get(held.attempt_id)
+        directive = _directive(attempt, held.attempt_id, held.token)
+        if directive is None and attempt is not None:
+            directive = _extension(units[attempt.unit_id], attempt, held.max_runtime_seconds)
         if directive is not None:
             directives.append(directive)
     return directives
@@ -179,7 +186,12 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 def _renew_named(
-    tx: Transaction, held: HeldAttempts, named: dict[str, str], spoken: dict[str, str], using: Exchanging
+    tx: Transaction,
+    held: HeldAttempts,
+    named: dict[str, str],
+    spoken: dict[str, str],
+    known_limits: dict[str, float],
+    using: Exchanging,
 ) -> tuple[dict[str, float], list[Directive]]:
     """Renews the leases of the attempts a call names (with their tokens), by themselves or in a report."""
     live: dict[str, float] = {}
@@ -191,6 +203,9 @@ def _renew_named(
             renewed = renew(tx, using.index, held.unit(attempt), attempt, using.leasing)
             held.keep(renewed.unit, renewed.attempt)
             live[attempt_id] = using.settings.lease_seconds
+            extension = _extension(renewed.unit, renewed.attempt, known_limits.get(attempt_id))
+            if extension is not None:
+                directives.append(extension)
         elif directive is not None and attempt_id in named:
             directives.append(directive)
     return live, directives
@@ -203,6 +218,24 @@ def _directive(attempt: Attempt | None, attempt_id: str, token: str) -> Directiv
     if attempt.outcome is None:
         return None
     return Directive(DirectiveKind.CANCEL.value, attempt_id, f"the attempt has ended: {attempt.outcome}")
+
+
+def _known_limits(request: ExchangeRequest) -> dict[str, float]:
+    """The running time that the node allows each attempt it names, in seconds, where it says so."""
+    limits = {held.attempt_id: held.max_runtime_seconds for held in request.attempts}
+    return {attempt_id: seconds for attempt_id, seconds in limits.items() if seconds is not None}
+
+
+def _extension(unit: Unit, attempt: Attempt, known_seconds: float | None) -> Directive | None:
+    """What a node is told whose attempt may run longer than it knows. Code that has ended needs no more time."""
+    if known_seconds is None or attempt.exited_at is not None or known_seconds >= unit.planned_seconds:
+        return None
+    return Directive(
+        DirectiveKind.EXTEND.value,
+        attempt.public_id,
+        "its customer gave it more time",
+        max_runtime_seconds=float(unit.planned_seconds),
+    )
 
 
 def _resent(tx: Transaction, node: Node, named: dict[str, str], using: Exchanging) -> list[Lease]:

@@ -9,6 +9,7 @@ at start and whenever another process has changed the store.
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from itertools import islice
 
 from sortedcontainers import SortedList
 
@@ -146,6 +147,25 @@ class ReadyIndex:
         merged = heapq.merge(*(self._in_class(class_id, only_of, without) for class_id, only_of in classes.items()))
         for _place, customer_id, negative_priority, unit_id, class_id in merged:
             yield ReadyUnit(unit_id, class_id, customer_id, -negative_priority)
+
+    def others_before(self, customer_id: int, most: int) -> Iterator[tuple[int, int, int]]:
+        """Of other customers who come before this one: class, customer, and how many units of theirs wait in it; at
+        most so many rows."""
+        place = (self._place(customer_id), customer_id)
+        pairs = (
+            (class_id, other)
+            for class_id, customers in self._customers.items()
+            for _work, other in customers.islice(0, customers.bisect_left(place))
+        )
+        for class_id, other in islice(pairs, most):
+            yield class_id, other, len(self._units[class_id, other])
+
+    def own_before(self, unit: ReadyUnit) -> Iterator[tuple[int, int]]:
+        """By class, how many units of the same customer come before this one."""
+        entry = (-unit.priority, unit.unit_id)
+        for class_id in self._classes_of.get(unit.customer_id, ()):
+            if before := self._units[class_id, unit.customer_id].bisect_left(entry):
+                yield class_id, before
 
     def _in_class(
         self, class_id: int, only_of: int | None, without: Set[int]

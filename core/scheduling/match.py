@@ -12,6 +12,8 @@ from ..protocol.customer import Sensitivity, UnitKind
 from ..protocol.node import FreeGpu, FreeResources
 from ..store.sqlite import Connection, Row
 
+LONGEST_VERSION = 40
+
 
 class Placement(msgspec.Struct, frozen=True):
     """Where on a node a unit would run; `gpu_uuid` None is without a GPU."""
@@ -28,7 +30,9 @@ class Lack(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1024)
 def python_matches(requirement: str, version: str) -> bool:
-    """Whether an interpreter's version is one a package asks for (PEP 440 specifiers)."""
+    """Whether an interpreter's version is one a package asks for (PEP 440 specifiers). Nodes may name any text."""
+    if len(version) > LONGEST_VERSION:  # a number of thousands of digits can't even be read
+        return False
     try:
         return SpecifierSet(requirement).contains(version, prereleases=True)
     except InvalidSpecifier:

@@ -49,6 +49,7 @@ from .fairness import ReadyIndex
 
 NewId = Callable[[], str]
 REASON_CHARACTERS = 2_000
+WALL_CLOCK = "wall_clock"
 
 
 def is_leased(attempt: Attempt) -> bool:
@@ -123,8 +124,9 @@ class NamedChunks:
 
 
 class Reporting(msgspec.Struct, frozen=True):
-    """What reports are applied with. `results` gathers the manifests of results that have arrived whole, by their
-    attempts' public ids, `orphans` the digests of chunks that nobody has any more."""
+    """What reports are applied with. `known_limits` are the running times in seconds that the node allows its attempts;
+    `results` gathers the manifests of results that have arrived whole, both by the attempts' public ids, `orphans` the
+    digests of chunks that nobody has any more."""
 
     held: HeldAttempts
     chunks: NamedChunks
@@ -132,6 +134,7 @@ class Reporting(msgspec.Struct, frozen=True):
     urls: Urls
     now: float
     new_id: NewId
+    known_limits: dict[str, float]
     results: dict[str, Manifest]
     orphans: list[str]
 
@@ -217,9 +220,10 @@ def _exited(tx: Transaction, unit: Unit, attempt: Attempt, report: ExitedReport,
 
 
 def _step(tx: Transaction, unit: Unit, attempt: Attempt, report: StepReport, now: float) -> ReportAnswer:
-    ATTEMPTS_SQL.set_step(tx.connection, id=attempt.id, step=report.step, of=report.of)
+    ATTEMPTS_SQL.set_step(tx.connection, id=attempt.id, step=report.step, of=report.of, now=now)
     if report.of:
-        unit_progressed(tx, unit, min(1.0, report.step / report.of), now)
+        is_first = attempt.last_step is None
+        unit_progressed(tx, unit, min(1.0, report.step / report.of), now, is_first=is_first)
     return _answer(report, ReportStatus.ACCEPTED)
 
 
@@ -307,8 +311,18 @@ def _failed(tx: Transaction, unit: Unit, attempt: Attempt, report: FailedReport,
         report.limit,
         report.measured,
     )
-    if report.fault == Fault.CUSTOMER:
+    if _was_stopped_too_early(unit, report, using):
+        reason = f"{ending.reason}; the node had not heard yet that its customer gave it more time"
+        ending = msgspec.structs.replace(ending, fault=Fault.NODE, reason=_clipped(reason))
+        try_again(tx, using.index, unit, attempt, ending, using.now, using.new_id)
+    elif report.fault == Fault.CUSTOMER:
         fail_attempt(tx, using.index, unit, attempt, ending, using.now, using.new_id)
     else:
         try_again(tx, using.index, unit, attempt, ending, using.now, using.new_id)
     return _answer(report, ReportStatus.ACCEPTED)
+
+
+def _was_stopped_too_early(unit: Unit, report: FailedReport, using: Reporting) -> bool:
+    """Whether a node ended the code at a limit that was extended before it could hear of that."""
+    known_seconds = using.known_limits.get(report.attempt_id)
+    return report.code == WALL_CLOCK and known_seconds is not None and known_seconds < unit.planned_seconds

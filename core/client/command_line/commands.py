@@ -11,6 +11,8 @@ from .datasets_delete import datasets_delete
 from .datasets_list import datasets_list
 from .datasets_push import datasets_push
 from .jobs_cancel import jobs_cancel
+from .jobs_explain import jobs_explain
+from .jobs_extend import jobs_extend
 from .jobs_list import jobs_list
 from .jobs_logs import jobs_logs
 from .jobs_metrics import jobs_metrics
@@ -53,6 +55,8 @@ def build() -> typer.Typer:
     jobs.command("metrics")(command(jobs_metrics))
     jobs.command("cancel")(command(jobs_cancel))
     jobs.command("retry")(command(jobs_retry))
+    jobs.command("extend")(command(jobs_extend))
+    jobs.command("explain")(command(jobs_explain))
     artifacts = typer.Typer(help="The files that your jobs made.", rich_markup_mode=None)
     artifacts.command("list")(command(artifacts_list))
     artifacts.command("pull")(command(artifacts_pull))

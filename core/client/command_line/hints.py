@@ -41,6 +41,7 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
     ErrorCode.CREDIT_INSUFFICIENT: {
         "": "See your balance: gpu-agent-client credits",
         "jobs submit": "Submit it with a lower --max-runtime-seconds; your balance: gpu-agent-client credits",
+        "jobs extend": "Say it again with a lower --max-runtime-seconds; your balance: gpu-agent-client credits",
     },
     ErrorCode.STORAGE_QUOTA_EXCEEDED: {
         "": "Delete what you no longer need: gpu-agent-client datasets list, gpu-agent-client datasets delete ID",

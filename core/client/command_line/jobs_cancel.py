@@ -26,7 +26,9 @@ def jobs_cancel(session: Session, job: Annotated[str, typer.Argument(help="The j
         if found.status is JobStatus.CANCELLED:  # as was wished
             session.console.result(found, human=_in_words(found))
             return
-        question = f"Cancel {found.name}, {found.status.value}, {found.progress:.0%}?"
+        question = (
+            f"Cancel {found.name}, {found.status.value}, {found.progress:.0%}? {found.credits.held} credits return."
+        )
         if not session.console.confirm(question, yes=session.yes or session.console.mode is Mode.JSON):
             session.console.info("The job goes on.")
             return

@@ -34,6 +34,13 @@ def jobs_submit(
     param: Annotated[
         list[str] | None, typer.Option("--param", metavar="KEY=VALUE", help="A parameter of the package; may repeat.")
     ] = None,
+    more_data: Annotated[
+        list[str] | None,
+        typer.Option("--input", metavar="NAME=DATASET", help="A further dataset, by a name of your own; may repeat."),
+    ] = None,
+    start_from: Annotated[
+        str | None, typer.Option("--start-from", help="Id of a checkpoint artifact of another job, to go on from.")
+    ] = None,
     max_credits: Annotated[str | None, typer.Option("--max-credits", help="Refuse a plan that costs more.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Watch the job to its end.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan, its price and your balance.")] = False,
@@ -49,7 +56,9 @@ def jobs_submit(
             required_disk_mb=disk_mb,
             max_runtime_seconds=max_runtime_seconds,
             sensitivity=sensitivity,
-            params={key: _value(text) for key, text in _pairs(param).items()} or None,
+            params={key: _value(text) for key, text in _pairs("--param", "KEY=VALUE", param).items()} or None,
+            inputs=_pairs("--input", "NAME=DATASET", more_data) or None,
+            initial_checkpoint_artifact_id=start_from,
             max_credits=max_credits,
         )
         preview = client.preview_job(job)
@@ -81,13 +90,13 @@ def _package_vram_mb(stored: StoredContent) -> int:
     return vram if isinstance(vram, int) else 0
 
 
-def _pairs(texts: list[str] | None) -> dict[str, str]:
+def _pairs(option: str, form: str, texts: list[str] | None) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for text in texts or []:
         key, equals, value = text.partition("=")
         if not key or not equals:
             raise CommandError(
-                f"--param {text} is not KEY=VALUE.",
+                f"{option} {text} is not {form}.",
                 hint="gpu-agent-client jobs submit --help",
                 exit_code=ExitCode.ARGUMENTS,
             )

@@ -27,10 +27,10 @@ def plan_single(given: PlanInput) -> list[PlannedUnit]:
     return [prepare, train, evaluate, _platform(given, Role.PACKAGE, "collect.py", [0, 1, 2])]
 
 
-def _disk_mb(given: PlanInput) -> int:
+def _disk_mb(given: PlanInput, input_bytes: int) -> int:
     """Scratch, the assembled data, and the environment."""
     environment = ENVIRONMENT_MB if given.training.package.requirements else 0
-    return given.request.required_disk_mb + -(-given.data_bytes // MIB) + environment
+    return given.request.required_disk_mb + -(-(given.data_bytes + input_bytes) // MIB) + environment
 
 
 def _custom(given: PlanInput, role: Role, script: str, kind: UnitKind, needs: list[int]) -> PlannedUnit:
@@ -40,7 +40,7 @@ def _custom(given: PlanInput, role: Role, script: str, kind: UnitKind, needs: li
         kind=kind,
         vram_mb=vram_mb,
         memory_mb=resources.memory_mb,
-        disk_mb=_disk_mb(given),
+        disk_mb=_disk_mb(given, given.input_bytes),
         cpus=resources.cpus,
         cpu_ok=resources.cpu_ok,
         python=given.training.package.python,
@@ -66,7 +66,7 @@ def _platform(given: PlanInput, role: Role, script: str, needs: list[int]) -> Pl
         kind=UnitKind.CPU,
         vram_mb=0,
         memory_mb=PLATFORM_MEMORY_MB,
-        disk_mb=_disk_mb(given),
+        disk_mb=_disk_mb(given, 0),
         cpus=1,
         cpu_ok=False,
         python=">=3.11",

@@ -67,6 +67,7 @@ class Case(msgspec.Struct):
     grace_seconds: float = 30.0
     gpu_uuid: str | None = None
     clear: bool = True
+    allow_seconds: float | None = None  # said once it runs
 
 
 class Outcome(msgspec.Struct):
@@ -170,6 +171,8 @@ async def run_case(case: Case, sandbox: Sandbox | None = None) -> Outcome:
 
     try:
         box = await sandbox.start(spec, on_line)
+        if case.allow_seconds is not None:
+            box.allow(case.allow_seconds)
         if case.stop_on is None:
             outcome.exit = await box.wait()
         else:

@@ -35,6 +35,16 @@ def test_a_unit_that_outruns_its_time_is_stopped(confined: Driver, unconfined: b
 
 
 @both_kinds
+def test_a_unit_that_is_given_more_time_runs_on_and_less_is_kept_too(confined: Driver, unconfined: bool) -> None:
+    script = "import time; time.sleep(1.5); print('done')"
+    given = Case(script, unconfined=unconfined, limits=limits(wall_seconds=1.0), allow_seconds=3600.0)
+    outcome = confined.run(given)
+    assert outcome.exit is not None and (outcome.exit.stop, outcome.stdout) == (None, ["done"])
+    ended, _ = stopped(confined, Case(FOREVER, unconfined=unconfined, allow_seconds=0.5))
+    assert (ended.stop, ended.limit) == (StopReason.WALL_CLOCK, 0.5)
+
+
+@both_kinds
 def test_a_unit_out_of_time_may_save_and_its_lines_arrive(confined: Driver, unconfined: bool) -> None:
     script = """
 import os, signal, sys, threading

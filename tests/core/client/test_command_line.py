@@ -124,6 +124,27 @@ def test_packages_test_says_what_is_missing_where_no_node_is_installed(backend: 
     assert "not installed" in error["message"]
 
 
+def test_explain_says_why_a_job_waits_and_what_would_help(backend: LiveBackend, job: str) -> None:
+    rows = ok(backend.command("jobs", "explain", job, "--json"))["data"]
+    assert [(row["role"], row["state"]) for row in rows][:2] == [("prepare", "ready"), ("train", "blocked")]
+    shown = backend.command("jobs", "explain", job)
+    assert shown.returncode == 0, shown.stderr
+    lines = shown.stdout.splitlines()
+    assert lines[:2] == ["prepare (cpu, ready)", "No node is connected now."]
+    assert lines[2].startswith("Waiting since ") and " it fails, and costs nothing, at " in lines[2]
+
+
+def test_extend_shows_what_it_holds_asks_and_is_refused_where_it_is_shorter(backend: LiveBackend, job: str) -> None:
+    tried = backend.command("jobs", "extend", job, "--max-runtime-seconds", "7200", "--dry-run")
+    assert tried.stdout == "0.720000 credits more would be held.\n"
+    asked = backend.command("jobs", "extend", job, "--max-runtime-seconds", "7200")
+    assert asked.returncode == 4 and "0.720000 credits more would be held" in asked.stderr
+    made = ok(backend.command("jobs", "extend", job, "--max-runtime-seconds", "7200", "--json"))
+    assert (made["max_runtime_seconds"], made["change"]["hold"]) == (7200, "0.720000")
+    refused = failed(backend.command("jobs", "extend", job, "--max-runtime-seconds", "60", "--json"), 4)
+    assert refused["details"][0]["field"] == "max_runtime_seconds"
+
+
 def test_cancelled_jobs_make_wait_exit_1_naming_each(backend: LiveBackend, job: str) -> None:
     assert ok(backend.command("jobs", "cancel", job, "--json"))["status"] == "cancelled"
     error = failed(backend.command("jobs", "wait", job, job, "--json"), 1)

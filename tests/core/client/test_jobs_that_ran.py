@@ -94,7 +94,8 @@ def test_a_dry_run_shows_plan_price_and_balance_and_submits_nothing(live: LiveNo
     shown = live.command("jobs", "submit", *ids, "--dry-run")
     assert shown.returncode == 0 and "warning" not in shown.stderr
     assert f"{preview['hold']} are held until it ends. Balance: {preview['balance']}" in shown.stdout
-    assert re.search(r"^train +cpu +prepare +1 h 0 min +[\d.]+ +1 *$", shown.stdout, re.MULTILINE)
+    assert re.search(r"^train +cpu +prepare +1 h 0 min +[\d.]+ +1 +\d+ s *$", shown.stdout, re.MULTILINE)
+    assert "credits, as in 1 earlier run; " in shown.stdout
     assert live.command("jobs", "submit", *ids, "--dry-run", "-q").stdout == f"{preview['hold']}\n"
     assert live.command("jobs", "list", "-q").stdout == before
     asked = live.command("jobs", "submit", *ids)
@@ -169,6 +170,20 @@ def test_no_further_dataset_is_offered_before_a_service_takes_one(live: LiveNode
     assert done.returncode == 4 and "No such option: --input" in done.stderr
 
 
+def test_a_further_dataset_comes_with_a_job_and_a_checkpoint_must_be_one(live: LiveNode, completed: str) -> None:
+    job = ok(live.command("jobs", "show", completed, "--json"))
+    ids = ["--dataset", job["dataset_id"], "--package", job["training_package_id"]]
+    more = ["--input", f"labels={job['dataset_id']}"]
+    submitted = ok(live.command("jobs", "submit", *ids, *more, "--json", "--wait"))
+    assert (submitted["status"], submitted["inputs"]) == ("completed", {"labels": job["dataset_id"]})
+    artifact = live.command("artifacts", "list", completed, "-q").stdout.split()[0]
+    refused = failed(live.command("jobs", "submit", *ids, "--start-from", artifact, "--json"), 4)
+    assert refused["code"] == "VALIDATION_FAILED"
+    assert refused["details"][0]["field"] == "initial_checkpoint_artifact_id"
+    odd = live.command("jobs", "submit", *ids, "--input", "labels")
+    assert odd.returncode == 4 and "error: --input labels is not NAME=DATASET." in odd.stderr
+
+
 def test_a_choice_that_is_none_is_refused_in_plain_words(live: LiveNode) -> None:
     done = live.command("jobs", "submit", "--dataset", "a", "--package", "b", "--sensitivity", "secret")
     assert done.returncode == 4
@@ -220,7 +235,11 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(
     waiting = live.command("jobs", "submit", *ids, "-y", "-q").stdout.strip()
     expected["jobs cancel"] = (["jobs", "cancel", waiting, "-y"], f"{waiting}\n")
     expected["jobs retry"] = (["jobs", "retry", waiting], f"{waiting}\n")
-    for name in ("jobs cancel", "jobs cancel", "jobs retry"):
+    longer = ["jobs", "extend", waiting, "--max-runtime-seconds", "7200", "-y"]
+    expected["jobs extend"] = (longer, f"{waiting}\n")
+    expected["jobs explain"] = (["jobs", "explain", waiting], r"prepare: .+\n(\w+: It waits for \w+\. .+\n){3}")
+    for name in ("jobs cancel", "jobs cancel", "jobs retry", "jobs extend", "jobs explain"):
         done = live.command(*expected[name][0], "-q")
-        assert (done.returncode, done.stdout, done.stderr) == (0, expected[name][1], ""), name
+        assert (done.returncode, done.stderr) == (0, ""), name
+        assert re.fullmatch(expected[name][1], done.stdout), (name, done.stdout)
     assert set(expected) == set(command_names(typer.main.get_command(build())))

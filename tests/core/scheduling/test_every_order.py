@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from core.accounts.limits import DEFAULTS, Limits
 from core.errors import ApiError
 from core.jobs.control import cancel, retry
+from core.jobs.extend import extend
 from core.protocol.node import FailedReport, Fault, Lease, ReleasedReport
 from tests.core.engine import Engine, EngineNode
 
@@ -49,6 +50,25 @@ class EveryOrder(RuleBasedStateMachine):
             self.jobs.append((who, self.engine.job(who, limits=GENEROUS).id))
         except ApiError as refused:
             assert refused.code == "CREDIT_INSUFFICIENT"
+
+    @precondition(lambda self: self.jobs)
+    @rule(which=st.integers(0, 99), seconds=st.integers(600, 5000))
+    def extend(self, which: int, seconds: int) -> None:
+        customer, job = self.jobs[which % len(self.jobs)]
+        try:
+            with self.engine.store.transaction() as tx:
+                extend(
+                    tx,
+                    self.engine.index,
+                    customer,
+                    job,
+                    max_runtime_seconds=seconds,
+                    limits=GENEROUS,
+                    now=self.engine.now,
+                    new_id=self.engine.new_id,
+                )
+        except ApiError as refused:
+            assert refused.code in ("STATE_CONFLICT", "VALIDATION_FAILED", "CREDIT_INSUFFICIENT")
 
     @rule(node=NODES)
     def take(self, node: int) -> None:

@@ -227,7 +227,8 @@ def test_lines_and_points_sent_twice_are_kept_once(engine: Engine) -> None:
     )
     assert engine.one("SELECT group_concat(text, ',') FROM log_lines") == "line 1,line 2,line 3"
     assert engine.one("SELECT count(*) FROM metric_points") == 1
-    node.say(StepReport(attempt_id=lease.attempt_id, token=lease.token, number=10, step=10, of=40))
+    for step in (1, 10):
+        node.say(StepReport(attempt_id=lease.attempt_id, token=lease.token, number=10 + step, step=step, of=40))
     seen = get_job(engine.store.connection, customer, job.id, now=engine.now)
     assert 0 < seen.progress < 1 and seen.seconds_remaining is not None
 

@@ -58,3 +58,8 @@ def test_what_is_taken_is_no_longer_free() -> None:
 
 def test_an_odd_python_requirement_matches_nothing() -> None:
     assert not python_matches("newest please", "3.11.7")
+
+
+@pytest.mark.parametrize("version", ["", "new", "9" * 5000, "3.11\0"])
+def test_a_python_that_a_node_made_up_matches_nothing(version: str) -> None:
+    assert not python_matches(">=3.11", version)
