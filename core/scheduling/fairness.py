@@ -13,6 +13,7 @@ from ..jobs.ready import ReadyUnit
 from ..planning.plan import UnitClass
 from ..store.sqlite import Connection, named_sql
 from .match import class_from
+from .owner_blocks import OwnerBlocks
 
 SQL = named_sql(__file__, "scheduling")
 
@@ -32,11 +33,13 @@ class ReadyIndex:
         self._listener: Callable[[], None] = lambda: None
         self._fresh: list[ReadyUnit] = []
         self._told: set[int] = set()
+        self.blocks = OwnerBlocks()
 
     def rebuild(self, connection: Connection) -> None:
         """Reads all from the store anew. Whoever waits has to look again: nothing is told of as fresh."""
         self._work = {row["customer_id"]: row["units"] for row in SQL.work_by_customer(connection)}
         self._customers, self._units, self._classes_of, self._unit_classes = {}, {}, {}, {}
+        self.blocks.rebuild(connection)
         units: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for unit_id, class_id, customer_id, priority in SQL.ready_units(connection):
             units.setdefault((class_id, customer_id), []).append((-priority, unit_id))
@@ -68,6 +71,7 @@ class ReadyIndex:
         if units is None:
             return
         units.discard((-unit.priority, unit.unit_id))
+        self.blocks.forget(unit.unit_id)
         if not units:
             del self._units[key]
             entry = (self._work.get(unit.customer_id, 0), unit.customer_id)
@@ -117,18 +121,27 @@ class ReadyIndex:
         """Whether the unit waits here."""
         return (-unit.priority, unit.unit_id) in self._units.get((unit.class_id, unit.customer_id), ())
 
-    def candidates(self, classes: Mapping[int, int | None]) -> Iterator[ReadyUnit]:
+    def candidates(
+        self, classes: Mapping[int, int | None], known_blocked: frozenset[str] | set[str] = frozenset()
+    ) -> Iterator[ReadyUnit]:
         """Ready units of these classes in the order in which they should be served; a class may be narrowed to one
-        customer. The index must not change while this is iterated: take one, then stop."""
-        merged = heapq.merge(*(self._in_class(class_id, only_of) for class_id, only_of in classes.items()))
+        customer. Units that are known to be of these packages are left out. The index must not change while this is
+        iterated: take one, then stop."""
+        in_classes = (self._in_class(class_id, only_of, known_blocked) for class_id, only_of in classes.items())
+        merged = heapq.merge(*in_classes)
         for _work, customer_id, negative_priority, unit_id, class_id in merged:
             yield ReadyUnit(unit_id, class_id, customer_id, -negative_priority)
 
-    def _in_class(self, class_id: int, only_of: int | None) -> Iterator[tuple[int, int, int, int, int]]:
+    def _in_class(
+        self, class_id: int, only_of: int | None, known_blocked: frozenset[str] | set[str]
+    ) -> Iterator[tuple[int, int, int, int, int]]:
+        package_of = self.blocks.packages.get
         customers: Iterable[tuple[int, int]] = self._customers.get(class_id, ())
         if only_of is not None:
             has_some = (class_id, only_of) in self._units
             customers = [(self._work.get(only_of, 0), only_of)] if has_some else []
         for work, customer_id in customers:
             for negative_priority, unit_id in self._units[(class_id, customer_id)]:
+                if known_blocked and package_of(unit_id) in known_blocked:
+                    continue
                 yield work, customer_id, negative_priority, unit_id, class_id

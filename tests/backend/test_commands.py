@@ -158,6 +158,10 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
         "limits set": (("limits", "set", *email, "active_jobs=7"), r"(\w+=\d+\n)*active_jobs=7\n(\w+=\d+\n)*"),
         "nodes enrollment-code": (("nodes", "enrollment-code"), r"[A-Z0-9-]+\n"),
         "nodes list": (("nodes", "list"), ""),
+        "packages block": (("packages", "block", "a" * 64, "--reason", "x"), r"[0-9a-f-]{36}\n"),
+        "packages blocks": (("packages", "blocks"), r"a{64}\n"),
+        "packages reports": (("packages", "reports"), ""),
+        "packages unblock": (("packages", "unblock", "a" * 64), r"a{64}\n"),
         "doctor": (("doctor",), r"ok\n"),
     }
     for words, pattern in expected.values():
