@@ -16,7 +16,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from core.errors import ApiError, ErrorCode, ErrorDetail
 
-from .authentication import CUSTOMER_PATH, CustomerDoor
+from .authentication import CUSTOMER_PATHS, CustomerDoor
 from .content_routes import ContentRoutes
 from .context import Context
 from .exchange import Exchange
@@ -111,7 +111,7 @@ class Front:
             await self._content(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await self._preflight(scope, send)
-        elif path == CUSTOMER_PATH or path.startswith(CUSTOMER_PATH + "/"):
+        elif any(path == below or path.startswith(below + "/") for below in CUSTOMER_PATHS):
             await self._customer(scope, receive, send)
         elif path.startswith(OPENAPI_PATH + "/"):
             raise ApiError(ErrorCode.NOT_FOUND)  # the framework has pages of its own there

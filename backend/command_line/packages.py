@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 
 from core.console import Console, JsonOption, QuietOption, table
-from core.nodes.blocks import PackageBlock, check_digest, list_blocks, list_reports
+from core.nodes.blocks import check_digest, list_blocks, list_reports
+from core.protocol.owner import PackageBlock
 from core.scheduling.blocking import block_package, unblock_package
 from core.scheduling.fairness import ReadyIndex
 

@@ -2,7 +2,20 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import credits, datasets, events, health, job_results, limits, meta, node, training_jobs, training_packages
+from . import (
+    credits,
+    datasets,
+    events,
+    health,
+    job_results,
+    limits,
+    meta,
+    node,
+    owner_nodes,
+    owner_work,
+    training_jobs,
+    training_packages,
+)
 
 ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *health.HANDLERS,
@@ -15,4 +28,6 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *job_results.HANDLERS,
     *events.HANDLERS,
     *node.HANDLERS,
+    *owner_nodes.HANDLERS,
+    *owner_work.HANDLERS,
 ]

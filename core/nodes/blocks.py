@@ -6,11 +6,10 @@ A package is named by its digest, the SHA-256 of its zip: what owners see in the
 
 from collections.abc import Callable
 
-import msgspec
-
 from ..clock import rfc3339
 from ..content.manifest import is_digest
 from ..errors import ApiError, ErrorCode, validation_failed
+from ..protocol.owner import PackageBlock
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
 
@@ -18,16 +17,6 @@ SQL = named_sql(__file__, "blocks")
 NEWEST = 2**62
 REASON_CHARACTERS = 500
 BLOCKED = "package_blocked"
-
-
-class PackageBlock(msgspec.Struct, frozen=True):
-    """One block. `owner` is the e-mail address of who blocked it, told to the operator alone; None is the operator."""
-
-    id: str
-    package_digest: str
-    reason: str
-    created_at: str
-    owner: str | None = None
 
 
 def check_digest(text: str) -> str:

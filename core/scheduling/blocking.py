@@ -11,9 +11,10 @@ import msgspec
 from ..jobs.attempts import Ending, load_attempt
 from ..jobs.endings import fail_job, try_again
 from ..jobs.units import load_unit
-from ..nodes.blocks import BLOCKED, PackageBlock, add_block, remove_block, remove_owners_block
+from ..nodes.blocks import BLOCKED, add_block, remove_block, remove_owners_block
 from ..protocol.customer import AttemptOutcome, JobFailure
 from ..protocol.node import Fault
+from ..protocol.owner import PackageBlock
 from ..store.database import Transaction
 from .fairness import ReadyIndex
 from .owner_blocks import SQL

@@ -10,7 +10,7 @@ from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt, find_attempts, live_attempts_of_node
 from ..jobs.units import Unit, load_units
 from ..nodes.enrollment import protocol_refusal
-from ..nodes.nodes import Node, heard
+from ..nodes.nodes import Node, heard, is_revoked
 from ..protocol.customer import UnitState
 from ..protocol.node import (
     AnyReport,
@@ -124,7 +124,9 @@ def _read_ahead(tx: Transaction, node: Node, free: FreeResources, wants: int, us
 
 
 def lease_more(tx: Transaction, node: Node, free: FreeResources, most: int, using: Exchanging) -> list[Lease]:
-    """New leases for a node that has waited, up to so many."""
+    """New leases for a node that has waited, up to so many; none if it was revoked meanwhile."""
+    if is_revoked(tx.connection, node):
+        return []
     return _lease(tx, node, _read_ahead(tx, node, free, most, using), using)
 
 

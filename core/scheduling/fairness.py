@@ -33,6 +33,7 @@ class ReadyIndex:
         self._listener: Callable[[], None] = lambda: None
         self._fresh: list[ReadyUnit] = []
         self._told: set[int] = set()
+        self._arrived: dict[int, int] = {}
         self.blocks = OwnerBlocks()
 
     def rebuild(self, connection: Connection) -> None:
@@ -62,6 +63,7 @@ class ReadyIndex:
         if entry not in units:
             units.add(entry)
         self._fresh.append(unit)
+        self._arrived[unit.class_id] = self._arrived.get(unit.class_id, 0) + 1
         self._listener()
 
     def remove(self, unit: ReadyUnit) -> None:
@@ -105,6 +107,22 @@ class ReadyIndex:
         fresh, told = self._fresh, self._told
         self._fresh, self._told = [], set()
         return fresh, told
+
+    def take_arrived(self) -> dict[int, int]:
+        """How many units became ready since this was last asked, by class."""
+        arrived, self._arrived = self._arrived, {}
+        return arrived
+
+    def put_back_arrived(self, arrived: dict[int, int]) -> None:
+        """What was taken could not be written."""
+        for class_id, units in arrived.items():
+            self._arrived[class_id] = self._arrived.get(class_id, 0) + units
+
+    def waiting(self, class_id: int, customer_id: int | None = None) -> int:
+        """How many units of a class wait: of one customer, or of all."""
+        if customer_id is not None:
+            return len(self._units.get((class_id, customer_id), ()))
+        return sum(len(self._units[class_id, customer]) for _, customer in self._customers.get(class_id, ()))
 
     def classes(self) -> list[int]:
         """The classes that have ready units."""
