@@ -127,7 +127,7 @@ def _not_trusted(unit_class: UnitClass, node: Node) -> list[Lacking]:
     """Why the node may not take such units of others."""
     lacks = []
     sensitivity = unit_class.sensitivity.value
-    if not node.confined:
+    if node.resources is not None and not node.confined:
         lacks.append(Lacking("confinement", "nothing confines strangers' code there: gpu-agent-node doctor says why"))
     if sensitivity not in ACCEPTS[node.tier]:
         tiers = [tier.value for tier, accepted in ACCEPTS.items() if sensitivity in accepted]
