@@ -6,8 +6,10 @@ from core.errors import ApiError, ErrorCode
 from core.nodes.enrollment import CODE_SECONDS, enroll
 from core.nodes.nodes import authenticate
 from core.nodes.owned import CODES_AT_A_TIME, get_owned, list_owned, make_owners_code, owned_id, rename
-from core.protocol.node import PROTOCOL_VERSION, EnrollRequest
+from core.protocol.node import PROTOCOL_VERSION, EnrollRequest, Lease
 from core.protocol.owner import OwnedNode
+from core.scheduling.assignment import Urls
+from core.scheduling.exchange import lease_more
 from core.scheduling.revoking import revoke_node
 from tests.core.engine import Engine
 
@@ -124,3 +126,22 @@ def test_codes_of_one_owner_are_counted_for_as_long_as_they_are_good(engine: Eng
     engine.now += CODE_SECONDS - 60
     assert code(engine, owner)
     assert engine.one("SELECT count(*) FROM enrollment_codes WHERE owner_id = ?", owner) == 1
+
+
+def test_a_poll_that_waits_gets_nothing_once_its_node_is_revoked(engine: Engine) -> None:
+    owner = engine.customer()
+    speaker = engine.node("n0", owner_id=owner)
+    speaker.exchange()
+    node = authenticate(engine.store.connection, speaker.credential)
+    engine.job(engine.customer())
+    urls = Urls(lambda digest, size: "", lambda customer, digest, size: "")
+
+    def leased() -> list[Lease]:
+        with engine.store.transaction() as tx:
+            return lease_more(tx, node, speaker.free, 1, engine.exchanging(urls))
+
+    revoke(engine, owner, node.public_id)
+    assert leased() == []
+    with engine.store.transaction() as tx:
+        tx.connection.execute("UPDATE nodes SET revoked_at = NULL")
+    assert len(leased()) == 1
