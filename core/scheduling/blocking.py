@@ -65,7 +65,8 @@ def unblock_owners(tx: Transaction, index: ReadyIndex, *, owner_id: int, block_i
 
 def _unblocked(tx: Transaction, index: ReadyIndex, owner_id: int | None, block: PackageBlock) -> PackageBlock:
     if owner_id is not None:
-        tx.after_commit(lambda: index.blocks.remove(owner_id, block.package_digest))
+        index.blocks.remove(owner_id, block.package_digest)
+        tx.after_rollback(lambda: index.blocks.add(owner_id, block.package_digest))
     return block
 
 

@@ -167,6 +167,9 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(
         "artifacts list": (["artifacts", "list", completed], f"({UUID})+"),
         "artifacts pull": (pull, f"{re.escape(str(tmp_path / 'artifacts'))}\n"),
         "credits": (["credits"], r"[\d.]+\n"),
+        "nodes list": (["nodes", "list"], UUID),
+        "nodes code": (["nodes", "code"], r"[A-Z2-7-]{19}\n"),
+        "nodes earnings": (["nodes", "earnings"], r"0\.000000\n"),
     }
     for words, pattern in expected.values():
         done = live.command(*words, "-q")

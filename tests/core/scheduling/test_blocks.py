@@ -1,5 +1,7 @@
 """Packages that owners keep off their nodes, and that the operator blocks everywhere."""
 
+import asyncio
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from core.protocol.node import Fault
 from core.scheduling.blocking import Blocked, block_package, unblock_package
 from core.scheduling.fairness import ReadyIndex
 from core.scheduling.owner_blocks import OwnerBlocks
+from core.store.database import Transaction
 from core.store.sqlite import Connection
 from tests.core.engine import Engine
 
@@ -294,3 +297,35 @@ def test_what_passes_is_all_that_is_not_blocked_in_the_same_order(
     connection: Connection = None  # type: ignore[assignment]
     left = index.blocks.passing(connection, blocked, index.candidates({1: None}, blocked))
     assert [unit.unit_id for unit in left] == [number for number in in_order if packages[number] not in blocked]
+
+
+async def test_in_one_group_of_writes_the_last_word_holds(engine: Engine) -> None:
+    owner = engine.customer()
+    job = engine.job(engine.customer())
+    digest = digest_of(engine, job)
+    block(engine, digest, owner)
+
+    def off(tx: Transaction) -> None:
+        unblock_package(tx, engine.index, owner_id=owner, package_digest=digest)
+
+    def on(tx: Transaction) -> None:
+        block_package(
+            tx,
+            engine.index,
+            owner_id=owner,
+            package_digest=digest,
+            reason="again",
+            now=engine.now,
+            new_id=engine.new_id,
+        )
+
+    def failing(tx: Transaction) -> None:
+        off(tx)
+        raise RuntimeError
+
+    results = await asyncio.gather(*map(engine.store.write, (off, on, failing)), return_exceptions=True)
+    assert [type(result) for result in results] == [type(None), type(None), RuntimeError]
+    node = engine.node("own", owner_id=owner)
+    assert node.exchange(most=1).leases == []
+    await asyncio.gather(*map(engine.store.write, (off, on, off)))
+    assert len(node.exchange(most=1).leases) == 1

@@ -61,3 +61,33 @@ def test_a_package_of_one_chunk_is_known_by_the_sha_256_of_its_zip(tmp_path: Pat
     rows = store.connection.execute("SELECT id, package_digest FROM uploads ORDER BY id").fetchall()
     store.close()
     assert [tuple(row) for row in rows] == [(1, "aa"), (2, "manifest 2"), (3, None), (4, None)]
+
+
+def test_earnings_from_before_are_known_by_day_and_where_one_attempt_was_paid_by_it(tmp_path: Path) -> None:
+    older = database_before(tmp_path / "store.sqlite", "0006")
+    older.executemany(
+        "INSERT INTO ledger_accounts (id, kind, customer_id) VALUES (?, ?, ?)",
+        [(1, "available", 1), (2, "available", 2), (3, "available", 3), (4, "fees", None), (5, "operator", None)],
+    )
+    for unit in (1, 2, 3):
+        older.execute(UNIT.replace("waiting_on", "waits_for"), (unit, f"u{unit}", "completed", None))
+        older.execute("UPDATE units SET accepted_attempt_id = ? WHERE id = ?", (unit * 10, unit))
+    paid = {1: [(2, 90)], 2: [(2, 60), (3, 30)], 3: [(5, 90)], None: [(2, 500)]}
+    for number, (unit, parts) in enumerate(paid.items(), start=1):
+        older.execute(
+            "INSERT INTO ledger_transfers (id, public_id, key, kind, created_at, unit_id, seconds) "
+            "VALUES (?, ?, ?, ?, ?, ?, 7.0)",
+            (number, f"t{number}", f"k{number}", "charge" if unit else "grant", 86_400.0 * 20_000 + 5, unit),
+        )
+        for account, amount in [(1, -100), *parts, (4, 10)]:
+            older.execute(
+                "INSERT INTO ledger_entries (transfer_id, account_id, amount_micro, balance_micro) VALUES (?, ?, ?, 0)",
+                (number, account, amount),
+            )
+    older.close()
+    store = Store(tmp_path / "store.sqlite", now=1.0, busy_timeout_seconds=0)
+    query = """SELECT amount_micro, earned_day, attempt_id, seconds FROM ledger_entries
+        WHERE earned_day IS NOT NULL OR attempt_id IS NOT NULL ORDER BY id"""
+    rows = [tuple(row) for row in store.connection.execute(query)]
+    store.close()
+    assert rows == [(90, 20_000, 10, 7.0), (60, 20_000, None, None), (30, 20_000, None, None)]
