@@ -73,11 +73,11 @@ def test_earnings_from_before_are_known_by_day_and_where_one_attempt_was_paid_by
         older.execute(UNIT.replace("waiting_on", "waits_for"), (unit, f"u{unit}", "completed", None))
         older.execute("UPDATE units SET accepted_attempt_id = ? WHERE id = ?", (unit * 10, unit))
     paid = {1: [(2, 90)], 2: [(2, 60), (3, 30)], 3: [(5, 90)], None: [(2, 500)]}
-    for number, (unit, parts) in enumerate(paid.items(), start=1):
+    for number, (of_unit, parts) in enumerate(paid.items(), start=1):
         older.execute(
             "INSERT INTO ledger_transfers (id, public_id, key, kind, created_at, unit_id, seconds) "
             "VALUES (?, ?, ?, ?, ?, ?, 7.0)",
-            (number, f"t{number}", f"k{number}", "charge" if unit else "grant", 86_400.0 * 20_000 + 5, unit),
+            (number, f"t{number}", f"k{number}", "charge" if of_unit else "grant", 86_400.0 * 20_000 + 5, of_unit),
         )
         for account, amount in [(1, -100), *parts, (4, 10)]:
             older.execute(
