@@ -24,6 +24,7 @@ from .settings import API_PATH
 
 CUSTOMER_PATH = API_PATH + "/customer"
 AUTH_PATH = API_PATH + "/auth"
+CUSTOMER_PATHS = (CUSTOMER_PATH, AUTH_PATH, API_PATH + "/owner")  # owners are customers too
 SIGN_IN_PATH = AUTH_PATH + "/sign-in"
 LEGACY_PATH = CUSTOMER_PATH + "/jobs/image"
 LEGACY_SUNSET = "Wed, 01 Apr 2026 00:00:00 GMT"
@@ -31,7 +32,7 @@ LEGACY_SUNSET = "Wed, 01 Apr 2026 00:00:00 GMT"
 
 def is_customers(path: str) -> bool:
     """Whether a path is of the customer part, which stands behind the door."""
-    return path.startswith((CUSTOMER_PATH + "/", AUTH_PATH + "/")) or path in (CUSTOMER_PATH, AUTH_PATH)
+    return any(path == below or path.startswith(below + "/") for below in CUSTOMER_PATHS)
 
 
 def identify(connection: Connection, scope: Scope, now: float) -> Principal:
@@ -54,7 +55,7 @@ class CustomerDoor:
         self._routes = routes
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        """One request below `/customer` or `/auth`. Who signs in has nothing to show yet."""
+        """One request below one of `CUSTOMER_PATHS`. Who signs in has nothing to show yet."""
         context = self._context
         now = context.clock()
         principal: Principal | None = None

@@ -211,18 +211,22 @@ class Exchange:
         """Whether a unit waits that this node could take; the store decides when it is claimed."""
         connection, index = self._context.store.connection, self._context.index
         placements = placements_on(connection, index, node, free)
-        return next(candidates_for(index, placements, suspended_customers(connection)), None) is not None
+        candidates = candidates_for(connection, index, node, placements, suspended_customers(connection))
+        return next(candidates, None) is not None
 
     def _offer(self, offer: _Offer) -> None:
         """Wakes one waiting node that could run the unit and was not asked before, if there is one."""
         unit = offer.unit
-        unit_class = self._context.index.unit_class(self._context.store.connection, unit.class_id)
+        connection, blocks = self._context.store.connection, self._context.index.blocks
+        unit_class = self._context.index.unit_class(connection, unit.class_id)
         for node_id, waiter in self._waiters.items():
             free = waiter.request.free
             if node_id in offer.passed_over or free is None or waiter.request.max_leases <= len(waiter.offers):
                 continue
-            if customer_allowed(unit_class, unit.customer_id, waiter.node) and isinstance(
-                place(unit_class, free), Placement
+            if (
+                customer_allowed(unit_class, unit.customer_id, waiter.node)
+                and isinstance(place(unit_class, free), Placement)
+                and not blocks.is_blocked(connection, waiter.node.owner_id, unit)
             ):
                 waiter.offers.append(_Offer(unit, offer.passed_over | {node_id}))
                 waiter.woken.set()

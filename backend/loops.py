@@ -19,6 +19,7 @@ from core.content.storage import sweep_chunks
 from core.content.uploads import expire_uploads
 from core.jobs.account_closing import erase_piece, next_to_erase
 from core.jobs.running_time import review
+from core.scheduling.demand import write_arrived
 from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
 from core.store.database import Transaction
 
@@ -33,6 +34,7 @@ WALL_CLOCK_SECONDS = 1.0
 KEY_USE_SECONDS = 15.0
 VERIFY_SECONDS = 15.0
 WAITED_SECONDS = 60.0
+ARRIVED_SECONDS = 60.0
 CLEANUP_SECONDS = 600.0
 SWEEP_SECONDS = 60.0
 ERASE_SECONDS = 1.0
@@ -52,6 +54,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
         (KEY_USE_SECONDS, _write_key_uses),
         (VERIFY_SECONDS, _verify_waiting),
         (WAITED_SECONDS, _fail_what_waited),
+        (ARRIVED_SECONDS, _write_arrived),
         (CLEANUP_SECONDS, _clean_up),
         (SWEEP_SECONDS, _sweep_chunks),
         (ERASE_SECONDS, erase_closed_accounts),
@@ -64,6 +67,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await _write_key_uses(context)
+        await _write_arrived(context)
         await _say_alive(context)
 
 
@@ -122,6 +126,11 @@ async def _write_key_uses(context: Context) -> None:
     sessions, context.sessions_used = context.sessions_used, {}
     if sessions:
         await context.store.write(partial(note_sessions_used, uses=sessions))
+
+
+async def _write_arrived(context: Context) -> None:
+    """What owners are shown of the last day's demand."""
+    await context.store.write(lambda tx: write_arrived(tx, context.index, context.clock()))
 
 
 async def _clean_up(context: Context) -> None:

@@ -4,7 +4,7 @@ import typer
 
 from core.console.ending import run
 
-from . import credits, customer_access, customers, doctor, jobs, keys, limits, nodes, rates, serve
+from . import credits, customer_access, customers, doctor, jobs, keys, limits, nodes, packages, rates, serve
 
 app = typer.Typer(
     name="gpu-agent-backend",
@@ -24,6 +24,7 @@ app.add_typer(limits.app, name="limits")
 app.add_typer(nodes.app, name="nodes")
 app.add_typer(rates.app, name="rates")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(packages.app, name="packages")
 
 
 def main() -> None:

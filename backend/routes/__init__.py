@@ -16,6 +16,8 @@ from . import (
     limits,
     meta,
     node,
+    owner_nodes,
+    owner_work,
     training_jobs,
     training_packages,
 )
@@ -36,4 +38,6 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *job_results.HANDLERS,
     *events.HANDLERS,
     *node.HANDLERS,
+    *owner_nodes.HANDLERS,
+    *owner_work.HANDLERS,
 ]

@@ -31,6 +31,8 @@ SCOPES = (
     "artifacts:read",
     "usage:read",
     "keys:write",
+    "nodes:read",
+    "nodes:write",
 )
 NEWEST = 2**62
 MOST_KEYS = 100

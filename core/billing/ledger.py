@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from ..clock import day_number
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 
@@ -47,6 +48,7 @@ class Entry(msgspec.Struct, frozen=True):
     entry_kind: TransferKind | None = None
     seconds: float | None = None
     rate_class: str | None = None
+    attempt_id: int | None = None
 
 
 class About(msgspec.Struct, frozen=True):
@@ -104,6 +106,7 @@ def transfer(
     for number, entry in enumerate(entries):
         account_id = _account_id(tx, entry.kind, entry.customer_id)
         balance = tx.add("ledger_accounts", account_id, "balance_micro", entry.amount_micro)
+        by_owner = entry.attempt_id is not None and entry.customer_id is not None
         tx.insert(
             "ledger_entries",
             id=tx.next_id("ledger_entries") if number else first_entry_id,
@@ -114,6 +117,8 @@ def transfer(
             balance_micro=balance,
             seconds=entry.seconds,
             rate_class=entry.rate_class,
+            attempt_id=entry.attempt_id,
+            earned_day=day_number(now) if by_owner else None,
         )
     return True
 

@@ -104,29 +104,23 @@ class Shares(msgspec.Struct, frozen=True):
 
 
 def shares_of(tx: Transaction, customer_id: int, work: list[Work], *, most_micro: int) -> Shares:
-    """Splits at most `most_micro` among those whose work it is, by their seconds, less the fee, which is rounded down;
-    the customer's own nodes get nothing. Each owner has one entry, however many of the attempts are theirs."""
+    """Splits at most `most_micro` among the attempts whose work it is, by their seconds, less the fee, which is rounded
+    down; the customer's own nodes get nothing."""
     left = most_micro
     percent = fee_percent(tx)
     paid = [part for part in work if part.owner_id != customer_id]
-    amounts: dict[int | None, int] = {}
-    seconds: dict[int | None, float] = {}
-    for part in paid:
-        amount = min(left, cost_micro(part.rate_micro, part.seconds))
-        left -= amount
-        amounts[part.owner_id] = amounts.get(part.owner_id, 0) + amount
-        seconds[part.owner_id] = seconds.get(part.owner_id, 0.0) + part.seconds
-    classes = {part.owner_id: part.rate_class for part in paid}
     entries: list[Entry] = []
     fees = 0
-    for owner_id, amount in amounts.items():
+    for part in paid:
+        amount = min(left, cost_micro(part.rate_micro, part.seconds))
         if not amount:
             continue
+        left -= amount
         fee = amount * percent // 100
         fees += fee
-        account = AccountKind.OPERATOR if owner_id is None else AccountKind.AVAILABLE
-        about = (TransferKind.EARNING, round(seconds[owner_id], 3), classes[owner_id])
-        entries.append(Entry(account, owner_id, amount - fee, *about))
+        account = AccountKind.OPERATOR if part.owner_id is None else AccountKind.AVAILABLE
+        about = (TransferKind.EARNING, round(part.seconds, 3), part.rate_class, part.attempt_id)
+        entries.append(Entry(account, part.owner_id, amount - fee, *about))
     if fees:
         entries.append(Entry(AccountKind.FEES, None, fees, TransferKind.FEE))
     total_seconds = round(sum(part.seconds for part in paid), 3)

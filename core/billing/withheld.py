@@ -8,7 +8,7 @@ without a result, and a retry takes it again. What `units.charged_micro` says of
 from collections.abc import Callable
 
 from ..store.database import Transaction
-from ..store.sqlite import Connection, named_sql
+from ..store.sqlite import Connection, Row, named_sql
 from .days import NO_END
 from .ledger import About, AccountKind, Entry, TransferKind, transfer
 from .settle import Work, charge_key, shares_of
@@ -29,16 +29,24 @@ def withhold(tx: Transaction, job_id: int, unit_id: int, attempt_id: int, *, now
     connection = tx.connection
     keys = [_payment_key(unit_id, attempt_id), charge_key(unit_id, attempt_id), charge_key(unit_id)]
     payment_id = next(id for id in (SQL.transfer_by_key(connection, key=key) for key in keys) if id is not None)
-    paid: dict[tuple[str, int | None], int] = {}
-    for row in SQL.entries_of_transfer(connection, id=payment_id, newest=NO_END):
-        if row["kind"] in PAID:
-            account = (row["account_kind"], row["customer_id"])
-            paid[account] = paid.get(account, 0) + row["amount_micro"]
-    entries = [Entry(AccountKind(kind), customer_id, -amount) for (kind, customer_id), amount in paid.items()]
-    entries.append(Entry(AccountKind.WITHHELD, None, sum(paid.values())))
+    rows = SQL.entries_of_transfer(connection, id=payment_id, newest=NO_END)
+    entries = [_taken_back(row) for row in rows if row["kind"] in PAID]
+    entries.append(Entry(AccountKind.WITHHELD, None, -sum(entry.amount_micro for entry in entries)))
     about = About(job_id=job_id, unit_id=unit_id, note="the result was invalidated")
     key = f"reversal:{payment_id}"
     transfer(tx, TransferKind.REVERSAL, entries, about, key=key, now=now, new_id=new_id)
+
+
+def _taken_back(row: Row) -> Entry:
+    """What undoes an entry, of the same attempt's work."""
+    return Entry(
+        AccountKind(row["account_kind"]),
+        row["customer_id"],
+        -row["amount_micro"],
+        seconds=None if row["seconds"] is None else -row["seconds"],
+        rate_class=row["rate_class"],
+        attempt_id=row["attempt_id"],
+    )
 
 
 def pay_withheld(

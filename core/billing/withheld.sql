@@ -8,7 +8,7 @@ WHERE t.key = 'charge:' || :unit_id OR (t.key >= 'charge:' || :unit_id || ':' AN
 
 -- name: entries_of_transfer(id, newest)
 -- A transfer's entries end where those of the next begin.
-SELECT a.kind AS account_kind, a.customer_id, e.kind, e.amount_micro
+SELECT a.kind AS account_kind, a.customer_id, e.kind, e.amount_micro, e.seconds, e.rate_class, e.attempt_id
 FROM ledger_transfers t
 JOIN ledger_entries e ON e.id >= t.first_entry_id AND e.id < coalesce(
     (SELECT n.first_entry_id FROM ledger_transfers n WHERE n.id > t.id ORDER BY n.id LIMIT 1), :newest)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ..accounts.limits import Limits, check_active_jobs, count_units
 from ..errors import ApiError, ErrorCode
+from ..nodes.blocks import check_not_blocked
 from ..protocol.customer import JobStatus, TrainingJob, UnitState
 from ..store.database import Transaction
 from .again import provide_for, put_back
@@ -61,6 +62,7 @@ def retry(
             f"the job's {words} was deleted",
             hint=f"Push the {words} again and submit a new job.",
         )
+    check_not_blocked(connection, SQL.package_digest_of_job(connection, job_id=row["id"]))
     again = [u for u in units_of_job(connection, row["id"]) if u.state in (UnitState.FAILED, UnitState.CANCELLED)]
     count_units(tx, customer_id, limits, len(again), now)
     check_active_jobs(tx, customer_id, limits)

@@ -189,9 +189,10 @@ def fail_job(
     new_id: NewId,
     *,
     fault: Fault = Fault.NODE,
+    code: str | None = None,
 ) -> None:
-    """Fails a job; what had not finished is cancelled and costs nothing."""
-    _cancel_unfinished(tx, queue, job_id, Why(f"the job failed: {failure.message}", fault), now, new_id)
+    """Fails a job; what had not finished is cancelled, its attempts with this code, and costs nothing."""
+    _cancel_unfinished(tx, queue, job_id, Why(f"the job failed: {failure.message}", fault, code), now, new_id)
     move_job(tx, job_id, JobStatus.FAILED, now, failure)
 
 
@@ -234,10 +235,11 @@ def _release_key(unit: Unit) -> str:
 
 
 class Why(msgspec.Struct, frozen=True):
-    """Why work is stopped, in words, and whose fault it is."""
+    """Why work is stopped, in words, whose fault it is, and the code that its attempts end with."""
 
     reason: str
     fault: Fault
+    code: str | None = None
 
 
 def end_unit(
@@ -245,7 +247,7 @@ def end_unit(
 ) -> None:
     """Ends a unit without a result, as `failed` or `cancelled`: its attempts end, and what was held for it, or charged
     before it was invalidated, goes back to its customer."""
-    cancelled = Ending(AttemptOutcome.CANCELLED, why.reason, why.fault)
+    cancelled = Ending(AttemptOutcome.CANCELLED, why.reason, why.fault, why.code)
     for attempt in live_attempts_of_unit(tx.connection, unit.id):
         end_attempt(tx, queue, unit, attempt, cancelled, now, new_id)
     outstanding = unit.outstanding_micro

@@ -11,6 +11,7 @@ from ..billing.rates import RateCard, rate_card
 from ..billing.settle import hold
 from ..clock import MICRO_PER_CREDIT, credits_text
 from ..errors import ApiError, ErrorCode, validation_failed
+from ..nodes.blocks import check_not_blocked
 from ..packages.training_toml import StrategyKind, TrainingToml
 from ..planning.estimate import check_request, hold_micro, resolve_params, unit_rate
 from ..planning.offered import check_offered
@@ -51,6 +52,7 @@ def plan_job(connection: Connection, customer_id: int, request: SubmitJob, limit
     check_submit(request, limits)
     dataset = find_ready(connection, customer_id, "dataset", request.dataset_id)
     package = find_ready(connection, customer_id, "training_package", request.training_package_id)
+    check_not_blocked(connection, package["package_digest"])
     training = msgspec.json.decode(package["training"], type=TrainingToml)
     check_offered(request, training)
     start = find_starting_points(connection, customer_id, request)

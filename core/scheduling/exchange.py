@@ -6,10 +6,11 @@ import msgspec
 
 from ..content.blobs import BlobStore
 from ..errors import ApiError
+from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt, find_attempts, live_attempts_of_node
 from ..jobs.units import Unit, load_units
 from ..nodes.enrollment import protocol_refusal
-from ..nodes.nodes import Node, heard
+from ..nodes.nodes import Node, heard, is_revoked
 from ..protocol.customer import UnitState
 from ..protocol.node import (
     AnyReport,
@@ -126,7 +127,9 @@ def _read_ahead(tx: Transaction, node: Node, free: FreeResources, wants: int, us
 
 
 def lease_more(tx: Transaction, node: Node, free: FreeResources, most: int, using: Exchanging) -> list[Lease]:
-    """New leases for a node that has waited, up to so many."""
+    """New leases for a node that has waited, up to so many; none if it was revoked meanwhile."""
+    if is_revoked(tx.connection, node):
+        return []
     return _lease(tx, node, _read_ahead(tx, node, free, most, using), using)
 
 
@@ -158,7 +161,7 @@ def news_for(connection: Connection, node: Node, request: ExchangeRequest) -> li
     units = load_units(connection, [attempt.unit_id for attempt in found.values() if attempt.live])
     for held in request.attempts:
         attempt = found.get(held.attempt_id)
-        directive = _directive(attempt, held.attempt_id, held.token)
+        directive = _directive(connection, attempt, held.attempt_id, held.token)
         if directive is None and attempt is not None:
             directive = _extension(units[attempt.unit_id], attempt, held.max_runtime_seconds)
         if directive is not None:
@@ -198,7 +201,7 @@ def _renew_named(
     directives: list[Directive] = []
     for attempt_id, token in {**spoken, **named}.items():
         attempt = held.attempt(attempt_id)
-        directive = _directive(attempt, attempt_id, token)
+        directive = _directive(tx.connection, attempt, attempt_id, token)
         if directive is None and attempt is not None:
             renewed = renew(tx, using.index, held.unit(attempt), attempt, using.leasing)
             held.keep(renewed.unit, renewed.attempt)
@@ -211,13 +214,15 @@ def _renew_named(
     return live, directives
 
 
-def _directive(attempt: Attempt | None, attempt_id: str, token: str) -> Directive | None:
+def _directive(connection: Connection, attempt: Attempt | None, attempt_id: str, token: str) -> Directive | None:
     """What a node should do about an attempt it names; None while it may go on."""
     if attempt is None or attempt.token != token:
         return Directive(DirectiveKind.FORGET.value, attempt_id, "the server knows no such attempt of this node")
     if attempt.outcome is None:
         return None
-    return Directive(DirectiveKind.CANCEL.value, attempt_id, f"the attempt has ended: {attempt.outcome}")
+    blocked: str | None = ATTEMPTS_SQL.reason_if_blocked(connection, id=attempt.id)
+    reason = f"the attempt has ended: {attempt.outcome}" if blocked is None else blocked
+    return Directive(DirectiveKind.CANCEL.value, attempt_id, reason)
 
 
 def _known_limits(request: ExchangeRequest) -> dict[str, float]:

@@ -17,6 +17,7 @@ from ..jobs.ready import ReadyUnit
 from ..planning.plan import UnitClass
 from ..store.sqlite import Connection, named_sql
 from .match import class_from
+from .owner_blocks import OwnerBlocks
 
 SQL = named_sql(__file__, "scheduling")
 SLOWED_TIMES = 4
@@ -38,12 +39,15 @@ class ReadyIndex:
         self._listener: Callable[[], None] = lambda: None
         self._fresh: list[ReadyUnit] = []
         self._told: set[int] = set()
+        self._arrived: dict[int, int] = {}
+        self.blocks = OwnerBlocks()
 
     def rebuild(self, connection: Connection) -> None:
         """Reads all from the store anew. Whoever waits has to look again: nothing is told of as fresh."""
         self._work = {row["customer_id"]: row["units"] for row in SQL.work_by_customer(connection)}
         self._slowed = {row["id"] for row in SQL.slowed_customers(connection)}
         self._customers, self._units, self._classes_of, self._unit_classes = {}, {}, {}, {}
+        self.blocks.rebuild(connection)
         units: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for unit_id, class_id, customer_id, priority in SQL.ready_units(connection):
             units.setdefault((class_id, customer_id), []).append((-priority, unit_id))
@@ -66,6 +70,7 @@ class ReadyIndex:
         if entry not in units:
             units.add(entry)
         self._fresh.append(unit)
+        self._arrived[unit.class_id] = self._arrived.get(unit.class_id, 0) + 1
         self._listener()
 
     def remove(self, unit: ReadyUnit) -> None:
@@ -75,6 +80,7 @@ class ReadyIndex:
         if units is None:
             return
         units.discard((-unit.priority, unit.unit_id))
+        self.blocks.forget(unit.unit_id)
         if not units:
             del self._units[key]
             entry = (self._place(unit.customer_id), unit.customer_id)
@@ -126,6 +132,22 @@ class ReadyIndex:
         self._fresh, self._told = [], set()
         return fresh, told
 
+    def take_arrived(self) -> dict[int, int]:
+        """How many units became ready since this was last asked, by class."""
+        arrived, self._arrived = self._arrived, {}
+        return arrived
+
+    def put_back_arrived(self, arrived: dict[int, int]) -> None:
+        """What was taken could not be written."""
+        for class_id, units in arrived.items():
+            self._arrived[class_id] = self._arrived.get(class_id, 0) + units
+
+    def waiting(self, class_id: int, customer_id: int | None = None) -> int:
+        """How many units of a class wait: of one customer, or of all."""
+        if customer_id is not None:
+            return len(self._units.get((class_id, customer_id), ()))
+        return sum(len(self._units[class_id, customer]) for _, customer in self._customers.get(class_id, ()))
+
     def classes(self) -> list[int]:
         """The classes that have ready units."""
         return list(self._customers)
@@ -141,11 +163,19 @@ class ReadyIndex:
         """Whether the unit waits here."""
         return (-unit.priority, unit.unit_id) in self._units.get((unit.class_id, unit.customer_id), ())
 
-    def candidates(self, classes: Mapping[int, int | None], without: Set[int] = frozenset()) -> Iterator[ReadyUnit]:
+    def candidates(
+        self,
+        classes: Mapping[int, int | None],
+        without: Set[int] = frozenset(),
+        known_blocked: Set[str] = frozenset(),
+    ) -> Iterator[ReadyUnit]:
         """Ready units of these classes in the order in which they should be served; a class may be narrowed to one
-        customer, and customers left out. The index must not change while this is iterated: take one, then stop."""
-        merged = heapq.merge(*(self._in_class(class_id, only_of, without) for class_id, only_of in classes.items()))
-        for _place, customer_id, negative_priority, unit_id, class_id in merged:
+        customer, and customers left out. Units that are known to be of these packages are left out too. The index must
+        not change while this is iterated: take one, then stop."""
+        in_classes = (
+            self._in_class(class_id, only_of, without, known_blocked) for class_id, only_of in classes.items()
+        )
+        for _place, customer_id, negative_priority, unit_id, class_id in heapq.merge(*in_classes):
             yield ReadyUnit(unit_id, class_id, customer_id, -negative_priority)
 
     def others_before(self, customer_id: int, most: int) -> Iterator[tuple[int, int, int]]:
@@ -168,8 +198,9 @@ class ReadyIndex:
                 yield class_id, before
 
     def _in_class(
-        self, class_id: int, only_of: int | None, without: Set[int]
+        self, class_id: int, only_of: int | None, without: Set[int], known_blocked: Set[str]
     ) -> Iterator[tuple[int, int, int, int, int]]:
+        package_of = self.blocks.packages.get
         customers: Iterable[tuple[int, int]] = self._customers.get(class_id, ())
         if only_of is not None:
             has_some = (class_id, only_of) in self._units
@@ -178,6 +209,8 @@ class ReadyIndex:
             if customer_id in without:
                 continue
             for negative_priority, unit_id in self._units[(class_id, customer_id)]:
+                if known_blocked and package_of(unit_id) in known_blocked:
+                    continue
                 yield place, customer_id, negative_priority, unit_id, class_id
 
 

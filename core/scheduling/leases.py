@@ -81,16 +81,10 @@ def lease_units(
 def first_candidates(tx: Transaction, index: ReadyIndex, node: Node, free: FreeResources, most: int) -> dict[int, Unit]:
     """The units that will be leased unless they don't fit beside each other, by id: read at once. They stay as they
     are for as long as the index has them."""
-    placements = placements_on(tx.connection, index, node, free)
-    candidates = candidates_for(index, placements, _suspended_once(tx))
-    return load_units(tx.connection, [candidate.unit_id for candidate in islice(candidates, most)])
-
-
-def candidates_for(
-    index: ReadyIndex, placements: Mapping[int, "ClassPlacement"], suspended: Set[int]
-) -> Iterator[ReadyUnit]:
-    """The units of these classes that may be leased now, in the order in which they should be."""
-    return index.candidates({class_id: found.only_of for class_id, found in placements.items()}, suspended)
+    connection = tx.connection
+    placements = placements_on(connection, index, node, free)
+    candidates = candidates_for(connection, index, node, placements, _suspended_once(tx))
+    return load_units(connection, [candidate.unit_id for candidate in islice(candidates, most)])
 
 
 def _suspended_once(tx: Transaction) -> frozenset[int]:
@@ -108,12 +102,12 @@ def _next_unit(
     """The unit to be served next; `units` are those that were read."""
     connection = tx.connection
     placements = placements_on(connection, index, node, free)
-    for candidate in candidates_for(index, placements, _suspended_once(tx)):
+    for candidate in candidates_for(connection, index, node, placements, _suspended_once(tx)):
         unit = units.get(candidate.unit_id)
         if unit is None:
             unit = units[candidate.unit_id] = load_unit(connection, candidate.unit_id)
         found = placements[candidate.class_id]
-        if unit.attempts and _better_elsewhere(connection, found.unit_class, unit, node, leasing):
+        if unit.attempts and _better_elsewhere(connection, index, found.unit_class, unit, node, leasing):
             continue
         return unit, found.unit_class, found.placement
     return None
@@ -135,14 +129,33 @@ def placements_on(
     return found
 
 
-def _better_elsewhere(connection: Connection, unit_class: UnitClass, unit: Unit, node: Node, leasing: Leasing) -> bool:
+def candidates_for(
+    connection: Connection,
+    index: ReadyIndex,
+    node: Node,
+    placements: Mapping[int, ClassPlacement],
+    suspended: Set[int],
+) -> Iterator[ReadyUnit]:
+    """The ready units of these classes that may go to a node, in the order in which they should be served: without
+    those of suspended customers and of packages that its owner blocks. The index must not change while this is
+    iterated."""
+    blocked = index.blocks.of(node.owner_id)
+    found = index.candidates({class_id: found.only_of for class_id, found in placements.items()}, suspended, blocked)
+    return index.blocks.passing(connection, blocked, found) if blocked else found
+
+
+def _better_elsewhere(
+    connection: Connection, index: ReadyIndex, unit_class: UnitClass, unit: Unit, node: Node, leasing: Leasing
+) -> bool:
     """Whether this node failed the unit before while others could try it."""
     if not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit.id, node_id=node.id):
         return False
     since = leasing.now - leasing.settings.silent_idle_seconds
     others = nodes_that_could(connection, unit_class, unit.customer_id, since=since)
     return any(
-        other.id != node.id and not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit.id, node_id=other.id)
+        other.id != node.id
+        and not index.blocks.is_blocked(connection, other.owner_id, unit.ready_unit)
+        and not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit.id, node_id=other.id)
         for other in others
     )
 

@@ -24,6 +24,9 @@ from .jobs_watch import jobs_watch
 from .keys_create import keys_create
 from .keys_list import keys_list
 from .keys_revoke import keys_revoke
+from .nodes_code import nodes_code
+from .nodes_earnings import nodes_earnings
+from .nodes_list import nodes_list
 from .options import command, group_command, remember_settings
 from .packages_delete import packages_delete
 from .packages_list import packages_list
@@ -67,8 +70,12 @@ def build() -> typer.Typer:
     account = typer.Typer(help="Your account.", rich_markup_mode=None)
     account.callback()(_nothing)  # one command alone would lose its name
     account.command("show")(command(account_show))
+    nodes = typer.Typer(help="Your own nodes, if you share machines.", rich_markup_mode=None)
+    nodes.command("list")(command(nodes_list))
+    nodes.command("code")(command(nodes_code))
+    nodes.command("earnings")(command(nodes_earnings))
     groups = {"datasets": datasets, "packages": packages, "jobs": jobs, "artifacts": artifacts}
-    for name, group in {**groups, "keys": keys, "account": account}.items():
+    for name, group in {**groups, "keys": keys, "account": account, "nodes": nodes}.items():
         app.add_typer(group, name=name)
     money = typer.Typer(help="Your balance and the last moves of your credits.", rich_markup_mode=None)
     money.callback(invoke_without_command=True)(group_command(credits))

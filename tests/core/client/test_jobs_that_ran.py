@@ -225,6 +225,9 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(
             ["usage", "export", "--from", "2026-01-01", "--to", "2026-01-02", str(tmp_path / "usage.csv")],
             f"{re.escape(str(tmp_path / 'usage.csv'))}\n",
         ),
+        "nodes list": (["nodes", "list"], UUID),
+        "nodes code": (["nodes", "code"], r"[A-Z2-7-]{19}\n"),
+        "nodes earnings": (["nodes", "earnings"], r"0\.000000\n"),
     }
     for words, pattern in expected.values():
         done = live.command(*words, "-q")

@@ -91,3 +91,55 @@ def test_a_ledger_tells_its_days_and_what_each_entry_is_to_its_account(tmp_path:
     assert rows("SELECT id, kind, customer_id, balance_micro FROM ledger_accounts ORDER BY id") == accounts
     assert rows("PRAGMA foreign_key_check") == []
     store.close()
+
+
+def test_a_package_of_one_chunk_is_known_by_the_sha_256_of_its_zip(tmp_path: Path) -> None:
+    older = database_before(tmp_path / "store.sqlite", "0006")
+    older.execute("INSERT INTO customers (id, public_id, email, created_at) VALUES (1, 'c', 'a@example.com', 0)")
+    one = '{"digest": "%s", "offset": 0, "size_bytes": 5}'
+    manifests = {1: one % "aa", 2: f"{one % 'aa'}, {one % 'bb'}", 3: one % "cc", 4: one % "dd"}
+    for number, chunks in manifests.items():
+        manifest = f'{{"files": [{{"path": "p.zip", "size_bytes": 5, "chunks": [{chunks}]}}]}}'.encode()
+        older.execute("INSERT INTO contents VALUES (?, 1, ?, ?, 5, 1)", (number, manifest, f"manifest {number}"))
+        kind = "dataset" if number == 3 else "training_package"
+        status = "uploading" if number == 4 else "ready"
+        older.execute(
+            """INSERT INTO uploads (id, public_id, kind, customer_id, name, version, status, created_at, content_id)
+            VALUES (?, ?, ?, 1, ?, 1, ?, 0, ?)""",
+            (number, f"u{number}", kind, f"n{number}", status, number),
+        )
+    older.close()
+    store = Store(tmp_path / "store.sqlite", now=1.0, busy_timeout_seconds=0)
+    rows = store.connection.execute("SELECT id, package_digest FROM uploads ORDER BY id").fetchall()
+    store.close()
+    assert [tuple(row) for row in rows] == [(1, "aa"), (2, "manifest 2"), (3, None), (4, None)]
+
+
+def test_earnings_from_before_are_known_by_day_and_where_one_attempt_was_paid_by_it(tmp_path: Path) -> None:
+    older = database_before(tmp_path / "store.sqlite", "0006")
+    older.executemany(
+        "INSERT INTO ledger_accounts (id, kind, customer_id) VALUES (?, ?, ?)",
+        [(1, "available", 1), (2, "available", 2), (3, "available", 3), (4, "fees", None), (5, "operator", None)],
+    )
+    for unit in (1, 2, 3):
+        older.execute(UNIT.replace("waiting_on", "waits_for"), (unit, f"u{unit}", "completed", None))
+        older.execute("UPDATE units SET accepted_attempt_id = ? WHERE id = ?", (unit * 10, unit))
+    paid = {1: [(2, 90)], 2: [(2, 60), (3, 30)], 3: [(5, 90)], None: [(2, 500)]}
+    for number, (of_unit, parts) in enumerate(paid.items(), start=1):
+        older.execute(
+            "INSERT INTO ledger_transfers (id, public_id, key, kind, created_at, unit_id, seconds) "
+            "VALUES (?, ?, ?, ?, ?, ?, 7.0)",
+            (number, f"t{number}", f"k{number}", "charge" if of_unit else "grant", 86_400.0 * 20_000 + 5, of_unit),
+        )
+        for account, amount in [(1, -100), *parts, (4, 10)]:
+            older.execute(
+                "INSERT INTO ledger_entries (transfer_id, account_id, amount_micro, balance_micro) VALUES (?, ?, ?, 0)",
+                (number, account, amount),
+            )
+    older.close()
+    store = Store(tmp_path / "store.sqlite", now=1.0, busy_timeout_seconds=0)
+    query = """SELECT amount_micro, earned_day, attempt_id, seconds FROM ledger_entries
+        WHERE earned_day IS NOT NULL OR attempt_id IS NOT NULL ORDER BY id"""
+    rows = [tuple(row) for row in store.connection.execute(query)]
+    store.close()
+    assert rows == [(90, 20_000, 10, 7.0), (60, 20_000, None, None), (30, 20_000, None, None)]
