@@ -16,6 +16,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from core.errors import ApiError, ErrorCode, ErrorDetail
 
+from .admin_door import AdminDoor, is_admin_path
 from .authentication import CUSTOMER_PATH, CustomerDoor
 from .content_routes import ContentRoutes
 from .context import Context
@@ -48,7 +49,9 @@ def create_app(context: Context) -> "Front":
             render_plugins=[JsonRenderPlugin(path="/")],
             components=Components(
                 security_schemes={
-                    "ApiKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header")
+                    "ApiKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header"),
+                    "AdminKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header"),
+                    "AdminBearer": SecurityScheme(type="http", scheme="bearer"),
                 }
             ),
             security=[{"ApiKey": []}],
@@ -82,6 +85,7 @@ class Front:
         self._exchange = exchange
         self._content = content
         self._customer = CustomerDoor(context, litestar)
+        self._admin = AdminDoor(context, litestar)
         self._allowed_hosts = context.settings.allowed_hosts
         self.start = verifications.add_waiting
         self.close = verifications.close
@@ -113,8 +117,12 @@ class Front:
             await self._preflight(scope, send)
         elif path == CUSTOMER_PATH or path.startswith(CUSTOMER_PATH + "/"):
             await self._customer(scope, receive, send)
-        elif path.startswith(OPENAPI_PATH + "/"):
-            raise ApiError(ErrorCode.NOT_FOUND)  # the framework has pages of its own there
+        elif is_admin_path(path):
+            await self._admin(scope, receive, send)
+        elif path.startswith(OPENAPI_PATH + "/") or "//" in path:
+            # the framework has pages of its own there; and it forgives double slashes, by which a path would find its
+            # way to a route past the route's door
+            raise ApiError(ErrorCode.NOT_FOUND)
         elif path in ROOT_PATHS:
             await self._litestar({**scope, "path": API_PATH + path, "raw_path": b""}, receive, send)
         else:

@@ -63,7 +63,8 @@ class Context:
 
     `wake`, set by the exchange, lets every long poll look again; `verify_waiting` is set by the verifications.
     `stopping` is True once the server goes down, and no poll may wait any more. `keys_used` gathers when keys were
-    used, for a loop to write.
+    used, for a loop to write, `admin_keys_used` when admin keys were. `node_changes` counts what operators did to
+    nodes: who has read a node before reads it again.
     """
 
     def __init__(
@@ -94,6 +95,8 @@ class Context:
         self.stopping = False
         self.windows = RequestWindows()
         self.keys_used: dict[int, float] = {}
+        self.admin_keys_used: dict[int, float] = {}
+        self.node_changes = 0
         self.arriving = Arriving()
         self.sweep_place = SweepPlace()
         self.orphans: set[str] = set()

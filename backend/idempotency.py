@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request, Response
 
-from core.accounts.api_keys import Principal
 from core.accounts.idempotency import Answer, RequestKey, find_answer, fingerprint, keep_answer
 from core.store.database import Transaction
 
 from .context import Context
+from .responses import Asker
 
 T = TypeVar("T", bound=msgspec.Struct)
 CREATED = 201
@@ -31,9 +31,9 @@ async def create_once(
     `present` puts in what is made anew for each answer, such as signed URLs; what `work` returns is what is kept.
     Raises IDEMPOTENCY_CONFLICT and whatever `work` raises; neither is kept.
     """
-    principal: Principal = request.auth
+    asker: Asker = request.auth
     key = request.headers.get("idempotency-key")
-    asked = None if key is None else RequestKey(principal.customer_id, route, key, fingerprint(body))
+    asked = None if key is None else RequestKey(asker.customer_id, route, key, fingerprint(body))
     now = context.clock()
 
     def write(tx: Transaction) -> tuple[T, int, bool]:

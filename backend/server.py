@@ -69,6 +69,7 @@ async def serve(context: Context, listening: socket.socket, started: Callable[[]
     """Serves until SIGTERM or SIGINT; `started` is called when requests are answered."""
 
     def changed_by_another_process() -> None:
+        context.node_changes += 1
         context.index.rebuild(context.store.connection)
         context.wake()
         context.streams.wake_all()

@@ -2,7 +2,22 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import credits, datasets, events, health, job_results, limits, meta, node, training_jobs, training_packages
+from . import (
+    admin_audit,
+    admin_customers,
+    admin_jobs,
+    admin_nodes,
+    credits,
+    datasets,
+    events,
+    health,
+    job_results,
+    limits,
+    meta,
+    node,
+    training_jobs,
+    training_packages,
+)
 
 ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *health.HANDLERS,
@@ -15,4 +30,8 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *job_results.HANDLERS,
     *events.HANDLERS,
     *node.HANDLERS,
+    *admin_customers.HANDLERS,
+    *admin_nodes.HANDLERS,
+    *admin_jobs.HANDLERS,
+    *admin_audit.HANDLERS,
 ]

@@ -52,6 +52,11 @@ def find_by_email(connection: Connection, email: str) -> Customer:
     return Customer(**row)
 
 
-def suspend(tx: Transaction, customer_id: int, *, now: float) -> None:
-    """From now on every request of this customer is refused with CUSTOMER_SUSPENDED."""
-    SQL.suspend(tx.connection, customer_id=customer_id, now=now)
+def suspend(tx: Transaction, customer_id: int, *, now: float) -> bool:
+    """From now on every request of this customer is refused with CUSTOMER_SUSPENDED. False where it was so already."""
+    return bool(SQL.suspend(tx.connection, customer_id=customer_id, now=now))
+
+
+def unsuspend(tx: Transaction, customer_id: int) -> bool:
+    """Lets a customer in again. False for one who was not suspended."""
+    return bool(SQL.unsuspend(tx.connection, customer_id=customer_id))

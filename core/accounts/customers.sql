@@ -7,3 +7,6 @@ SELECT id, public_id, email, created_at, suspended_at FROM customers WHERE email
 
 -- name: suspend(now, customer_id)!
 UPDATE customers SET suspended_at = :now WHERE id = :customer_id AND suspended_at IS NULL;
+
+-- name: unsuspend(customer_id)!
+UPDATE customers SET suspended_at = NULL WHERE id = :customer_id AND suspended_at IS NOT NULL;

@@ -179,9 +179,16 @@ def fail_attempt(
     fail_unit(tx, queue, load_unit(tx.connection, unit.id), failure, now, new_id)
 
 
-def cancel_job(tx: Transaction, queue: ReadyQueue, job_id: int, now: float, new_id: NewId) -> None:
+def cancel_job(
+    tx: Transaction,
+    queue: ReadyQueue,
+    job_id: int,
+    now: float,
+    new_id: NewId,
+    reason: str = "the job was cancelled by its customer",
+) -> None:
     """Cancels what has not finished; completed units stay charged."""
-    _cancel_unfinished(tx, queue, job_id, "the job was cancelled by its customer", now, new_id)
+    _cancel_unfinished(tx, queue, job_id, reason, now, new_id)
     move_job(tx, job_id, JobStatus.CANCELLED, now)
 
 
