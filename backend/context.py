@@ -18,6 +18,8 @@ from core.store.database import Store
 
 from .data_folder import BLOBS_NAME
 from .event_streams import EventStreams
+from .metrics import Metrics
+from .metrics_readings import Readings
 from .requirement_locks import FOLDER_NAME, RequirementLocks
 from .secret_keys import load_secret_keys
 from .settings import Settings, node_settings
@@ -61,10 +63,10 @@ class Arriving:
 class Context:
     """The open store and blobs, the signer, the clock, and the index of ready units.
 
-    `wake`, set by the exchange, lets every long poll look again; `verify_waiting` is set by the verifications.
-    `stopping` is True once the server goes down, and no poll may wait any more. `keys_used` gathers when keys were
-    used, for a loop to write, `admin_keys_used` when admin keys were. `node_changes` counts what operators did to
-    nodes: who has read a node before reads it again.
+    `wake` and `polls_open`, set by the exchange, let every long poll look again and tell how many wait;
+    `verify_waiting` is set by the verifications. `stopping` is True once the server goes down, and no poll may wait any
+    more. `keys_used` gathers when keys were used, for a loop to write, `admin_keys_used` when admin keys were.
+    `node_changes` counts what operators did to nodes: who has read a node before reads it again.
     """
 
     def __init__(
@@ -79,6 +81,8 @@ class Context:
         self.settings = settings
         self.node_settings: NodeSettings = node_settings(settings.lease_seconds)
         self.store = store
+        self.metrics = Metrics(settings)
+        self.polls_open: Callable[[], int] = lambda: 0
         blobs_folder = settings.data_dir / BLOBS_NAME
         blobs_folder.mkdir(mode=0o700, exist_ok=True)
         self.blobs: BlobStore = LocalBlobStore(blobs_folder)
@@ -86,6 +90,7 @@ class Context:
         self.urls = Urls(settings.public_url, self.signer)
         self.cursors = Cursors(keys.cursors)
         self.clock = clock = clock or SteadyClock()
+        self.readings = Readings(store.path, silent_seconds=self.node_settings.silent_idle_seconds, clock=clock)
         self.random_bytes = random_bytes
         self.new_id: Callable[[], str] = lambda: uuid7(clock(), random_bytes)
         self.index = ReadyIndex()

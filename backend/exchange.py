@@ -6,6 +6,7 @@ A node with nothing to say waits here until work or a directive appears; whateve
 import asyncio
 from collections import OrderedDict
 from functools import partial
+from time import perf_counter
 
 import msgspec
 from litestar.types import Receive, Scope, Send
@@ -108,6 +109,7 @@ class Exchange:
         self._told_settings: set[int] = set()
         context.index.listen(self._schedule_wake)
         context.wake = self.wake_all
+        context.polls_open = lambda: len(self._waiters)
 
     def wake_all(self) -> None:
         """Lets every open poll look again: another process has changed the store, or the server goes down."""
@@ -149,7 +151,9 @@ class Exchange:
         )
 
     async def _exchange(self, caller: _Caller, request: ExchangeRequest, receive: Receive) -> ExchangeResponse:
+        began = perf_counter()
         exchanged = await self._context.store.write(lambda tx: exchange(tx, caller.now(), request, self._using()))
+        self._context.metrics.exchange_seconds.observe(perf_counter() - began)
         node = exchanged.node
         self._verifications.add(exchanged.to_verify)
         if exchanged.orphans:

@@ -76,6 +76,8 @@ async def serve(context: Context, listening: socket.socket, started: Callable[[]
 
     context.store.on_foreign_change = changed_by_another_process
     context.store.on_announced = context.streams.wake
+    context.store.on_tallied = context.metrics.count
+    context.store.on_group = context.metrics.count_group
     front = create_app(context)
     config = uvicorn.Config(
         front,

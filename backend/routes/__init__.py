@@ -14,6 +14,7 @@ from . import (
     job_results,
     limits,
     meta,
+    metrics,
     node,
     training_jobs,
     training_packages,
@@ -22,6 +23,7 @@ from . import (
 ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *health.HANDLERS,
     *meta.HANDLERS,
+    *metrics.HANDLERS,
     *limits.HANDLERS,
     *credits.HANDLERS,
     *datasets.HANDLERS,

@@ -117,6 +117,13 @@ class ReadyIndex:
         """Whether the unit waits here."""
         return (-unit.priority, unit.unit_id) in self._units.get((unit.class_id, unit.customer_id), ())
 
+    def counts(self) -> dict[int, int]:
+        """How many units wait, by class."""
+        counts: dict[int, int] = {}
+        for (class_id, _), units in self._units.items():
+            counts[class_id] = counts.get(class_id, 0) + len(units)
+        return counts
+
     def candidates(self, classes: Mapping[int, int | None]) -> Iterator[ReadyUnit]:
         """Ready units of these classes in the order in which they should be served; a class may be narrowed to one
         customer. The index must not change while this is iterated: take one, then stop."""

@@ -155,9 +155,10 @@ def test_keys_are_named_after_the_servers_environment(tmp_path: Path) -> None:
 
 def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server: BackendServer) -> None:
     email, id_line = ("--email", "q@example.com"), r"[0-9a-f-]{36}\n"
-    own_server.data_dir.mkdir()
+    own_server.data_dir.mkdir(mode=0o700)
     node, _ = add_node(own_server, "otter")
-    key = Admin(own_server).key.prefix
+    admin = Admin(own_server)
+    admin.close()
     expected = {
         "customers create": (("customers", "create", *email, "--credits", "2"), r"sk_alpha_[A-Za-z0-9_-]{43}\n"),
         "credits grant": (("credits", "grant", *email, "--credits", "1.5"), r"3\.500000\n"),
@@ -168,7 +169,7 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
         "nodes revoke": (("nodes", "revoke", node), id_line),
         "admin-keys create": (("admin-keys", "create"), r"ak_alpha_[A-Za-z0-9_-]{43}\n"),
         "admin-keys list": (("admin-keys", "list"), id_line * 2),
-        "admin-keys revoke": (("admin-keys", "revoke", key), id_line),
+        "admin-keys revoke": (("admin-keys", "revoke", admin.key.prefix), id_line),
         "audit list": (("audit", "list", "--limit", "1"), id_line),
         "doctor": (("doctor",), r"ok\n"),
     }
