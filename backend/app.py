@@ -19,7 +19,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from core.errors import ApiError, ErrorCode, ErrorDetail
 
 from .admin_door import ADMIN_PATH, AdminDoor, is_admin_path
-from .authentication import CUSTOMER_PATH, CustomerDoor
+from .authentication import CUSTOMER_PATHS, CustomerDoor
 from .content_routes import ContentRoutes
 from .context import Context
 from .exchange import Exchange
@@ -37,8 +37,8 @@ ROOT_PATHS = ("/healthz", "/readyz", "/metrics")
 # What the metrics call a route of which Litestar was not asked, or that it doesn't know
 ROUTES_BY_START = {
     CONTENT_PATH: CONTENT_PATH + "{token}",
-    CUSTOMER_PATH: CUSTOMER_PATH + "/*",
     ADMIN_PATH: ADMIN_PATH + "/*",
+    **{path: path + "/*" for path in CUSTOMER_PATHS},
 }
 _EXPOSED = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, Idempotent-Replayed"
 log = structlog.get_logger("backend.access")
@@ -130,7 +130,7 @@ class Front:
             await self._content(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await self._preflight(scope, send)
-        elif path == CUSTOMER_PATH or path.startswith(CUSTOMER_PATH + "/"):
+        elif any(path == below or path.startswith(below + "/") for below in CUSTOMER_PATHS):
             await self._customer(scope, receive, send)
         elif is_admin_path(path):
             await self._admin(scope, receive, send)

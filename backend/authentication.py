@@ -19,6 +19,7 @@ from .responses import request_id_of, send_error
 from .settings import API_PATH
 
 CUSTOMER_PATH = API_PATH + "/customer"
+CUSTOMER_PATHS = (CUSTOMER_PATH, API_PATH + "/owner")  # owners are customers too
 JOBS_PATH = CUSTOMER_PATH + "/training-jobs"
 LEGACY_PATH = CUSTOMER_PATH + "/jobs/image"
 LEGACY_SUNSET = "Wed, 01 Apr 2026 00:00:00 GMT"
@@ -32,7 +33,7 @@ class CustomerDoor:
         self._routes = routes
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        """One request below `/customer`."""
+        """One request below `/customer` or `/owner`."""
         context = self._context
         now = context.clock()
         principal: Principal | None = None

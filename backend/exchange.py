@@ -17,7 +17,7 @@ from core.nodes.nodes import Node, authenticate
 from core.protocol.node import Directive, DirectiveKind, ExchangeRequest, ExchangeResponse, FreeResources, Lease
 from core.scheduling.assignment import Urls
 from core.scheduling.exchange import Exchanged, Exchanging, exchange, lease_more, news_for
-from core.scheduling.leases import placements_on
+from core.scheduling.leases import candidates_for, placements_on
 from core.scheduling.match import Placement, customer_allowed, place
 
 from .context import Context
@@ -240,21 +240,23 @@ class Exchange:
 
     def _fits_something(self, node: Node, free: FreeResources) -> bool:
         """Whether a unit waits that this node could take; the store decides when it is claimed."""
-        index = self._context.index
-        placements = placements_on(self._context.store.connection, index, node, free)
-        classes = {class_id: found.only_of for class_id, found in placements.items()}
-        return next(index.candidates(classes), None) is not None
+        connection, index = self._context.store.connection, self._context.index
+        placements = placements_on(connection, index, node, free)
+        return next(candidates_for(connection, index, node, placements), None) is not None
 
     def _offer(self, offer: _Offer) -> None:
         """Wakes one waiting node that could run the unit and was not asked before, if there is one."""
         unit = offer.unit
-        unit_class = self._context.index.unit_class(self._context.store.connection, unit.class_id)
+        connection, blocks = self._context.store.connection, self._context.index.blocks
+        unit_class = self._context.index.unit_class(connection, unit.class_id)
         for node_id, waiter in self._waiters.items():
             free = waiter.request.free
             if node_id in offer.passed_over or free is None or waiter.request.max_leases <= len(waiter.offers):
                 continue
-            if customer_allowed(unit_class, unit.customer_id, waiter.node) and isinstance(
-                place(unit_class, free), Placement
+            if (
+                customer_allowed(unit_class, unit.customer_id, waiter.node)
+                and isinstance(place(unit_class, free), Placement)
+                and not blocks.is_blocked(connection, waiter.node.owner_id, unit)
             ):
                 waiter.offers.append(_Offer(unit, offer.passed_over | {node_id}))
                 waiter.woken.set()

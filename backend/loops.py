@@ -16,6 +16,7 @@ from core.accounts.idempotency import forget_answers
 from core.accounts.limits import DEFAULTS, forget_days
 from core.content.storage import sweep_chunks
 from core.content.uploads import expire_uploads
+from core.scheduling.demand import write_arrived
 from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
 from core.store.database import Transaction
 
@@ -30,6 +31,7 @@ WALL_CLOCK_SECONDS = 1.0
 KEY_USE_SECONDS = 15.0
 VERIFY_SECONDS = 15.0
 WAITED_SECONDS = 60.0
+ARRIVED_SECONDS = 60.0
 CLEANUP_SECONDS = 600.0
 SWEEP_SECONDS = 60.0
 SWEPT_AT_ONCE = 1000
@@ -48,6 +50,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
         (KEY_USE_SECONDS, _write_key_uses),
         (VERIFY_SECONDS, _verify_waiting),
         (WAITED_SECONDS, _fail_what_waited),
+        (ARRIVED_SECONDS, _write_arrived),
         (CLEANUP_SECONDS, _clean_up),
         (SWEEP_SECONDS, _sweep_chunks),
     )
@@ -59,6 +62,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await _write_key_uses(context)
+        await _write_arrived(context)
         await _say_alive(context)
 
 
@@ -117,6 +121,11 @@ async def _write_key_uses(context: Context) -> None:
     admin_uses, context.admin_keys_used = context.admin_keys_used, {}
     if admin_uses:
         await context.store.write(partial(note_admin_used, uses=admin_uses))
+
+
+async def _write_arrived(context: Context) -> None:
+    """What owners are shown of the last day's demand."""
+    await context.store.write(lambda tx: write_arrived(tx, context.index, context.clock()))
 
 
 async def _clean_up(context: Context) -> None:

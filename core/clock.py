@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 MICRO_PER_CREDIT = 1_000_000
+DAY_SECONDS = 86_400.0
 
 
 def rfc3339(seconds: float) -> str:
@@ -19,6 +20,16 @@ def rfc3339_or_none(seconds: float | None) -> str | None:
 def utc_day(seconds: float) -> str:
     """The UTC day a moment lies in, `2026-04-01`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+
+
+def day_number(seconds: float) -> int:
+    """The UTC day a moment lies in, counted from 1970."""
+    return int(seconds // DAY_SECONDS)
+
+
+def day_text(number: int) -> str:
+    """A day by its number, `2026-04-01`."""
+    return utc_day(number * DAY_SECONDS)
 
 
 def credits_text(micro: int) -> str:

@@ -4,7 +4,7 @@ import typer
 
 from core.console.ending import run
 
-from . import admin_keys, audit, credits, customers, doctor, limits, nodes, nodes_changing, serve
+from . import admin_keys, audit, credits, customers, doctor, limits, nodes, nodes_changing, packages, serve
 
 app = typer.Typer(
     name="gpu-agent-backend",
@@ -22,6 +22,7 @@ app.add_typer(limits.app, name="limits")
 nodes.app.command("set-tier")(nodes_changing.set_tier)
 nodes.app.command("revoke")(nodes_changing.revoke)
 app.add_typer(nodes.app, name="nodes")
+app.add_typer(packages.app, name="packages")
 app.add_typer(admin_keys.app, name="admin-keys")
 app.add_typer(audit.app, name="audit")
 

@@ -26,11 +26,10 @@ class TierOfNode(msgspec.Struct, frozen=True):
 
 
 class Revoked(msgspec.Struct, frozen=True):
-    """A node that is heard no more. `ended_attempts` went elsewhere."""
+    """A node that is heard no more."""
 
     id: str
     name: str
-    ended_attempts: int
 
 
 def set_tier(
@@ -63,11 +62,10 @@ def revoke(
     with command_store(data_dir) as store, store.transaction() as tx:
         found = find_node(tx.connection, node)
         # a running server reads its own index anew when this is written
-        ended = revoke_node(tx, ReadyIndex(), found, now=command.now, new_id=command.new_id)
-        if ended is not None:
-            command.record(tx, "nodes.revoke", found.public_id, name=found.name, ended_attempts=ended)
+        if revoke_node(tx, ReadyIndex(), found.id, now=command.now, new_id=command.new_id):
+            command.record(tx, "nodes.revoke", found.public_id, name=found.name)
     Console.choose(json, quiet).result(
-        Revoked(found.public_id, found.name, ended or 0),
-        human=f"{found.name} is revoked; {ended or 0} attempts that it held go elsewhere.",
+        Revoked(found.public_id, found.name),
+        human=f"{found.name} is revoked; what it held goes elsewhere.",
         quiet=found.public_id,
     )

@@ -16,6 +16,8 @@ from . import (
     meta,
     metrics,
     node,
+    owner_nodes,
+    owner_work,
     training_jobs,
     training_packages,
 )
@@ -32,6 +34,8 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *job_results.HANDLERS,
     *events.HANDLERS,
     *node.HANDLERS,
+    *owner_nodes.HANDLERS,
+    *owner_work.HANDLERS,
     *admin_customers.HANDLERS,
     *admin_nodes.HANDLERS,
     *admin_jobs.HANDLERS,

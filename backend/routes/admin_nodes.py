@@ -124,12 +124,14 @@ async def revoke(request: AnyRequest, state: State, id: str) -> RevokedNode:
 
     def work(tx: Transaction) -> RevokedNode:
         node = node_with_id(tx.connection, id)
-        ended = revoke_node(tx, context.index, node, now=context.clock(), new_id=context.new_id)
-        if ended is not None:
+        held = show_node(tx.connection, id, since=_since(context)).attempts
+        is_new = revoke_node(tx, context.index, node.id, now=context.clock(), new_id=context.new_id)
+        shown = show_node(tx.connection, id, since=_since(context))
+        ended = held - shown.attempts
+        if is_new:
             record(tx, request, context, "nodes.revoke", node.public_id, name=node.name, ended_attempts=ended)
             context.node_changes += 1
-        shown = show_node(tx.connection, id, since=_since(context))
-        return RevokedNode(**msgspec.structs.asdict(shown), ended_attempts=ended or 0)
+        return RevokedNode(**msgspec.structs.asdict(shown), ended_attempts=ended)
 
     return await context.store.write(work)
 

@@ -29,7 +29,7 @@ async def metrics(state: State) -> Response[bytes]:
     told = families(
         reading,
         stored,
-        [(index.unit_class(connection, class_id), count) for class_id, count in index.counts().items()],
+        [(index.unit_class(connection, class_id), index.waiting(class_id)) for class_id in index.classes()],
         event_streams=context.streams.open,
         node_polls=context.polls_open(),
         now=context.clock(),

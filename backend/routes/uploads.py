@@ -28,9 +28,11 @@ from core.content.uploads import (
     missing_page,
 )
 from core.errors import ApiError, ErrorCode, ErrorDetail, validation_failed
+from core.nodes.blocks import operators_reason
 from core.protocol.content import FileEntry, Manifest, StrictFileEntry
 from core.protocol.customer import (
     ContentFile,
+    ContentProblem,
     ContentStatus,
     ContentUpload,
     CreateContent,
@@ -334,16 +336,24 @@ async def _finalize(context: Context, upload: Upload) -> StoredContent:
         found = Finding()
         if upload.kind is UploadKind.TRAINING_PACKAGE:
             found = await inspect_upload(context, upload.name, _manifest(context, upload))
-        finish = partial(
-            finish_upload,
-            upload=upload,
-            reasons=found.reasons,
-            training=None if found.training is None else msgspec.to_builtins(found.training),
-            lock=found.lock,
-            now=context.clock(),
-        )
+        finish = partial(_finish, upload=upload, found=found, now=context.clock())
         upload = await context.store.write(finish)
     if upload.status is ContentStatus.REJECTED:
         rows = [ErrorDetail(row.message, file=row.file, line=row.line) for row in upload.reasons]
         raise ApiError(ErrorCode.PACKAGE_REJECTED, details=rows)
     return upload.shown()
+
+
+def _finish(tx: Transaction, *, upload: Upload, found: Finding, now: float) -> Upload:
+    """Ends the upload with what was found; a package that the operator blocked is rejected, whatever is in it."""
+    blocked = operators_reason(tx.connection, found.package_digest)
+    reasons = [] if blocked is None else [ContentProblem(f"the operator blocked this package: {blocked}")]
+    return finish_upload(
+        tx,
+        upload,
+        reasons=[*reasons, *found.reasons],
+        training=None if found.training is None else msgspec.to_builtins(found.training),
+        lock=found.lock,
+        package_digest=found.package_digest,
+        now=now,
+    )

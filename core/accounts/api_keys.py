@@ -28,6 +28,8 @@ SCOPES = (
     "artifacts:read",
     "usage:read",
     "keys:write",
+    "nodes:read",
+    "nodes:write",
 )
 SECRET_BYTES = 32
 PREFIX_SECRET_CHARACTERS = 6

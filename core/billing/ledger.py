@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from ..clock import credits_text, rfc3339
+from ..clock import credits_text, day_number, rfc3339
 from ..protocol.customer import LedgerRow
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
@@ -40,6 +40,14 @@ class Entry(msgspec.Struct, frozen=True):
     kind: AccountKind
     customer_id: int | None
     amount_micro: int
+    earned_by: "EarnedBy | None" = None
+
+
+class EarnedBy(msgspec.Struct, frozen=True):
+    """Whose work an entry pays: the attempt, and for how many seconds of it."""
+
+    attempt_id: int
+    seconds: float
 
 
 class About(msgspec.Struct, frozen=True):
@@ -95,12 +103,17 @@ def transfer(
     for entry in entries:
         account_id = _account_id(tx, entry.kind, entry.customer_id)
         balance = tx.add("ledger_accounts", account_id, "balance_micro", entry.amount_micro)
+        earned_by = entry.earned_by
+        by_owner = earned_by is not None and entry.customer_id is not None
         tx.insert(
             "ledger_entries",
             transfer_id=transfer_id,
             account_id=account_id,
             amount_micro=entry.amount_micro,
             balance_micro=balance,
+            attempt_id=None if earned_by is None else earned_by.attempt_id,
+            seconds=None if earned_by is None else earned_by.seconds,
+            earned_day=day_number(now) if by_owner else None,
         )
     return True
 

@@ -12,7 +12,7 @@ import msgspec
 from ..clock import credits_text
 from ..errors import ApiError, ErrorCode
 from ..store.database import Transaction
-from .ledger import About, AccountKind, Entry, TransferKind, balance, transfer
+from .ledger import About, AccountKind, EarnedBy, Entry, TransferKind, balance, transfer
 from .rates import FEE_PERCENT
 
 
@@ -108,7 +108,8 @@ def charge(
         fee = amount * FEE_PERCENT // 100
         fee_total += fee
         account = AccountKind.OPERATOR if part.owner_id is None else AccountKind.AVAILABLE
-        entries.append(Entry(account, part.owner_id, amount - fee))
+        by = EarnedBy(part.attempt_id, round(part.seconds, 3))
+        entries.append(Entry(account, part.owner_id, amount - fee, by))
     total = most_micro - left
     entries.append(Entry(AccountKind.FEES, None, fee_total))
     entries.insert(0, Entry(AccountKind.AVAILABLE, customer_id, -total))

@@ -29,27 +29,15 @@ from ..protocol.customer import (
     UsageSummary,
 )
 from .http import AsyncConnection, Call, Endpoint, SyncConnection
+from .owner import OwnerEndpoints
+from .queries import PAGE_LIMIT as PAGE_LIMIT
+from .queries import page_of as _page
+from .queries import query as _query
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 ContentKind = Literal["datasets", "training-packages"]
-PAGE_LIMIT = 100
-
-
-def _page(kind: Any) -> Any:
-    """The type of a page of these, for the decoder; a plain function since `Page[X]` is no `type[…]` to mypy."""
-    return Page[kind]
-
-
-def _query(**fields: str | int | list[str] | None) -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
-    for name, value in fields.items():
-        if isinstance(value, list):
-            pairs.extend((name, item) for item in value)
-        elif value is not None:
-            pairs.append((name, str(value)))
-    return pairs
 
 
 def _content(kind: ContentKind, id: str = "", rest: str = "") -> str:
@@ -250,14 +238,14 @@ class _Endpoints:
     health = Endpoint(_health)
 
 
-class Client(_Endpoints, SyncConnection):
+class Client(_Endpoints, OwnerEndpoints, SyncConnection):
     """A customer's client whose methods wait for the answer. `address` is the service's root or base URL."""
 
     def __enter__(self) -> "Client":
         return self
 
 
-class AsyncClient(_Endpoints, AsyncConnection):
+class AsyncClient(_Endpoints, OwnerEndpoints, AsyncConnection):
     """A customer's client whose methods are awaited."""
 
     async def __aenter__(self) -> "AsyncClient":

@@ -287,11 +287,13 @@ def finish_upload(
     reasons: list[ContentProblem],
     training: dict[str, Any] | None,
     lock: str | None = None,
+    package_digest: str | None = None,
     now: float,
 ) -> Upload:
     """Makes an upload `ready`, or `rejected` when there are reasons. One that is finalized already stays as it is.
 
     `lock` is what a package's requirements were resolved to, with hashes; nodes get it with their leases.
+    `package_digest` is the SHA-256 of a package's zip; without it that of its manifest stands for it.
 
     Raises UPLOAD_INCOMPLETE, and STATE_CONFLICT if its content has been replaced since it was looked at.
     """
@@ -308,6 +310,7 @@ def finish_upload(
         reasons=msgspec.json.encode(reasons).decode(),
         training=None if training is None else msgspec.json.encode(training).decode(),
         lock=lock,
+        package_digest=package_digest or current.digest if upload.kind is UploadKind.TRAINING_PACKAGE else None,
         now=now,
     )
     finished = get_upload(tx.connection, upload.customer_id, upload.kind, upload.public_id)

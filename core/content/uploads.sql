@@ -58,8 +58,9 @@ ORDER BY u.id DESC LIMIT :limit;
 -- name: set_content(upload_id, content_id)!
 UPDATE uploads SET content_id = :content_id WHERE id = :upload_id;
 
--- name: set_finalized(upload_id, status, reasons, training, lock, now)!
-UPDATE uploads SET status = :status, reasons = :reasons, training = :training, lock = :lock, finalized_at = :now
+-- name: set_finalized(upload_id, status, reasons, training, lock, package_digest, now)!
+UPDATE uploads SET status = :status, reasons = :reasons, training = :training, lock = :lock, package_digest = :package_digest,
+    finalized_at = :now
 WHERE id = :upload_id AND status = 'uploading';
 
 -- name: active_job_using(upload_id)$

@@ -69,6 +69,9 @@ SELECT count(*) FROM attempts WHERE unit_id = :unit_id AND node_id = :node_id
 SELECT a.number, n.name, a.outcome, a.reason FROM attempts a JOIN nodes n ON n.id = a.node_id
 WHERE a.unit_id = :unit_id ORDER BY a.number;
 
+-- name: reason_if_blocked$
+SELECT reason FROM attempts WHERE id = :id AND code = 'package_blocked';
+
 -- name: stale_checkpoints
 -- All but the newest two and those that a live attempt began with.
 SELECT id, content_id FROM checkpoints

@@ -7,6 +7,7 @@ import msgspec
 from ..accounts.limits import Limits, check_active_jobs
 from ..billing.settle import cost_micro, hold
 from ..errors import ApiError, ErrorCode
+from ..nodes.blocks import check_not_blocked
 from ..protocol.customer import JobStatus, TrainingJob, UnitState
 from ..store.database import Transaction
 from .endings import cancel_job
@@ -64,6 +65,7 @@ def retry(
             f"the job's {words} was deleted",
             hint=f"Push the {words} again and submit a new job.",
         )
+    check_not_blocked(connection, SQL.package_digest_of_job(connection, job_id=row["id"]))
     check_active_jobs(tx, customer_id, limits)
     again = [u for u in units_of_job(connection, row["id"]) if u.state in (UnitState.FAILED, UnitState.CANCELLED)]
     holds = {unit.id: cost_micro(unit.rate_micro, unit.planned_seconds) for unit in again}

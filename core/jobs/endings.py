@@ -163,6 +163,12 @@ def fail_unit(tx: Transaction, queue: ReadyQueue, unit: Unit, failure: JobFailur
     move_job(tx, unit.job_id, JobStatus.FAILED, now, failure)
 
 
+def fail_job(tx: Transaction, queue: ReadyQueue, job_id: int, failure: JobFailure, now: float, new_id: NewId) -> None:
+    """Fails a job for what is no unit's doing; the failure's code is that of the attempts it ends."""
+    _cancel_unfinished(tx, queue, job_id, f"the job failed: {failure.message}", now, new_id, failure.code)
+    move_job(tx, job_id, JobStatus.FAILED, now, failure)
+
+
 def fail_attempt(
     tx: Transaction, queue: ReadyQueue, unit: Unit, attempt: Attempt, ending: Ending, now: float, new_id: NewId
 ) -> None:
@@ -208,20 +214,35 @@ def _release_key(unit: Unit) -> str:
 
 
 def _end_unit(
-    tx: Transaction, queue: ReadyQueue, unit: Unit, state: UnitState, reason: str, now: float, new_id: NewId
+    tx: Transaction,
+    queue: ReadyQueue,
+    unit: Unit,
+    state: UnitState,
+    reason: str,
+    now: float,
+    new_id: NewId,
+    code: str | None = None,
 ) -> None:
     for attempt in live_attempts_of_unit(tx.connection, unit.id):
-        end_attempt(tx, queue, unit, attempt, Ending(AttemptOutcome.CANCELLED, reason), now, new_id)
+        end_attempt(tx, queue, unit, attempt, Ending(AttemptOutcome.CANCELLED, reason, code=code), now, new_id)
     outstanding = unit.outstanding_micro
     about = About(job_id=unit.job_id, unit_id=unit.id, note=state.value)
     release(tx, unit.customer_id, outstanding, about, key=_release_key(unit), now=now, new_id=new_id)
     move_unit(tx, queue, change_unit(tx, unit, released_micro=unit.released_micro + outstanding), state, now)
 
 
-def _cancel_unfinished(tx: Transaction, queue: ReadyQueue, job_id: int, reason: str, now: float, new_id: NewId) -> None:
+def _cancel_unfinished(
+    tx: Transaction,
+    queue: ReadyQueue,
+    job_id: int,
+    reason: str,
+    now: float,
+    new_id: NewId,
+    code: str | None = None,
+) -> None:
     for unit in units_of_job(tx.connection, job_id):
         if unit.state in UNFINISHED:
-            _end_unit(tx, queue, unit, UnitState.CANCELLED, reason, now, new_id)
+            _end_unit(tx, queue, unit, UnitState.CANCELLED, reason, now, new_id, code)
 
 
 def _suggestion(ending: Ending, unit: Unit) -> str | None:

@@ -50,12 +50,15 @@ WHERE u.state = 'ready'
 
 -- name: ready_upload^
 -- A dataset or package of this customer, with its content.
-SELECT u.id, u.status, u.training, u.content_id, c.size_bytes FROM uploads u LEFT JOIN contents c ON c.id = u.content_id
+SELECT u.id, u.status, u.training, u.content_id, u.package_digest, c.size_bytes FROM uploads u LEFT JOIN contents c ON c.id = u.content_id
 WHERE u.public_id = :public_id AND u.customer_id = :customer_id AND u.kind = :kind AND u.deleted_at IS NULL;
 
 -- name: contents_of_job^
-SELECT d.content_id AS data_content_id, p.content_id AS package_content_id, p.lock, j.params, j.customer_id
+SELECT d.content_id AS data_content_id, p.content_id AS package_content_id, p.package_digest, p.lock, j.params, j.customer_id
 FROM jobs j JOIN uploads d ON d.id = j.dataset_id JOIN uploads p ON p.id = j.package_id WHERE j.id = :job_id;
+
+-- name: package_digest_of_job$
+SELECT p.package_digest FROM jobs j JOIN uploads p ON p.id = j.package_id WHERE j.id = :job_id;
 
 -- name: deleted_upload$
 -- The kind of what the job would need and its customer has deleted, if any.

@@ -11,6 +11,7 @@ from ..billing.ledger import balance
 from ..billing.settle import cost_micro, hold
 from ..clock import MICRO_PER_CREDIT, credits_text
 from ..errors import ApiError, ErrorCode, validation_failed
+from ..nodes.blocks import check_not_blocked
 from ..packages.training_toml import StrategyKind, TrainingToml
 from ..planning.estimate import check_request, hold_micro, resolve_params, unit_rate
 from ..planning.plan import PlanInput, PlannedUnit
@@ -67,6 +68,7 @@ def _plan(connection: Connection, customer_id: int, request: SubmitJob, limits: 
         raise validation_failed(**{name: "not offered by this version" for name, value in unknown.items() if value})
     dataset = _find_ready(connection, customer_id, "dataset", request.dataset_id)
     package = _find_ready(connection, customer_id, "training_package", request.training_package_id)
+    check_not_blocked(connection, package["package_digest"])
     training = msgspec.json.decode(package["training"], type=TrainingToml)
     kind = request.strategy.kind if request.strategy else training.strategy.kind
     if kind != StrategyKind.SINGLE:

@@ -70,12 +70,12 @@ JOB_MOVES: dict[JobStatus, dict[JobStatus, str]] = {
     _J.QUEUED: {
         _J.RUNNING: "its first unit was started",
         _J.COMPLETED: "its last unit, brought by an expired attempt, is completed",
-        _J.FAILED: "a unit failed, or none was taken for seven days",
+        _J.FAILED: "a unit failed, none was taken for seven days, or its package was blocked",
         _J.CANCELLED: "its customer cancelled it",
     },
     _J.RUNNING: {
         _J.COMPLETED: "all its units are completed",
-        _J.FAILED: "a unit failed",
+        _J.FAILED: "a unit failed, or its package was blocked",
         _J.CANCELLED: "its customer cancelled it",
     },
     _J.FAILED: {_J.QUEUED: "it is retried"},

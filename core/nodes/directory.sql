@@ -22,6 +22,3 @@ SELECT id, public_id, name FROM nodes WHERE public_id = :named OR (name = :named
 
 -- name: set_tier!
 UPDATE nodes SET tier = :tier WHERE id = :id AND tier <> :tier;
-
--- name: revoke!
-UPDATE nodes SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL;

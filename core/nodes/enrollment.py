@@ -34,6 +34,14 @@ def make_code(
     return code
 
 
+def check_name(text: str) -> str:
+    """The name without space around it. Raises VALIDATION_FAILED unless it is 1 to 40 printable characters."""
+    name = text.strip()
+    if not name or len(name) > NAME_CHARACTERS or not name.isprintable():
+        raise validation_failed(name=f"1 to {NAME_CHARACTERS} printable characters")
+    return name
+
+
 def protocol_refusal(protocol: int) -> ApiError | None:
     """UPGRADE_REQUIRED, with words for the node's owner, when the node speaks none of the server's versions."""
     if protocol in PROTOCOL_VERSIONS_SPOKEN:
@@ -58,9 +66,7 @@ def enroll(
     """Makes a node of a code. Raises ENROLLMENT_CODE_INVALID, UPGRADE_REQUIRED, VALIDATION_FAILED."""
     if refusal := protocol_refusal(request.protocol):
         raise refusal
-    name = request.name.strip()
-    if not name or len(name) > NAME_CHARACTERS or not name.isprintable():
-        raise validation_failed(name=f"1 to {NAME_CHARACTERS} printable characters")
+    name = check_name(request.name)
     row = SQL.use_code(tx.connection, code_hash=credential_hash(request.code.strip().upper()), now=now)
     if row is None:
         raise ApiError(ErrorCode.ENROLLMENT_CODE_INVALID)

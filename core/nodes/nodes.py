@@ -81,6 +81,11 @@ def heard(tx: Transaction, node: Node, request: ExchangeRequest, now: float) -> 
     return node if request.free is None else msgspec.structs.replace(node, resources=request.free)
 
 
+def is_revoked(connection: Connection, node: Node) -> bool:
+    """Whether the node is no longer known."""
+    return bool(SQL.is_revoked(connection, id=node.id))
+
+
 def seen_since(connection: Connection, since: float) -> list[Node]:
     """The nodes heard of since then."""
     return [_node(row) for row in SQL.seen_since(connection, since=since)]

@@ -15,6 +15,9 @@ VALUES (:public_id, :name, :owner_id, :tier, :credential_hash, :now, :agent_vers
 -- name: node_by_credential^
 SELECT id, public_id, name, owner_id, tier, revoked_at, resources FROM nodes WHERE credential_hash = :credential_hash;
 
+-- name: is_revoked$
+SELECT revoked_at IS NOT NULL FROM nodes WHERE id = :id;
+
 -- name: all_nodes
 SELECT n.id, n.public_id, n.name, n.tier, n.enrolled_at, n.last_seen_at, n.revoked_at, n.agent_version, n.resources,
        c.email AS owner_email,

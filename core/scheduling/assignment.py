@@ -170,7 +170,7 @@ def build_lease(
             metric_points=limits.metric_points_per_unit,
             checkpoint_every_seconds=spec.checkpoint_every_seconds,
         ),
-        package_digest=package.digest if package else "",
+        package_digest=job["package_digest"] or "" if package else "",
         package=package,
         data=contents.pop("data"),
         inputs={place.removeprefix("inputs/"): content for place, content in contents.items()},

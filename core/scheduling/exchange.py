@@ -6,10 +6,11 @@ import msgspec
 
 from ..content.blobs import BlobStore
 from ..errors import ApiError
+from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt, find_attempts, live_attempts_of_node
 from ..jobs.units import Unit, load_units
 from ..nodes.enrollment import protocol_refusal
-from ..nodes.nodes import Node, heard
+from ..nodes.nodes import Node, heard, is_revoked
 from ..protocol.customer import UnitState
 from ..protocol.node import (
     AnyReport,
@@ -123,7 +124,9 @@ def _read_ahead(tx: Transaction, node: Node, free: FreeResources, wants: int, us
 
 
 def lease_more(tx: Transaction, node: Node, free: FreeResources, most: int, using: Exchanging) -> list[Lease]:
-    """New leases for a node that has waited, up to so many."""
+    """New leases for a node that has waited, up to so many; none if it was revoked meanwhile."""
+    if is_revoked(tx.connection, node):
+        return []
     return _lease(tx, node, _read_ahead(tx, node, free, most, using), using)
 
 
@@ -153,7 +156,7 @@ def news_for(connection: Connection, node: Node, request: ExchangeRequest) -> li
     directives = []
     found = find_attempts(connection, [held.attempt_id for held in request.attempts], node.id)
     for held in request.attempts:
-        directive = _directive(found.get(held.attempt_id), held.attempt_id, held.token)
+        directive = _directive(connection, found.get(held.attempt_id), held.attempt_id, held.token)
         if directive is not None:
             directives.append(directive)
     return directives
@@ -186,7 +189,7 @@ def _renew_named(
     directives: list[Directive] = []
     for attempt_id, token in {**spoken, **named}.items():
         attempt = held.attempt(attempt_id)
-        directive = _directive(attempt, attempt_id, token)
+        directive = _directive(tx.connection, attempt, attempt_id, token)
         if directive is None and attempt is not None:
             renewed = renew(tx, using.index, held.unit(attempt), attempt, using.leasing)
             held.keep(renewed.unit, renewed.attempt)
@@ -196,13 +199,15 @@ def _renew_named(
     return live, directives
 
 
-def _directive(attempt: Attempt | None, attempt_id: str, token: str) -> Directive | None:
+def _directive(connection: Connection, attempt: Attempt | None, attempt_id: str, token: str) -> Directive | None:
     """What a node should do about an attempt it names; None while it may go on."""
     if attempt is None or attempt.token != token:
         return Directive(DirectiveKind.FORGET.value, attempt_id, "the server knows no such attempt of this node")
     if attempt.outcome is None:
         return None
-    return Directive(DirectiveKind.CANCEL.value, attempt_id, f"the attempt has ended: {attempt.outcome}")
+    blocked: str | None = ATTEMPTS_SQL.reason_if_blocked(connection, id=attempt.id)
+    reason = f"the attempt has ended: {attempt.outcome}" if blocked is None else blocked
+    return Directive(DirectiveKind.CANCEL.value, attempt_id, reason)
 
 
 def _resent(tx: Transaction, node: Node, named: dict[str, str], using: Exchanging) -> list[Lease]:

@@ -13,6 +13,7 @@ from ..jobs.ready import ReadyUnit
 from ..planning.plan import UnitClass
 from ..store.sqlite import Connection, named_sql
 from .match import class_from
+from .owner_blocks import OwnerBlocks
 
 SQL = named_sql(__file__, "scheduling")
 
@@ -32,11 +33,14 @@ class ReadyIndex:
         self._listener: Callable[[], None] = lambda: None
         self._fresh: list[ReadyUnit] = []
         self._told: set[int] = set()
+        self._arrived: dict[int, int] = {}
+        self.blocks = OwnerBlocks()
 
     def rebuild(self, connection: Connection) -> None:
         """Reads all from the store anew. Whoever waits has to look again: nothing is told of as fresh."""
         self._work = {row["customer_id"]: row["units"] for row in SQL.work_by_customer(connection)}
         self._customers, self._units, self._classes_of, self._unit_classes = {}, {}, {}, {}
+        self.blocks.rebuild(connection)
         units: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for unit_id, class_id, customer_id, priority in SQL.ready_units(connection):
             units.setdefault((class_id, customer_id), []).append((-priority, unit_id))
@@ -59,6 +63,7 @@ class ReadyIndex:
         if entry not in units:
             units.add(entry)
         self._fresh.append(unit)
+        self._arrived[unit.class_id] = self._arrived.get(unit.class_id, 0) + 1
         self._listener()
 
     def remove(self, unit: ReadyUnit) -> None:
@@ -68,6 +73,7 @@ class ReadyIndex:
         if units is None:
             return
         units.discard((-unit.priority, unit.unit_id))
+        self.blocks.forget(unit.unit_id)
         if not units:
             del self._units[key]
             entry = (self._work.get(unit.customer_id, 0), unit.customer_id)
@@ -102,6 +108,22 @@ class ReadyIndex:
         self._fresh, self._told = [], set()
         return fresh, told
 
+    def take_arrived(self) -> dict[int, int]:
+        """How many units became ready since this was last asked, by class."""
+        arrived, self._arrived = self._arrived, {}
+        return arrived
+
+    def put_back_arrived(self, arrived: dict[int, int]) -> None:
+        """What was taken could not be written."""
+        for class_id, units in arrived.items():
+            self._arrived[class_id] = self._arrived.get(class_id, 0) + units
+
+    def waiting(self, class_id: int, customer_id: int | None = None) -> int:
+        """How many units of a class wait: of one customer, or of all."""
+        if customer_id is not None:
+            return len(self._units.get((class_id, customer_id), ()))
+        return sum(len(self._units[class_id, customer]) for _, customer in self._customers.get(class_id, ()))
+
     def classes(self) -> list[int]:
         """The classes that have ready units."""
         return list(self._customers)
@@ -117,25 +139,27 @@ class ReadyIndex:
         """Whether the unit waits here."""
         return (-unit.priority, unit.unit_id) in self._units.get((unit.class_id, unit.customer_id), ())
 
-    def counts(self) -> dict[int, int]:
-        """How many units wait, by class."""
-        counts: dict[int, int] = {}
-        for (class_id, _), units in self._units.items():
-            counts[class_id] = counts.get(class_id, 0) + len(units)
-        return counts
-
-    def candidates(self, classes: Mapping[int, int | None]) -> Iterator[ReadyUnit]:
+    def candidates(
+        self, classes: Mapping[int, int | None], known_blocked: frozenset[str] | set[str] = frozenset()
+    ) -> Iterator[ReadyUnit]:
         """Ready units of these classes in the order in which they should be served; a class may be narrowed to one
-        customer. The index must not change while this is iterated: take one, then stop."""
-        merged = heapq.merge(*(self._in_class(class_id, only_of) for class_id, only_of in classes.items()))
+        customer. Units that are known to be of these packages are left out. The index must not change while this is
+        iterated: take one, then stop."""
+        in_classes = (self._in_class(class_id, only_of, known_blocked) for class_id, only_of in classes.items())
+        merged = heapq.merge(*in_classes)
         for _work, customer_id, negative_priority, unit_id, class_id in merged:
             yield ReadyUnit(unit_id, class_id, customer_id, -negative_priority)
 
-    def _in_class(self, class_id: int, only_of: int | None) -> Iterator[tuple[int, int, int, int, int]]:
+    def _in_class(
+        self, class_id: int, only_of: int | None, known_blocked: frozenset[str] | set[str]
+    ) -> Iterator[tuple[int, int, int, int, int]]:
+        package_of = self.blocks.packages.get
         customers: Iterable[tuple[int, int]] = self._customers.get(class_id, ())
         if only_of is not None:
             has_some = (class_id, only_of) in self._units
             customers = [(self._work.get(only_of, 0), only_of)] if has_some else []
         for work, customer_id in customers:
             for negative_priority, unit_id in self._units[(class_id, customer_id)]:
+                if known_blocked and package_of(unit_id) in known_blocked:
+                    continue
                 yield work, customer_id, negative_priority, unit_id, class_id

@@ -1,7 +1,7 @@
 """Leases: claiming a unit for a node, renewing what it names, ending what was not heard of in time."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 import msgspec
@@ -12,6 +12,7 @@ from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt, Ending, add_attempt, change_attempt, live_attempts_of_unit, load_attempt
 from ..jobs.endings import fail_unit, try_again
 from ..jobs.jobs import SQL as JOBS_SQL
+from ..jobs.ready import ReadyUnit
 from ..jobs.units import Unit, change_unit, load_unit, load_units, move_unit
 from ..nodes.nodes import Node, move_last_seen
 from ..planning.plan import UnitClass
@@ -83,7 +84,7 @@ def first_candidates(
     """The units that will be leased unless they don't fit beside each other, by id: read at once. They stay as they
     are for as long as the index has them."""
     placements = placements_on(connection, index, node, free)
-    candidates = index.candidates({class_id: found.only_of for class_id, found in placements.items()})
+    candidates = candidates_for(connection, index, node, placements)
     return load_units(connection, [candidate.unit_id for candidate in islice(candidates, most)])
 
 
@@ -97,12 +98,12 @@ def _next_unit(
 ) -> tuple[Unit, UnitClass, Placement] | None:
     """The unit to be served next; `units` are those that were read."""
     placements = placements_on(connection, index, node, free)
-    for candidate in index.candidates({class_id: found.only_of for class_id, found in placements.items()}):
+    for candidate in candidates_for(connection, index, node, placements):
         unit = units.get(candidate.unit_id)
         if unit is None:
             unit = units[candidate.unit_id] = load_unit(connection, candidate.unit_id)
         found = placements[candidate.class_id]
-        if unit.attempts and _better_elsewhere(connection, found.unit_class, unit, node, leasing):
+        if unit.attempts and _better_elsewhere(connection, index, found.unit_class, unit, node, leasing):
             continue
         return unit, found.unit_class, found.placement
     return None
@@ -124,14 +125,28 @@ def placements_on(
     return found
 
 
-def _better_elsewhere(connection: Connection, unit_class: UnitClass, unit: Unit, node: Node, leasing: Leasing) -> bool:
+def candidates_for(
+    connection: Connection, index: ReadyIndex, node: Node, placements: Mapping[int, ClassPlacement]
+) -> Iterator[ReadyUnit]:
+    """The ready units of these classes that may go to a node, in the order in which they should be served: without
+    those of packages that its owner blocks. The index must not change while this is iterated."""
+    blocked = index.blocks.of(node.owner_id)
+    found = index.candidates({class_id: found.only_of for class_id, found in placements.items()}, blocked)
+    return index.blocks.passing(connection, blocked, found) if blocked else found
+
+
+def _better_elsewhere(
+    connection: Connection, index: ReadyIndex, unit_class: UnitClass, unit: Unit, node: Node, leasing: Leasing
+) -> bool:
     """Whether this node failed the unit before while others could try it."""
     if not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit.id, node_id=node.id):
         return False
     since = leasing.now - leasing.settings.silent_idle_seconds
     others = nodes_that_could(connection, unit_class, unit.customer_id, since=since)
     return any(
-        other.id != node.id and not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit.id, node_id=other.id)
+        other.id != node.id
+        and not index.blocks.is_blocked(connection, other.owner_id, unit.ready_unit)
+        and not ATTEMPTS_SQL.failed_on_node(connection, unit_id=unit.id, node_id=other.id)
         for other in others
     )
 

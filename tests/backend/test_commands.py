@@ -171,6 +171,10 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
         "admin-keys list": (("admin-keys", "list"), id_line * 2),
         "admin-keys revoke": (("admin-keys", "revoke", admin.key.prefix), id_line),
         "audit list": (("audit", "list", "--limit", "1"), id_line),
+        "packages block": (("packages", "block", "a" * 64, "--reason", "x"), r"[0-9a-f-]{36}\n"),
+        "packages blocks": (("packages", "blocks"), r"a{64}\n"),
+        "packages reports": (("packages", "reports"), ""),
+        "packages unblock": (("packages", "unblock", "a" * 64), r"a{64}\n"),
         "doctor": (("doctor",), r"ok\n"),
     }
     for words, pattern in expected.values():

@@ -128,7 +128,8 @@ class Engine:
         lock: str | None = None,
         **fields: Any,
     ) -> TrainingJob:
-        """A job of a fresh dataset and package; `fields` replace those of the published request."""
+        """A job of a fresh dataset and package; `fields` replace those of the published request, so that one with
+        `training_package_id` is of that package."""
         number = next(self._numbers)
         training = TrainingToml(package or PackageTable(f"p{number}"), resources or ResourcesTable())
         package_id = self.upload(customer_id, UploadKind.TRAINING_PACKAGE, f"p{number}", training, lock=lock)

@@ -17,6 +17,9 @@ from .jobs_show import jobs_show
 from .jobs_submit import jobs_submit
 from .jobs_wait import jobs_wait
 from .jobs_watch import jobs_watch
+from .nodes_code import nodes_code
+from .nodes_earnings import nodes_earnings
+from .nodes_list import nodes_list
 from .options import command, remember_settings
 from .packages_delete import packages_delete
 from .packages_list import packages_list
@@ -49,7 +52,12 @@ def build() -> typer.Typer:
     artifacts = typer.Typer(help="The files that your jobs made.", rich_markup_mode=None)
     artifacts.command("list")(command(artifacts_list))
     artifacts.command("pull")(command(artifacts_pull))
+    nodes = typer.Typer(help="Your own nodes, if you share machines.", rich_markup_mode=None)
+    nodes.command("list")(command(nodes_list))
+    nodes.command("code")(command(nodes_code))
+    nodes.command("earnings")(command(nodes_earnings))
     for name, group in (("datasets", datasets), ("packages", packages), ("jobs", jobs), ("artifacts", artifacts)):
         app.add_typer(group, name=name)
+    app.add_typer(nodes, name="nodes")
     app.command("credits")(command(credits))
     return app

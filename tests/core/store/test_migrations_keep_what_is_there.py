@@ -39,3 +39,25 @@ def test_a_blocked_unit_waits_for_the_newest_of_those_it_waited_for(tmp_path: Pa
     rows = store.connection.execute("SELECT id, waits_for FROM units ORDER BY id").fetchall()
     store.close()
     assert [tuple(row) for row in rows] == [(1, None), (2, None), (3, None), (4, 3), (5, None)]
+
+
+def test_a_package_of_one_chunk_is_known_by_the_sha_256_of_its_zip(tmp_path: Path) -> None:
+    older = database_before(tmp_path / "store.sqlite", "0006")
+    older.execute("INSERT INTO customers (id, public_id, email, created_at) VALUES (1, 'c', 'a@example.com', 0)")
+    one = '{"digest": "%s", "offset": 0, "size_bytes": 5}'
+    manifests = {1: one % "aa", 2: f"{one % 'aa'}, {one % 'bb'}", 3: one % "cc", 4: one % "dd"}
+    for number, chunks in manifests.items():
+        manifest = f'{{"files": [{{"path": "p.zip", "size_bytes": 5, "chunks": [{chunks}]}}]}}'.encode()
+        older.execute("INSERT INTO contents VALUES (?, 1, ?, ?, 5, 1)", (number, manifest, f"manifest {number}"))
+        kind = "dataset" if number == 3 else "training_package"
+        status = "uploading" if number == 4 else "ready"
+        older.execute(
+            """INSERT INTO uploads (id, public_id, kind, customer_id, name, version, status, created_at, content_id)
+            VALUES (?, ?, ?, 1, ?, 1, ?, 0, ?)""",
+            (number, f"u{number}", kind, f"n{number}", status, number),
+        )
+    older.close()
+    store = Store(tmp_path / "store.sqlite", now=1.0, busy_timeout_seconds=0)
+    rows = store.connection.execute("SELECT id, package_digest FROM uploads ORDER BY id").fetchall()
+    store.close()
+    assert [tuple(row) for row in rows] == [(1, "aa"), (2, "manifest 2"), (3, None), (4, None)]
