@@ -7,6 +7,7 @@ from . import (
     admin_customers,
     admin_jobs,
     admin_nodes,
+    admin_packages,
     credits,
     datasets,
     events,
@@ -38,6 +39,7 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *owner_work.HANDLERS,
     *admin_customers.HANDLERS,
     *admin_nodes.HANDLERS,
+    *admin_packages.HANDLERS,
     *admin_jobs.HANDLERS,
     *admin_audit.HANDLERS,
 ]

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from .customer import Request, TrainingJob
+from .owner import PackageBlock
 
 MOST_OF_A_LIMIT = 2**53
 
@@ -150,3 +151,9 @@ class CancelJob(Request, frozen=True, kw_only=True):
     """Why a job is cancelled, in words that its customer reads."""
 
     reason: Note | None = None
+
+
+class BlockedPackage(PackageBlock, frozen=True, kw_only=True):
+    """A package that runs nowhere any more, and how many jobs of it failed for that."""
+
+    jobs_failed: int

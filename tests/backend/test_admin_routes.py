@@ -324,6 +324,46 @@ def test_jobs_of_all_customers_are_listed_and_one_is_cancelled_with_words_for_it
     assert customer.http.get("/customer/usage/summary").json()["held"] == "0.000000"
 
 
+# Packages
+
+
+def test_a_blocked_package_runs_nowhere_until_it_is_let_again(
+    admin: Admin, backend_server: BackendServer, customer: Customer
+) -> None:
+    _, credential = add_node(backend_server, uuid4().hex[:8])
+    dataset, package = ready_dataset(customer), ready_package(customer, train__py=f"print({uuid4().int})\n")
+    job = submit_job(customer, dataset, package)
+    with backend_server.store() as store:
+        sql = "SELECT package_digest FROM uploads WHERE public_id = ?"
+        digest = str(store.connection.execute(sql, (package,)).fetchone()[0])
+    (lease,) = exchange(backend_server, credential, max_leases=1).json()["leases"]
+    key, body = {"Idempotency-Key": uuid4().hex}, {"package_digest": digest.upper(), "reason": "mines coins"}
+    first, again = (admin.http.post("/package-blocks", json=body, headers=key) for _ in range(2))
+    assert (first.status_code, first.json()["jobs_failed"], again.text) == (201, 1, first.text)
+    assert code_of(admin.http.post("/package-blocks", json=body)) == "STATE_CONFLICT"
+    failed = customer.http.get(f"/customer/training-jobs/{job}").json()
+    assert (failed["status"], failed["failure"]["code"]) == ("failed", "package_blocked")
+    held = [{"attempt_id": lease["attempt_id"], "token": lease["token"]}]
+    (directive,) = exchange(backend_server, credential, attempts=held).json()["directives"][-1:]
+    assert (directive["kind"], directive["attempt_id"]) == ("cancel", lease["attempt_id"])
+    assert digest in [row["package_digest"] for row in admin.get("/package-blocks")["data"]]
+    assert admin.http.delete(f"/package-blocks/{digest}").status_code == 204
+    assert code_of(admin.http.delete(f"/package-blocks/{digest}")) == "NOT_FOUND"
+    assert admin.http.post(f"/jobs/{submit_job(customer, dataset, package)}/cancel").status_code == 200
+    assert [change[1] for change in admin.changes(digest)] == ["packages.unblock", "packages.block"]
+    for digest in ("x", "%00", "a" * 63):
+        assert admin.http.delete(f"/package-blocks/{digest}").status_code == 400
+
+
+def test_what_owners_report_is_read_by_the_operator(
+    admin: Admin, backend_server: BackendServer, customer: Customer
+) -> None:
+    block = {"package_digest": "c" * 64, "reason": "asks for too much"}
+    assert customer.http.post("/owner/blocks", json=block).status_code == 201
+    (row,) = admin.get("/package-reports", package_digest="c" * 64)["data"]
+    assert (row["owner"], row["reason"]) == (customer.email, "asks for too much")
+
+
 # The audit log
 
 
