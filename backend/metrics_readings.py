@@ -11,6 +11,7 @@ from time import perf_counter
 
 import msgspec
 
+from core.billing.ledger import AccountKind
 from core.store.sqlite import Connection, named_sql, open_reader
 
 SQL = named_sql(__file__, "metrics_readings")
@@ -20,7 +21,7 @@ ACTIVE_STATUSES = ("planning", "queued", "running")
 STATES_AT_NODES = ("leased", "running", "verifying")
 TIERS = ("new", "controlled", "trusted")
 NODE_STATES = ("online", "silent", "revoked")
-CREDIT_ACCOUNTS = ("available", "held", "operator", "fees", "issuance")
+CREDIT_ACCOUNTS = tuple(kind.value for kind in AccountKind)
 CUSTOMER_STATES = ("active", "suspended")
 
 

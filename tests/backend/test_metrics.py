@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from backend.metrics import Metrics
 from backend.settings import Settings
+from core.billing.ledger import AccountKind
 from core.protocol.node import ExchangeResponse
 from tests.backend.admin_client import Admin
 from tests.backend.server_process import BackendServer
@@ -82,10 +83,9 @@ def test_a_scrape_tells_what_was_done(own_server: BackendServer, admin: Admin) -
     assert value(samples, "gpu_agent_writer_group_requests_sum") >= value(
         samples, "gpu_agent_writer_commit_seconds_count"
     )
-    accounts = ("available", "held", "operator", "fees", "issuance")
-    credits = [value(samples, "gpu_agent_credits", account=account) for account in accounts]
-    assert sum(credits) == pytest.approx(0)
-    assert credits[-1] == -100 and credits[1] > 0 and credits[2] > 0
+    credits = {kind.value: value(samples, "gpu_agent_credits", account=kind.value) for kind in AccountKind}
+    assert sum(credits.values()) == pytest.approx(0)
+    assert credits["issuance"] == -100 and credits["held"] > 0 and credits["operator"] > 0
     assert value(samples, "gpu_agent_stored_bytes") > 0
     assert value(samples, "gpu_agent_database_bytes", file="main") > 0
     submitted = {"method": "POST", "route": "/api/v1/customer/training-jobs"}
