@@ -88,20 +88,23 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
-        self._tallies = {
-            what: Counter(name, help, [label], registry=self.registry)
-            for what, (name, help, label, _) in TALLIES.items()
-        }
-        for what, (_, _, _, kinds) in TALLIES.items():
+        # looking a child up by its labels costs as much as counting in it: each is looked up once
+        self._answers: dict[tuple[str, str, int], Counter] = {}
+        self._tallies: dict[tuple[str, str], Counter] = {}
+        for what, (name, help, label, kinds) in TALLIES.items():
+            counter = Counter(name, help, [label], registry=self.registry)
             for kind in UNITS_OVER if what == "unit" else kinds:
-                self._tallies[what].labels(kind.value)
+                self._tallies[what, kind.value] = counter.labels(kind.value)
 
     # What is counted where it happens
 
     def answered(self, scope: HTTPScope, route: str, status: int, began: float, *, timed: bool) -> None:
         """An answer begins now; its request came at `began` (by `perf_counter`)."""
         method = scope["method"] if scope["method"] in METHODS else "other"
-        self._requests.labels(method, route, status).inc()
+        answers = self._answers.get((method, route, status))
+        if answers is None:
+            answers = self._answers[method, route, status] = self._requests.labels(method, route, status)
+        answers.inc()
         if timed:
             self._request_seconds.labels(method, route).observe(perf_counter() - began)
 
@@ -113,8 +116,8 @@ class Metrics:
 
     def count(self, tallied: Iterable[tuple[str, str]]) -> None:
         """What transactions have tallied."""
-        for what, kind in tallied:
-            self._tallies[what].labels(kind).inc()
+        for what_and_kind in tallied:
+            self._tallies[what_and_kind].inc()
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format."""
