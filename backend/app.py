@@ -19,7 +19,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from core.errors import ApiError, ErrorCode, ErrorDetail
 
 from .admin_door import ADMIN_PATH, AdminDoor, is_admin_path
-from .authentication import CUSTOMER_PATHS, CustomerDoor
+from .authentication import CUSTOMER_PATHS, CustomerDoor, is_customers
 from .content_routes import ContentRoutes
 from .context import Context
 from .exchange import Exchange
@@ -60,9 +60,10 @@ def create_app(context: Context) -> "Front":
                     "ApiKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header"),
                     "AdminKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header"),
                     "AdminBearer": SecurityScheme(type="http", scheme="bearer"),
+                    "Session": SecurityScheme(type="http", scheme="bearer"),
                 }
             ),
-            security=[{"ApiKey": []}],
+            security=[{"ApiKey": []}, {"Session": []}],
         ),
         request_max_body_size=BODY_LIMIT_BYTES,
         logging_config=None,
@@ -130,7 +131,7 @@ class Front:
             await self._content(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await self._preflight(scope, send)
-        elif any(path == below or path.startswith(below + "/") for below in CUSTOMER_PATHS):
+        elif is_customers(path):
             await self._customer(scope, receive, send)
         elif is_admin_path(path):
             await self._admin(scope, receive, send)
@@ -172,7 +173,7 @@ class Front:
         """What a browser asks before it sends a key. To other origins the answer lacks the permission."""
         headers = {
             "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
-            "Access-Control-Allow-Headers": "X-API-Key, Idempotency-Key, Content-Type",
+            "Access-Control-Allow-Headers": "X-API-Key, Authorization, Idempotency-Key, Content-Type",
             "Access-Control-Max-Age": "600",
         }
         await send_bytes(send, 204, b"", headers)

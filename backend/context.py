@@ -20,6 +20,7 @@ from .data_folder import BLOBS_NAME
 from .event_streams import EventStreams
 from .metrics import Metrics
 from .metrics_readings import Readings
+from .password_threads import PasswordThreads
 from .requirement_locks import FOLDER_NAME, RequirementLocks
 from .secret_keys import load_secret_keys
 from .settings import Settings, node_settings
@@ -65,8 +66,8 @@ class Context:
 
     `wake` and `polls_open`, set by the exchange, let every long poll look again and tell how many wait;
     `verify_waiting` is set by the verifications. `stopping` is True once the server goes down, and no poll may wait any
-    more. `keys_used` gathers when keys were used, for a loop to write, `admin_keys_used` when admin keys were.
-    `node_changes` counts what operators did to nodes: who has read a node before reads it again.
+    more. `keys_used`, `sessions_used` and `admin_keys_used` gather when keys and sessions were used, for a loop to
+    write. `node_changes` counts what operators did to nodes: who has read a node before reads it again.
     """
 
     def __init__(
@@ -102,6 +103,8 @@ class Context:
         self.keys_used: dict[int, float] = {}
         self.admin_keys_used: dict[int, float] = {}
         self.node_changes = 0
+        self.sessions_used: dict[int, float] = {}
+        self.passwords = PasswordThreads()
         self.arriving = Arriving()
         self.sweep_place = SweepPlace()
         self.orphans: set[str] = set()

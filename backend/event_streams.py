@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from contextlib import contextmanager
 
+from core.accounts.customers import ACCESS_CHANGED
 from core.accounts.limits import rate_limited
 from core.errors import ApiError, ErrorCode, ErrorDetail
 from core.jobs.live import Stream, Told
@@ -30,15 +31,19 @@ class EventStreams:
         self._waiters: dict[Hashable, set[asyncio.Event]] = {}
         self._open: dict[int, int] = {}
         self.stopping = False
+        self.access_changes = 0
 
     def wake(self, topics: set[Hashable]) -> None:
-        """Wakes who waits for one of these; called once a commit."""
+        """Wakes who waits for one of these; called once a commit. All, when somebody's access has changed."""
+        if ACCESS_CHANGED in topics:
+            self.wake_all()
         for topic in topics & self._waiters.keys():
             for waiter in self._waiters[topic]:
                 waiter.set()
 
     def wake_all(self) -> None:
-        """Lets everybody look: another process has changed the store."""
+        """Lets everybody look, also whether they are still allowed: another process has changed the store."""
+        self.access_changes += 1
         for waiters in self._waiters.values():
             for waiter in waiters:
                 waiter.set()
@@ -105,12 +110,18 @@ async def frames(
 ) -> AsyncIterator[bytes]:
     """The bytes of a stream from behind `after` to its end: a page of events at a time, a comment when nothing comes.
 
-    `still_allowed` is asked every 15 s: a key that was revoked ends its streams.
+    `still_allowed` is asked at the beginning, when somebody's access has changed, and every 15 s: a key that is revoked
+    or a session that ends takes its streams with it.
     """
     loop = asyncio.get_running_loop()
-    ask_again_at = loop.time() + COMMENT_SECONDS
+    ask_again_at, access_seen = loop.time(), streams.access_changes
     while not streams.stopping:
         woken.clear()
+        if loop.time() >= ask_again_at or access_seen != streams.access_changes:
+            access_seen = streams.access_changes
+            if not still_allowed():
+                return
+            ask_again_at = loop.time() + COMMENT_SECONDS
         told = stream.page(connection, after)
         if told:
             yield b"".join(_frame(event) for event in told)
@@ -123,10 +134,6 @@ async def frames(
                 await asyncio.wait_for(woken.wait(), COMMENT_SECONDS)
             except TimeoutError:
                 yield COMMENT
-        if loop.time() >= ask_again_at:
-            if not still_allowed():
-                return
-            ask_again_at = loop.time() + COMMENT_SECONDS
 
 
 def _frame(event: Told) -> bytes:

@@ -9,6 +9,7 @@ from litestar import Request, Response
 from core.accounts.idempotency import Answer, RequestKey, find_answer, fingerprint, keep_answer
 from core.store.database import Transaction
 
+from .authentication import identify
 from .context import Context
 from .responses import Asker
 
@@ -29,7 +30,8 @@ async def create_once(
     """Runs `work` in a transaction, or gives the answer that the same Idempotency-Key got before.
 
     `present` puts in what is made anew for each answer, such as signed URLs; what `work` returns is what is kept.
-    Raises IDEMPOTENCY_CONFLICT and whatever `work` raises; neither is kept.
+    Raises IDEMPOTENCY_CONFLICT, what authentication raises if the key was revoked since the request began, and whatever
+    `work` raises; none is kept.
     """
     asker: Asker = request.auth
     key = request.headers.get("idempotency-key")
@@ -37,6 +39,7 @@ async def create_once(
     now = context.clock()
 
     def write(tx: Transaction) -> tuple[T, int, bool]:
+        identify(tx.connection, request.scope, now)  # a key may be revoked while a slow body arrives
         if asked is not None:
             kept = find_answer(tx.connection, asked, now)
             if kept is not None:

@@ -14,8 +14,11 @@ from core.accounts.admin_keys import note_admin_used
 from core.accounts.api_keys import note_used
 from core.accounts.idempotency import forget_answers
 from core.accounts.limits import DEFAULTS, forget_days
+from core.accounts.sessions import forget_sessions, note_sessions_used
+from core.accounts.sign_in import forget_old_tries
 from core.content.storage import sweep_chunks
 from core.content.uploads import expire_uploads
+from core.jobs.account_closing import erase_piece, next_to_erase
 from core.scheduling.demand import write_arrived
 from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
 from core.store.database import Transaction
@@ -34,6 +37,7 @@ WAITED_SECONDS = 60.0
 ARRIVED_SECONDS = 60.0
 CLEANUP_SECONDS = 600.0
 SWEEP_SECONDS = 60.0
+ERASE_SECONDS = 1.0
 SWEPT_AT_ONCE = 1000
 EXPIRIES_PER_LEASE = 20
 log = structlog.get_logger("backend")
@@ -53,6 +57,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
         (ARRIVED_SECONDS, _write_arrived),
         (CLEANUP_SECONDS, _clean_up),
         (SWEEP_SECONDS, _sweep_chunks),
+        (ERASE_SECONDS, erase_closed_accounts),
     )
     tasks = [asyncio.create_task(_every(seconds, context, work), name=work.__name__) for seconds, work in loops]
     try:
@@ -118,6 +123,9 @@ async def _write_key_uses(context: Context) -> None:
     uses, context.keys_used = context.keys_used, {}
     if uses:
         await context.store.write(partial(note_used, uses=uses))
+    sessions, context.sessions_used = context.sessions_used, {}
+    if sessions:
+        await context.store.write(partial(note_sessions_used, uses=sessions))
     admin_uses, context.admin_keys_used = context.admin_keys_used, {}
     if admin_uses:
         await context.store.write(partial(note_admin_used, uses=admin_uses))
@@ -129,12 +137,14 @@ async def _write_arrived(context: Context) -> None:
 
 
 async def _clean_up(context: Context) -> None:
-    """Answers and counts past their day, uploads that were never finished."""
+    """Answers and counts past their day, sessions that ran out, uploads that were never finished."""
     now = context.clock()
 
     def work(tx: Transaction) -> list[str]:
         forget_answers(tx, now=now)
         forget_days(tx, now=now)
+        forget_sessions(tx, now=now)
+        forget_old_tries(tx, now=now)
         return expire_uploads(tx, days=DEFAULTS.unfinished_upload_days, now=now)
 
     await delete_orphans(context, await context.store.write(work))
@@ -146,3 +156,11 @@ async def _sweep_chunks(context: Context) -> None:
     swept = await context.store.write(lambda tx: sweep_chunks(tx, place, limit=SWEPT_AT_ONCE, now=now))
     context.sweep_place, orphans = swept
     await delete_orphans(context, orphans)
+
+
+async def erase_closed_accounts(context: Context) -> None:
+    """What closed accounts left, piece by piece; between two of them everybody else is served."""
+    while (customer_id := next_to_erase(context.store.connection)) is not None:
+        now, work = context.clock(), partial(erase_piece, customer_id=customer_id)
+        erased = await context.store.write(partial(work, now=now))
+        await delete_orphans(context, erased.orphans)

@@ -27,14 +27,18 @@ class _Lossy(io.TextIOBase):
 def configure_log(stream: TextIO, *, as_json: bool) -> None:
     """Sends all logs, uvicorn's warnings too, to the stream. Called once, by the process that serves."""
     renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=stream.isatty())
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
     )
+    # structlog's own choice shows the values of all variables: passwords, keys and tokens are among them
+    without_values = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     lossy = cast(TextIO, _Lossy(stream))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.dict_tracebacks] if as_json else []),
+            *([structlog.processors.ExceptionRenderer(without_values)] if as_json else []),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -4,7 +4,20 @@ import typer
 
 from core.console.ending import run
 
-from . import admin_keys, audit, credits, customers, doctor, limits, nodes, nodes_changing, packages, serve
+from . import (
+    admin_keys,
+    audit,
+    credits,
+    customer_access,
+    customers,
+    doctor,
+    keys,
+    limits,
+    nodes,
+    nodes_changing,
+    packages,
+    serve,
+)
 
 app = typer.Typer(
     name="gpu-agent-backend",
@@ -17,6 +30,8 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.add_typer(customers.app, name="customers")
+customer_access.add_to(customers.app)
+app.add_typer(keys.app, name="keys")
 app.add_typer(credits.app, name="credits")
 app.add_typer(limits.app, name="limits")
 nodes.app.command("set-tier")(nodes_changing.set_tier)

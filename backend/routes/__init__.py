@@ -3,11 +3,14 @@
 from litestar.types import ControllerRouterHandler
 
 from . import (
+    account,
     admin_audit,
     admin_customers,
     admin_jobs,
     admin_nodes,
     admin_packages,
+    api_keys,
+    auth,
     credits,
     datasets,
     events,
@@ -27,6 +30,9 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *health.HANDLERS,
     *meta.HANDLERS,
     *metrics.HANDLERS,
+    *auth.HANDLERS,
+    *account.HANDLERS,
+    *api_keys.HANDLERS,
     *limits.HANDLERS,
     *credits.HANDLERS,
     *datasets.HANDLERS,

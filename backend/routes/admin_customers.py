@@ -135,8 +135,9 @@ async def suspend_one(request: AnyRequest, state: State, id: str) -> AdminCustom
 
     def work(tx: Transaction) -> AdminCustomer:
         customer = find_customer(tx.connection, id)
-        if suspend(tx, customer.id, now=context.clock()):
-            record(tx, request, context, "customers.suspend", customer.email)
+        if customer.suspended_at is None:
+            ended = suspend(tx, customer.id, now=context.clock())
+            record(tx, request, context, "customers.suspend", customer.email, sessions_ended=ended)
         return show_customer(tx.connection, id)
 
     return await context.store.write(work)
@@ -157,7 +158,8 @@ async def unsuspend_one(request: AnyRequest, state: State, id: str) -> AdminCust
 
     def work(tx: Transaction) -> AdminCustomer:
         customer = find_customer(tx.connection, id)
-        if unsuspend(tx, customer.id):
+        if customer.suspended_at is not None:
+            unsuspend(tx, customer.id)
             record(tx, request, context, "customers.unsuspend", customer.email)
         return show_customer(tx.connection, id)
 

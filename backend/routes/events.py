@@ -9,11 +9,11 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter
 from litestar.response import Stream as StreamResponse
 
-from core.accounts.api_keys import Principal, authenticate
+from core.accounts.api_keys import Principal
 from core.errors import ApiError
 from core.jobs.live import CustomerStream, JobStream, Stream
 
-from ..authentication import scope_guard
+from ..authentication import identify, scope_guard
 from ..context import Context
 from ..event_streams import HEADERS, NEWEST_HEADER, frames, last_event_id
 
@@ -65,11 +65,11 @@ def _answer(context: Context, request: AnyRequest, stream: Stream, header: str |
 
 
 async def _content(context: Context, request: AnyRequest, stream: Stream, after: int) -> AsyncIterator[bytes]:
-    connection, key = context.store.connection, request.headers.get("x-api-key")
+    connection = context.store.connection
 
     def still_allowed() -> bool:
         try:
-            authenticate(connection, key)
+            identify(connection, request.scope, context.clock())
         except ApiError:
             return False
         return True

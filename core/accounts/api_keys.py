@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from ..clock import rfc3339, rfc3339_or_none
 from ..errors import ApiError, ErrorCode, validation_failed
+from ..protocol.accounts import ApiKeyRow
 from ..store.database import Transaction
-from ..store.sqlite import Connection, named_sql
+from ..store.sqlite import Connection, Row, named_sql
+from .customers import ACCESS_CHANGED
 from .limits import Limits, limits_from
 
 SQL = named_sql(__file__, "api_keys")
@@ -31,6 +34,8 @@ SCOPES = (
     "nodes:read",
     "nodes:write",
 )
+NEWEST = 2**62
+MOST_KEYS = 100
 SECRET_BYTES = 32
 PREFIX_SECRET_CHARACTERS = 6
 
@@ -46,12 +51,13 @@ class ApiKey(msgspec.Struct, frozen=True):
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """Who a request is from, and what it may do."""
+    """Who a request is from, by a key or by a session (internal ids), and what it may do."""
 
     customer_id: int
-    key_id: int
+    key_id: int | None
     scopes: frozenset[str]
     limits: Limits
+    session_id: int | None = None
 
     def require(self, scope: str) -> None:
         """Raises API_KEY_SCOPE_DENIED, naming the scope, when the key lacks it."""
@@ -116,8 +122,54 @@ def authenticate(connection: Connection, secret: str | None) -> Principal:
     return Principal(row["customer_id"], row["key_id"], frozenset(row["scopes"].split()), limits_from(row["limits"]))
 
 
+def check_may_grant(connection: Connection, principal: Principal, scopes: Iterable[str]) -> None:
+    """Raises API_KEY_SCOPE_DENIED for a scope that the principal lacks itself, STATE_CONFLICT when the customer has as
+    many keys as it may have."""
+    for scope in scopes:
+        if scope in SCOPES:  # others are refused by `create_key`, with a list of those that there are
+            principal.require(scope)
+    if SQL.count_keys(connection, customer_id=principal.customer_id) >= MOST_KEYS:
+        raise ApiError(
+            ErrorCode.STATE_CONFLICT, f"{MOST_KEYS} keys are in use", hint="Revoke those that are not needed any more."
+        )
+
+
+def list_keys(
+    connection: Connection, customer_id: int, *, before: int | None, limit: int
+) -> list[tuple[int, ApiKeyRow]]:
+    """A customer's keys, newest first, revoked ones too, each with the key to go on from."""
+    rows = SQL.list_keys(connection, customer_id=customer_id, before=before or NEWEST, limit=limit)
+    return [(row["id"], _row(row)) for row in rows]
+
+
+def get_key(connection: Connection, customer_id: int, key_id: str) -> ApiKeyRow:
+    """A customer's key by its public id. Raises NOT_FOUND."""
+    row = SQL.key(connection, customer_id=customer_id, public_id=key_id)
+    if row is None:
+        raise ApiError(ErrorCode.NOT_FOUND, "there is no such API key", hint="List them: GET /customer/api-keys")
+    return _row(row)
+
+
+def key_of_principal(connection: Connection, key_id: int) -> ApiKeyRow:
+    """The key that a request came with, by its internal id."""
+    return _row(SQL.key_by_id(connection, key_id=key_id))
+
+
+def _row(row: Row) -> ApiKeyRow:
+    return ApiKeyRow(
+        id=row["public_id"],
+        name=row["name"],
+        prefix=row["prefix"],
+        scopes=row["scopes"].split(),
+        created_at=rfc3339(row["created_at"]),
+        last_used_at=rfc3339_or_none(row["last_used_at"]),
+        revoked_at=rfc3339_or_none(row["revoked_at"]),
+    )
+
+
 def revoke_key(tx: Transaction, customer_id: int, key_id: str, *, now: float) -> bool:
     """Revokes a customer's key by its public id; False when there is none to revoke."""
+    tx.announce(ACCESS_CHANGED)
     return bool(SQL.revoke_key(tx.connection, customer_id=customer_id, public_id=key_id, now=now))
 
 

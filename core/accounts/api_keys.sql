@@ -14,3 +14,17 @@ WHERE customer_id = :customer_id AND public_id = :public_id AND revoked_at IS NU
 
 -- name: key_used*!
 UPDATE api_keys SET last_used_at = max(coalesce(last_used_at, 0), :now) WHERE id = :key_id;
+
+-- name: count_keys(customer_id)$
+SELECT count(*) FROM api_keys WHERE customer_id = :customer_id AND revoked_at IS NULL;
+
+-- name: list_keys(customer_id, before, limit)
+SELECT id, public_id, name, prefix, scopes, created_at, last_used_at, revoked_at FROM api_keys
+WHERE customer_id = :customer_id AND id < :before ORDER BY id DESC LIMIT :limit;
+
+-- name: key(customer_id, public_id)^
+SELECT id, public_id, name, prefix, scopes, created_at, last_used_at, revoked_at FROM api_keys
+WHERE customer_id = :customer_id AND public_id = :public_id;
+
+-- name: key_by_id(key_id)^
+SELECT id, public_id, name, prefix, scopes, created_at, last_used_at, revoked_at FROM api_keys WHERE id = :key_id;

@@ -5,11 +5,14 @@ from collections.abc import Callable
 
 import msgspec
 
+from ..clock import rfc3339
 from ..errors import ApiError, ErrorCode, validation_failed
 from ..store.database import Transaction
 from ..store.sqlite import Connection, IntegrityError, named_sql
 
 SQL = named_sql(__file__, "customers")
+# Announced when somebody may no longer come in who could before: whoever has a stream open is asked again.
+ACCESS_CHANGED = ("access", 0)
 # The shape an address must have to be worth keeping; whether it is read is not ours to know.
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]{1,64}@[^\s@.\x00-\x1f\x7f]+(\.[^\s@.\x00-\x1f\x7f]+)*")
 _EMAIL_CHARACTERS = 254
@@ -52,11 +55,52 @@ def find_by_email(connection: Connection, email: str) -> Customer:
     return Customer(**row)
 
 
-def suspend(tx: Transaction, customer_id: int, *, now: float) -> bool:
-    """From now on every request of this customer is refused with CUSTOMER_SUSPENDED. False where it was so already."""
-    return bool(SQL.suspend(tx.connection, customer_id=customer_id, now=now))
+def find_by_id(connection: Connection, customer_id: int) -> Customer:
+    """The customer with this internal id, which must be there."""
+    return Customer(**SQL.customer_by_id(connection, customer_id=customer_id))
 
 
-def unsuspend(tx: Transaction, customer_id: int) -> bool:
-    """Lets a customer in again. False for one who was not suspended."""
-    return bool(SQL.unsuspend(tx.connection, customer_id=customer_id))
+def suspend(tx: Transaction, customer_id: int, *, now: float) -> int:
+    """From now on every request of this customer is refused with CUSTOMER_SUSPENDED. Jobs that run go on, sessions end;
+    gives how many there were."""
+    SQL.suspend(tx.connection, customer_id=customer_id, now=now)
+    tx.announce(ACCESS_CHANGED)
+    return int(SQL.end_sessions_of(tx.connection, customer_id=customer_id))
+
+
+def unsuspend(tx: Transaction, customer_id: int) -> None:
+    """Lets a suspended customer in again, by the same keys and password."""
+    SQL.unsuspend(tx.connection, customer_id=customer_id)
+
+
+def set_password_hash(tx: Transaction, customer_id: int, password_hash: str) -> None:
+    """Sets what a password must match from now on."""
+    SQL.set_password_hash(tx.connection, customer_id=customer_id, password_hash=password_hash)
+
+
+class CustomerRow(msgspec.Struct, frozen=True):
+    """A customer as the operator sees it. `keys` are those in use."""
+
+    id: str
+    email: str
+    created_at: str
+    suspended: bool
+    has_password: bool
+    keys: int
+    sessions: int
+
+
+def list_customers(connection: Connection) -> list[CustomerRow]:
+    """All customers, in the order they came."""
+    return [
+        CustomerRow(
+            id=row["public_id"],
+            email=row["email"],
+            created_at=rfc3339(row["created_at"]),
+            suspended=row["suspended_at"] is not None,
+            has_password=row["password_hash"] is not None,
+            keys=row["keys"],
+            sessions=row["sessions"],
+        )
+        for row in SQL.all_customers(connection)
+    ]

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Literal, ParamSpec, TypeVar
 from urllib.parse import quote
 
+from ..protocol.accounts import Account, ApiKeyRow, CloseAccount, CreateApiKey, CreatedApiKey, SignedIn, SignIn
 from ..protocol.content import FileEntry
 from ..protocol.customer import (
     Artifact,
@@ -199,6 +200,48 @@ def _limits() -> Call[dict[str, Any]]:
     return Call(method="GET", path="/customer/limits", answer=dict[str, Any])
 
 
+def _sign_in(email: str, password: str) -> Call[SignedIn]:
+    """Begin a session. Its token may stand wherever an API key may."""
+    body = SignIn(email=email, password=password)
+    return Call(method="POST", path="/auth/sign-in", answer=SignedIn, body=body, repeatable=False)
+
+
+def _sign_out() -> Call[None]:
+    """End the session that this client goes by."""
+    return Call(method="POST", path="/auth/sign-out", answer=type(None), repeatable=False)
+
+
+def _account() -> Call[Account]:
+    """The account, its balance, and by which key or session this client goes."""
+    return Call(method="GET", path="/customer/account", answer=Account)
+
+
+def _close_account(password: str) -> Call[None]:
+    """Close the account for good: all but its anonymous ledger is erased."""
+    body = CloseAccount(password=password)
+    return Call(method="DELETE", path="/customer/account", answer=type(None), body=body, repeatable=False)
+
+
+def _list_api_keys(*, limit: int = PAGE_LIMIT, cursor: str | None = None) -> Call[Page[ApiKeyRow]]:
+    """One page of the API keys, newest first, revoked ones too."""
+    query = _query(limit=limit, cursor=cursor)
+    return Call(method="GET", path="/customer/api-keys", answer=_page(ApiKeyRow), query=query)
+
+
+def _create_api_key(name: str, scopes: list[str] | None = None) -> Call[CreatedApiKey]:
+    """Make a key; its `secret` is in this answer alone. Without scopes it may do all that this client may.
+
+    The secret of a key whose answer was lost is lost with it, so this is sent once.
+    """
+    body = CreateApiKey(name=name, scopes=scopes)
+    return Call(method="POST", path="/customer/api-keys", answer=CreatedApiKey, body=body, repeatable=False)
+
+
+def _revoke_api_key(id: str) -> Call[None]:
+    """Revoke a key, at once."""
+    return Call(method="DELETE", path=f"/customer/api-keys/{quote(id, safe='')}", answer=type(None))
+
+
 def _meta() -> Call[Meta]:
     """What this service is: its limits, rates, tiers and error codes."""
     return Call(method="GET", path="/meta", answer=Meta)
@@ -234,6 +277,13 @@ class _Endpoints:
     usage_summary = Endpoint(_usage_summary)
     ledger = Endpoint(_ledger)
     limits = Endpoint(_limits)
+    sign_in = Endpoint(_sign_in)
+    sign_out = Endpoint(_sign_out)
+    account = Endpoint(_account)
+    close_account = Endpoint(_close_account)
+    list_api_keys = Endpoint(_list_api_keys)
+    create_api_key = Endpoint(_create_api_key)
+    revoke_api_key = Endpoint(_revoke_api_key)
     meta = Endpoint(_meta)
     health = Endpoint(_health)
 

@@ -14,6 +14,7 @@ import httpx
 import msgspec
 import stamina
 
+from ..protocol.accounts import SESSION_PREFIX
 from .address import base_url, is_loopback
 from .errors import (
     AddressRefused,
@@ -66,7 +67,8 @@ PATIENT = Retries(attempts=20, seconds=45.0, longest_wait_seconds=15.0)
 
 
 class Connection:
-    """What the sync and the async client share: address, key, and `key_headers`, those of every call."""
+    """What the sync and the async client share: address, key (or a session's token in its place), and `key_headers`,
+    those of every call."""
 
     def __init__(self, address: str, api_key: str | None, *, insecure: bool, retries: Retries) -> None:
         self.base_url = base_url(address, insecure=insecure)
@@ -74,7 +76,9 @@ class Connection:
         self.retries = retries
         self.api_key = None if api_key is None else check_key(api_key)
         self.key_headers = {"User-Agent": "gpu-agent-client"}
-        if self.api_key is not None:
+        if self.api_key is not None and self.api_key.startswith(SESSION_PREFIX):
+            self.key_headers["Authorization"] = f"Bearer {self.api_key}"
+        elif self.api_key is not None:
             self.key_headers["X-API-Key"] = self.api_key
 
     def headers(self, call: Call[Any]) -> dict[str, str]:

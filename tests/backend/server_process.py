@@ -27,12 +27,12 @@ WHEELS = PROJECT / "resources" / "wheels"
 LAST_SECONDS = 30
 
 
-def run_command(*arguments: str, data_dir: Path) -> "subprocess.CompletedProcess[str]":
-    """One of the operator's commands, to its end."""
+def run_command(*arguments: str, data_dir: Path, said: str = "") -> "subprocess.CompletedProcess[str]":
+    """One of the operator's commands, to its end; `said` is what it reads on stdin."""
     return subprocess.run(
         [*COMMAND, *arguments, "--data-dir", str(data_dir)],
         cwd=PROJECT,
-        stdin=subprocess.DEVNULL,
+        input=said,
         capture_output=True,
         text=True,
         timeout=LAST_SECONDS,

@@ -9,9 +9,13 @@ import pytest
 import typer.main
 
 from backend.command_line import app
+from core.accounts.audit import audit_entries
 from tests.backend.admin_client import Admin, add_node
 from tests.backend.server_process import COMMAND, PROJECT, BackendServer, run_command
 from tests.command_names import command_names
+
+UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+WHAT_WAS_SAID = "what the command before it said"
 
 
 def test_a_customer_is_made_beside_a_running_server_and_its_key_works_at_once(backend_server: BackendServer) -> None:
@@ -49,6 +53,10 @@ def test_a_second_customer_of_an_address_is_refused_with_what_to_do(backend_serv
         ("nodes", "enrollment-code", "--colour", "red"),
         ("nodes", "set-tier", "otter", "own"),
         ("admin-keys", "create", "--name", ""),
+        ("customers", "create", "--email", "a@example.com", "--no-key"),
+        ("customers", "create", "--email", "a@example.com", "--password-stdin"),
+        ("customers", "set-password", "--email", "a@example.com"),
+        ("keys", "revoke", "--email", "a@example.com"),
         ("serve", "--port", "70000"),
         ("serve", "--host", "0.0.0.0"),
         ("serve", "--public-url", "ftp://example.com"),
@@ -161,6 +169,12 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
     admin.close()
     expected = {
         "customers create": (("customers", "create", *email, "--credits", "2"), r"sk_alpha_[A-Za-z0-9_-]{43}\n"),
+        "customers list": (("customers", "list"), r"q@example\.com\n"),
+        "customers suspend": (("customers", "suspend", *email), UUID + r"\n"),
+        "customers unsuspend": (("customers", "unsuspend", *email), UUID + r"\n"),
+        "customers set-password": (("customers", "set-password", *email, "--password-stdin"), UUID + r"\n"),
+        "keys list": (("keys", "list", *email), UUID + r"\n"),
+        "keys revoke": (("keys", "revoke", *email, "--id", WHAT_WAS_SAID), UUID + r"\n"),
         "credits grant": (("credits", "grant", *email, "--credits", "1.5"), r"3\.500000\n"),
         "limits set": (("limits", "set", *email, "active_jobs=7"), r"(\w+=\d+\n)*active_jobs=7\n(\w+=\d+\n)*"),
         "nodes enrollment-code": (("nodes", "enrollment-code"), r"[A-Z0-9-]+\n"),
@@ -177,8 +191,11 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
         "packages unblock": (("packages", "unblock", "a" * 64), r"a{64}\n"),
         "doctor": (("doctor",), r"ok\n"),
     }
+    said = ""
     for words, pattern in expected.values():
-        done = run_command(*words, "-q", data_dir=own_server.data_dir)
+        words = tuple(said.strip() if word == WHAT_WAS_SAID else word for word in words)
+        done = run_command(*words, "-q", data_dir=own_server.data_dir, said="correct horse battery\n")
+        said = done.stdout
         assert (done.returncode, done.stderr) == (0, ""), words
         assert re.fullmatch(pattern, done.stdout), (words, done.stdout)
     assert {*expected, "serve"} == set(command_names(typer.main.get_command(app)))
@@ -198,3 +215,58 @@ def test_a_server_says_in_quiet_mode_just_its_address(tmp_path: Path) -> None:
     serving.terminate()
     assert serving.stdout.read() == "" and serving.wait(30) == 0
     serving.stdout.close()
+
+
+def test_a_customer_may_begin_with_a_password_alone(backend_server: BackendServer) -> None:
+    arguments = ("customers", "create", "--email", "alone@example.com", "--no-key", "--password-stdin", "--json")
+    done = run_command(*arguments, data_dir=backend_server.data_dir, said="correct horse battery\n")
+    made = json.loads(done.stdout.splitlines()[-1])
+    assert done.returncode == 0 and made["api_key"] is None
+    answer = httpx.post(
+        f"{backend_server.url}/api/v1/auth/sign-in",
+        json={"email": "alone@example.com", "password": "correct horse battery"},
+        trust_env=False,
+    )
+    assert answer.status_code == 200 and answer.json()["customer"]["id"] == made["id"]
+    (row,) = [r for r in backend_server.command("customers", "list")["data"] if r["email"] == "alone@example.com"]
+    assert (row["has_password"], row["keys"], row["sessions"], row["suspended"]) == (True, 0, 1, False)
+
+
+def test_a_password_that_breaks_the_rule_is_refused_with_it_and_makes_no_customer(tmp_path: Path) -> None:
+    for said in ("short\n", "x" * 1025 + "\n"):
+        arguments = ("customers", "create", "--email", "a@example.com", "--password-stdin")
+        done = run_command(*arguments, data_dir=tmp_path, said=said)
+        assert done.returncode == 4 and "10 to 1,024 of any kind" in done.stderr
+    assert run_command("customers", "list", "-q", data_dir=tmp_path).stdout == ""
+
+
+def test_what_operators_do_to_customers_is_in_the_audit_log_without_secrets(own_server: BackendServer) -> None:
+    own_server.start()
+    email = "audited@example.com"
+    made = own_server.command("customers", "create", "--email", email)
+    password = ("customers", "set-password", "--email", email, "--password-stdin")
+    assert run_command(*password, data_dir=own_server.data_dir, said="correct horse battery\n").returncode == 0
+    (key,) = own_server.command("keys", "list", "--email", email)["data"]
+    own_server.command("keys", "revoke", "--email", email, "--id", key["id"])
+    own_server.command("customers", "suspend", "--email", email)
+    own_server.command("customers", "unsuspend", "--email", email)
+    with own_server.store() as store:
+        entries = [entry for _, entry in audit_entries(store.connection, before=None, limit=100)]
+    assert [entry.action for entry in reversed(entries)] == [
+        "customers.create",
+        "customers.set-password",
+        "keys.revoke",
+        "customers.suspend",
+        "customers.unsuspend",
+    ]
+    assert {entry.subject for entry in entries} == {email} and all(entry.actor for entry in entries)
+    assert made["api_key"] not in str(entries) and "horse" not in str(entries)
+
+
+def test_a_key_that_is_meant_by_nothing_or_by_a_wrong_id_is_not_guessed(backend_server: BackendServer) -> None:
+    backend_server.command("customers", "create", "--email", "keys@example.com")
+    arguments = ("keys", "revoke", "--email", "keys@example.com", "--id", "sk_alpha_")
+    done = run_command(*arguments, data_dir=backend_server.data_dir)
+    assert done.returncode == 1 and "keys list --email keys@example.com" in done.stderr
+    (key,) = backend_server.command("keys", "list", "--email", "keys@example.com")["data"]
+    assert key["revoked_at"] is None

@@ -2,6 +2,7 @@
 
 import typer
 
+from .account_show import account_show
 from .artifacts_list import artifacts_list
 from .artifacts_pull import artifacts_pull
 from .credits import credits
@@ -17,6 +18,9 @@ from .jobs_show import jobs_show
 from .jobs_submit import jobs_submit
 from .jobs_wait import jobs_wait
 from .jobs_watch import jobs_watch
+from .keys_create import keys_create
+from .keys_list import keys_list
+from .keys_revoke import keys_revoke
 from .nodes_code import nodes_code
 from .nodes_earnings import nodes_earnings
 from .nodes_list import nodes_list
@@ -56,8 +60,20 @@ def build() -> typer.Typer:
     nodes.command("list")(command(nodes_list))
     nodes.command("code")(command(nodes_code))
     nodes.command("earnings")(command(nodes_earnings))
-    for name, group in (("datasets", datasets), ("packages", packages), ("jobs", jobs), ("artifacts", artifacts)):
+    keys = typer.Typer(help="Your API keys.", rich_markup_mode=None)
+    keys.command("list")(command(keys_list))
+    keys.command("create")(command(keys_create))
+    keys.command("revoke")(command(keys_revoke))
+    account = typer.Typer(help="Your account.", rich_markup_mode=None)
+    account.callback()(_nothing)  # one command alone would lose its name
+    account.command("show")(command(account_show))
+    groups = {"datasets": datasets, "packages": packages, "jobs": jobs, "artifacts": artifacts}
+    for name, group in {**groups, "keys": keys, "account": account}.items():
         app.add_typer(group, name=name)
     app.add_typer(nodes, name="nodes")
     app.command("credits")(command(credits))
     return app
+
+
+def _nothing() -> None:
+    """Your account."""

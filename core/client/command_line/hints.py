@@ -28,7 +28,14 @@ _OTHER_KEY = "{server} was asked. Give a key of it, whole: export GPU_AGENT_API_
 HINTS: dict[ErrorCode, dict[str, str]] = {
     ErrorCode.CUSTOMER_AUTH_REQUIRED: {"": _OTHER_KEY},
     ErrorCode.API_KEY_INVALID: {"": _OTHER_KEY},
-    ErrorCode.API_KEY_REVOKED: {"": "Ask the operator of {server} for a new key, then: export GPU_AGENT_API_KEY=sk_…"},
+    ErrorCode.API_KEY_REVOKED: {
+        "": "Make a new key: gpu-agent-client keys create --name NAME --email E-MAIL; "
+        "or ask the operator of {server} for one"
+    },
+    ErrorCode.SIGN_IN_FAILED: {
+        "": "Look at the address and type the password again: {again}; "
+        "the operator of {server} can set a new one. With a key no password is needed: export GPU_AGENT_API_KEY=sk_…"
+    },
     ErrorCode.API_KEY_SCOPE_DENIED: {"": "Take a key of {server} that may do this: export GPU_AGENT_API_KEY=sk_…"},
     ErrorCode.CUSTOMER_SUSPENDED: {"": "Write to the operator of {server}; then: {again}"},
     ErrorCode.CREDIT_INSUFFICIENT: {
@@ -42,7 +49,7 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
     ErrorCode.ARTIFACT_NOT_FOUND: {"": "gpu-agent-client artifacts list {job}"},
     ErrorCode.DATASET_NOT_FOUND: {"": "gpu-agent-client datasets list", "datasets push": _GO_ON},
     ErrorCode.PACKAGE_NOT_FOUND: {"": "gpu-agent-client packages list", "packages push": _GO_ON},
-    ErrorCode.NOT_FOUND: {"": _OTHER_SERVICE},
+    ErrorCode.NOT_FOUND: {"": _OTHER_SERVICE, "keys revoke": "gpu-agent-client keys list"},
     ErrorCode.METHOD_NOT_ALLOWED: {"": _OTHER_SERVICE},
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: {"": _OTHER_SERVICE},
     ErrorCode.IDEMPOTENCY_CONFLICT: {"": _AGAIN},
@@ -53,6 +60,7 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
         "datasets delete": "gpu-agent-client jobs list --status queued --status running",
         "packages delete": "gpu-agent-client jobs list --status queued --status running",
         "jobs submit": "See what is ready: gpu-agent-client datasets list, gpu-agent-client packages list",
+        "keys create": "gpu-agent-client keys list, gpu-agent-client keys revoke ID",
         "jobs retry": "gpu-agent-client jobs show {job}; "
         "if its data or package was deleted, push it and: gpu-agent-client jobs submit",
         "artifacts": "Wait for it: gpu-agent-client jobs watch {job}",
@@ -82,7 +90,6 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
 # No command of this program asks for what these are about.
 NEVER_MET = frozenset(
     {
-        ErrorCode.SIGN_IN_FAILED,
         ErrorCode.ENROLLMENT_CODE_INVALID,
         ErrorCode.NODE_NOT_FOUND,
         ErrorCode.WEBHOOK_NOT_FOUND,

@@ -6,7 +6,8 @@ The options may stand before or after the command's name. What a command does wi
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Annotated, Any, Concatenate, ParamSpec
 
@@ -84,12 +85,7 @@ class Session:
 
     def connect(self, retries: Retries | None = None) -> Client:
         """The service as this customer. Tries that fail are told as they happen."""
-        if not self.settings.server:
-            raise CommandError(
-                "Which service is meant was not said.",
-                hint="export GPU_AGENT_SERVER=https://host, or add --server https://host",
-                exit_code=ExitCode.ARGUMENTS,
-            )
+        server = self._server()
         if not self.settings.api_key:
             raise CommandError(
                 "No API key was given.",
@@ -97,7 +93,28 @@ class Session:
                 exit_code=ExitCode.CONNECTION,
             )
         tell_retries(self.console)
-        return Client(self.settings.server, self.settings.api_key, insecure=self.settings.insecure, retries=retries)
+        return Client(server, self.settings.api_key, insecure=self.settings.insecure, retries=retries)
+
+    @contextmanager
+    def signed_in(self, email: str, password: str) -> Iterator[Client]:
+        """The service as the customer who signs in, for this one command: the session ends with it."""
+        tell_retries(self.console)
+        with Client(self._server(), None, insecure=self.settings.insecure) as nobody:
+            token = nobody.sign_in(email, password).token
+        with Client(self._server(), token, insecure=self.settings.insecure) as client:
+            try:
+                yield client
+            finally:
+                client.sign_out()
+
+    def _server(self) -> str:
+        if not self.settings.server:
+            raise CommandError(
+                "Which service is meant was not said.",
+                hint="export GPU_AGENT_SERVER=https://host, or add --server https://host",
+                exit_code=ExitCode.ARGUMENTS,
+            )
+        return self.settings.server
 
 
 def remember_settings(

@@ -100,6 +100,7 @@ def test_a_scope_that_is_none_is_refused_by_name(store: Store, customer_id: int,
 def test_the_last_use_is_kept_and_never_goes_back(store: Store, customer_id: int, new_id: NewId) -> None:
     key = make_key(store, customer_id, new_id)
     key_id = authenticate(store.connection, key.secret).key_id
+    assert key_id is not None
     for seen in (NOW + 60, NOW + 5):
         with store.transaction() as tx:
             note_used(tx, {key_id: seen})

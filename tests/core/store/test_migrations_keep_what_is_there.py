@@ -7,7 +7,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 import core.store
+from core.accounts.customers import list_customers
 from core.accounts.idempotency import Answer, RequestKey, find_answer
+from core.jobs.account_closing import next_to_erase
 from core.store.database import Store
 from core.store.migrate import known_migrations, migrate
 
@@ -74,3 +76,14 @@ def test_answers_that_were_kept_are_given_again(tmp_path: Path) -> None:
     others = find_answer(store.connection, RequestKey(None, "POST /x", "some-key", b"\xaa"), 6.0)
     store.close()
     assert (kept, others) == (Answer(201, b"\xbb"), None)
+
+
+def test_a_customer_of_before_passwords_has_none_and_is_not_closed(tmp_path: Path) -> None:
+    older = database_before(tmp_path / "store.sqlite", "0006")
+    older.execute("INSERT INTO customers (public_id, email, created_at) VALUES ('c1', 'a@example.com', 0)")
+    older.close()
+    store = Store(tmp_path / "store.sqlite", now=1.0, busy_timeout_seconds=0)
+    (customer,) = list_customers(store.connection)
+    left = next_to_erase(store.connection)
+    store.close()
+    assert (customer.email, customer.has_password, customer.suspended, left) == ("a@example.com", False, False, None)

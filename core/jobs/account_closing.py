@@ -1,0 +1,131 @@
+"""Closing an account: at once nobody comes in by it any more; then, a piece at a time, all that was its is erased.
+
+What stays is what the ledger stands on. Its entries belong to accounts of a customer's row, and its transfers are made
+once by keys that name jobs and units, whose internal keys must never be given again. So the rows of the customer, its
+jobs, units, attempts and uploads stay, emptied of all that they said: names, addresses, parameters, files, reasons.
+Kept are states, seconds, amounts and times. Logs, metrics, events, artifacts, checkpoints, chunks and kept answers go.
+
+Erasing takes pieces of a few thousand rows, so that a customer of years holds nobody up; what a stop of the server
+interrupts goes on at the next start. A room above this one that keeps things of customers erases them itself.
+"""
+
+from typing import Any
+
+import msgspec
+
+from ..accounts.customers import ACCESS_CHANGED, find_by_id
+from ..accounts.sessions import end_sessions
+from ..accounts.sign_in import forget_tries
+from ..content.storage import has_owner
+from ..errors import ApiError, ErrorCode
+from ..planning.plan import UnitSpec
+from ..protocol.customer import StrategySpec
+from ..store.database import Transaction
+from ..store.sqlite import Connection, named_sql
+
+SQL = named_sql(__file__, "account_closing")
+ROWS_AT_ONCE = 2000
+UPLOADS_AT_ONCE = 10
+_NO_SPEC = msgspec.json.encode(UnitSpec("", stage=True)).decode()
+_NO_STRATEGY = msgspec.json.encode(StrategySpec()).decode()
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """One piece: whether more is left of this customer, and the digests of chunks that no customer has any more."""
+
+    more: bool
+    orphans: list[str] = []
+
+
+def close_account(tx: Transaction, customer_id: int, *, now: float) -> None:
+    """Ends keys and sessions, frees the address, revokes the nodes. From here on no row says whose the ledger's are.
+
+    Raises STATE_CONFLICT while a job is active: what runs is the customer's to cancel, and to see end.
+    """
+    job_id = SQL.active_job(tx.connection, customer_id=customer_id)
+    if job_id is not None:
+        raise ApiError(
+            ErrorCode.STATE_CONFLICT,
+            f"job {job_id} has not ended",
+            hint=f"Cancel it first: POST /customer/training-jobs/{job_id}/cancel",
+        )
+    email = find_by_id(tx.connection, customer_id).email
+    end_sessions(tx, customer_id)
+    forget_tries(tx, email)
+    SQL.delete_keys(tx.connection, customer_id=customer_id)
+    SQL.delete_sources(tx.connection, customer_id=customer_id)
+    SQL.delete_codes(tx.connection, customer_id=customer_id)
+    SQL.give_up_nodes(tx.connection, customer_id=customer_id, now=now)
+    SQL.close(tx.connection, customer_id=customer_id, now=now)
+    _rename_in_audit_log(tx, email, find_by_id(tx.connection, customer_id).email)
+    tx.announce(ACCESS_CHANGED)
+
+
+def _rename_in_audit_log(tx: Transaction, email: str, name: str) -> None:
+    """What operators did stays; whom they did it to is no longer told."""
+
+    def renamed(value: Any) -> Any:
+        return name if isinstance(value, str) and value.casefold() == email.casefold() else value
+
+    for row in SQL.changes_naming(tx.connection, email=email):
+        details = {key: renamed(value) for key, value in msgspec.json.decode(row["details"]).items()}
+        text = msgspec.json.encode(details, order="sorted").decode()
+        SQL.rename_change(tx.connection, id=row["id"], subject=renamed(row["subject"]), details=text)
+
+
+def next_to_erase(connection: Connection) -> int | None:
+    """A closed account of which something is left, by its internal id."""
+    found: int | None = SQL.next_to_erase(connection)
+    return found
+
+
+def erase_piece(tx: Transaction, customer_id: int, *, now: float) -> Erased:
+    """Erases the next piece of a closed account: its jobs, its uploads, its stream, its chunks, its kept answers."""
+    connection = tx.connection
+    job_id = SQL.next_job(connection, customer_id=customer_id)
+    if job_id is not None:
+        _erase_job(tx, job_id)
+        return Erased(more=True)
+    uploads = SQL.next_uploads(connection, customer_id=customer_id, limit=UPLOADS_AT_ONCE)
+    if uploads:
+        for row in uploads:
+            SQL.empty_upload(connection, id=row["id"], now=now)
+        _empty_contents(tx, [row["content_id"] for row in uploads if row["content_id"] is not None])
+        return Erased(more=True)
+    if SQL.delete_events(connection, customer_id=customer_id, limit=ROWS_AT_ONCE):
+        return Erased(more=True)
+    digests = [row["digest"] for row in SQL.chunks(connection, customer_id=customer_id, limit=ROWS_AT_ONCE)]
+    if digests:
+        for digest in digests:
+            SQL.delete_chunk(connection, customer_id=customer_id, digest=digest)
+        return Erased(more=True, orphans=[digest for digest in digests if not has_owner(connection, digest)])
+    if SQL.delete_answers(connection, customer_id=customer_id, limit=ROWS_AT_ONCE):
+        return Erased(more=True)
+    SQL.delete_days(connection, customer_id=customer_id)
+    SQL.forget_grant_notes(connection, customer_id=customer_id)
+    SQL.erased(connection, customer_id=customer_id, now=now)
+    return Erased(more=False)
+
+
+def _erase_job(tx: Transaction, job_id: int) -> None:
+    """A piece of what a job left; when nothing of it is left, its rows are emptied."""
+    connection = tx.connection
+    for delete in (SQL.delete_log_lines, SQL.delete_points, SQL.delete_job_events):
+        if delete(connection, job_id=job_id, limit=ROWS_AT_ONCE):
+            return
+    contents = [row["id"] for row in SQL.contents_of_job(connection, job_id=job_id)]
+    SQL.delete_artifacts(connection, job_id=job_id)
+    SQL.empty_artifacts(connection, job_id=job_id)
+    SQL.empty_attempts(connection, job_id=job_id)
+    SQL.delete_checkpoints(connection, job_id=job_id)
+    SQL.empty_units(connection, job_id=job_id, spec=_NO_SPEC)
+    SQL.empty_job(connection, job_id=job_id, strategy=_NO_STRATEGY)
+    _empty_contents(tx, contents)
+
+
+def _empty_contents(tx: Transaction, content_ids: list[int]) -> None:
+    for content_id in content_ids:
+        SQL.forget_chunks_of_content(tx.connection, id=content_id)
+        SQL.empty_content(tx.connection, id=content_id)
+    if content_ids:
+        tx.connection.behind.forget()  # small manifests are remembered
