@@ -24,6 +24,7 @@ SQL = named_sql(__file__, "demand")
 HOURS = 24
 HOUR_SECONDS = 3600
 MOST_NODES = 100
+ALL_BLOCKED = Lacking("blocked", "you block the packages of all of these")
 
 
 class OwnersNode(msgspec.Struct, frozen=True):
@@ -78,9 +79,7 @@ def list_demand(
         own_units = index.waiting(class_id, owner_id)
         since: float | None = SQL.oldest_ready(connection, class_id=class_id)
         all_units, blocked_units = index.waiting(class_id), blocked.get(class_id, 0)
-        off_limits = (
-            [Lacking("blocked", "you block the packages of all of these")] if blocked_units >= all_units else []
-        )
+        off_limits = [ALL_BLOCKED] if blocked_units >= all_units else []
         earns = _earns_per_hour(unit_class, on_gpu=unit_class.kind == UnitKind.GPU)
         row = DemandRow(
             kind=unit_class.kind,
@@ -128,7 +127,7 @@ def _not_trusted(unit_class: UnitClass, node: Node) -> list[Lacking]:
     """Why the node may not take such units of others."""
     lacks = []
     sensitivity = unit_class.sensitivity.value
-    if not node.confined:
+    if node.resources is not None and not node.confined:
         lacks.append(Lacking("confinement", "nothing confines strangers' code there: gpu-agent-node doctor says why"))
     if sensitivity not in ACCEPTS[node.tier]:
         tiers = [tier.value for tier, accepted in ACCEPTS.items() if sensitivity in accepted]

@@ -49,6 +49,7 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
     ErrorCode.ARTIFACT_NOT_FOUND: {"": "gpu-agent-client artifacts list {job}"},
     ErrorCode.DATASET_NOT_FOUND: {"": "gpu-agent-client datasets list", "datasets push": _GO_ON},
     ErrorCode.PACKAGE_NOT_FOUND: {"": "gpu-agent-client packages list", "packages push": _GO_ON},
+    ErrorCode.NODE_NOT_FOUND: {"": "gpu-agent-client nodes list"},
     ErrorCode.NOT_FOUND: {"": _OTHER_SERVICE, "keys revoke": "gpu-agent-client keys list"},
     ErrorCode.METHOD_NOT_ALLOWED: {"": _OTHER_SERVICE},
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: {"": _OTHER_SERVICE},
@@ -91,7 +92,6 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
 NEVER_MET = frozenset(
     {
         ErrorCode.ENROLLMENT_CODE_INVALID,
-        ErrorCode.NODE_NOT_FOUND,
         ErrorCode.WEBHOOK_NOT_FOUND,
         ErrorCode.LEGACY_DEPRECATED,
         ErrorCode.IDEMPOTENCY_KEY_INVALID,

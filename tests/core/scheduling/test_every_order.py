@@ -13,7 +13,9 @@ from core.accounts.limits import DEFAULTS, Limits
 from core.errors import ApiError
 from core.jobs.control import cancel, retry
 from core.protocol.node import FailedReport, Fault, Lease, ReleasedReport
+from core.scheduling.blocking import block_package, unblock_package
 from tests.core.engine import Engine, EngineNode
+from tests.core.owning import check_owner
 
 GENEROUS: Limits = msgspec.structs.replace(DEFAULTS, jobs_per_minute=10**6, active_jobs=10**6, units_per_day=10**6)
 NODES = st.integers(0, 2)
@@ -128,9 +130,34 @@ class EveryOrder(RuleBasedStateMachine):
         except ApiError as refused:
             assert refused.code in ("STATE_CONFLICT", "CREDIT_INSUFFICIENT")
 
+    @precondition(lambda self: self.jobs)
+    @rule(which=st.integers(0, 10), by_owner=st.booleans(), again=st.booleans())
+    def block_or_unblock(self, which: int, by_owner: bool, again: bool) -> None:
+        engine = self.engine
+        owner_id = self.customers[0] if by_owner else None
+        named = "SELECT package_digest FROM uploads JOIN jobs ON jobs.package_id = uploads.id WHERE jobs.public_id = ?"
+        digest = engine.one(named, self.jobs[which % len(self.jobs)][1])
+        try:
+            with engine.store.transaction() as tx:
+                if again:
+                    unblock_package(tx, engine.index, owner_id=owner_id, package_digest=digest)
+                else:
+                    block_package(
+                        tx,
+                        engine.index,
+                        owner_id=owner_id,
+                        package_digest=digest,
+                        reason="x",
+                        now=engine.now,
+                        new_id=engine.new_id,
+                    )
+        except ApiError as refused:
+            assert refused.code in ("STATE_CONFLICT", "NOT_FOUND")
+
     @invariant()
     def all_adds_up(self) -> None:
         self.engine.check()
+        check_owner(self.engine, self.customers[0])
 
 
 TestEveryOrder = EveryOrder.TestCase
