@@ -13,6 +13,7 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from core.accounts.admin_keys import AdminPrincipal, authenticate_admin
 from core.accounts.limits import rate_limited
 from core.errors import ApiError, ErrorCode
+from core.store.sqlite import Connection
 
 from .context import Context
 from .settings import API_PATH
@@ -41,7 +42,7 @@ class AdminDoor:
         context = self._context
         now = context.clock()
         try:
-            principal = authenticate_admin(context.store.connection, _secret(scope))
+            principal = identify_admin(context.store.connection, scope)
         except ApiError:
             client = scope.get("client")
             window = context.windows.count(f"admin {client[0] if client else ''}", WRONG_TRIES_PER_MINUTE, now)
@@ -52,6 +53,12 @@ class AdminDoor:
         context.admin_keys_used[principal.key_id] = now
         scope["auth"] = principal
         await self._routes(scope, receive, send)
+
+
+def identify_admin(connection: Connection, scope: Scope) -> AdminPrincipal:
+    """The operator, by the key of `X-API-Key`, else of `Authorization: Bearer`. Raises CUSTOMER_AUTH_REQUIRED,
+    API_KEY_INVALID, API_KEY_REVOKED."""
+    return authenticate_admin(connection, _secret(scope))
 
 
 def admin_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -77,8 +84,7 @@ def _principal_of(scope: Scope) -> AdminPrincipal:
     return principal
 
 
-def _secret(scope: HTTPScope) -> str | None:
-    """The key of `X-API-Key`, else of `Authorization: Bearer`."""
+def _secret(scope: Scope) -> str | None:
     bearer: str | None = None
     for name, value in scope["headers"]:
         if name == b"x-api-key":

@@ -8,6 +8,7 @@ from core.accounts.admin_keys import AdminPrincipal
 from core.accounts.audit import record_change
 from core.store.database import Transaction
 
+from .admin_door import identify_admin
 from .context import Context
 
 AnyRequest = Request[Any, Any, Any]
@@ -22,10 +23,13 @@ def admin_of(request: AnyRequest) -> AdminPrincipal:
 def record(
     tx: Transaction, request: AnyRequest, context: Context, action: str, subject: str, **details: object
 ) -> None:
-    """Adds what this request changes to the audit log, under its key's prefix."""
+    """Adds what this request changes to the audit log, under its key's prefix.
+
+    Raises API_KEY_REVOKED, and so undoes the change, when the key was revoked while a slow body arrived.
+    """
     record_change(
         tx,
-        actor=admin_of(request).prefix,
+        actor=identify_admin(tx.connection, request.scope).prefix,
         action=action,
         subject=subject,
         details=details,

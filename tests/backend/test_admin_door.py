@@ -154,3 +154,27 @@ def test_an_id_that_is_not_there_is_answered_with_what_is_missing(admin: Admin) 
             assert (answer.status_code, code_of(answer)) == (404, found)
     assert code_of(admin.http.post(f"/nodes/{ABSENT}/revoke")) == "NODE_NOT_FOUND"
     assert code_of(admin.http.post(f"/customers/{ABSENT}/suspend")) == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("method", "what", "body"),
+    [("PATCH", "limits", b'{"active_jobs": 99}'), ("POST", "credits", b'{"credits": "5"}')],
+)
+def test_a_key_that_is_revoked_while_its_body_arrives_changes_nothing(
+    server: BackendServer, admin: Admin, method: str, what: str, body: bytes
+) -> None:
+    customer = server.new_customer()
+    path = f"/customers/{admin.customer_id(customer.email)}/{what}"
+    doomed = Admin(server)
+
+    def slow_body() -> Iterator[bytes]:
+        yield body[:5]
+        if httpx.get(f"{server.url}/healthz", trust_env=False).is_success:  # by now the request is past the door
+            server.command("admin-keys", "revoke", doomed.key.id)
+        yield body[5:]
+
+    answer = doomed.http.request(method, path, content=slow_body(), headers={"Content-Type": "application/json"})
+    doomed.close()
+    assert (answer.status_code, code_of(answer)) == (401, "API_KEY_REVOKED")
+    assert admin.changes(customer.email) == []
+    assert customer.http.get("/customer/usage/summary").json()["balance"] == "1000.000000"
