@@ -68,7 +68,7 @@ def test_no_spelling_of_a_path_leads_past_the_door(server: BackendServer, path: 
     answer = httpx.get(f"{server.url}/api/v1{path}", trust_env=False)
     assert answer.status_code in (401, 404), answer.text
     assert answer.json()["error"]["code"] in ("CUSTOMER_AUTH_REQUIRED", "NOT_FOUND")
-    assert httpx.get(f"{server.url}//api/v1/customer/training-jobs", trust_env=False).status_code == 404
+    assert httpx.get(f"{server.url}//api/v1/customer/training-jobs", trust_env=False).status_code in (401, 404)
 
 
 def test_a_key_is_taken_from_either_header_and_the_first_of_both_counts(server: BackendServer, admin: Admin) -> None:
