@@ -53,7 +53,7 @@ async def list_all(
     limit: Annotated[int, Parameter(ge=1, le=100)] = 50,
     cursor: str | None = None,
     q: str | None = None,
-    suspended: bool | None = None,
+    suspended: Annotated[bool | None, Parameter(description="Only who is suspended, or who is not.")] = None,
 ) -> Page[AdminCustomer]:
     """All customers, newest first. `q` finds in address and id."""
     context: Context = state["context"]

@@ -37,7 +37,7 @@ async def list_all(
     limit: Annotated[int, Parameter(ge=1, le=100)] = 50,
     cursor: str | None = None,
     status: list[JobStatus] | None = None,
-    customer_id: str | None = None,
+    customer_id: Annotated[str | None, Parameter(description="Only jobs of this customer.")] = None,
 ) -> Page[AdminJob]:
     """Jobs of all customers, newest first. `status` may repeat."""
     context: Context = state["context"]

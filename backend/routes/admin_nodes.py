@@ -49,9 +49,9 @@ async def list_all(
     state: State,
     limit: Annotated[int, Parameter(ge=1, le=100)] = 50,
     cursor: str | None = None,
-    tier: StoredTier | None = None,
-    owner: str | None = None,
-    revoked: bool | None = None,
+    tier: Annotated[StoredTier | None, Parameter(description="Only nodes of this tier.")] = None,
+    owner: Annotated[str | None, Parameter(description="Only nodes of the customer with this address.")] = None,
+    revoked: Annotated[bool | None, Parameter(description="Only nodes that are revoked, or are not.")] = None,
 ) -> Page[AdminNode]:
     """All nodes, newest first. `owner` is an e-mail address; an empty one finds nodes without an owner."""
     context: Context = state["context"]

@@ -25,6 +25,7 @@ from ..validation import JsonBody
 
 PATH = "/admin/package-blocks"
 REPORTS = "/admin/package-reports"
+PackageDigest = Annotated[str, Parameter(description="The SHA-256 of the package's zip, in hex.")]
 
 
 @get(
@@ -88,7 +89,7 @@ async def block(request: AnyRequest, state: State, data: CreateBlock) -> Respons
     security=SECURITY,
     opt={"errors": (ErrorCode.NOT_FOUND,)},
 )
-async def unblock(request: AnyRequest, state: State, package_digest: str) -> None:
+async def unblock(request: AnyRequest, state: State, package_digest: PackageDigest) -> None:
     """Lets a package run again; what its block ended stays so."""
     context: Context = state["context"]
 
@@ -112,7 +113,7 @@ async def reports(
     state: State,
     limit: Annotated[int, Parameter(ge=1, le=100)] = 50,
     cursor: str | None = None,
-    package_digest: str | None = None,
+    package_digest: Annotated[str | None, Parameter(description="Only what was said of this package.")] = None,
 ) -> Page[PackageBlock]:
     """What owners keep off their nodes and why, newest first."""
     context: Context = state["context"]

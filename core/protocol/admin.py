@@ -14,8 +14,12 @@ from .owner import PackageBlock
 MOST_OF_A_LIMIT = 2**53
 
 StoredTier = Literal["new", "controlled", "trusted"]
+Credits = Annotated[str, Meta(description='A decimal number of credits, such as "12.5".')]
 Note = Annotated[str, Meta(min_length=1, max_length=200)]
-Limit = Annotated[int, Meta(ge=0, le=MOST_OF_A_LIMIT)] | None | UnsetType
+Limit = Annotated[
+    Annotated[int, Meta(ge=0, le=MOST_OF_A_LIMIT)] | UnsetType | None,
+    Meta(description="What the customer may use from now on; null is the default again."),
+]
 
 
 class AdminCustomer(msgspec.Struct, frozen=True):
@@ -34,9 +38,11 @@ class AdminCustomer(msgspec.Struct, frozen=True):
 class CreateCustomer(Request, frozen=True, kw_only=True):
     """A customer with a first key; `credits` is a decimal number of them, such as "12.5"."""
 
-    email: str
-    credits: str = "0"
-    key_name: Annotated[str, Meta(min_length=1, max_length=100)] = "first key"
+    email: Annotated[str, Meta(description="The address of the customer, which no other has.")]
+    credits: Credits = "0"
+    key_name: Annotated[str, Meta(min_length=1, max_length=100, description="What the key is called in lists.")] = (
+        "first key"
+    )
 
 
 class CreatedCustomer(AdminCustomer, frozen=True, kw_only=True):
@@ -48,8 +54,8 @@ class CreatedCustomer(AdminCustomer, frozen=True, kw_only=True):
 class GrantCredits(Request, frozen=True, kw_only=True):
     """Credits for a customer: a decimal number above 0, and what the ledger says about it."""
 
-    credits: str
-    note: Note = "granted by the operator"
+    credits: Credits
+    note: Annotated[Note, Meta(description="What the customer's ledger says about it.")] = "granted by the operator"
 
 
 class GrantedCredits(msgspec.Struct, frozen=True):
@@ -116,7 +122,7 @@ class AdminNode(msgspec.Struct, frozen=True):
 class ChangeNode(Request, frozen=True, kw_only=True):
     """How far a node is trusted from now on; what it holds already it finishes."""
 
-    tier: StoredTier
+    tier: Annotated[StoredTier, Meta(description="How far the node is trusted from its next lease on.")]
 
 
 class RevokedNode(AdminNode, frozen=True, kw_only=True):
@@ -128,7 +134,9 @@ class RevokedNode(AdminNode, frozen=True, kw_only=True):
 class MakeCode(Request, frozen=True, kw_only=True):
     """A code that enrols one node: of a customer, or (without `owner_email`) of the operator."""
 
-    owner_email: str | None = None
+    owner_email: Annotated[
+        str | None, Meta(description="The customer whose node it will be; without one it is the operator's.")
+    ] = None
 
 
 class EnrollmentCode(msgspec.Struct, frozen=True):
@@ -150,7 +158,7 @@ class AdminJob(TrainingJob, frozen=True, kw_only=True):
 class CancelJob(Request, frozen=True, kw_only=True):
     """Why a job is cancelled, in words that its customer reads."""
 
-    reason: Note | None = None
+    reason: Annotated[Note | None, Meta(description="Why, in words that the customer reads.")] = None
 
 
 class BlockedPackage(PackageBlock, frozen=True, kw_only=True):
