@@ -160,6 +160,7 @@ async def unsuspend_one(request: AnyRequest, state: State, id: str) -> AdminCust
         customer = find_customer(tx.connection, id)
         if customer.suspended_at is not None:
             unsuspend(tx, customer.id)
+            tx.after_commit(lambda: context.wake())  # nodes that wait may have work again
             record(tx, request, context, "customers.unsuspend", customer.email)
         return show_customer(tx.connection, id)
 
