@@ -5,6 +5,8 @@ the contract's shape.
 """
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeGuard
 
 import structlog
@@ -16,7 +18,8 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from core.errors import ApiError, ErrorCode, ErrorDetail
 
-from .authentication import CustomerDoor, is_customers
+from .admin_door import ADMIN_PATH, AdminDoor, is_admin_path
+from .authentication import CUSTOMER_PATHS, CustomerDoor, is_customers
 from .content_routes import ContentRoutes
 from .context import Context
 from .exchange import Exchange
@@ -31,7 +34,13 @@ EXCHANGE_PATH = API_PATH + "/node/exchange"
 BODY_LIMIT_BYTES = 1 << 20
 OPENAPI_PATH = API_PATH + "/openapi.json"
 API_KEY_SCHEME = SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header")
-ROOT_PATHS = ("/healthz", "/readyz")
+ROOT_PATHS = ("/healthz", "/readyz", "/metrics")
+# What the metrics call a route of which Litestar was not asked, or that it doesn't know
+ROUTES_BY_START = {
+    CONTENT_PATH: CONTENT_PATH + "{token}",
+    ADMIN_PATH: ADMIN_PATH + "/*",
+    **{path: path + "/*" for path in CUSTOMER_PATHS},
+}
 _EXPOSED = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, Idempotent-Replayed"
 log = structlog.get_logger("backend.access")
 
@@ -50,6 +59,8 @@ def create_app(context: Context) -> "Front":
             components=Components(
                 security_schemes={
                     "ApiKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header"),
+                    "AdminKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header"),
+                    "AdminBearer": SecurityScheme(type="http", scheme="bearer"),
                     "Session": SecurityScheme(type="http", scheme="bearer"),
                 }
             ),
@@ -85,6 +96,7 @@ class Front:
         self._exchange = exchange
         self._content = content
         self._customer = CustomerDoor(context, litestar)
+        self._admin = AdminDoor(context, litestar)
         self._allowed_hosts = context.settings.allowed_hosts
         self.start = verifications.add_waiting
         self.close = verifications.close
@@ -96,9 +108,9 @@ class Front:
         request_id = self._context.new_id()
         if is_customers(scope["path"]):
             send = with_rate_headers(self._context, scope, send)
-        answer = _Answer(send, request_id, self._cross_origin_headers(scope))
-        scope["state"] = {**scope.get("state", {}), "request_id": request_id}
         started = time.perf_counter()
+        answer = _Answer(send, request_id, self._cross_origin_headers(scope), partial(self._began, scope, started))
+        scope["state"] = {**scope.get("state", {}), "request_id": request_id}
         try:
             self._check_host(scope)
             await self._pass_on(scope, receive, answer)
@@ -108,7 +120,14 @@ class Front:
             await answer.fail(unforeseen(error, request_id))
         _log_access(scope, answer.status, started, request_id)
 
+    def _began(self, scope: HTTPScope, started: float, status: int) -> None:
+        """An answer begins."""
+        route = _route_of(scope)
+        self._context.metrics.answered(scope, route, status, started, timed=route != EXCHANGE_PATH)
+
     async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        if scope["path"] in ROOT_PATHS:
+            scope["path"], scope["raw_path"] = API_PATH + scope["path"], b""
         path = scope["path"]
         if path == EXCHANGE_PATH:
             await self._exchange(scope, receive, send)
@@ -118,10 +137,12 @@ class Front:
             await self._preflight(scope, send)
         elif is_customers(path):
             await self._customer(scope, receive, send)
-        elif path.startswith(OPENAPI_PATH + "/"):
-            raise ApiError(ErrorCode.NOT_FOUND)  # the framework has pages of its own there
-        elif path in ROOT_PATHS:
-            await self._litestar({**scope, "path": API_PATH + path, "raw_path": b""}, receive, send)
+        elif is_admin_path(path):
+            await self._admin(scope, receive, send)
+        elif path.startswith(OPENAPI_PATH + "/") or "//" in path:
+            # the framework has pages of its own there; and it forgives double slashes, by which a path would find its
+            # way to a route past the route's door
+            raise ApiError(ErrorCode.NOT_FOUND)
         else:
             await self._litestar(scope, receive, send)
 
@@ -163,10 +184,13 @@ class Front:
 
 
 class _Answer:
-    """An ASGI `send` that adds what every answer carries and remembers whether one was begun."""
+    """An ASGI `send` that adds what every answer carries, tells its status and remembers whether one was begun."""
 
-    def __init__(self, send: Send, request_id: str, headers: list[tuple[bytes, bytes]]) -> None:
+    def __init__(
+        self, send: Send, request_id: str, headers: list[tuple[bytes, bytes]], began: Callable[[int], None]
+    ) -> None:
         self._send = send
+        self._began = began
         self._request_id = request_id
         self._headers = [(b"x-request-id", request_id.encode()), *headers]
         self.status = 0
@@ -175,6 +199,7 @@ class _Answer:
         """One message of the answer."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self._began(self.status)
             message["headers"] = [*message.get("headers", ()), *self._headers]
         await self._send(message)
 
@@ -183,6 +208,17 @@ class _Answer:
         what it got is not whole."""
         if self.status == 0:
             await send_error(self, error, self._request_id)
+
+
+def _route_of(scope: HTTPScope) -> str:
+    """The template of a request's route: one of few, never a path that somebody made up."""
+    template = scope.get("path_template")
+    if template:
+        return template
+    path = scope["path"]
+    if path == EXCHANGE_PATH:
+        return path
+    return next((route for start, route in ROUTES_BY_START.items() if path.startswith(start)), "other")
 
 
 def _log_access(scope: Any, status: int, started: float, request_id: str) -> None:

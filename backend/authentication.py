@@ -32,7 +32,7 @@ LEGACY_SUNSET = "Wed, 01 Apr 2026 00:00:00 GMT"
 
 def is_customers(path: str) -> bool:
     """Whether a path is of the customer part, which stands behind the door."""
-    return any(path == below or path.startswith(below + "/") for below in CUSTOMER_PATHS)
+    return path in CUSTOMER_PATHS or path.startswith(tuple(below + "/" for below in CUSTOMER_PATHS))
 
 
 def identify(connection: Connection, scope: Scope, now: float) -> Principal:

@@ -19,6 +19,8 @@ from core.store.database import Store
 from .data_folder import BLOBS_NAME
 from .event_streams import EventStreams
 from .fleet_view import FleetView
+from .metrics import Metrics
+from .metrics_readings import Readings
 from .password_threads import PasswordThreads
 from .requirement_locks import FOLDER_NAME, RequirementLocks
 from .secret_keys import load_secret_keys
@@ -91,9 +93,10 @@ class ArrivingStream:
 class Context:
     """The open store and blobs, the signer, the clock, and the index of ready units.
 
-    `wake`, set by the exchange, lets every long poll look again; `verify_waiting` is set by the verifications.
-    `stopping` is True once the server goes down, and no poll may wait any more. `keys_used` and `sessions_used` gather
-    when keys and sessions were used, for a loop to write.
+    `wake` and `polls_open`, set by the exchange, let every long poll look again and tell how many wait;
+    `verify_waiting` is set by the verifications. `stopping` is True once the server goes down, and no poll may wait any
+    more. `keys_used`, `sessions_used` and `admin_keys_used` gather when keys and sessions were used, for a loop to
+    write. `node_changes` counts what operators did to nodes: who has read a node before reads it again.
     """
 
     def __init__(
@@ -109,6 +112,8 @@ class Context:
         self.settings = settings
         self.node_settings: NodeSettings = node_settings(settings.lease_seconds)
         self.store = store
+        self.metrics = Metrics(settings)
+        self.polls_open: Callable[[], int] = lambda: 0
         blobs_folder = settings.data_dir / BLOBS_NAME
         blobs_folder.mkdir(mode=0o700, exist_ok=True)
         self.blobs: BlobStore = LocalBlobStore(blobs_folder)
@@ -116,6 +121,7 @@ class Context:
         self.urls = Urls(settings.public_url, self.signer)
         self.cursors = Cursors(keys.cursors)
         self.clock = clock = clock or SteadyClock()
+        self.readings = Readings(store.path, silent_seconds=self.node_settings.silent_idle_seconds, clock=clock)
         self.random_bytes = random_bytes
         self.new_id: Callable[[], str] = lambda: uuid7(clock(), random_bytes)
         self.index = ReadyIndex()
@@ -127,6 +133,8 @@ class Context:
         self.windows = RequestWindows(request_counts)
         self.replay_windows = RequestWindows()
         self.keys_used: dict[int, float] = {}
+        self.admin_keys_used: dict[int, float] = {}
+        self.node_changes = 0
         self.sessions_used: dict[int, float] = {}
         self.passwords = PasswordThreads()
         self.arriving = Arriving()

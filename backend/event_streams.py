@@ -53,6 +53,11 @@ class EventStreams:
         self.stopping = True
         self.wake_all()
 
+    @property
+    def open(self) -> int:
+        """How many streams are read now."""
+        return sum(self._open.values())
+
     def check_room(self, customer_id: int) -> None:
         """Raises RATE_LIMITED for a customer who has too many streams open: they last, unlike all other requests."""
         if self._open.get(customer_id, 0) >= STREAMS_A_CUSTOMER:

@@ -6,6 +6,7 @@ A node with nothing to say waits here until work or a directive appears; whateve
 import asyncio
 from collections import OrderedDict
 from functools import partial
+from time import perf_counter
 
 import msgspec
 from litestar.types import Receive, Scope, Send
@@ -60,6 +61,24 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
+class _Caller:
+    """The node that speaks. It is read again when an operator has changed any node since: one that was revoked, or is
+    trusted less, must not go on with what was true when its call began."""
+
+    def __init__(self, context: Context, credential: str) -> None:
+        self._context = context
+        self._credential = credential
+        self._read_at = context.node_changes
+        self.node = authenticate(context.store.connection, credential)
+
+    def now(self, *, offers: FreeResources | None = None) -> Node:
+        """The node as it is, with what it offers where that is newer. Raises CUSTOMER_AUTH_REQUIRED once revoked."""
+        if self._read_at != self._context.node_changes:
+            self._read_at = self._context.node_changes
+            self.node = authenticate(self._context.store.connection, self._credential)
+        return self.node if offers is None else msgspec.structs.replace(self.node, resources=offers)
+
+
 class _Offer:
     """A unit that a waiting node is woken for, and the nodes that were woken for it before and took nothing."""
 
@@ -91,6 +110,7 @@ class Exchange:
         self._told_settings: set[int] = set()
         context.index.listen(self._schedule_wake)
         context.wake = self.wake_all
+        context.polls_open = lambda: len(self._waiters)
 
     def wake_all(self) -> None:
         """Lets every open poll look again: another process has changed the store, or the server goes down."""
@@ -102,19 +122,20 @@ class Exchange:
         UPGRADE_REQUIRED."""
         if scope["method"] != "POST":  # type: ignore[typeddict-item]
             raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
-        node = authenticate(self._context.store.connection, _bearer(scope))
+        caller = _Caller(self._context, _bearer(scope))
         body = await _read_body(receive)
         try:
             request = _decoder.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ApiError(ErrorCode.VALIDATION_FAILED, str(error)) from None
-        response = await self._exchange(node, request, receive)
-        is_told = node.id in self._told_settings
+        response = await self._exchange(caller, request, receive)
+        node_id = caller.node.id
+        is_told = node_id in self._told_settings
         if not is_told:
             settings = Directive(DirectiveKind.SETTINGS.value, settings=self._context.node_settings)
             response = msgspec.structs.replace(response, directives=[*response.directives, settings])
         await send_bytes(send, 200, _encoder.encode(response))
-        self._told_settings.add(node.id)
+        self._told_settings.add(node_id)
 
     def _using(self) -> Exchanging:
         context = self._context
@@ -130,8 +151,11 @@ class Exchange:
             context.random_bytes,
         )
 
-    async def _exchange(self, node: Node, request: ExchangeRequest, receive: Receive) -> ExchangeResponse:
-        exchanged = await self._context.store.write(lambda tx: exchange(tx, node, request, self._using()))
+    async def _exchange(self, caller: _Caller, request: ExchangeRequest, receive: Receive) -> ExchangeResponse:
+        began = perf_counter()
+        exchanged = await self._context.store.write(lambda tx: exchange(tx, caller.now(), request, self._using()))
+        self._context.metrics.exchange_seconds.observe(perf_counter() - began)
+        node = exchanged.node
         self._verifications.add(exchanged.to_verify)
         if exchanged.orphans:
             await delete_orphans(self._context, exchanged.orphans)
@@ -150,10 +174,15 @@ class Exchange:
             older.woken.set()
         if not exchanged.empty or self._context.stopping:
             return exchanged.response
-        return await self._wait(exchanged, request, wait_seconds, receive)
+        return await self._wait(caller, exchanged, request, wait_seconds, receive)
 
     async def _wait(
-        self, exchanged: Exchanged, request: ExchangeRequest, wait_seconds: float, receive: Receive
+        self,
+        caller: _Caller,
+        exchanged: Exchanged,
+        request: ExchangeRequest,
+        wait_seconds: float,
+        receive: Receive,
     ) -> ExchangeResponse:
         """Waits for work or a directive. Whoever hangs up is not leased anything."""
         node, response = exchanged.node, exchanged.response
@@ -165,8 +194,9 @@ class Exchange:
             while not (waiter.superseded or gone.done() or self._context.stopping):
                 # Looked at after the waiter is known: what came between the exchange and here woke nobody.
                 waiter.woken.clear()
+                node = waiter.node = caller.now(offers=node.resources)
                 directives = news_for(self._context.store.connection, node, request)
-                leases = await self._lease_more(node, request)
+                leases = await self._lease_more(caller, node, request)
                 self._offer_on(waiter)
                 if directives or leases:
                     return msgspec.structs.replace(response, directives=directives, leases=leases)
@@ -183,12 +213,14 @@ class Exchange:
             self._offer_on(waiter)
         return response
 
-    async def _lease_more(self, node: Node, request: ExchangeRequest) -> list[Lease]:
+    async def _lease_more(self, caller: _Caller, node: Node, request: ExchangeRequest) -> list[Lease]:
         """What a node may take, if it asked for more and something waits for one like it."""
         free, most = request.free, request.max_leases
         if free is None or most <= 0 or not self._fits_something(node, free):
             return []
-        return await self._context.store.write(lambda tx: lease_more(tx, node, free, most, self._using()))
+        return await self._context.store.write(
+            lambda tx: lease_more(tx, caller.now(offers=node.resources), free, most, self._using())
+        )
 
     # What ends a wait
 

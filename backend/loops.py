@@ -10,6 +10,7 @@ from functools import partial
 
 import structlog
 
+from core.accounts.admin_keys import note_admin_used
 from core.accounts.api_keys import note_used
 from core.accounts.idempotency import forget_answers
 from core.accounts.limits import DEFAULTS, forget_days
@@ -126,6 +127,9 @@ async def _write_key_uses(context: Context) -> None:
     sessions, context.sessions_used = context.sessions_used, {}
     if sessions:
         await context.store.write(partial(note_sessions_used, uses=sessions))
+    admin_uses, context.admin_keys_used = context.admin_keys_used, {}
+    if admin_uses:
+        await context.store.write(partial(note_admin_used, uses=admin_uses))
 
 
 async def _write_arrived(context: Context) -> None:

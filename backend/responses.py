@@ -1,7 +1,7 @@
 """Answers in the contract's shapes: errors whatever raised them, pages of lists, and what every answer carries."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import msgspec
 import structlog
@@ -9,7 +9,6 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap, Send
 
-from core.accounts.api_keys import Principal
 from core.errors import ApiError, ErrorCode, ErrorDetail
 from core.protocol.customer import Page, PageInfo
 from core.store.sqlite import disk_words
@@ -29,6 +28,13 @@ _CODES_BY_STATUS = {
     415: ErrorCode.UNSUPPORTED_MEDIA_TYPE,
     503: ErrorCode.UNAVAILABLE,
 }
+
+
+class Asker(Protocol):
+    """Who a request is from: a customer, or the operator (None)."""
+
+    @property
+    def customer_id(self) -> int | None: ...
 
 
 async def send_bytes(
@@ -106,7 +112,7 @@ EXCEPTION_HANDLERS = cast(ExceptionHandlersMap, {Exception: _answer, HTTPExcepti
 
 def page(
     context: Context,
-    principal: Principal,
+    principal: Asker,
     fetch: Callable[[K | None, int], list[tuple[K, T]]],
     *,
     key: type[K],

@@ -71,12 +71,15 @@ async def serve(context: Context, listening: socket.socket, started: Callable[[]
     """Serves until SIGTERM or SIGINT; `started` is called when requests are answered."""
 
     def changed_by_another_process() -> None:
+        context.node_changes += 1
         context.index.rebuild(context.store.connection)
         context.wake()
         context.streams.wake_all()
 
     context.store.on_foreign_change = changed_by_another_process
     context.store.on_announced = context.streams.wake
+    context.store.on_tallied = context.metrics.count
+    context.store.on_group = context.metrics.count_group
     front = create_app(context)
     config = uvicorn.Config(
         front,

@@ -4,7 +4,22 @@ import typer
 
 from core.console.ending import run
 
-from . import credits, customer_access, customers, doctor, jobs, keys, limits, nodes, packages, rates, serve
+from . import (
+    admin_keys,
+    audit,
+    credits,
+    customer_access,
+    customers,
+    doctor,
+    jobs,
+    keys,
+    limits,
+    nodes,
+    nodes_changing,
+    packages,
+    rates,
+    serve,
+)
 
 app = typer.Typer(
     name="gpu-agent-backend",
@@ -21,10 +36,14 @@ customer_access.add_to(customers.app)
 app.add_typer(keys.app, name="keys")
 app.add_typer(credits.app, name="credits")
 app.add_typer(limits.app, name="limits")
+nodes.app.command("set-tier")(nodes_changing.set_tier)
+nodes.app.command("revoke")(nodes_changing.revoke)
 app.add_typer(nodes.app, name="nodes")
 app.add_typer(rates.app, name="rates")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(packages.app, name="packages")
+app.add_typer(admin_keys.app, name="admin-keys")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

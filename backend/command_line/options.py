@@ -4,7 +4,6 @@ import getpass
 import os
 import time
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +11,10 @@ import typer
 from platformdirs import user_data_path
 
 from core.accounts.audit import record_change
-from core.clock import MICRO_PER_CREDIT
-from core.errors import validation_failed
+from core.billing.amounts import micro_from as micro_from
 from core.ids import uuid7
 from core.store.database import Transaction
 
-MOST_CREDITS = 10**9
 DEFAULT_DATA_DIR = user_data_path("gpu-agent") / "backend"
 
 DataDir = Annotated[
@@ -45,16 +42,3 @@ def _user() -> str:
         return f"user {getpass.getuser()}"
     except (KeyError, OSError):  # a user without a name, as in some containers
         return f"user {os.getuid()}" if hasattr(os, "getuid") else "user unknown"
-
-
-def micro_from(text: str, field: str) -> int:
-    """Micro-credits of a decimal text such as `12.5`. Raises VALIDATION_FAILED unless it is exact and in range."""
-    try:
-        micro = Decimal(text.strip()) * MICRO_PER_CREDIT
-    except InvalidOperation:
-        raise validation_failed(**{field: "is not a decimal number of credits, such as 12.5"}) from None
-    if not micro.is_finite() or micro != micro.to_integral_value():
-        raise validation_failed(**{field: "has more than six decimal places"})
-    if not 0 <= micro <= MOST_CREDITS * MICRO_PER_CREDIT:
-        raise validation_failed(**{field: f"must be 0 to {MOST_CREDITS}"})
-    return int(micro)

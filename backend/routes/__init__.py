@@ -4,6 +4,11 @@ from litestar.types import ControllerRouterHandler
 
 from . import (
     account,
+    admin_audit,
+    admin_customers,
+    admin_jobs,
+    admin_nodes,
+    admin_packages,
     api_keys,
     auth,
     credits,
@@ -15,6 +20,7 @@ from . import (
     job_results,
     limits,
     meta,
+    metrics,
     node,
     owner_nodes,
     owner_work,
@@ -25,6 +31,7 @@ from . import (
 ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *health.HANDLERS,
     *meta.HANDLERS,
+    *metrics.HANDLERS,
     *auth.HANDLERS,
     *account.HANDLERS,
     *api_keys.HANDLERS,
@@ -40,4 +47,9 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *node.HANDLERS,
     *owner_nodes.HANDLERS,
     *owner_work.HANDLERS,
+    *admin_customers.HANDLERS,
+    *admin_nodes.HANDLERS,
+    *admin_packages.HANDLERS,
+    *admin_jobs.HANDLERS,
+    *admin_audit.HANDLERS,
 ]

@@ -37,7 +37,7 @@ def _principal(request: AnyRequest) -> Principal:
     return principal
 
 
-def _known_statuses(asked: list[JobStatus]) -> list[str]:
+def known_statuses(asked: list[JobStatus]) -> list[str]:
     """The values once each, in order. Raises VALIDATION_FAILED for a word that is no status."""
     unknown = [one.value for one in asked if not one.is_known]
     if unknown:
@@ -109,7 +109,7 @@ async def list_all(
     """Jobs, newest first. `status` may repeat; `q` finds in name and id."""
     context: Context = state["context"]
     principal = _principal(request)
-    statuses = _known_statuses(status or [])
+    statuses = known_statuses(status or [])
 
     def fetch(before: int | None, count: int) -> list[tuple[int, TrainingJob]]:
         return list_jobs(

@@ -1,4 +1,4 @@
-"""Cursors of lists: where to go on, signed and bound to the customer, the route and its filters.
+"""Cursors of lists: where to go on, signed and bound to the customer (None is the operator), the route and its filters.
 
 A key set cursor neither skips nor repeats while rows come in. It reads `eyJ0cyI6…`: base64 of `{"ts":…`, then a
 signature (itsdangerous).
@@ -30,12 +30,16 @@ class Cursors:
     def __init__(self, secret: bytes) -> None:
         self._signer = Signer(secret, salt=b"cursor", key_derivation="hmac", digest_method=hashlib.sha256)
 
-    def make(self, after: int | str, *, customer_id: int, route: str, filters: dict[str, str], now: float) -> str:
+    def make(
+        self, after: int | str, *, customer_id: int | None, route: str, filters: dict[str, str], now: float
+    ) -> str:
         """A cursor to go on after the row with the key `after`."""
         position = _Position(int(now), after, _bound(customer_id, route, filters))
         return self._signer.sign(base64_encode(msgspec.json.encode(position))).decode()
 
-    def read(self, cursor: str, *, customer_id: int, route: str, filters: dict[str, str], now: float) -> int | str:
+    def read(
+        self, cursor: str, *, customer_id: int | None, route: str, filters: dict[str, str], now: float
+    ) -> int | str:
         """The key to go on after. Raises PAGINATION_INVALID_CURSOR if altered, older than 24 h, or another list's."""
         try:
             said = self._signer.unsign(cursor)
@@ -50,6 +54,6 @@ class Cursors:
         return position.after
 
 
-def _bound(customer_id: int, route: str, filters: dict[str, str]) -> str:
+def _bound(customer_id: int | None, route: str, filters: dict[str, str]) -> str:
     said = msgspec.json.encode([customer_id, route, filters], order="sorted")
     return hashlib.sha256(said).hexdigest()[:16]

@@ -27,9 +27,10 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class RequestKey(msgspec.Struct, frozen=True):
-    """Under what an answer is kept: whose request, to which route, with which key, saying what."""
+    """Under what an answer is kept: whose request (None is the operator's), to which route, with which key, saying
+    what."""
 
-    customer_id: int
+    customer_id: int | None
     route: str
     key: str
     fingerprint: bytes

@@ -1,6 +1,7 @@
 -- name: find_answer(customer_id, route, key, since)^
+-- A customer's, or the operator's where the customer is NULL.
 SELECT fingerprint, status, body FROM idempotency_keys
-WHERE customer_id = :customer_id AND route = :route AND key = :key AND created_at > :since;
+WHERE coalesce(customer_id, 0) = coalesce(:customer_id, 0) AND route = :route AND key = :key AND created_at > :since;
 
 -- name: answered_key(customer_id, key, since)$
 SELECT 1 FROM idempotency_keys WHERE customer_id = :customer_id AND key = :key AND created_at > :since LIMIT 1;

@@ -110,8 +110,8 @@ SELECT digest FROM customer_chunks WHERE customer_id = :customer_id LIMIT :limit
 DELETE FROM customer_chunks WHERE customer_id = :customer_id AND digest = :digest;
 
 -- name: delete_answers(customer_id, limit)!
-DELETE FROM idempotency_keys WHERE customer_id = :customer_id AND (route, key) IN (
-    SELECT route, key FROM idempotency_keys WHERE customer_id = :customer_id LIMIT :limit);
+DELETE FROM idempotency_keys WHERE coalesce(customer_id, 0) = :customer_id AND (route, key) IN (
+    SELECT route, key FROM idempotency_keys WHERE coalesce(customer_id, 0) = :customer_id LIMIT :limit);
 
 -- name: delete_days(customer_id)!
 DELETE FROM unit_days WHERE customer_id = :customer_id;

@@ -156,6 +156,7 @@ def set_outcome(tx: Transaction, attempt: Attempt, ending: Ending, now: float) -
         limit_value=ending.limit,
         measured_value=ending.measured,
     )
+    tx.tally("attempt", ending.outcome.value)
     if ending.exit_code is not None:
         tx.update("attempts", attempt.id, exit_code=ending.exit_code)
 

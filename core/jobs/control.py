@@ -6,9 +6,10 @@ from ..accounts.limits import Limits, check_active_jobs, count_units
 from ..errors import ApiError, ErrorCode
 from ..nodes.blocks import check_not_blocked
 from ..protocol.customer import JobStatus, TrainingJob, UnitState
+from ..protocol.node import Fault
 from ..store.database import Transaction
 from .again import provide_for, put_back
-from .endings import cancel_job
+from .endings import Why, cancel_job
 from .jobs import SQL, move_job, present
 from .ready import ReadyQueue
 from .transitions import ACTIVE_JOBS
@@ -26,7 +27,7 @@ def cancel(
         raise ApiError(ErrorCode.JOB_NOT_FOUND)
     status = JobStatus(row["status"])
     if status in ACTIVE_JOBS:
-        cancel_job(tx, queue, row["id"], now, new_id)
+        cancel_job(tx, queue, row["id"], now, new_id, Why("the job was cancelled by its customer", Fault.CUSTOMER))
     elif status != JobStatus.CANCELLED:
         raise ApiError(ErrorCode.STATE_CONFLICT, f"the job is {status} and can't be cancelled")
     return present(tx.connection, SQL.job(tx.connection, customer_id=customer_id, job_id=job_id), now)

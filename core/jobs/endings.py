@@ -89,6 +89,14 @@ def work_in_result(tx: Transaction, unit: Unit, attempt: Attempt) -> list[Work]:
     return list(reversed(work))
 
 
+class Why(msgspec.Struct, frozen=True):
+    """Why work is stopped, in words, whose fault it is, and the code that its attempts end with."""
+
+    reason: str
+    fault: Fault
+    code: str | None = None
+
+
 class Accepted(msgspec.Struct, frozen=True):
     """A verified result: its unit and attempt as they are in the store, and its files."""
 
@@ -212,9 +220,15 @@ def fail_attempt(
     fail_unit(tx, queue, load_unit(tx.connection, unit.id), failure, now, new_id, fault=Fault.CUSTOMER)
 
 
-def cancel_job(tx: Transaction, queue: ReadyQueue, job_id: int, now: float, new_id: NewId) -> None:
+def cancel_job(
+    tx: Transaction,
+    queue: ReadyQueue,
+    job_id: int,
+    now: float,
+    new_id: NewId,
+    why: Why,
+) -> None:
     """Cancels what has not finished; completed units stay charged."""
-    why = Why("the job was cancelled by its customer", Fault.CUSTOMER)
     _cancel_unfinished(tx, queue, job_id, why, now, new_id)
     move_job(tx, job_id, JobStatus.CANCELLED, now)
 
@@ -232,14 +246,6 @@ def unit_began(tx: Transaction, unit: Unit, now: float) -> None:
 def _release_key(unit: Unit) -> str:
     # What was held before this release names it: after a retry the same unit is held, and released, anew.
     return f"release:{unit.id}:{unit.held_micro}"
-
-
-class Why(msgspec.Struct, frozen=True):
-    """Why work is stopped, in words, whose fault it is, and the code that its attempts end with."""
-
-    reason: str
-    fault: Fault
-    code: str | None = None
 
 
 def end_unit(

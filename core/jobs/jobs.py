@@ -64,6 +64,7 @@ def move_job(tx: Transaction, job_id: int, after: JobStatus, now: float, failure
     moved = SQL.move_job(tx.connection, id=job_id, before=before.value, after=after.value, failure=text, now=now)
     if moved != 1:
         raise ImpossibleMove(f"job {row['public_id']} is no longer {before}")
+    tx.tally("job", after.value)
     _tell_job(tx, job_id, row["customer_id"], after, now)
 
 

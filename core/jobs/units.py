@@ -118,6 +118,8 @@ def move_unit(tx: Transaction, queue: ReadyQueue, unit: Unit, after: UnitState, 
         tx.update("units", unit.id, ready_at=now)
     if after in OVER or before in OVER:
         tx.update("units", unit.id, finished_at=now if after in OVER else None)
+    if after in OVER:
+        tx.tally("unit", after.value)
     tell_unit(tx, unit, unit.progress, now)
     ready = unit.ready_unit
     if after == UnitState.READY:

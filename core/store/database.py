@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Any, TypeVar
 
 from sqlite_utils import Database
@@ -25,7 +26,8 @@ class Transaction:
     """A request's transaction under way; `connection` runs named SQL.
 
     What lives in memory beside the store is kept true by callbacks: change it in `after_commit`, or at once with the
-    way back in `after_rollback`. Who only wants to know that something has changed listens to `announced` topics.
+    way back in `after_rollback`. Who only wants to know that something has changed listens to `announced` topics; who
+    counts how often something happens, to what is `tallied`.
 
     Rows that are many or change often go through `insert` and `update`, which gather them (`write_behind.py`); all SQL
     of this transaction sees them. `add` adds to a number of a row, `next_id` counts on, `ever` asks once and for all.
@@ -39,6 +41,7 @@ class Transaction:
         self.next_id = connection.behind.next_id
         self.ever = connection.behind.ever
         self.announced: set[Hashable] = set()
+        self.tallied: list[tuple[str, str]] = []
         self._known: dict[Hashable, Any] = {}
         self._at_end: dict[Hashable, Callable[[], None]] = {}
         self._when_told: dict[Hashable, Callable[[], None]] = {}
@@ -85,6 +88,11 @@ class Transaction:
         """Has `Store.on_announced` told this topic once this transaction is durable. Costs next to nothing."""
         self.announced.add(topic)
 
+    def tally(self, what: str, kind: str) -> None:
+        """Has `Store.on_tallied` told, once this transaction is durable, that this happened once more: such as an
+        attempt that ended as lost. Costs next to nothing."""
+        self.tallied.append((what, kind))
+
     def ended(self, *, committed: bool) -> None:
         """Runs the callbacks, once; called by the store alone."""
         callbacks = self._after_commit if committed else self._after_rollback[::-1]
@@ -117,7 +125,9 @@ class _Request:
 
 class Store:
     """An open database. `on_foreign_change` is called when another process has committed (`PRAGMA data_version`),
-    `on_announced` once a commit with all topics that its transactions announced, if there were any."""
+    `on_announced` once a commit with all topics that its transactions announced, if there were any, and `on_tallied`
+    with all that they tallied. `on_group` hears of each group that the writer commits: how many requests were in it,
+    the seconds it took, and those of its COMMIT alone."""
 
     def __init__(self, path: Path, *, now: float, busy_timeout_seconds: float) -> None:
         self.path = path
@@ -127,6 +137,8 @@ class Store:
         self.set_busy_timeout(busy_timeout_seconds)
         self.on_foreign_change: Callable[[], None] = lambda: None
         self.on_announced: Callable[[set[Hashable]], None] = lambda topics: None
+        self.on_tallied: Callable[[list[tuple[str, str]]], None] = lambda tallied: None
+        self.on_group: Callable[[int, float, float], None] = lambda requests, seconds, commit_seconds: None
         self._pending: list[_Request] = []
         self._scheduled = False
         self._data_version = self._read_data_version()
@@ -156,6 +168,8 @@ class Store:
             raise
         self.connection.execute("COMMIT")
         transaction.ended(committed=True)
+        if transaction.tallied:
+            self.on_tallied(transaction.tallied)
         if transaction.announced:
             self.on_announced(transaction.announced)
 
@@ -190,6 +204,7 @@ class Store:
 
     def _flush(self) -> None:
         loop = asyncio.get_running_loop()
+        began = perf_counter()  # a loop's own time stands still within a turn
         try:
             self.connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -207,6 +222,7 @@ class Store:
             self.check_foreign_change()
             for request in group:
                 self._run(request)
+            done = perf_counter()
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
             self.connection.behind.discard()
@@ -216,14 +232,20 @@ class Store:
                 request.transaction.ended(committed=False)
             self._fail(group, error)
             return
+        durable = perf_counter()
         announced: set[Hashable] = set()
+        tallied: list[tuple[str, str]] = []
         for request in group:
             try:
                 if request.error is None:
                     request.transaction.ended(committed=True)
                     announced |= request.transaction.announced
+                    tallied += request.transaction.tallied
             finally:  # it is durable: whoever waits is told so, whatever a callback did
                 request.settle()
+        self.on_group(len(group), durable - began, durable - done)
+        if tallied:
+            self.on_tallied(tallied)
         if announced:
             self.on_announced(announced)
 

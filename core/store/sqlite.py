@@ -21,6 +21,7 @@ __all__ = [
     "disk_words",
     "named_sql",
     "open_connection",
+    "open_reader",
 ]
 
 CACHED_STATEMENTS = 256
@@ -72,6 +73,15 @@ def open_connection(path: Path, *, busy_timeout_seconds: float) -> Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_seconds * 1000)}")
+    return connection
+
+
+def open_reader(path: Path) -> Connection:
+    """Opens a database that another connection keeps open, to read it beside that one, such as in a thread: it sees
+    what is committed and can write nothing."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5.0, factory=Connection)
+    connection.row_factory = sqlite3.Row
     return connection
 
 

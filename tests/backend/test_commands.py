@@ -10,6 +10,7 @@ import typer.main
 
 from backend.command_line import app
 from core.accounts.audit import audit_entries
+from tests.backend.admin_client import Admin, add_node
 from tests.backend.server_process import COMMAND, PROJECT, BackendServer, run_command
 from tests.command_names import command_names
 
@@ -50,6 +51,8 @@ def test_a_second_customer_of_an_address_is_refused_with_what_to_do(backend_serv
         ("credits", "grant", "--email", "a@example.com", "--credits", "-5"),
         ("limits", "set", "--email", "a@example.com", "active_jobs=many"),
         ("nodes", "enrollment-code", "--colour", "red"),
+        ("nodes", "set-tier", "otter", "own"),
+        ("admin-keys", "create", "--name", ""),
         ("customers", "create", "--email", "a@example.com", "--no-key"),
         ("customers", "create", "--email", "a@example.com", "--password-stdin"),
         ("customers", "set-password", "--email", "a@example.com"),
@@ -166,7 +169,11 @@ def test_keys_are_named_after_the_servers_environment(tmp_path: Path) -> None:
 
 
 def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server: BackendServer) -> None:
-    email = ("--email", "q@example.com")
+    email, id_line = ("--email", "q@example.com"), r"[0-9a-f-]{36}\n"
+    own_server.data_dir.mkdir(mode=0o700)
+    node, _ = add_node(own_server, "otter")
+    admin = Admin(own_server)
+    admin.close()
     expected = {
         "customers create": (("customers", "create", *email, "--credits", "2"), r"sk_alpha_[A-Za-z0-9_-]{43}\n"),
         "customers list": (("customers", "list"), r"q@example\.com\n"),
@@ -178,7 +185,13 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
         "credits grant": (("credits", "grant", *email, "--credits", "1.5"), r"3\.500000\n"),
         "limits set": (("limits", "set", *email, "active_jobs=7"), r"(\w+=\d+\n)*active_jobs=7\n(\w+=\d+\n)*"),
         "nodes enrollment-code": (("nodes", "enrollment-code"), r"[A-Z0-9-]+\n"),
-        "nodes list": (("nodes", "list"), ""),
+        "nodes list": (("nodes", "list"), f"{node}\n"),
+        "nodes set-tier": (("nodes", "set-tier", "otter", "trusted"), id_line),
+        "nodes revoke": (("nodes", "revoke", node), id_line),
+        "admin-keys create": (("admin-keys", "create"), r"ak_alpha_[A-Za-z0-9_-]{43}\n"),
+        "admin-keys list": (("admin-keys", "list"), id_line * 2),
+        "admin-keys revoke": (("admin-keys", "revoke", admin.key.prefix), id_line),
+        "audit list": (("audit", "list", "--limit", "1"), id_line),
         "packages block": (("packages", "block", "a" * 64, "--reason", "x"), r"[0-9a-f-]{36}\n"),
         "packages blocks": (("packages", "blocks"), r"a{64}\n"),
         "packages reports": (("packages", "reports"), ""),

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 import core.store
 from core.accounts.customers import list_customers
+from core.accounts.idempotency import Answer, RequestKey, find_answer
 from core.jobs.account_closing import next_to_erase
 from core.store.database import Store
 from core.store.migrate import known_migrations, migrate
@@ -113,6 +114,18 @@ def test_a_package_of_one_chunk_is_known_by_the_sha_256_of_its_zip(tmp_path: Pat
     rows = store.connection.execute("SELECT id, package_digest FROM uploads ORDER BY id").fetchall()
     store.close()
     assert [tuple(row) for row in rows] == [(1, "aa"), (2, "manifest 2"), (3, None), (4, None)]
+
+
+def test_answers_that_were_kept_are_given_again(tmp_path: Path) -> None:
+    older = database_before(tmp_path / "store.sqlite", "0006")
+    older.execute("INSERT INTO customers (id, public_id, email, created_at) VALUES (1, 'c', 'a@example.com', 0)")
+    older.execute("INSERT INTO idempotency_keys VALUES (1, 'POST /x', 'some-key', x'aa', 201, x'bb', 5)")
+    older.close()
+    store = Store(tmp_path / "store.sqlite", now=1.0, busy_timeout_seconds=0)
+    kept = find_answer(store.connection, RequestKey(1, "POST /x", "some-key", b"\xaa"), 6.0)
+    others = find_answer(store.connection, RequestKey(None, "POST /x", "some-key", b"\xaa"), 6.0)
+    store.close()
+    assert (kept, others) == (Answer(201, b"\xbb"), None)
 
 
 def test_earnings_from_before_are_known_by_day_and_where_one_attempt_was_paid_by_it(tmp_path: Path) -> None:
