@@ -212,16 +212,24 @@ def test_days_months_csv_and_ledger_agree_in_many_histories(steps: list[tuple[st
     check_history(steps)
 
 
-def test_a_unit_counts_on_the_utc_day_in_which_it_was_completed() -> None:
+def test_a_unit_counts_on_the_utc_day_in_which_it_ended_and_midnight_is_the_new_day() -> None:
     midnight = datetime(2028, 1, 1, tzinfo=UTC).timestamp()
-    with engine_at(midnight - 25) as engine:
-        customer = engine.customer()
-        engine.job(customer)
-        engine.node("n0").run_all()  # ten seconds each: two end before midnight, two after
-        days = [usage_of_day(engine.store.connection, customer, day_of(midnight) + offset) for offset in (-1, 0)]
-        told = [day_usage(0, usage) for usage in days]
-        assert [(row.units_completed, row.charged_micro, row.seconds) for row in told] == [(2, 4000, 20.0)] * 2
-        assert month_of(engine.now)[0] == "2028-01" and month_of(midnight - 1)[0] == "2027-12"
+    with engine_at(midnight - 20) as engine:
+        history = History(engine)
+        history.submit(1)
+        for _ in range(2):  # ten seconds each: the second ends at midnight, as what fails then
+            history.run(0, 10.0)
+        history.fail(0)
+        days = [day_of(midnight) - 1, day_of(midnight)]
+        told = [check_day(engine, history.customers[1], day) for day in days]
+        assert [(row.units_completed, row.charged_micro, row.seconds) for row in told] == [(1, 2000, 10.0)] * 2
+        assert [row.units_uncharged for row in told] == [0, 2]
+        engine.now = midnight - 5  # the clock is set back
+        history.submit(1)
+        history.run(0, 1.0)
+        told = [check_day(engine, history.customers[1], day) for day in days]
+        assert [row.units_completed for row in told] == [2, 1]
+        assert month_of(engine.now)[0] == "2027-12" and month_of(midnight)[0] == "2028-01"
 
 
 def test_months_end_where_they_do() -> None:
