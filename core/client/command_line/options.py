@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any, Concatenate, ParamSpec
 
 import msgspec
@@ -31,11 +32,18 @@ KeyOption = Annotated[
 InsecureOption = Annotated[
     bool, typer.Option("--insecure", help="Allow plain http to another machine, on a network of your own.")
 ]
+CaFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--ca-file", metavar="FILE", help="Trust this certificate authority too, a PEM file (or GPU_AGENT_CA_FILE)."
+    ),
+]
 
 _ANNOTATIONS: dict[str, Any] = {
     "server": ServerOption,
     "api_key": KeyOption,
     "insecure": InsecureOption,
+    "ca_file": CaFileOption,
     "as_json": JsonOption,
     "quiet": QuietOption,
     "yes": YesOption,
@@ -44,6 +52,7 @@ _DEFAULTS: dict[str, Any] = {
     "server": None,
     "api_key": None,
     "insecure": False,
+    "ca_file": None,
     "as_json": False,
     "quiet": False,
     "yes": False,
@@ -56,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True):
     server: str | None = None
     api_key: str | None = None
     insecure: bool = False
+    ca_file: Path | None = None
     as_json: bool = False
     quiet: bool = False
     yes: bool = False
@@ -97,7 +107,14 @@ class Session:
                 exit_code=ExitCode.CONNECTION,
             )
         tell_retries(self.console)
-        return Client(self.settings.server, self.settings.api_key, insecure=self.settings.insecure, retries=retries)
+        settings = self.settings
+        return Client(
+            self.settings.server,
+            self.settings.api_key,
+            insecure=settings.insecure,
+            retries=retries,
+            ca_file=settings.ca_file,
+        )
 
 
 def remember_settings(
@@ -105,6 +122,7 @@ def remember_settings(
     server: ServerOption = None,
     api_key: KeyOption = None,
     insecure: InsecureOption = False,
+    ca_file: CaFileOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     yes: YesOption = False,
@@ -114,6 +132,7 @@ def remember_settings(
         server or os.environ.get("GPU_AGENT_SERVER"),  # weaker than the option in either place
         api_key or os.environ.get("GPU_AGENT_API_KEY"),
         insecure,
+        ca_file,
         as_json,
         quiet,
         yes,
