@@ -19,7 +19,7 @@ from core.store.database import Store
 from .data_folder import BLOBS_NAME
 from .event_streams import EventStreams
 from .requirement_locks import FOLDER_NAME, RequirementLocks
-from .secret_keys import load_secret_keys
+from .secret_keys import SecretKeys, load_secret_keys, secrets_stamp
 from .settings import Settings, node_settings
 from .steady_clock import SteadyClock
 from .urls import Urls
@@ -74,17 +74,14 @@ class Context:
         clock: SteadyClock | None = None,
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        keys = load_secret_keys(settings.data_dir, random_bytes)
         self.settings = settings
         self.node_settings: NodeSettings = node_settings(settings.lease_seconds)
         self.store = store
         blobs_folder = settings.data_dir / BLOBS_NAME
         blobs_folder.mkdir(mode=0o700, exist_ok=True)
         self.blobs: BlobStore = LocalBlobStore(blobs_folder)
-        self.signer = UrlSigner([keys.urls])
-        self.urls = Urls(settings.public_url, self.signer)
-        self.cursors = Cursors(keys.cursors)
         self.clock = clock = clock or SteadyClock()
+        self.take_up_secrets(load_secret_keys(settings.data_dir, random_bytes, clock()))
         self.random_bytes = random_bytes
         self.new_id: Callable[[], str] = lambda: uuid7(clock(), random_bytes)
         self.index = ReadyIndex()
@@ -101,6 +98,13 @@ class Context:
         self.requirement_locks = RequirementLocks(
             settings.data_dir / FOLDER_NAME, wheels_dir=settings.wheels_dir, indexes=settings.package_indexes
         )
+
+    def take_up_secrets(self, secrets: SecretKeys) -> None:
+        """Sign with the newest of these keys from now on; what the others signed is still good."""
+        self.secrets_stamp = secrets_stamp(self.settings.data_dir)
+        self.signer = UrlSigner(secrets.url_keys)
+        self.urls = Urls(self.settings.public_url, self.signer)
+        self.cursors = Cursors(secrets.cursor_keys)
 
     def stop(self) -> None:
         """Ends every long poll and stream, and lets none begin."""

@@ -21,9 +21,11 @@ from core.store.database import Transaction
 from .context import Context
 from .orphans import delete_orphans
 from .responses import log_unhandled
+from .secret_keys import drop_old_keys, load_secret_keys, secrets_stamp
 from .steady_clock import JUMP_SECONDS
 
 FOREIGN_CHANGE_SECONDS = 1.0
+NEW_SECRETS_SECONDS = 1.0
 ALIVE_SECONDS = 2.0
 WALL_CLOCK_SECONDS = 1.0
 KEY_USE_SECONDS = 15.0
@@ -41,6 +43,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
     """All loops, while the block runs. At the end what they gather is written once more."""
     loops = (
         (FOREIGN_CHANGE_SECONDS, _look_for_foreign_changes),
+        (NEW_SECRETS_SECONDS, _look_for_new_secrets),
         (ALIVE_SECONDS, _say_alive),
         (WALL_CLOCK_SECONDS, _follow_wall_clock),
         (context.node_settings.lease_seconds / EXPIRIES_PER_LEASE, _expire_leases),
@@ -73,6 +76,16 @@ async def _every(seconds: float, context: Context, work: Callable[[Context], Awa
 async def _look_for_foreign_changes(context: Context) -> None:
     """A command beside the server may have changed what the index and the polls stand on."""
     context.store.check_foreign_change()
+
+
+async def _look_for_new_secrets(context: Context) -> None:
+    """A command may have rotated the keys: from now on the newest signs."""
+    folder = context.settings.data_dir
+    stamp = secrets_stamp(folder)
+    if stamp != context.secrets_stamp:
+        context.secrets_stamp = stamp  # also of a file that can't be read: it is told of once
+        context.take_up_secrets(load_secret_keys(folder, context.random_bytes, context.clock()))
+        log.info("took up new keys", kid=context.signer.kid)
 
 
 async def _say_alive(context: Context) -> None:
@@ -116,10 +129,11 @@ async def _write_key_uses(context: Context) -> None:
 
 
 async def _clean_up(context: Context) -> None:
-    """Answers and counts past their day, uploads that were never finished."""
+    """Answers, counts and keys past their day, uploads that were never finished."""
     now = context.clock()
 
     def work(tx: Transaction) -> list[str]:
+        drop_old_keys(context.settings.data_dir, now)
         forget_answers(tx, now=now)
         forget_days(tx, now=now)
         return expire_uploads(tx, days=DEFAULTS.unfinished_upload_days, now=now)

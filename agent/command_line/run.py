@@ -26,9 +26,7 @@ InsecureOption = Annotated[bool, typer.Option("--insecure", help="Allow plain ht
 
 CaFileOption = Annotated[
     Path | None,
-    typer.Option(
-        "--ca-file", metavar="FILE", help="Trust this certificate authority too, a PEM file.", show_default=False
-    ),
+    typer.Option("--ca-file", metavar="FILE", help="Trust this certificate authority too, a PEM file."),
 ]
 
 

@@ -4,7 +4,7 @@ import typer
 
 from core.console.ending import run
 
-from . import credits, customers, doctor, limits, nodes, serve
+from . import credits, customers, doctor, limits, nodes, secrets, serve
 
 app = typer.Typer(
     name="gpu-agent-backend",
@@ -20,6 +20,7 @@ app.add_typer(customers.app, name="customers")
 app.add_typer(credits.app, name="credits")
 app.add_typer(limits.app, name="limits")
 app.add_typer(nodes.app, name="nodes")
+app.add_typer(secrets.app, name="secrets")
 
 
 def main() -> None:

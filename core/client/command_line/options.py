@@ -107,14 +107,8 @@ class Session:
                 exit_code=ExitCode.CONNECTION,
             )
         tell_retries(self.console)
-        settings = self.settings
-        return Client(
-            self.settings.server,
-            self.settings.api_key,
-            insecure=settings.insecure,
-            retries=retries,
-            ca_file=settings.ca_file,
-        )
+        trust: dict[str, Any] = {"insecure": self.settings.insecure, "ca_file": self.settings.ca_file}
+        return Client(self.settings.server, self.settings.api_key, retries=retries, **trust)
 
 
 def remember_settings(
