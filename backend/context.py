@@ -10,7 +10,7 @@ from core.accounts.limits import RequestWindows
 from core.content.blobs import BlobStore
 from core.content.blobs_local import LocalBlobStore
 from core.content.signed_urls import UrlSigner
-from core.content.storage import SweepPlace
+from core.content.storage import SweepPlace, known_orphans
 from core.ids import uuid7
 from core.protocol.node import NodeSettings
 from core.scheduling.fairness import ReadyIndex
@@ -93,7 +93,7 @@ class Context:
         self.keys_used: dict[int, float] = {}
         self.arriving = Arriving()
         self.sweep_place = SweepPlace()
-        self.orphans: set[str] = set()
+        self.orphans = set(known_orphans(store.connection))
         self.inspections = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
         self.requirement_locks = RequirementLocks(
             settings.data_dir / FOLDER_NAME, wheels_dir=settings.wheels_dir, indexes=settings.package_indexes

@@ -15,6 +15,7 @@ from core.accounts.idempotency import forget_answers
 from core.accounts.limits import DEFAULTS, forget_days
 from core.content.storage import sweep_chunks
 from core.content.uploads import expire_uploads
+from core.jobs.retention import retain
 from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
 from core.store.database import Transaction
 
@@ -33,6 +34,7 @@ VERIFY_SECONDS = 15.0
 WAITED_SECONDS = 60.0
 CLEANUP_SECONDS = 600.0
 SWEEP_SECONDS = 60.0
+RETENTION_SECONDS = 60.0
 SWEPT_AT_ONCE = 1000
 EXPIRIES_PER_LEASE = 20
 log = structlog.get_logger("backend")
@@ -52,6 +54,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
         (WAITED_SECONDS, _fail_what_waited),
         (CLEANUP_SECONDS, _clean_up),
         (SWEEP_SECONDS, _sweep_chunks),
+        (RETENTION_SECONDS, _retain),
     )
     tasks = [asyncio.create_task(_every(seconds, context, work), name=work.__name__) for seconds, work in loops]
     try:
@@ -139,6 +142,16 @@ async def _clean_up(context: Context) -> None:
         return expire_uploads(tx, days=DEFAULTS.unfinished_upload_days, now=now)
 
     await delete_orphans(context, await context.store.write(work))
+
+
+async def _retain(context: Context) -> None:
+    """What jobs made goes when its time is over, a small step a transaction."""
+    more = True
+    while more:
+        work = partial(retain, usual_days=DEFAULTS.artifact_days, now=context.clock())
+        step = await context.store.write(work)
+        await delete_orphans(context, step.orphans)
+        more = step.more
 
 
 async def _sweep_chunks(context: Context) -> None:

@@ -121,7 +121,6 @@ def test_a_running_server_signs_with_the_new_key_and_breaks_nothing_in_flight(ow
     kept = load_secret_keys(own_server.data_dir, os.urandom, time.time())
     details = "".join(row["details"] for row in rows)
     for key in kept.keys:
-        assert key.kid in details or key is kept.keys[0]
         assert base64.b64encode(key.urls).decode() not in details
 
 
