@@ -16,6 +16,7 @@ from core.nodes.nodes import Node, authenticate
 from core.protocol.node import Directive, DirectiveKind, ExchangeRequest, ExchangeResponse, FreeResources, Lease
 from core.scheduling.assignment import Urls
 from core.scheduling.exchange import Exchanged, Exchanging, exchange, lease_more, news_for
+from core.scheduling.forgetting import has_to_forget, tell_to_forget
 from core.scheduling.leases import placements_on
 from core.scheduling.match import Placement, customer_allowed, place
 
@@ -164,7 +165,7 @@ class Exchange:
             while not (waiter.superseded or gone.done() or self._context.stopping):
                 # Looked at after the waiter is known: what came between the exchange and here woke nobody.
                 waiter.woken.clear()
-                directives = news_for(self._context.store.connection, node, request)
+                directives = news_for(self._context.store.connection, node, request) + await self._to_forget(node)
                 leases = await self._lease_more(node, request)
                 self._offer_on(waiter)
                 if directives or leases:
@@ -181,6 +182,13 @@ class Exchange:
                 del self._waiters[node.id]
             self._offer_on(waiter)
         return response
+
+    async def _to_forget(self, node: Node) -> list[Directive]:
+        """What customers have deleted since the node asked, and it may hold."""
+        context, now = self._context, self._context.clock()
+        if not has_to_forget(context.store.connection, node.id, now):
+            return []
+        return await context.store.write(lambda tx: tell_to_forget(tx, node.id, now))
 
     async def _lease_more(self, node: Node, request: ExchangeRequest) -> list[Lease]:
         """What a node may take, if it asked for more and something waits for one like it."""

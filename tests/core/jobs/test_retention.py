@@ -111,7 +111,7 @@ def test_all_that_a_job_made_goes_ninety_days_after_its_end_and_its_history_stay
 def test_an_artifact_says_when_it_goes_and_is_there_until_then(engine: Engine) -> None:
     customer, node = engine.customer(), engine.node("n")
     job = run_job(engine, customer, node)
-    shown = {row.expires_at for row in artifacts(engine, customer, job)}
+    shown = {str(row.expires_at) for row in artifacts(engine, customer, job)}
     assert len(shown) == 1  # all together, whenever they were made
     ended_at = engine.one("SELECT finished_at FROM jobs")
     assert engine.one("SELECT strftime('%Y-%m-%dT%H:%M:%S', ?, 'unixepoch')", ended_at + 90 * DAY) in shown.pop()
