@@ -16,6 +16,7 @@ DATABASE_NAME = "store.sqlite"
 BLOBS_NAME = "blobs"
 LOCK_NAME = "server.lock"
 BACKUP_LOCK_NAME = "backup.lock"
+RESTORING_NAME = ".restoring"
 COMMAND_BUSY_SECONDS = 5.0
 _LOCK_TRIES = 10
 _LOCK_PAUSE_SECONDS = 0.02
@@ -38,7 +39,14 @@ def prepare_folder(data_dir: Path) -> Path:
 
 
 def open_store(data_dir: Path, *, busy_timeout_seconds: float) -> Store:
-    """The store of a prepared folder. Raises CommandError if it is newer than this program, broken, or stays locked."""
+    """The store of a prepared folder. Raises CommandError if it is newer than this program, broken, half restored, or
+    stays locked."""
+    if (data_dir / RESTORING_NAME).exists():
+        raise CommandError(
+            f"a restore into {data_dir} was broken off",
+            hint=f"Say it again: gpu-agent-backend restore --from DIR --data-dir {data_dir}",
+            exit_code=ExitCode.ENVIRONMENT,
+        )
     try:
         return Store(data_dir / DATABASE_NAME, now=time.time(), busy_timeout_seconds=busy_timeout_seconds)
     except DatabaseTooNew as error:

@@ -4,7 +4,7 @@ import typer
 
 from core.console.ending import run
 
-from . import credits, customers, doctor, limits, nodes, secrets, serve
+from . import backup, credits, customers, doctor, limits, nodes, secrets, serve
 
 app = typer.Typer(
     name="gpu-agent-backend",
@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(customers.app, name="customers")
 app.add_typer(credits.app, name="credits")
 app.add_typer(limits.app, name="limits")

@@ -55,6 +55,11 @@ def _orphaned(tx: Transaction, digests: list[str]) -> list[str]:
     return digests
 
 
+def forget_everybodys(tx: Transaction, digests: Iterable[str]) -> None:
+    """Nobody has sent these chunks: their bytes are lost. Whoever needs them is asked for them again."""
+    SQL.forget_everybodys(tx.connection, [{"digest": digest} for digest in digests])
+
+
 def known_orphans(connection: Connection) -> list[str]:
     """Chunks that nobody had any more and whose bytes were not yet seen to be gone."""
     return [row["digest"] for row in SQL.orphans(connection)]

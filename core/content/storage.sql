@@ -40,6 +40,9 @@ DELETE FROM orphans WHERE digest = :digest;
 -- Every chunk that anybody has, with its size in bytes.
 SELECT digest, max(size_bytes) AS size_bytes FROM customer_chunks GROUP BY digest;
 
+-- name: forget_everybodys*!
+DELETE FROM customer_chunks WHERE digest = :digest;
+
 -- name: chunk_has_owner(digest)$
 SELECT 1 FROM customer_chunks WHERE digest = :digest LIMIT 1;
 
