@@ -13,7 +13,7 @@ import structlog
 from core.accounts.api_keys import note_used
 from core.accounts.idempotency import forget_answers
 from core.accounts.limits import DEFAULTS, forget_days
-from core.content.storage import sweep_chunks
+from core.content.storage import known_orphans, sweep_chunks
 from core.content.uploads import expire_uploads
 from core.jobs.retention import retain
 from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
@@ -159,4 +159,5 @@ async def _sweep_chunks(context: Context) -> None:
     now, place = context.clock(), context.sweep_place
     swept = await context.store.write(lambda tx: sweep_chunks(tx, place, limit=SWEPT_AT_ONCE, now=now))
     context.sweep_place, orphans = swept
-    await delete_orphans(context, orphans)
+    # and what a command beside the server, or a process that was killed, let go of
+    await delete_orphans(context, [*orphans, *known_orphans(context.store.connection)])

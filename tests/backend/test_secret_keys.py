@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.secret_keys import (
@@ -59,6 +59,7 @@ def test_the_file_of_an_older_program_is_read_and_its_key_kept(tmp_path: Path) -
     assert rotated == load_secret_keys(tmp_path, os.urandom, NOW + KEPT_SECONDS - 1)
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(0, 3 * KEPT_SECONDS), max_size=6), st.floats(0, KEPT_SECONDS), st.booleans())
 def test_whatever_is_rotated_when_what_was_signed_is_good_for_its_time_and_not_for_long_after(
     tmp_path_factory: pytest.TempPathFactory, pauses: list[float], age: float, is_dropped: bool

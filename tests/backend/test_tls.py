@@ -10,11 +10,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from backend.tls import certificate_from
 from core.client.customer import Client
 from core.client.errors import AddressRefused, NotEncrypted
 from core.client.events import job_events
 from core.client.http import Retries
 from core.client.upload import upload
+from core.console import CommandError, ExitCode
 from core.content.chunking import scan
 from core.protocol.customer import JobStatus
 from tests.agent.node_process import NodeProcess
@@ -141,6 +143,7 @@ def test_tls_before_1_2_is_refused(https_server: BackendServer, authority: Autho
         handshake(https_server, old)
 
 
+@pytest.mark.full
 def test_a_renewed_certificate_is_shown_without_a_restart(authority: Authority, tmp_path: Path) -> None:
     server = BackendServer(tmp_path / "data", *authority.issue("renewed").options)
     server.start()
@@ -171,20 +174,25 @@ def test_files_that_are_no_good_are_refused_in_words(authority: Authority, tmp_p
     made = subprocess.run(
         ["openssl", "pkey", "-in", str(files.key), "-aes128", "-passout", "pass:x", "-out", str(locked)], check=False
     )
-    tries = [
-        (("--tls-cert", str(files.cert)), "--tls-key is missing"),
-        (("--tls-key", str(files.key)), "--tls-cert is missing"),
-        (CertificateFiles(tmp_path / "absent", files.key).options, "absent can't be read"),
-        (CertificateFiles(files.cert, other.key).options, "the key is another certificate's"),
-        (CertificateFiles(files.cert, readable).options, f"chmod 600 {readable}"),
-        (CertificateFiles(nothing, files.key).options, "can't be used"),
+    tries: list[tuple[tuple[Path | None, Path | None], str]] = [
+        ((files.cert, None), "--tls-key is missing"),
+        ((None, files.key), "--tls-cert is missing"),
+        ((tmp_path / "absent", files.key), "absent can't be read"),
+        ((files.cert, tmp_path), f"{tmp_path} can't be read"),
+        ((files.cert, other.key), "the key is another certificate's"),
+        ((files.cert, readable), f"chmod 600 {readable}"),
+        ((nothing, files.key), "can't be used"),
     ]
     if made.returncode == 0:
         locked.chmod(0o600)
-        tries.append((CertificateFiles(files.cert, locked).options, "needs a pass phrase"))
-    for options, words in tries:
-        done = run_command("serve", "--port", "0", *options, data_dir=tmp_path / "data")
-        assert done.returncode == 4 and words in done.stderr and "hint:" in done.stderr, (options, done.stderr)
+        tries.append(((files.cert, locked), "needs a pass phrase"))
+    for files_given, words in tries:
+        with pytest.raises(CommandError) as caught:
+            certificate_from(*files_given)
+        assert words in f"{caught.value.message} {caught.value.hint}", files_given
+        assert (caught.value.exit_code, bool(caught.value.hint)) == (ExitCode.ARGUMENTS, True)
+    done = run_command("serve", "--port", "0", "--tls-cert", str(files.cert), data_dir=tmp_path / "data")
+    assert done.returncode == 4 and "--tls-key is missing" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -200,6 +208,7 @@ def test_plain_http_to_other_machines_is_refused(tmp_path: Path, options: tuple[
     assert words in done.stderr and "--tls-cert" in done.stderr and "--insecure" in done.stderr
 
 
+@pytest.mark.full
 def test_a_node_is_not_sent_to_another_machine_by_plain_http(tmp_path: Path) -> None:
     command = ["gpu-agent-node", "run", "--server", "http://192.0.2.1", "--enroll", "x"]
     program = Path(client_command()).with_name(command[0])

@@ -55,7 +55,14 @@ def test_every_program_that_is_installed_is_told_of() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/customer-custom-training-guide.md"]
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/architecture.md",
+        "docs/operations.md",
+        "docs/customer-custom-training-guide.md",
+    ],
 )
 def test_links_lead_to_files_and_headings_that_are_there(page: str) -> None:
     path = project() / page

@@ -50,7 +50,8 @@ def test_a_snapshot_shows_one_moment_while_another_connection_writes(tmp_path: P
 def test_what_was_deleted_is_not_in_a_snapshot(tmp_path: Path) -> None:
     store = Store(tmp_path / "store.sqlite", now=0, busy_timeout_seconds=5)
     store.connection.execute("CREATE TABLE said (text TEXT)")
-    store.connection.executemany("INSERT INTO said VALUES (?)", [("a secret word",)] * ROWS)
+    with store.transaction() as tx:
+        tx.connection.executemany("INSERT INTO said VALUES (?)", [("a secret word",)] * ROWS)
     store.connection.execute("DELETE FROM said")
     write_snapshot(store.connection, tmp_path / "snapshot.sqlite")
     store.close()
