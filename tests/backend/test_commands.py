@@ -151,20 +151,25 @@ def test_keys_are_named_after_the_servers_environment(tmp_path: Path) -> None:
 
 
 def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server: BackendServer) -> None:
-    email = ("--email", "q@example.com")
+    email, backup = ("--email", "q@example.com"), own_server.data_dir.parent / "backup"
     expected = {
         "customers create": (("customers", "create", *email, "--credits", "2"), r"sk_alpha_[A-Za-z0-9_-]{43}\n"),
         "credits grant": (("credits", "grant", *email, "--credits", "1.5"), r"3\.500000\n"),
         "limits set": (("limits", "set", *email, "active_jobs=7"), r"(\w+=\d+\n)*active_jobs=7\n(\w+=\d+\n)*"),
         "nodes enrollment-code": (("nodes", "enrollment-code"), r"[A-Z0-9-]+\n"),
         "nodes list": (("nodes", "list"), ""),
+        "secrets rotate": (("secrets", "rotate"), r"[A-Za-z0-9_-]{8}\n"),
+        "backup": (("backup", "--to", str(backup)), rf"{backup}\n"),
         "doctor": (("doctor",), r"ok\n"),
     }
     for words, pattern in expected.values():
         done = run_command(*words, "-q", data_dir=own_server.data_dir)
         assert (done.returncode, done.stderr) == (0, ""), words
         assert re.fullmatch(pattern, done.stdout), (words, done.stdout)
-    assert {*expected, "serve"} == set(command_names(typer.main.get_command(app)))
+    new = own_server.data_dir.parent / "new"
+    done = run_command("restore", "--from", str(backup), "-q", data_dir=new)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{new}\n", "")
+    assert {*expected, "serve", "restore"} == set(command_names(typer.main.get_command(app)))
 
 
 def test_a_server_says_in_quiet_mode_just_its_address(tmp_path: Path) -> None:
