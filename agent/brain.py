@@ -16,6 +16,7 @@ from agent.events import (
     AttemptEvent,
     CallTrouble,
     ChunksChanged,
+    ContentForgotten,
     Event,
     ExchangeAnswered,
     ExchangeFailed,
@@ -28,6 +29,7 @@ from agent.events import (
 from agent.instructions import (
     Fetch,
     Finish,
+    ForgetContent,
     Instruction,
     Say,
     SayLevel,
@@ -132,6 +134,8 @@ class Brain:
                 self._failed(event, now)
             case ChunksChanged():
                 self._conversation.chunks_changed(event.added, event.removed)
+            case ContentForgotten():
+                self._conversation.forgot(event.digest)
             case Resumed():
                 self._resumed = True
                 self._choice = event.choice
@@ -199,6 +203,8 @@ class Brain:
             case DirectiveKind.SETTINGS if directive.settings is not None:
                 self._conversation.settings = directive.settings
                 self._desk.remember_settings(directive.settings)
+            case DirectiveKind.FORGET_CONTENT if directive.content_digest is not None:
+                self._desk.do(ForgetContent(directive.content_digest, directive.chunks))
             case _:  # a kind of a newer server, or an attempt that is gone
                 pass
 

@@ -28,6 +28,7 @@ class ChunkCache:
         self._sizes: OrderedDict[str, int] = OrderedDict()
         self._total_bytes = 0
         self._pins: dict[str, int] = {}
+        self._doomed: set[str] = set()
 
     async def open(self) -> None:
         """Take up what an earlier run of the agent has stored, and tell it."""
@@ -54,6 +55,7 @@ class ChunkCache:
                 self._pins[digest] -= 1
                 if not self._pins[digest]:
                     del self._pins[digest]
+            self.forget(self._doomed.intersection(kept))
             self._trim()
 
     async def put(self, digest: str, data: bytes) -> None:
@@ -86,6 +88,20 @@ class ChunkCache:
         if size is not None:
             self._total_bytes -= size
             self._on_change([], [digest])
+
+    def forget(self, digests: Iterable[str]) -> bool:
+        """Remove these chunks, those that a unit is being given as soon as it has them. Says whether all are gone;
+        what can't be a chunk's name is passed over."""
+        all_gone = True
+        for digest in filter(is_digest, digests):
+            if digest in self._pins:
+                self._doomed.add(digest)
+                all_gone = False
+            else:
+                self._doomed.discard(digest)
+                if digest in self._sizes:
+                    self.discard(digest)
+        return all_gone
 
     def damaged(self, digests: Iterable[str]) -> list[str]:
         """Which of these chunks hold other bytes than their name's, or are gone (blocking; a thread may call it)."""

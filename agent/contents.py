@@ -17,6 +17,7 @@ from core.protocol.content import Manifest
 from core.protocol.node import Content
 
 _TRIES = 3
+_FORGOTTEN_PER_TURN = 64
 
 
 class Contents:
@@ -80,6 +81,17 @@ class Contents:
                     for digest in await asyncio.to_thread(cache.damaged, digests):
                         cache.discard(digest)
         cache.touch(digests)
+
+    async def forget(self, digest: str, chunks: list[str]) -> bool:
+        """Leave nothing of a content that was deleted: its copies, its package, its chunks. Says whether that is so;
+        what a running unit has goes when the unit does. Raises OSError."""
+        if not is_digest(digest):
+            return False
+        gone = [await self._copies.forget(digest), await self._packages.forget(digest)]
+        for start in range(0, len(chunks), _FORGOTTEN_PER_TURN):
+            gone.append(self._fetcher.cache.forget(chunks[start : start + _FORGOTTEN_PER_TURN]))
+            await asyncio.sleep(0)  # a large data set has thousands of chunks
+        return all(gone)
 
     async def release(self, holder: str) -> None:
         """The unit needs none of its copies any more."""

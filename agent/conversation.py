@@ -26,6 +26,7 @@ from core.protocol.node import (
 REPORTS_A_CALL = 64
 BYTES_A_CALL = 1 << 20
 CHUNKS_A_CALL = 5_000
+CONTENTS_A_CALL = 1_000
 GREETING_SECONDS = 0.05
 
 
@@ -43,6 +44,7 @@ class _Poll(msgspec.Struct, frozen=True):
     offered: int
     wait_seconds: float
     chunks: ChunkChanges | None
+    forgotten: list[str]
 
 
 class Conversation:
@@ -58,6 +60,7 @@ class Conversation:
         self._travelling: dict[int, list[tuple[str, PendingReport]]] = {}
         self._chunks_added: dict[str, None] = {}
         self._chunks_removed: dict[str, None] = {}
+        self._forgotten: dict[str, None] = {}
         self._reports_a_call = REPORTS_A_CALL
         self._greeted = False
 
@@ -69,6 +72,10 @@ class Conversation:
         for digest in removed:
             self._chunks_added.pop(digest, None)
             self._chunks_removed[digest] = None
+
+    def forgot(self, digest: str) -> None:
+        """To be told with the next long poll."""
+        self._forgotten[digest] = None
 
     def due(self, now: float, attempts: list[Attempt], offer: Offer, *, polling: bool) -> Iterator[Exchange]:
         """The calls to make now."""
@@ -98,6 +105,8 @@ class Conversation:
         if poll is not None:
             self._greeted = True
             self._forget_told(poll.chunks)
+            for digest in poll.forgotten:
+                self._forgotten.pop(digest, None)
             if call == self._poll_lane.call:
                 said = response.leases or response.directives or response.answers
                 empty = not said and poll.wait_seconds > GREETING_SECONDS
@@ -164,7 +173,8 @@ class Conversation:
         # The first poll after a start or a failure comes back at once: only then is it known that the server is there
         wait_seconds = self._wait_seconds(attempts) if self._greeted else GREETING_SECONDS
         call = self._next_call()
-        self._polls[call] = _Poll(offer.leases, wait_seconds, chunks)
+        forgotten = list(self._forgotten)[:CONTENTS_A_CALL]
+        self._polls[call] = _Poll(offer.leases, wait_seconds, chunks, forgotten)
         self._poll_lane.start(call, now)
         return Exchange(
             call,
@@ -177,6 +187,7 @@ class Conversation:
                 attempts=_held(attempts),
                 max_leases=offer.leases,
                 wait_seconds=wait_seconds,
+                forgotten=forgotten,
             ),
         )
 

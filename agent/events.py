@@ -52,6 +52,12 @@ class ChunksChanged(Event, frozen=True):
     removed: list[str] = []
 
 
+class ContentForgotten(Event, frozen=True):
+    """Nothing is left here of the content with this digest."""
+
+    digest: str
+
+
 class ExchangeAnswered(Event, frozen=True):
     """The answer to the exchange of this number."""
 

@@ -60,6 +60,13 @@ class Finish(Instruction, frozen=True):
     trouble: str = ""
 
 
+class ForgetContent(Instruction, frozen=True):
+    """Delete a content that its customer has deleted: ContentForgotten, unless a unit still has it."""
+
+    digest: str
+    chunks: list[str]
+
+
 class AttemptInstruction(Instruction, frozen=True):
     """Something to do for one attempt."""
 

@@ -17,6 +17,7 @@ from agent.brain import Brain
 from agent.events import (
     AttemptTrouble,
     CallTrouble,
+    ContentForgotten,
     Event,
     ExchangeAnswered,
     ExchangeFailed,
@@ -34,6 +35,7 @@ from agent.instructions import (
     Extend,
     Fetch,
     Finish,
+    ForgetContent,
     GiveUrls,
     Instruction,
     JournalChanges,
@@ -229,6 +231,8 @@ class Service:
                 if unit is None:
                     unit = self._units[instruction.attempt_id] = UnitRun(instruction.lease, self._tools, self.emit)
                 self._work(instruction, unit.fetch(instruction.slot))
+            case ForgetContent():
+                self._start(self._forget(instruction), self._own_tasks, None)
             case RemoveUnit():
                 self._start(self._remove(instruction.attempt_id), self._own_tasks, None)
             case AttemptInstruction():
@@ -308,6 +312,15 @@ class Service:
             except OSError as error:  # removed at the next start, when nothing can hold it any more
                 self._say(Say(f"a unit's folder is left behind: {error}", SayLevel.WARNING))
         self.emit(UnitRemoved(attempt_id))
+
+    async def _forget(self, instruction: ForgetContent) -> None:
+        try:
+            is_gone = await self._tools.contents.forget(instruction.digest, instruction.chunks)
+        except OSError as error:  # the server asks again
+            self._say(Say(f"a deleted content could not be removed: {error}", SayLevel.WARNING))
+        else:
+            if is_gone:
+                self.emit(ContentForgotten(instruction.digest))
 
     async def _end(self) -> None:
         """Leave nothing running; what is not finished stays in the journal and in its folder."""

@@ -28,6 +28,7 @@ class SharedFolders:
         self._locks: dict[str, asyncio.Lock] = {}
         self._holders: dict[str, set[str]] = {}
         self._sizes: dict[str, int] = {}
+        self._doomed: set[str] = set()
 
     async def open(self) -> None:
         """Make the root, remove what a killed agent left half made, and measure what is there."""
@@ -56,6 +57,12 @@ class SharedFolders:
         async with self._locks.setdefault(name, asyncio.Lock()):
             await asyncio.to_thread(remove_tree_now, self._root / name)
             self._sizes.pop(name, None)
+
+    async def forget(self, name: str) -> bool:
+        """Remove a folder, or where units hold it as soon as the last has released it. Says whether it is gone."""
+        self._doomed.add(name)
+        await self._remove_doomed()
+        return name not in self._doomed
 
     async def release(self, holder: str) -> None:
         """The unit needs none of its folders any more."""
@@ -95,7 +102,16 @@ class SharedFolders:
         if not holders:
             self._holders.pop(name, None)
 
+    async def _remove_doomed(self) -> None:
+        for name in list(self._doomed):
+            async with self._locks.setdefault(name, asyncio.Lock()):
+                if name not in self._holders:
+                    self._sizes.pop(name, None)
+                    await asyncio.to_thread(remove_tree_now, self._root / name)
+                    self._doomed.discard(name)
+
     async def _trim(self) -> None:
+        await self._remove_doomed()
         unused = [name for name in self._sizes if name not in self._holders]
         excess = sum(self._sizes[name] for name in unused) - self._quota_bytes
         for name in sorted(unused, key=self._last_used):

@@ -41,7 +41,15 @@ ROUTES_BY_START = {
     ADMIN_PATH: ADMIN_PATH + "/*",
     **{path: path + "/*" for path in CUSTOMER_PATHS},
 }
-_EXPOSED = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, Idempotent-Replayed"
+_EXPOSED = (
+    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, Idempotent-Replayed, "
+    "Content-Disposition, Content-Range, X-Newest-Event"
+)
+_PERMITTED = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+    "Access-Control-Allow-Headers": "X-API-Key, Authorization, Idempotency-Key, Content-Type, Last-Event-ID, Range",
+    "Access-Control-Max-Age": "600",
+}
 log = structlog.get_logger("backend.access")
 
 
@@ -129,12 +137,12 @@ class Front:
         if scope["path"] in ROOT_PATHS:
             scope["path"], scope["raw_path"] = API_PATH + scope["path"], b""
         path = scope["path"]
-        if path == EXCHANGE_PATH:
+        if scope["method"] == "OPTIONS" and self._is_preflight(scope):
+            await self._preflight(scope, send)
+        elif path == EXCHANGE_PATH:
             await self._exchange(scope, receive, send)
         elif path.startswith(CONTENT_PATH):
             await self._content(scope, receive, send)
-        elif scope["method"] == "OPTIONS":
-            await self._preflight(scope, send)
         elif is_customers(path):
             await self._customer(scope, receive, send)
         elif is_admin_path(path):
@@ -150,11 +158,9 @@ class Front:
         """A page in a browser on this machine must not reach a loopback server by a name of its own."""
         if self._allowed_hosts is None:
             return
-        for name, value in scope["headers"]:
-            if name == b"host":
-                if host_name(value.decode("latin-1")) in self._allowed_hosts:
-                    return
-                break
+        named = [host_name(value.decode("latin-1")) for name, value in scope["headers"] if name == b"host"]
+        if named and self._allowed_hosts.issuperset(named):
+            return
         raise ApiError(
             ErrorCode.VALIDATION_FAILED,
             "this server answers to its own names only",
@@ -164,23 +170,24 @@ class Front:
 
     def _cross_origin_headers(self, scope: HTTPScope) -> list[tuple[bytes, bytes]]:
         """Headers for a page of the client domain; other origins get none."""
-        allowed = self._context.settings.client_domain.encode()
-        if not any(name == b"origin" and value == allowed for name, value in scope["headers"]):
+        if not self._is_from_client_domain(scope):
             return []
         return [
-            (b"access-control-allow-origin", allowed),
+            (b"access-control-allow-origin", self._context.settings.client_domain.encode()),
             (b"access-control-expose-headers", _EXPOSED.encode()),
             (b"vary", b"Origin"),
         ]
 
+    def _is_from_client_domain(self, scope: HTTPScope) -> bool:
+        allowed = self._context.settings.client_domain.encode()
+        return any(name == b"origin" and value == allowed for name, value in scope["headers"])
+
+    def _is_preflight(self, scope: HTTPScope) -> bool:
+        return any(name == b"access-control-request-method" for name, _ in scope["headers"])
+
     async def _preflight(self, scope: HTTPScope, send: Send) -> None:
-        """What a browser asks before it sends a key. To other origins the answer lacks the permission."""
-        headers = {
-            "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
-            "Access-Control-Allow-Headers": "X-API-Key, Authorization, Idempotency-Key, Content-Type",
-            "Access-Control-Max-Age": "600",
-        }
-        await send_bytes(send, 204, b"", headers)
+        """What a browser asks before it sends a key or a file. Other origins are permitted nothing."""
+        await send_bytes(send, 204, b"", _PERMITTED if self._is_from_client_domain(scope) else {})
 
 
 class _Answer:

@@ -10,7 +10,7 @@ from core.accounts.request_windows import Counts, RequestWindows
 from core.content.blobs import BlobStore
 from core.content.blobs_local import LocalBlobStore
 from core.content.signed_urls import UrlSigner
-from core.content.storage import SweepPlace
+from core.content.storage import SweepPlace, known_orphans
 from core.ids import uuid7
 from core.protocol.node import NodeSettings
 from core.scheduling.fairness import ReadyIndex
@@ -23,7 +23,7 @@ from .metrics import Metrics
 from .metrics_readings import Readings
 from .password_threads import PasswordThreads
 from .requirement_locks import FOLDER_NAME, RequirementLocks
-from .secret_keys import load_secret_keys
+from .secret_keys import SecretKeys, load_secret_keys, secrets_stamp
 from .settings import Settings, node_settings
 from .steady_clock import SteadyClock
 from .urls import Urls
@@ -108,7 +108,6 @@ class Context:
         request_counts: Counts | None = None,
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        keys = load_secret_keys(settings.data_dir, random_bytes)
         self.settings = settings
         self.node_settings: NodeSettings = node_settings(settings.lease_seconds)
         self.store = store
@@ -117,11 +116,9 @@ class Context:
         blobs_folder = settings.data_dir / BLOBS_NAME
         blobs_folder.mkdir(mode=0o700, exist_ok=True)
         self.blobs: BlobStore = LocalBlobStore(blobs_folder)
-        self.signer = UrlSigner([keys.urls])
-        self.urls = Urls(settings.public_url, self.signer)
-        self.cursors = Cursors(keys.cursors)
         self.clock = clock = clock or SteadyClock()
         self.readings = Readings(store.path, silent_seconds=self.node_settings.silent_idle_seconds, clock=clock)
+        self.take_up_secrets(load_secret_keys(settings.data_dir, random_bytes, clock()))
         self.random_bytes = random_bytes
         self.new_id: Callable[[], str] = lambda: uuid7(clock(), random_bytes)
         self.index = ReadyIndex()
@@ -139,11 +136,18 @@ class Context:
         self.passwords = PasswordThreads()
         self.arriving = Arriving()
         self.sweep_place = SweepPlace()
-        self.orphans: set[str] = set()
+        self.orphans = set(known_orphans(store.connection))
         self.inspections = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
         self.requirement_locks = RequirementLocks(
             settings.data_dir / FOLDER_NAME, wheels_dir=settings.wheels_dir, indexes=settings.package_indexes
         )
+
+    def take_up_secrets(self, secrets: SecretKeys) -> None:
+        """Sign with the newest of these keys from now on; what the others signed is still good."""
+        self.secrets_stamp = secrets_stamp(self.settings.data_dir)
+        self.signer = UrlSigner(secrets.url_keys)
+        self.urls = Urls(self.settings.public_url, self.signer)
+        self.cursors = Cursors(secrets.cursor_keys)
 
     def stop(self) -> None:
         """Ends every long poll and stream, and lets none begin."""

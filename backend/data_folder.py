@@ -15,7 +15,11 @@ from core.store.sqlite import DatabaseError, OperationalError
 DATABASE_NAME = "store.sqlite"
 BLOBS_NAME = "blobs"
 LOCK_NAME = "server.lock"
+BACKUP_LOCK_NAME = "backup.lock"
+RESTORING_NAME = ".restoring"
 COMMAND_BUSY_SECONDS = 5.0
+_LOCK_TRIES = 10
+_LOCK_PAUSE_SECONDS = 0.02
 
 
 def prepare_folder(data_dir: Path) -> Path:
@@ -35,7 +39,14 @@ def prepare_folder(data_dir: Path) -> Path:
 
 
 def open_store(data_dir: Path, *, busy_timeout_seconds: float) -> Store:
-    """The store of a prepared folder. Raises CommandError if it is newer than this program, broken, or stays locked."""
+    """The store of a prepared folder. Raises CommandError if it is newer than this program, broken, half restored, or
+    stays locked."""
+    if (data_dir / RESTORING_NAME).exists():
+        raise CommandError(
+            f"a restore into {data_dir} was broken off",
+            hint=f"Say it again: gpu-agent-backend restore --from DIR --data-dir {data_dir}",
+            exit_code=ExitCode.ENVIRONMENT,
+        )
     try:
         return Store(data_dir / DATABASE_NAME, now=time.time(), busy_timeout_seconds=busy_timeout_seconds)
     except DatabaseTooNew as error:
@@ -87,9 +98,41 @@ def serving_lock(data_dir: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def backup_lock(data_dir: Path) -> Iterator[None]:
+    """While it is held, until its process ends however it ends, the server of the folder deletes no chunk. Raises
+    CommandError when another backup has it."""
+    descriptor = os.open(data_dir / BACKUP_LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if not any(_locked_soon(descriptor)):
+            raise CommandError(
+                f"another backup of {data_dir} is being made",
+                hint="Wait until that one has ended.",
+                exit_code=ExitCode.ENVIRONMENT,
+            )
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked_soon(descriptor: int) -> Iterator[bool]:
+    """A few tries: a server that looks whether somebody has the lock has it itself for a moment."""
+    for _ in range(_LOCK_TRIES):
+        yield _lock(descriptor)
+        time.sleep(_LOCK_PAUSE_SECONDS)
+
+
 def is_served(data_dir: Path) -> bool:
     """Whether a server works on this folder now."""
-    path = data_dir / LOCK_NAME
+    return _is_locked(data_dir / LOCK_NAME)
+
+
+def is_backed_up(data_dir: Path) -> bool:
+    """Whether a backup of this folder is being made."""
+    return _is_locked(data_dir / BACKUP_LOCK_NAME)
+
+
+def _is_locked(path: Path) -> bool:
     if not path.exists():
         return False
     descriptor = os.open(path, os.O_RDWR)

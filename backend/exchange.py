@@ -18,6 +18,7 @@ from core.protocol.node import Directive, DirectiveKind, ExchangeRequest, Exchan
 from core.scheduling.assignment import Urls
 from core.scheduling.exchange import Exchanged, Exchanging, exchange, lease_more, news_for
 from core.scheduling.fairness import suspended_customers
+from core.scheduling.forgetting import has_to_forget, tell_to_forget
 from core.scheduling.leases import candidates_for, placements_on
 from core.scheduling.match import Placement, customer_allowed, place
 
@@ -195,7 +196,7 @@ class Exchange:
                 # Looked at after the waiter is known: what came between the exchange and here woke nobody.
                 waiter.woken.clear()
                 node = waiter.node = caller.now(offers=node.resources)
-                directives = news_for(self._context.store.connection, node, request)
+                directives = news_for(self._context.store.connection, node, request) + await self._to_forget(node)
                 leases = await self._lease_more(caller, node, request)
                 self._offer_on(waiter)
                 if directives or leases:
@@ -212,6 +213,13 @@ class Exchange:
                 del self._waiters[node.id]
             self._offer_on(waiter)
         return response
+
+    async def _to_forget(self, node: Node) -> list[Directive]:
+        """What customers have deleted since the node asked, and it may hold."""
+        context, now = self._context, self._context.clock()
+        if not has_to_forget(context.store.connection, node.id, now):
+            return []
+        return await context.store.write(lambda tx: tell_to_forget(tx, node.id, now))
 
     async def _lease_more(self, caller: _Caller, node: Node, request: ExchangeRequest) -> list[Lease]:
         """What a node may take, if it asked for more and something waits for one like it."""

@@ -16,9 +16,10 @@ from core.accounts.idempotency import forget_answers
 from core.accounts.limits import DEFAULTS, forget_days
 from core.accounts.sessions import forget_sessions, note_sessions_used
 from core.accounts.sign_in import forget_old_tries
-from core.content.storage import sweep_chunks
+from core.content.storage import known_orphans, sweep_chunks
 from core.content.uploads import expire_uploads
 from core.jobs.account_closing import erase_piece, next_to_erase
+from core.jobs.retention import retain
 from core.jobs.running_time import review
 from core.scheduling.demand import write_arrived
 from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
@@ -27,9 +28,11 @@ from core.store.database import Transaction
 from .context import Context
 from .orphans import delete_orphans
 from .responses import log_unhandled
+from .secret_keys import drop_old_keys, load_secret_keys, secrets_stamp
 from .steady_clock import JUMP_SECONDS
 
 FOREIGN_CHANGE_SECONDS = 1.0
+NEW_SECRETS_SECONDS = 1.0
 ALIVE_SECONDS = 2.0
 WALL_CLOCK_SECONDS = 1.0
 KEY_USE_SECONDS = 15.0
@@ -39,6 +42,7 @@ ARRIVED_SECONDS = 60.0
 CLEANUP_SECONDS = 600.0
 SWEEP_SECONDS = 60.0
 ERASE_SECONDS = 1.0
+RETENTION_SECONDS = 60.0
 SWEPT_AT_ONCE = 1000
 EXPIRIES_PER_LEASE = 20
 log = structlog.get_logger("backend")
@@ -49,6 +53,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
     """All loops, while the block runs. At the end what they gather is written once more."""
     loops = (
         (FOREIGN_CHANGE_SECONDS, _look_for_foreign_changes),
+        (NEW_SECRETS_SECONDS, _look_for_new_secrets),
         (ALIVE_SECONDS, _say_alive),
         (WALL_CLOCK_SECONDS, _follow_wall_clock),
         (context.node_settings.lease_seconds / EXPIRIES_PER_LEASE, _expire_leases),
@@ -59,6 +64,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
         (CLEANUP_SECONDS, _clean_up),
         (SWEEP_SECONDS, _sweep_chunks),
         (ERASE_SECONDS, erase_closed_accounts),
+        (RETENTION_SECONDS, _retain),
     )
     tasks = [asyncio.create_task(_every(seconds, context, work), name=work.__name__) for seconds, work in loops]
     try:
@@ -84,6 +90,16 @@ async def _every(seconds: float, context: Context, work: Callable[[Context], Awa
 async def _look_for_foreign_changes(context: Context) -> None:
     """A command beside the server may have changed what the index and the polls stand on."""
     context.store.check_foreign_change()
+
+
+async def _look_for_new_secrets(context: Context) -> None:
+    """A command may have rotated the keys: from now on the newest signs."""
+    folder = context.settings.data_dir
+    stamp = secrets_stamp(folder)
+    if stamp != context.secrets_stamp:
+        context.secrets_stamp = stamp  # also of a file that can't be read: it is told of once
+        context.take_up_secrets(load_secret_keys(folder, context.random_bytes, context.clock()))
+        log.info("took up new keys", kid=context.signer.kid)
 
 
 async def _say_alive(context: Context) -> None:
@@ -138,10 +154,11 @@ async def _write_arrived(context: Context) -> None:
 
 
 async def _clean_up(context: Context) -> None:
-    """Answers and counts past their day, sessions that ran out, uploads never finished, and who is slowed no longer."""
+    """Answers, counts, keys and sessions past their time, uploads never finished, and who is slowed no longer."""
     now = context.clock()
 
     def work(tx: Transaction) -> list[str]:
+        drop_old_keys(context.settings.data_dir, now)
         forget_answers(tx, now=now)
         forget_days(tx, now=now)
         forget_sessions(tx, now=now)
@@ -152,12 +169,23 @@ async def _clean_up(context: Context) -> None:
     await delete_orphans(context, await context.store.write(work))
 
 
+async def _retain(context: Context) -> None:
+    """What jobs made goes when its time is over, a small step a transaction."""
+    more = True
+    while more:
+        work = partial(retain, usual_days=DEFAULTS.artifact_days, now=context.clock())
+        step = await context.store.write(work)
+        await delete_orphans(context, step.orphans)
+        more = step.more
+
+
 async def _sweep_chunks(context: Context) -> None:
     """A few chunks at a time, round and round, so that no round ever holds the server up."""
     now, place = context.clock(), context.sweep_place
     swept = await context.store.write(lambda tx: sweep_chunks(tx, place, limit=SWEPT_AT_ONCE, now=now))
     context.sweep_place, orphans = swept
-    await delete_orphans(context, orphans)
+    # and what a command beside the server, or a process that was killed, let go of
+    await delete_orphans(context, [*orphans, *known_orphans(context.store.connection)])
 
 
 async def erase_closed_accounts(context: Context) -> None:

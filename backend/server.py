@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from types import FrameType
 
 import structlog
@@ -27,10 +27,12 @@ from .loops import running_loops
 from .package_inspection import TEMPORARY_PREFIX
 from .service_values import set_environment
 from .settings import Settings
+from .tls import Certificate
 
 GRACE_SECONDS = 3
 RECOVERY_BUSY_SECONDS = 5
 LAST_SECONDS = 4.5
+RENEWAL_SECONDS = 2.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 log = structlog.get_logger("backend")
 
@@ -67,8 +69,11 @@ def recover(settings: Settings, store: Store, context: Context) -> None:
     context.index.rebuild(store.connection)
 
 
-async def serve(context: Context, listening: socket.socket, started: Callable[[], None]) -> None:
-    """Serves until SIGTERM or SIGINT; `started` is called when requests are answered."""
+async def serve(
+    context: Context, listening: socket.socket, started: Callable[[], None], certificate: Certificate | None = None
+) -> None:
+    """Serves until SIGTERM or SIGINT, by https where there is a certificate; `started` is called when requests are
+    answered."""
 
     def changed_by_another_process() -> None:
         context.node_changes += 1
@@ -91,19 +96,37 @@ async def serve(context: Context, listening: socket.socket, started: Callable[[]
         server_header=False,
         date_header=True,
         # behind a proxy on this machine, who asks is in X-Forwarded-For; no other peer may say so
-        proxy_headers=context.settings.public_url.startswith("https:"),
+        proxy_headers=context.settings.behind_proxy,
         forwarded_allow_ips="127.0.0.1",
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=2048,
+        ssl_context_factory=None if certificate is None else lambda _config, _default: certificate.context,
     )
     server = _Server(config, context, started)
     front.start()
     try:
-        async with running_loops(context):
+        async with running_loops(context), renewals(certificate):
             with server.stopped_by_signals():
                 await server.serve(sockets=[listening])
     finally:
         await front.close()
+
+
+@contextlib.asynccontextmanager
+async def renewals(certificate: Certificate | None) -> AsyncIterator[None]:
+    """While the block runs, the certificate's files are looked at: one that was renewed is taken up within seconds."""
+
+    async def look(certificate: Certificate) -> None:
+        while True:
+            await asyncio.sleep(RENEWAL_SECONDS)
+            await asyncio.to_thread(certificate.renew)
+
+    looking = None if certificate is None else asyncio.create_task(look(certificate), name="renewals")
+    try:
+        yield
+    finally:
+        if looking is not None:
+            looking.cancel()
 
 
 class _Server(uvicorn.Server):
@@ -154,7 +177,13 @@ def _end_at_last(seconds: float) -> None:
     timer.start()
 
 
-def run_server(settings: Settings, store: Store, listening: socket.socket, started: Callable[[], None]) -> None:
+def run_server(
+    settings: Settings,
+    store: Store,
+    listening: socket.socket,
+    started: Callable[[], None],
+    certificate: Certificate | None = None,
+) -> None:
     """Runs a server in this thread until it is told to stop."""
     with contextlib.closing(KeptCounts(settings.data_dir / COUNTS_NAME)) as counts:
         context = Context(settings, store, request_counts=counts)
@@ -162,7 +191,7 @@ def run_server(settings: Settings, store: Store, listening: socket.socket, start
         recover(settings, store, context)
         store.set_busy_timeout(0)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(serve(context, listening, started))
+            runner.run(serve(context, listening, started, certificate))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

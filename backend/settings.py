@@ -15,7 +15,8 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a server is started with. `public_url` has neither `/api/v1` nor a slash at its end."""
+    """Everything a server is started with. `public_url` has neither `/api/v1` nor a slash at its end. `behind_proxy`:
+    another program on this machine speaks https for this one."""
 
     data_dir: Path
     host: str
@@ -27,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lease_seconds: float = DEFAULT_LEASE_SECONDS
     package_indexes: tuple[str, ...] = ()
     wheels_dir: Path | None = None
+    behind_proxy: bool = False
 
     @property
     def api_base_url(self) -> str:
@@ -58,11 +60,13 @@ def host_name(netloc: str) -> str:
     return name[: name.index("]") + 1] if name.startswith("[") and "]" in name else name.partition(":")[0]
 
 
-def public_url_from(given: str | None, host: str, port: int) -> str:
-    """The address that minted URLs begin with. Raises ValueError unless it is an http or https address."""
+def public_url_from(given: str | None, host: str, port: int, *, scheme: str = "http") -> str:
+    """The address that minted URLs begin with; without one given, that at which this server listens by `scheme`.
+    Raises ValueError unless it is an http or https address."""
     if given is None:
-        shown = f"[{host}]" if ":" in host else "127.0.0.1" if host in ("0.0.0.0", "") else host
-        return f"http://{shown}:{port}"
+        any_address = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "[::1]"}
+        shown = any_address.get(host.strip("[]")) or (f"[{host.strip('[]')}]" if ":" in host else host)
+        return f"{scheme}://{shown}:{port}"
     url = given.rstrip("/").removesuffix(API_PATH)
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:

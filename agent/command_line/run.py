@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,11 @@ PausedOption = Annotated[
 ]
 InsecureOption = Annotated[bool, typer.Option("--insecure", help="Allow plain http to another machine.")]
 
+CaFileOption = Annotated[
+    Path | None,
+    typer.Option("--ca-file", metavar="FILE", help="Trust this certificate authority too, a PEM file."),
+]
+
 
 def run_node(
     server: ServerOption = None,
@@ -31,6 +37,7 @@ def run_node(
     name: NameOption = None,
     paused: PausedOption = False,
     insecure: InsecureOption = False,
+    ca_file: CaFileOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -39,4 +46,5 @@ def run_node(
 
     os.umask(0o022)  # units with other uids read what is assembled for them; what they may not see has its own modes
     console = Console.choose(json, quiet)
-    asyncio.run(share(console, make_data_dir(data_dir), server, enroll, name, paused=paused, insecure=insecure))
+    folder = make_data_dir(data_dir)
+    asyncio.run(share(console, folder, server, enroll, name, paused=paused, insecure=insecure, ca_file=ca_file))

@@ -32,6 +32,7 @@ async def share(
     *,
     paused: bool,
     insecure: bool,
+    ca_file: Path | None = None,
 ) -> None:
     """To the end. Raises CommandError, and what main() knows the meaning of."""
     allow_many_files()
@@ -47,7 +48,8 @@ async def share(
         console.warn(f"this node was enrolled at {identity.server}, and is now asked to speak to {address}")
     sandbox, interpreters = await look_around(data_dir)
     version = agent_version()
-    async with NodeClient(address, identity.credential if identity else None, insecure=insecure) as client:
+    credential = identity.credential if identity else None
+    async with NodeClient(address, credential, insecure=insecure, ca_file=ca_file) as client:
         if identity is None:
             identity = await _enrolled(console, data_dir, client, code, name, version)
         elif code is not None:

@@ -7,6 +7,7 @@ from core.console.ending import run
 from . import (
     admin_keys,
     audit,
+    backup,
     credits,
     customer_access,
     customers,
@@ -18,6 +19,7 @@ from . import (
     nodes_changing,
     packages,
     rates,
+    secrets,
     serve,
 )
 
@@ -31,6 +33,8 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(customers.app, name="customers")
 customer_access.add_to(customers.app)
 app.add_typer(keys.app, name="keys")
@@ -44,6 +48,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(packages.app, name="packages")
 app.add_typer(admin_keys.app, name="admin-keys")
 app.add_typer(audit.app, name="audit")
+app.add_typer(secrets.app, name="secrets")
 
 
 def main() -> None:

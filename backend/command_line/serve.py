@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -18,6 +19,7 @@ from ..settings import (
     package_index_from,
     public_url_from,
 )
+from ..tls import certificate_from
 from .options import DEFAULT_DATA_DIR, DataDir
 
 DEFAULT_PORT = 8420
@@ -52,6 +54,13 @@ def serve(
             "--wheels-dir", metavar="DIR", exists=True, file_okay=False, help="Wheels that are tried before any index."
         ),
     ] = None,
+    tls_cert: Annotated[
+        Path | None,
+        typer.Option("--tls-cert", metavar="FILE", help="Speak https, showing this certificate chain (PEM)."),
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option("--tls-key", metavar="FILE", help="The certificate's private key (PEM).")
+    ] = None,
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Allow plain http to be reached from other machines.")
     ] = False,
@@ -63,11 +72,9 @@ def serve(
     console = Console.choose(json, quiet)
     if not environment.isascii() or not environment.isalnum():
         raise _bad("--environment takes ASCII letters and digits", "Give it like --environment alpha")
-    if not is_loopback(host) and not insecure:
-        raise _bad(
-            f"{host} is reached from other machines, and this server speaks plain http",
-            "Listen at 127.0.0.1 behind a proxy that speaks https and give its --public-url, or add --insecure.",
-        )
+    certificate = certificate_from(tls_cert, tls_key)
+    if certificate is None and not insecure:
+        _refuse_plain_http(host, public_url)
     try:
         indexes = tuple(map(package_index_from, package_index or []))
     except ValueError as error:
@@ -80,7 +87,8 @@ def serve(
     with serving_lock(folder), listen(host, port) as listening:
         port = listening.getsockname()[1]
         try:
-            url = public_url_from(public_url or None, host, port)
+            scheme = "http" if certificate is None else "https"
+            url = public_url_from(public_url or None, host, port, scheme=scheme)
         except ValueError as error:
             raise _bad(str(error), "Give it like --public-url https://api.example.com") from error
         settings = Settings(
@@ -94,6 +102,7 @@ def serve(
             lease_seconds=lease_seconds,
             package_indexes=indexes,
             wheels_dir=None if wheels_dir is None else wheels_dir.resolve(),
+            behind_proxy=certificate is None and url.startswith("https:"),
         )
         configure_log(sys.stderr, as_json=log_json)
         store = open_store(folder, busy_timeout_seconds=0)
@@ -104,9 +113,23 @@ def serve(
             console.result(answer, human=human, quiet=url)
 
         try:
-            run_server(settings, store, listening, started)
+            run_server(settings, store, listening, started, certificate)
         finally:
             store.close()
+
+
+def _refuse_plain_http(host: str, public_url: str) -> None:
+    """Raises CommandError where keys and data would go readably from machine to machine."""
+    hint = "Speak https by --tls-cert and --tls-key, or behind a proxy that does: give its --public-url. Or --insecure."
+    if not is_loopback(host):
+        raise _bad(f"{host} is reached from other machines, and this server speaks plain http", hint)
+    try:
+        given = urlsplit(public_url)
+        leaves = given.scheme == "http" and bool(given.hostname) and not is_loopback(given.hostname or "")
+    except ValueError:
+        return  # it is no address at all, and is refused for that
+    if leaves:
+        raise _bad(f"--public-url {public_url} is plain http to another machine", hint)
 
 
 def _bad(message: str, hint: str) -> CommandError:

@@ -44,6 +44,7 @@ from core.protocol.customer import (
     PageInfo,
     StoredContent,
 )
+from core.scheduling.forgetting import ask_to_forget
 from core.store.database import Transaction
 
 from ..authentication import idempotency_key_guard, scope_guard
@@ -122,11 +123,16 @@ def _stored_handlers(routes: _Routes) -> list[Any]:
 
     @delete(path + "/{id:str}", guards=write, operation_id=f"delete_{name}", tags=[tag])
     async def remove(request: AnyRequest, state: State, id: str) -> None:
-        """Deletes one that no active job uses."""
+        """Deletes one that no active job uses; nodes that hold copies of it are told to forget them."""
         context: Context = state["context"]
         upload = routes.find(context, request, id)
-        orphans = await context.store.write(partial(delete_upload, upload=upload, now=context.clock()))
-        await delete_orphans(context, orphans)
+
+        def work(tx: Transaction) -> list[str]:
+            orphans = delete_upload(tx, upload, now=context.clock())
+            ask_to_forget(tx, context.index, upload)
+            return orphans
+
+        await delete_orphans(context, await context.store.write(work))
 
     return [list_all, show, remove]
 

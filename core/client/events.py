@@ -251,7 +251,7 @@ class _Worker:
     """A thread with an event loop that reads a stream, one item for each that is asked for: nothing piles up."""
 
     def __init__(self, client: Client, job_id: str | None, after: int | None) -> None:
-        self._client = AsyncClient(client.base_url, client.api_key, insecure=client.insecure)
+        self._client = AsyncClient(client.base_url, client.api_key, insecure=client.insecure, ca_file=client.ca_file)
         self._items = _Stream(self._client, job_id, after).items()
         self._reading: asyncio.Task[Any] | None = None
         self._loop = asyncio.new_event_loop()

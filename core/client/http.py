@@ -3,9 +3,11 @@
 Which calls there are is in customer and node; nothing here knows any of them.
 """
 
+import os
 import socket
 import ssl
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
@@ -33,7 +35,12 @@ P = ParamSpec("P")
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 60.0
+CA_FILE_VARIABLE = "GPU_AGENT_CA_FILE"
 _CHECK = "Check that the service runs there and that --server names it."
+_CHECK_CERTIFICATE = (
+    f"If its certificate is of an authority of your own, give that by --ca-file or {CA_FILE_VARIABLE}. "
+    "Else check that --server names the service."
+)
 _RETRIED_STATUS = frozenset({429, 502, 503, 504})
 _NOT_RETRIED_CODES = frozenset({"DAILY_TASK_LIMIT_EXCEEDED"})
 
@@ -68,11 +75,14 @@ PATIENT = Retries(attempts=20, seconds=45.0, longest_wait_seconds=15.0)
 
 class Connection:
     """What the sync and the async client share: address, key (or a session's token in its place), and `key_headers`,
-    those of every call."""
+    those of every call. `ca_file` is trusted beside the usual certificate authorities."""
 
-    def __init__(self, address: str, api_key: str | None, *, insecure: bool, retries: Retries) -> None:
+    def __init__(
+        self, address: str, api_key: str | None, *, insecure: bool, retries: Retries, ca_file: Path | None
+    ) -> None:
         self.base_url = base_url(address, insecure=insecure)
         self.insecure = insecure
+        self.ca_file = ca_file
         self.retries = retries
         self.api_key = None if api_key is None else check_key(api_key)
         self.key_headers = {"User-Agent": "gpu-agent-client"}
@@ -102,14 +112,34 @@ def check_key(api_key: str) -> str:
     return key
 
 
-def transport_options(url: str) -> dict[str, Any]:
-    """Options of an httpx client for this service: a proxy of the environment never stands before loopback."""
+def trusted(ca_file: Path | None) -> ssl.SSLContext:
+    """What an https connection trusts: the usual authorities, and those of `ca_file` (PEM), or else of the file that
+    GPU_AGENT_CA_FILE names: a service inside a house has a certificate of the house's own. Raises AddressRefused."""
+    context = httpx.create_ssl_context()
+    named = os.environ.get(CA_FILE_VARIABLE)
+    file = ca_file or (Path(named) if named else None)
+    if file is not None:
+        try:
+            context.load_verify_locations(file)
+        except OSError as error:  # ssl.SSLError is one
+            reason = error.strerror if error.errno and error.filename else "it holds no certificate in PEM"
+            raise AddressRefused(
+                f"{file} can't be used as a file of certificate authorities: {reason or error}",
+                hint=f"Give the authority's certificate in PEM, by --ca-file or {CA_FILE_VARIABLE}.",
+            ) from error
+    return context
+
+
+def transport_options(url: str, ca_file: Path | None = None) -> dict[str, Any]:
+    """Options of an httpx client for this service: a proxy of the environment never stands before loopback. Raises
+    AddressRefused."""
     try:
         host = httpx.URL(url).host
     except httpx.InvalidURL as error:
         raise AddressRefused(f"{url!r} is no address: {error}", hint="Give it as https://host:port.") from error
     timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)
-    return {"timeout": timeout, "trust_env": not is_loopback(host), "follow_redirects": False}
+    trusts = {"trust_env": not is_loopback(host), "verify": trusted(ca_file)}
+    return {"timeout": timeout, "follow_redirects": False, **trusts}
 
 
 def read_answer(call: Call[T], response: httpx.Response) -> T:
@@ -142,7 +172,9 @@ def connection_failed(url: str, error: httpx.RequestError) -> ConnectionFailed:
         return NothingAnswers(f"Nothing answers at {host}.", hint=_CHECK)
     if isinstance(cause, ssl.SSLError):
         reason = getattr(cause, "verify_message", None) or cause.reason or cause
-        return NotEncrypted(f"{host} can't be spoken to by https: {reason}", hint=_CHECK)
+        untrusted = isinstance(cause, ssl.SSLCertVerificationError)
+        hint = _CHECK_CERTIFICATE if untrusted else _CHECK
+        return NotEncrypted(f"{host} can't be spoken to by https: {reason}", hint=hint)
     if isinstance(error, httpx.TimeoutException):
         what = f"{host} did not answer in time"
     elif isinstance(error, httpx.ConnectError):
@@ -186,10 +218,16 @@ class SyncConnection(Connection):
     """Carries out calls, each in the calling thread. May be shared by threads. Close it, or use `with`."""
 
     def __init__(
-        self, address: str, api_key: str | None, *, insecure: bool = False, retries: Retries | None = None
+        self,
+        address: str,
+        api_key: str | None,
+        *,
+        insecure: bool = False,
+        retries: Retries | None = None,
+        ca_file: Path | None = None,
     ) -> None:
-        super().__init__(address, api_key, insecure=insecure, retries=retries or Retries())
-        self.http = httpx.Client(**transport_options(self.base_url))
+        super().__init__(address, api_key, insecure=insecure, retries=retries or Retries(), ca_file=ca_file)
+        self.http = httpx.Client(**transport_options(self.base_url, ca_file))
 
     def send(self, call: Call[T]) -> T:
         """Raises ServerError, ConnectionFailed or AnswerUnreadable."""
@@ -226,10 +264,16 @@ class AsyncConnection(Connection):
     """Carries out calls in an event loop. Close it, or use `async with`."""
 
     def __init__(
-        self, address: str, api_key: str | None, *, insecure: bool = False, retries: Retries | None = None
+        self,
+        address: str,
+        api_key: str | None,
+        *,
+        insecure: bool = False,
+        retries: Retries | None = None,
+        ca_file: Path | None = None,
     ) -> None:
-        super().__init__(address, api_key, insecure=insecure, retries=retries or Retries())
-        self.http = httpx.AsyncClient(**transport_options(self.base_url))
+        super().__init__(address, api_key, insecure=insecure, retries=retries or Retries(), ca_file=ca_file)
+        self.http = httpx.AsyncClient(**transport_options(self.base_url, ca_file))
 
     async def send(self, call: Call[T]) -> T:
         """Raises ServerError, ConnectionFailed or AnswerUnreadable."""

@@ -4,6 +4,7 @@ Nothing is tried again here: the agent's brain decides what a failure means and 
 """
 
 import hashlib
+from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
@@ -27,12 +28,15 @@ class NodeClient:
     """Speaks for one node. All methods raise ConnectionFailed (lost), ServerError (refused), UpgradeRequired or
     AnswerUnreadable. Close it, or use `async with`."""
 
-    def __init__(self, address: str, credential: str | None = None, *, insecure: bool = False) -> None:
+    def __init__(
+        self, address: str, credential: str | None = None, *, insecure: bool = False, ca_file: Path | None = None
+    ) -> None:
         self.base_url = base_url(address, insecure=insecure)
         self.credential = credential
         self._insecure = insecure
         self._http = httpx.AsyncClient(
-            **transport_options(self.base_url), limits=httpx.Limits(max_connections=32, max_keepalive_connections=16)
+            **transport_options(self.base_url, ca_file),
+            limits=httpx.Limits(max_connections=32, max_keepalive_connections=16),
         )
 
     async def enroll(self, request: EnrollRequest) -> EnrollResponse:

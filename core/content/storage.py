@@ -1,5 +1,7 @@
 """How much customers store, and which chunks nobody needs any more. What they are part of is in uploads."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from ..errors import ApiError, ErrorCode
@@ -39,11 +41,38 @@ def check_quota(connection: Connection, customer_id: int, manifest: Manifest, st
 
 
 def let_go(tx: Transaction, customer_id: int, content_id: int) -> list[str]:
-    """Forgets what a content is made of; gives the digests that no customer has any more."""
+    """Forgets what a content is made of; gives the digests that no customer has any more, which are noted as such
+    until `forget_orphans`."""
     digests = [row["digest"] for row in SQL.digests_of_content(tx.connection, content_id=content_id)]
     SQL.let_go(tx.connection, customer_id=customer_id, content_id=content_id)
     SQL.forget_content_chunks(tx.connection, content_id=content_id)
-    return [digest for digest in digests if not has_owner(tx.connection, digest)]
+    return _orphaned(tx, [digest for digest in digests if not has_owner(tx.connection, digest)])
+
+
+def _orphaned(tx: Transaction, digests: list[str]) -> list[str]:
+    if digests:
+        SQL.add_orphans(tx.connection, [{"digest": digest} for digest in digests])
+    return digests
+
+
+def forget_everybodys(tx: Transaction, digests: Iterable[str]) -> None:
+    """Nobody has sent these chunks: their bytes are lost. Whoever needs them is asked for them again."""
+    SQL.forget_everybodys(tx.connection, [{"digest": digest} for digest in digests])
+
+
+def known_orphans(connection: Connection) -> list[str]:
+    """Chunks that nobody had any more and whose bytes were not yet seen to be gone."""
+    return [row["digest"] for row in SQL.orphans(connection)]
+
+
+def forget_orphans(tx: Transaction, digests: Iterable[str]) -> None:
+    """Their bytes are gone, or somebody has them again."""
+    SQL.forget_orphans(tx.connection, [{"digest": digest} for digest in digests])
+
+
+def all_chunks(connection: Connection) -> list[tuple[str, int]]:
+    """Every chunk that any customer has, as (digest, size in bytes)."""
+    return [(row["digest"], row["size_bytes"]) for row in SQL.all_chunks(connection)]
 
 
 def has_owner(connection: Connection, digest: str) -> bool:
@@ -62,4 +91,5 @@ def sweep_chunks(tx: Transaction, after: SweepPlace, *, limit: int, now: float) 
             if not has_owner(tx.connection, row["digest"]):
                 orphans.append(row["digest"])
     whole = len(rows) < limit
-    return SweepPlace() if whole else SweepPlace(rows[-1]["customer_id"], rows[-1]["digest"]), orphans
+    place = SweepPlace() if whole else SweepPlace(rows[-1]["customer_id"], rows[-1]["digest"])
+    return place, _orphaned(tx, orphans)

@@ -27,6 +27,22 @@ DELETE FROM customer_chunks WHERE customer_id = :customer_id
 -- name: forget_content_chunks(content_id)!
 DELETE FROM content_chunks WHERE content_id = :content_id;
 
+-- name: add_orphans*!
+INSERT OR IGNORE INTO orphans (digest) VALUES (:digest);
+
+-- name: orphans
+SELECT digest FROM orphans;
+
+-- name: forget_orphans*!
+DELETE FROM orphans WHERE digest = :digest;
+
+-- name: all_chunks
+-- Every chunk that anybody has, with its size in bytes.
+SELECT digest, max(size_bytes) AS size_bytes FROM customer_chunks GROUP BY digest;
+
+-- name: forget_everybodys*!
+DELETE FROM customer_chunks WHERE digest = :digest;
+
 -- name: chunk_has_owner(digest)$
 SELECT 1 FROM customer_chunks WHERE digest = :digest LIMIT 1;
 

@@ -17,6 +17,7 @@ from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 from .attempts import Attempt
 from .records import log_text
+from .retention import expires_at, is_over
 from .units import Unit
 
 SQL = named_sql(__file__, "artifacts")
@@ -179,7 +180,7 @@ def artifacts_of_job(
                 may_run_code=bool(row["may_run_code"]),
                 open=bool(row["is_open"]),
                 created_at=rfc3339(row["created_at"]),
-                expires_at=rfc3339(row["created_at"] + keep_seconds),
+                expires_at=rfc3339(expires_at(row["created_at"], row["finished_at"], keep_seconds)),
             ),
         )
         for row in rows
@@ -187,10 +188,16 @@ def artifacts_of_job(
 
 
 def artifact_source(connection: Connection, customer_id: int, job_id: str, artifact_id: str) -> ArtifactSource:
-    """The artifact, if it is this customer's and open. Raises ARTIFACT_NOT_FOUND, STATE_CONFLICT."""
+    """The artifact, if it is this customer's, open and still kept. Raises ARTIFACT_NOT_FOUND, STATE_CONFLICT."""
     row = SQL.artifact(connection, customer_id=customer_id, job_id=job_id, artifact_id=artifact_id)
     if row is None:
         raise ApiError(ErrorCode.ARTIFACT_NOT_FOUND)
+    if is_over(row["retention"]):
+        raise ApiError(
+            ErrorCode.ARTIFACT_NOT_FOUND,
+            "this artifact is no longer kept",
+            hint="Its expires_at is past. Run the job again if you need the file: POST /customer/training-jobs",
+        )
     if not row["is_open"]:
         raise ApiError(
             ErrorCode.STATE_CONFLICT,

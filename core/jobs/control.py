@@ -12,6 +12,7 @@ from .again import provide_for, put_back
 from .endings import Why, cancel_job
 from .jobs import SQL, move_job, present
 from .ready import ReadyQueue
+from .retention import check_kept
 from .transitions import ACTIVE_JOBS
 from .units import units_of_job
 
@@ -55,6 +56,7 @@ def retry(
     status = JobStatus(row["status"])
     if status not in (JobStatus.FAILED, JobStatus.CANCELLED):
         raise ApiError(ErrorCode.STATE_CONFLICT, f"the job is {status}; only failed and cancelled jobs are retried")
+    check_kept(row["retention"])
     deleted = SQL.deleted_upload(connection, job_id=row["id"])
     if deleted is not None:
         words = str(deleted).replace("_", " ")

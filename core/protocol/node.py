@@ -224,7 +224,8 @@ class ExchangeRequest(msgspec.Struct, frozen=True):
     """`POST /node/exchange`.
 
     `reports` are decoded one by one (`decode_report`), so that an older server can pass over a kind that it does not
-    know. `wait_seconds` 0 is an urgent call that ends no other. `max_leases` 0: nothing more now.
+    know. `wait_seconds` 0 is an urgent call that ends no other. `max_leases` 0: nothing more now. `forgotten` are the
+    digests of contents of which nothing is left here, since the server asked for that.
     """
 
     protocol: int
@@ -236,6 +237,7 @@ class ExchangeRequest(msgspec.Struct, frozen=True):
     reports: list[msgspec.Raw] = []
     max_leases: int = 0
     wait_seconds: float = 0.0
+    forgotten: list[str] = []
 
 
 class ReportStatus(StrEnum):
@@ -277,18 +279,22 @@ class DirectiveKind(StrEnum):
     DRAIN = "drain"
     EXTEND = "extend"
     SETTINGS = "settings"
+    FORGET_CONTENT = "forget_content"
 
 
 class Directive(msgspec.Struct, frozen=True, omit_defaults=True):
     """`cancel`: stop this attempt, its job was cancelled or it is superseded. `forget`: the server knows no such
     attempt. `drain`: finish, take no more. `settings`: new lengths of time. `extend`: this attempt may run
-    `max_runtime_seconds` in all; said until the node names that limit."""
+    `max_runtime_seconds` in all; said until the node names that limit. `forget_content`: delete all copies of the
+    content with this digest and its `chunks`, and say so by `forgotten`."""
 
     kind: str
     attempt_id: str | None = None
     reason: str = ""
     settings: NodeSettings | None = None
     max_runtime_seconds: float | None = None
+    content_digest: str | None = None
+    chunks: list[str] = []
 
 
 class Content(msgspec.Struct, frozen=True):

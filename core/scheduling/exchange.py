@@ -30,10 +30,12 @@ from ..store.sqlite import Connection, Row
 from .assignment import Urls, build_lease, find_contents, needs_of
 from .completion import Arrived, accept_at_once
 from .fairness import ReadyIndex
+from .forgetting import has_to_forget, note_forgotten, tell_to_forget
 from .leases import Leased, Leasing, first_candidates, lease_units, renew
 from .reports import HeldAttempts, NamedChunks, Reporting, apply_report, is_leased
 
 MOST_LEASES = 16
+MOST_FORGOTTEN = 1_000
 
 
 class Exchanging(msgspec.Struct, frozen=True):
@@ -93,6 +95,9 @@ def exchange(tx: Transaction, node: Node, request: ExchangeRequest, using: Excha
     whole_call = request.max_leases > 0 or request.wait_seconds > 0
     resent = _resent(tx, node, named, using) if whole_call and not named.keys() >= held.leased else []
     leases = [] if ahead is None else _lease(tx, node, ahead, using)
+    note_forgotten(tx, node.id, request.forgotten[:MOST_FORGOTTEN])
+    if whole_call and has_to_forget(tx.connection, node.id, using.now):
+        directives += tell_to_forget(tx, node.id, using.now)
     response = ExchangeResponse(answers, directives, live, resent, leases)
     return Exchanged(response, node, to_verify, reporting.orphans, refusal)
 

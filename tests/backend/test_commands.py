@@ -174,6 +174,7 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
     node, _ = add_node(own_server, "otter")
     admin = Admin(own_server)
     admin.close()
+    backup = own_server.data_dir.parent / "backup"
     expected = {
         "customers create": (("customers", "create", *email, "--credits", "2"), r"sk_alpha_[A-Za-z0-9_-]{43}\n"),
         "customers list": (("customers", "list"), r"q@example\.com\n"),
@@ -196,6 +197,8 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
         "packages blocks": (("packages", "blocks"), r"a{64}\n"),
         "packages reports": (("packages", "reports"), ""),
         "packages unblock": (("packages", "unblock", "a" * 64), r"a{64}\n"),
+        "secrets rotate": (("secrets", "rotate"), r"[A-Za-z0-9_-]{8}\n"),
+        "backup": (("backup", "--to", str(backup)), rf"{backup}\n"),
         "doctor": (("doctor",), r"ok\n"),
         "rates show": (("rates", "show"), r"cpu=200\n(gpu-\d+g=\d+\n)+fee_percent=10\n"),
         "rates set": (("rates", "set", "cpu=7"), r"cpu=7\n(gpu-\d+g=\d+\n)+fee_percent=10\n"),
@@ -207,7 +210,10 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server:
         said = done.stdout
         assert (done.returncode, done.stderr) == (0, ""), words
         assert re.fullmatch(pattern, done.stdout), (words, done.stdout)
-    others = {"serve", "jobs invalidate-unit"}  # tested where there are servers and units
+    new = own_server.data_dir.parent / "new"
+    done = run_command("restore", "--from", str(backup), "-q", data_dir=new)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{new}\n", "")
+    others = {"serve", "restore", "jobs invalidate-unit"}  # said above, or tested where there are servers and units
     assert {*expected, *others} == set(command_names(typer.main.get_command(app)))
 
 

@@ -74,7 +74,7 @@ def test_an_altered_url_an_expired_one_and_one_for_something_else_are_refused(
 ) -> None:
     start, _, token = url.rpartition("/")
     altered = token[:10] + ("A" if token[10] != "A" else "B") + token[11:]
-    signer = UrlSigner([load_secret_keys(backend_server.data_dir, lambda size: bytes(size)).urls])
+    signer = UrlSigner(load_secret_keys(backend_server.data_dir, bytes, time.time()).url_keys)
     expired = signer.sign(GetFile(expires_at=int(time.time()) - 1, content=1, path="f"))
     for bad in (altered, expired, token[:-1], token + "/x"):
         answer = get(f"{start}/{bad}")

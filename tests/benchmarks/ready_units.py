@@ -11,10 +11,10 @@ from typing import Any
 
 from core.billing.ledger import About, AccountKind, Entry, TransferKind, transfer
 from core.ids import uuid7
-from core.jobs.endings import cancel_job
+from core.jobs.endings import Why, cancel_job
 from core.nodes.enrollment import enroll, make_code
 from core.nodes.tiers import Tier
-from core.protocol.node import PROTOCOL_VERSION, EnrollRequest, NodeSettings
+from core.protocol.node import PROTOCOL_VERSION, EnrollRequest, Fault, NodeSettings
 from core.scheduling.fairness import ReadyIndex
 from core.store.database import Store, Transaction
 from tests.backend.server_process import BackendServer
@@ -41,7 +41,7 @@ class ReadyUnits:
         self.server.stop()
         with self.server.store() as store, store.transaction() as tx:
             copy_units(tx, self.job_id, units, units_a_job)
-            cancel_job(tx, ReadyIndex(), job_key(tx, self.job_id), time.time(), fresh_id)
+            cancel_job(tx, ReadyIndex(), job_key(tx, self.job_id), time.time(), fresh_id, Why("not needed", Fault.NODE))
 
     def credentials(self, count: int) -> list[str]:
         """So many enrolled nodes that all may take work of anybody."""

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any, Concatenate, ParamSpec
 
 import msgspec
@@ -32,11 +33,18 @@ KeyOption = Annotated[
 InsecureOption = Annotated[
     bool, typer.Option("--insecure", help="Allow plain http to another machine, on a network of your own.")
 ]
+CaFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--ca-file", metavar="FILE", help="Trust this certificate authority too, a PEM file (or GPU_AGENT_CA_FILE)."
+    ),
+]
 
 _ANNOTATIONS: dict[str, Any] = {
     "server": ServerOption,
     "api_key": KeyOption,
     "insecure": InsecureOption,
+    "ca_file": CaFileOption,
     "as_json": JsonOption,
     "quiet": QuietOption,
     "yes": YesOption,
@@ -45,6 +53,7 @@ _DEFAULTS: dict[str, Any] = {
     "server": None,
     "api_key": None,
     "insecure": False,
+    "ca_file": None,
     "as_json": False,
     "quiet": False,
     "yes": False,
@@ -57,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True):
     server: str | None = None
     api_key: str | None = None
     insecure: bool = False
+    ca_file: Path | None = None
     as_json: bool = False
     quiet: bool = False
     yes: bool = False
@@ -93,15 +103,15 @@ class Session:
                 exit_code=ExitCode.CONNECTION,
             )
         tell_retries(self.console)
-        return Client(server, self.settings.api_key, insecure=self.settings.insecure, retries=retries)
+        return Client(server, self.settings.api_key, retries=retries, **self._trust())
 
     @contextmanager
     def signed_in(self, email: str, password: str) -> Iterator[Client]:
         """The service as the customer who signs in, for this one command: the session ends with it."""
         tell_retries(self.console)
-        with Client(self._server(), None, insecure=self.settings.insecure) as nobody:
+        with Client(self._server(), None, **self._trust()) as nobody:
             token = nobody.sign_in(email, password).token
-        with Client(self._server(), token, insecure=self.settings.insecure) as client:
+        with Client(self._server(), token, **self._trust()) as client:
             try:
                 yield client
             finally:
@@ -116,12 +126,16 @@ class Session:
             )
         return self.settings.server
 
+    def _trust(self) -> dict[str, Any]:
+        return {"insecure": self.settings.insecure, "ca_file": self.settings.ca_file}
+
 
 def remember_settings(
     context: typer.Context,
     server: ServerOption = None,
     api_key: KeyOption = None,
     insecure: InsecureOption = False,
+    ca_file: CaFileOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     yes: YesOption = False,
@@ -131,6 +145,7 @@ def remember_settings(
         server or os.environ.get("GPU_AGENT_SERVER"),  # weaker than the option in either place
         api_key or os.environ.get("GPU_AGENT_API_KEY"),
         insecure,
+        ca_file,
         as_json,
         quiet,
         yes,

@@ -16,6 +16,7 @@ from core.accounts.admin_keys import (
 from core.accounts.api_keys import authenticate, create_key
 from core.accounts.cursors import Cursors
 from core.accounts.idempotency import Answer, RequestKey, find_answer, forget_answers, keep_answer
+from core.content.key_ring import SigningKey
 from core.errors import ApiError, ErrorCode
 from core.store.database import Store
 
@@ -124,7 +125,7 @@ def test_answers_are_kept_apart_for_the_operator_and_each_customer(store: Store,
 
 
 def test_an_operators_cursor_is_no_customers(customer_id: int) -> None:
-    cursors = Cursors(b"secret")
+    cursors = Cursors([SigningKey("k", b"a secret of this test".ljust(32))])
     made = cursors.make(5, customer_id=None, route="/x", filters={}, now=NOW)
     assert cursors.read(made, customer_id=None, route="/x", filters={}, now=NOW) == 5
     with pytest.raises(ApiError) as refused:

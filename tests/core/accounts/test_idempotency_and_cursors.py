@@ -12,12 +12,13 @@ from core.accounts.idempotency import (
     forget_answers,
     keep_answer,
 )
+from core.content.key_ring import SigningKey
 from core.errors import ApiError, ErrorCode
 from core.protocol.customer import Sensitivity, SubmitJob
 from core.store.database import Store
 
 NOW = 1_775_001_600.0
-CURSORS = Cursors(b"a secret of this test")
+CURSORS = Cursors([SigningKey("k", b"a secret of this test".ljust(32))])
 
 
 def job(name: str = "fine-tune", **extra: object) -> SubmitJob:
@@ -119,4 +120,4 @@ def test_an_altered_cursor_and_one_of_another_secret_are_refused() -> None:
         with pytest.raises(ApiError):
             CURSORS.read(text, customer_id=1, route="/jobs", filters={}, now=NOW)
     with pytest.raises(ApiError):
-        Cursors(b"another").read(cursor, customer_id=1, route="/jobs", filters={}, now=NOW)
+        Cursors([SigningKey("k", b"another".ljust(32))]).read(cursor, customer_id=1, route="/jobs", filters={}, now=NOW)

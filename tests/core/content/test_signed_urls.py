@@ -1,15 +1,20 @@
 """A token permits what it says until it expires, and nothing else does."""
 
+import hashlib
 import string
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from itsdangerous import Signer
+from itsdangerous.encoding import base64_encode
 
+from core.content.key_ring import FIRST_KID, KeyRing, SigningKey
 from core.content.signed_urls import GetArtifact, GetChunk, PutChunk, PutContent, SignedPayload, UrlSigner
 from core.errors import ApiError, ErrorCode
 
-OLD, NEW = b"o" * 32, b"n" * 32
+OLD, NEW = SigningKey("old", b"o" * 32), SigningKey("new", b"n" * 32)
 NOW = 1_775_000_000.0
 PAYLOADS: list[SignedPayload] = [
     PutChunk(customer=7, digest="a" * 64, size_bytes=8_388_608, expires_at=1_775_000_900),
@@ -75,7 +80,27 @@ def test_a_replaced_key_still_verifies_and_a_removed_one_does_not() -> None:
     invalid(UrlSigner([NEW]), token)
 
 
-@pytest.mark.parametrize("keys", [[], [b"short"], [NEW, b""]])
-def test_keys_that_are_too_short_to_sign_with_are_refused(keys: list[bytes]) -> None:
+@pytest.mark.parametrize("keys", [[], [SigningKey("k", b"short")], [NEW, SigningKey("k", b"")]])
+def test_keys_that_are_too_short_to_sign_with_are_refused(keys: list[SigningKey]) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         UrlSigner(keys)
+
+
+def test_a_token_names_the_key_that_signed_it() -> None:
+    assert UrlSigner([NEW, OLD]).sign(PAYLOADS[0]).split(".")[1] == "new"
+    renamed = UrlSigner([SigningKey("new", OLD.secret), SigningKey("old", NEW.secret)])
+    assert "altered" in invalid(renamed, UrlSigner([NEW]).sign(PAYLOADS[0]))
+
+
+def test_what_was_signed_before_keys_had_names_is_good_with_the_first_key() -> None:
+    first = SigningKey(FIRST_KID, OLD.secret)
+    nameless = Signer(OLD.secret, salt="gpu-agent.signed-url", key_derivation="hmac", digest_method=hashlib.sha256)
+    token = nameless.sign(base64_encode(msgspec.json.encode(PAYLOADS[1]))).decode()
+    assert UrlSigner([NEW, first]).verify(token, NOW) == PAYLOADS[1]
+    assert "no longer in use" in invalid(UrlSigner([NEW]), token)
+
+
+@pytest.mark.parametrize("kids", [("k", "k"), ("",), ("a.b",), ("k" * 17,), ("é",)])
+def test_keys_need_names_of_their_own_that_fit_into_a_token(kids: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="name"):
+        KeyRing([SigningKey(kid, bytes(32)) for kid in kids], "salt")
