@@ -9,6 +9,7 @@ from . import (
     admin_jobs,
     admin_nodes,
     admin_packages,
+    admin_rates,
     api_keys,
     auth,
     credits,
@@ -50,6 +51,7 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *admin_customers.HANDLERS,
     *admin_nodes.HANDLERS,
     *admin_packages.HANDLERS,
+    *admin_rates.HANDLERS,
     *admin_jobs.HANDLERS,
     *admin_audit.HANDLERS,
 ]
