@@ -43,7 +43,7 @@ async def change_rates(request: AnyRequest, state: State, data: ChangeRates) -> 
             return rate_card(tx.connection)
         card = set_rates(tx, data.rates, fee_percent=data.fee_percent)
         said: dict[str, Any] = {
-            name: value for name, value in msgspec.structs.asdict(data).items() if value is not None
+            name: value for name, value in msgspec.structs.asdict(data).items() if value not in (None, {})
         }
         record(tx, request, context, "rates.set", "rates", **said)
         return card

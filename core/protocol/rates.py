@@ -1,13 +1,20 @@
 """What the operator says of prices."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from .customer import Request
 
 
 class ChangeRates(Request, frozen=True, kw_only=True):
-    """Rates by class, in micro-credits a second (null puts one back to its default), and the fee in percent; what is
-    left out stays as it is."""
+    """New rates and a new fee; what is left out stays as it is."""
 
-    rates: dict[str, int | None] = msgspec.field(default_factory=dict)
-    fee_percent: int | None = None
+    rates: Annotated[
+        dict[str, int | None],
+        Meta(description="Micro-credits a second by class; null puts one back to its default."),
+    ] = msgspec.field(default_factory=dict)
+    fee_percent: Annotated[int | None, Meta(description="The share of a charge that the service keeps, 0 to 100.")] = (
+        None
+    )
