@@ -19,7 +19,7 @@ Limit = Annotated[int, Parameter(ge=1, le=100)]
 LEDGER_PATH = "/customer/credits/ledger"
 
 
-@get(LEDGER_PATH, guards=[scope_guard("usage:read")], operation_id="ledger", tags=["usage"])
+@get(LEDGER_PATH, guards=[scope_guard("usage:read")], operation_id="ledger", tags=["usage"], opt={"errors": ()})
 async def ledger(
     request: Request[Any, Any, Any], state: State, limit: Limit = 50, cursor: str | None = None
 ) -> Page[LedgerRow]:
@@ -33,7 +33,13 @@ async def ledger(
     return page(context, principal, fetch, key=int, route=LEDGER_PATH, filters={}, cursor=cursor, limit=limit)
 
 
-@get("/customer/usage/summary", guards=[scope_guard("usage:read")], operation_id="usage_summary", tags=["usage"])
+@get(
+    "/customer/usage/summary",
+    guards=[scope_guard("usage:read")],
+    operation_id="usage_summary",
+    tags=["usage"],
+    opt={"errors": ()},
+)
 async def summary(request: Request[Any, Any, Any], state: State) -> UsageSummary:
     """The UTC month so far, with balance and what is held."""
     context: Context = state["context"]

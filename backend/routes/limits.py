@@ -31,7 +31,7 @@ class LimitsAnswer(msgspec.Struct, frozen=True):
     limits: list[LimitUse]
 
 
-@get("/customer/limits", guards=[scope_guard("usage:read")], operation_id="limits", tags=["usage"])
+@get("/customer/limits", guards=[scope_guard("usage:read")], operation_id="limits", tags=["usage"], opt={"errors": ()})
 async def limits(request: Request[Any, Any, Any], state: State) -> LimitsAnswer:
     """Each limit with its use now."""
     context: Context = state["context"]

@@ -16,7 +16,7 @@ from ..context import Context
 ENROLLMENTS_PER_MINUTE = 60
 
 
-@post("/node/enroll", status_code=201, operation_id="enroll_node", tags=["nodes"])
+@post("/node/enroll", status_code=201, operation_id="enroll_node", tags=["nodes"], include_in_schema=False)
 async def enroll_node(request: Request[Any, Any, Any], state: State) -> EnrollResponse:
     """Makes a node of an enrollment code; unknown fields of the body are ignored, as in all that nodes send."""
     context: Context = state["context"]
