@@ -9,9 +9,6 @@ from typing import Any, TypeGuard
 
 import structlog
 from litestar import Litestar
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from core.errors import ApiError, ErrorCode, ErrorDetail
@@ -20,6 +17,7 @@ from .authentication import CUSTOMER_PATH, CustomerDoor
 from .content_routes import ContentRoutes
 from .context import Context
 from .exchange import Exchange
+from .openapi import openapi_config
 from .responses import EXCEPTION_HANDLERS, send_bytes, send_error, unforeseen
 from .routes import ROUTE_HANDLERS
 from .settings import API_PATH, host_name
@@ -29,7 +27,6 @@ from .verification import Verifications
 EXCHANGE_PATH = API_PATH + "/node/exchange"
 BODY_LIMIT_BYTES = 1 << 20
 OPENAPI_PATH = API_PATH + "/openapi.json"
-API_KEY_SCHEME = SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header")
 ROOT_PATHS = ("/healthz", "/readyz")
 _EXPOSED = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, Idempotent-Replayed"
 log = structlog.get_logger("backend.access")
@@ -41,18 +38,7 @@ def create_app(context: Context) -> "Front":
         path=API_PATH,
         route_handlers=ROUTE_HANDLERS,
         exception_handlers=EXCEPTION_HANDLERS,
-        openapi_config=OpenAPIConfig(
-            title="GPU-Agent",
-            version="1",
-            path="/openapi.json",
-            render_plugins=[JsonRenderPlugin(path="/")],
-            components=Components(
-                security_schemes={
-                    "ApiKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header")
-                }
-            ),
-            security=[{"ApiKey": []}],
-        ),
+        openapi_config=openapi_config(context.settings.public_url, OPENAPI_PATH.removeprefix(API_PATH)),
         request_max_body_size=BODY_LIMIT_BYTES,
         logging_config=None,
     )

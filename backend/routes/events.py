@@ -26,7 +26,7 @@ LastEventId = Annotated[
 ]
 _SPEC = {
     200: ResponseSpec(
-        data_container=None,
+        data_container=str,
         generate_examples=False,
         media_type=EVENT_STREAM,
         description="Server-sent events, numbered from 1; a comment every 15 s",
