@@ -22,6 +22,7 @@ from core.scheduling.match import Placement, customer_allowed, place
 from .context import Context
 from .orphans import delete_orphans
 from .responses import send_bytes
+from .validation import nested_too_deeply
 from .verification import Verifications
 
 BODY_BYTES = 64 * 2**20
@@ -107,6 +108,8 @@ class Exchange:
             request = _decoder.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ApiError(ErrorCode.VALIDATION_FAILED, str(error)) from None
+        except RecursionError:
+            raise nested_too_deeply() from None
         response = await self._exchange(node, request, receive)
         is_told = node.id in self._told_settings
         if not is_told:

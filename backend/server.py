@@ -21,6 +21,7 @@ from core.store.database import Store
 
 from .app import create_app
 from .context import Context
+from .http_protocol import HttpProtocol
 from .loops import running_loops
 from .package_inspection import TEMPORARY_PREFIX
 from .service_values import set_environment
@@ -78,7 +79,7 @@ async def serve(context: Context, listening: socket.socket, started: Callable[[]
     front = create_app(context)
     config = uvicorn.Config(
         front,
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -6,6 +6,7 @@ import logging
 from typing import TextIO, cast
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 
 class _Lossy(io.TextIOBase):
@@ -25,16 +26,22 @@ class _Lossy(io.TextIOBase):
 
 
 def configure_log(stream: TextIO, *, as_json: bool) -> None:
-    """Sends all logs, uvicorn's warnings too, to the stream. Called once, by the process that serves."""
+    """Sends all logs, uvicorn's warnings too, to the stream. Called once, by the process that serves.
+
+    Tracebacks are without local variables: among those are the headers of a request, and the keys in them.
+    """
     renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=stream.isatty())
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
     )
+    without_locals = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
     lossy = cast(TextIO, _Lossy(stream))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.dict_tracebacks] if as_json else []),
+            *([without_locals] if as_json else []),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

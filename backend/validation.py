@@ -14,11 +14,45 @@ from litestar.exceptions import ImproperlyConfiguredException
 from core.errors import ApiError, ErrorCode, ErrorDetail
 
 T = TypeVar("T")
+MOST_NESTED = 32
 _MOST_ROWS = 100
 
 
 def parse_body(body: bytes, kind: type[T]) -> T:
     """The request in a body. Raises VALIDATION_FAILED, with a row a problem."""
+    try:
+        parsed = _parse(body, kind)
+    except RecursionError:
+        raise nested_too_deeply() from None
+    if _deeper_than(parsed, MOST_NESTED):
+        raise nested_too_deeply()
+    return parsed
+
+
+def nested_too_deeply() -> ApiError:
+    """What a body is answered with that no decoder follows to its bottom, or no encoder could write again."""
+    return ApiError(
+        ErrorCode.VALIDATION_FAILED,
+        "the body is nested too deeply",
+        details=[ErrorDetail("is nested too deeply", field="body")],
+    )
+
+
+def _deeper_than(value: Any, most: int) -> bool:
+    """Whether structs, lists and tables lie in each other more than so many times. Structs in a list have types that
+    say how deep they are."""
+    if isinstance(value, msgspec.Struct):
+        inner: Any = (getattr(value, name) for name in value.__struct_fields__)
+    elif isinstance(value, dict):
+        inner = value.values()
+    elif isinstance(value, list):
+        inner = () if value and isinstance(value[0], msgspec.Struct) else value
+    else:
+        return False
+    return most <= 0 or any(_deeper_than(item, most - 1) for item in inner)
+
+
+def _parse(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:

@@ -66,7 +66,7 @@ async def logs(
     id: str,
     unit_id: str,
     after: After = 0,
-    attempt: Annotated[int | None, Parameter(ge=1)] = None,
+    attempt: Annotated[int | None, Parameter(ge=1, le=2**62)] = None,
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[LogRow]:

@@ -12,6 +12,7 @@ from core.nodes.enrollment import enroll
 from core.protocol.node import EnrollRequest, EnrollResponse
 
 from ..context import Context
+from ..validation import nested_too_deeply
 
 ENROLLMENTS_PER_MINUTE = 60
 
@@ -29,6 +30,8 @@ async def enroll_node(request: Request[Any, Any, Any], state: State) -> EnrollRe
         body = msgspec.json.decode(await request.body(), type=EnrollRequest)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ApiError(ErrorCode.VALIDATION_FAILED, str(error)) from None
+    except RecursionError:
+        raise nested_too_deeply() from None
     return await context.store.write(
         lambda tx: enroll(
             tx,

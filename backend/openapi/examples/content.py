@@ -17,8 +17,8 @@ from core.protocol.customer import (
 from .example import CREATED, DATASET, DIGEST, PACKAGE, SERVICE_URL, Example, page
 
 SIZE_BYTES = 1_482_093
-_UPLOAD_URL = f"{SERVICE_URL}/content/eyJwdXQiOi…"
-_DOWNLOAD_URL = f"{SERVICE_URL}/content/eyJnZXQiOi…"
+_UPLOAD_URL = f"{SERVICE_URL}/content/eyJtYXkiOiJwdXQifQ.c2lnbmF0dXJl"
+_DOWNLOAD_URL = f"{SERVICE_URL}/content/eyJtYXkiOiJnZXQifQ.c2lnbmF0dXJl"
 
 
 def _training() -> dict[str, Any]:

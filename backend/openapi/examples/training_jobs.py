@@ -153,7 +153,10 @@ _PREVIEW = JobPreview(
     strategies=[{"kind": "single", "offered": True}],
 )
 _DOWNLOAD = DownloadUrl(
-    f"{SERVICE_URL}/content/eyJnZXQiOi…", "2026-04-01T09:20:00.000Z", "model.npz", _ARTIFACT.size_bytes
+    f"{SERVICE_URL}/content/eyJtYXkiOiJnZXQifQ.c2lnbmF0dXJl",
+    "2026-04-01T09:20:00.000Z",
+    "model.npz",
+    _ARTIFACT.size_bytes,
 )
 _EVENTS = (
     'id: 1\nevent: job\ndata: {"number":1,"time":"2026-04-01T09:00:00.000Z","training_job_id":"'
@@ -164,7 +167,7 @@ _EVENTS = (
 TRAINING_JOBS = {
     "preview_training_job": Example(SUBMIT, _PREVIEW),
     "submit_training_job": Example(SUBMIT, _QUEUED),
-    "list_training_jobs": page(_COMPLETED, next_cursor="eyJ0cyI6MTc3NTAzNDAwMCwiYWZ0ZXIiOjQyfQ…"),
+    "list_training_jobs": page(_COMPLETED, next_cursor="eyJ0cyI6MTc3NTAzNDAwMCwiYWZ0ZXIiOjQyfQ.c2lnbmF0dXJl"),
     "get_training_job": Example(answer=_COMPLETED),
     "cancel_training_job": Example(ChangeJob(preview=False), _CANCELLED),
     "retry_training_job": Example(ChangeJob(preview=False), _QUEUED),
