@@ -35,7 +35,7 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
 OPERATIONS = {operation["operationId"]: operation for _, _, operation in operations()}
 HANDLERS = {
     handler.operation_id: handler
-    for route in Litestar(path=API_PATH, route_handlers=ROUTE_HANDLERS).routes
+    for route in Litestar(path=API_PATH, route_handlers=ROUTE_HANDLERS, openapi_config=None).routes
     if isinstance(route, HTTPRoute)
     for handler, _ in route.route_handler_map.values()
 }
