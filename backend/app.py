@@ -10,6 +10,7 @@ from typing import Any, TypeGuard
 import structlog
 from litestar import Litestar
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.utils.path import normalize_path
 
 from core.errors import ApiError, ErrorCode, ErrorDetail
 
@@ -91,6 +92,9 @@ class Front:
 
     async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         path = scope["path"]
+        if "//" in path or path.endswith("/"):
+            # as the framework reads it: what it takes for `/customer` has to come through the door
+            path = scope["path"] = normalize_path(path)
         if path == EXCHANGE_PATH:
             await self._exchange(scope, receive, send)
         elif path.startswith(CONTENT_PATH):

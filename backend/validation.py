@@ -56,18 +56,24 @@ def _parse(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        rows = _problems(msgspec.json.decode(body), kind, "")
-        details = [row for row, _ in zip(rows, range(_MOST_ROWS), strict=False)]
-        raise ApiError(
-            ErrorCode.VALIDATION_FAILED, details=details or [ErrorDetail(str(error), field="body")]
-        ) from None
+        refused = error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ApiError(
-            ErrorCode.VALIDATION_FAILED,
-            f"the body is no JSON: {error}",
-            hint="Send one JSON object in UTF-8.",
-            details=[ErrorDetail("is no JSON", field="body")],
-        ) from None
+        raise _no_json(error) from None
+    try:
+        said = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:  # behind what was refused
+        raise _no_json(error) from None
+    details = [row for row, _ in zip(_problems(said, kind, ""), range(_MOST_ROWS), strict=False)]
+    raise ApiError(ErrorCode.VALIDATION_FAILED, details=details or [ErrorDetail(str(refused), field="body")])
+
+
+def _no_json(error: Exception) -> ApiError:
+    return ApiError(
+        ErrorCode.VALIDATION_FAILED,
+        f"the body is no JSON: {error}",
+        hint="Send one JSON object in UTF-8.",
+        details=[ErrorDetail("is no JSON", field="body")],
+    )
 
 
 def _problems(value: Any, kind: Any, path: str) -> Iterator[ErrorDetail]:
