@@ -4,8 +4,8 @@
 
 Both at the same time, by turns, each on one keep-alive connection of `http.client` (httpx costs more than the server
 does). Beside the time that passed stands what the server's process took of the processor, which other programs don't
-lengthen. Goals: one job 3 ms, a list of 50 with any filter 8 ms, medians of the time that passed; and at 100,000 at most
-1.5 times the processor's time that it is at 1,000. Exit code 1 when one is missed.
+lengthen. Goals: one job 3 ms, a list of 50 with any filter 8 ms, medians of the time that passed; and at 100,000 jobs
+at most 1.5 times the processor's time that it is at 1,000. Exit code 1 when one is missed.
 """
 
 import argparse
