@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 import structlog
 from litestar import Litestar
@@ -118,8 +117,9 @@ def test_every_route_names_its_methods_to_who_asks_by_another(backend_server: Ba
 
 
 def test_options_is_answered_for_browsers_on_every_route(backend_server: BackendServer) -> None:
+    browser = backend_server.new_customer(credits=0).http
     for path in ROUTES:
-        answer = httpx.options(backend_server.url + path.replace("{", "").replace("}", ""), trust_env=False)
+        answer = browser.options(path.removeprefix(API_PATH).replace("{", "").replace("}", ""))
         assert (answer.status_code, answer.content) == (204, b""), path
         assert answer.headers["X-Request-Id"] and "DELETE" in answer.headers["Access-Control-Allow-Methods"]
 

@@ -54,7 +54,7 @@ def engine(tmp_path: Path) -> Engine:
 
 
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_filter_finds_what_looking_at_every_job_finds(
     tmp_path_factory: pytest.TempPathFactory, data: Any
 ) -> None:
