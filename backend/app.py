@@ -11,10 +11,8 @@ from typing import Any, TypeGuard
 
 import structlog
 from litestar import Litestar
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.utils.path import normalize_path
 
 from core.errors import ApiError, ErrorCode, ErrorDetail
 
@@ -23,6 +21,7 @@ from .authentication import CUSTOMER_PATHS, CustomerDoor, is_customers
 from .content_routes import ContentRoutes
 from .context import Context
 from .exchange import Exchange
+from .openapi import openapi_config
 from .rate_limits import refuse_above_limit, with_rate_headers
 from .responses import EXCEPTION_HANDLERS, send_bytes, send_error, unforeseen
 from .routes import ROUTE_HANDLERS
@@ -33,7 +32,6 @@ from .verification import Verifications
 EXCHANGE_PATH = API_PATH + "/node/exchange"
 BODY_LIMIT_BYTES = 1 << 20
 OPENAPI_PATH = API_PATH + "/openapi.json"
-API_KEY_SCHEME = SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header")
 ROOT_PATHS = ("/healthz", "/readyz", "/metrics")
 # What the metrics call a route of which Litestar was not asked, or that it doesn't know
 ROUTES_BY_START = {
@@ -59,21 +57,7 @@ def create_app(context: Context) -> "Front":
         path=API_PATH,
         route_handlers=ROUTE_HANDLERS,
         exception_handlers=EXCEPTION_HANDLERS,
-        openapi_config=OpenAPIConfig(
-            title="GPU-Agent",
-            version="1",
-            path="/openapi.json",
-            render_plugins=[JsonRenderPlugin(path="/")],
-            components=Components(
-                security_schemes={
-                    "ApiKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header"),
-                    "AdminKey": SecurityScheme(type="apiKey", name="X-API-Key", security_scheme_in="header"),
-                    "AdminBearer": SecurityScheme(type="http", scheme="bearer"),
-                    "Session": SecurityScheme(type="http", scheme="bearer"),
-                }
-            ),
-            security=[{"ApiKey": []}, {"Session": []}],
-        ),
+        openapi_config=openapi_config(context.settings.public_url, OPENAPI_PATH.removeprefix(API_PATH)),
         request_max_body_size=BODY_LIMIT_BYTES,
         before_request=refuse_above_limit,
         logging_config=None,
@@ -137,6 +121,9 @@ class Front:
         if scope["path"] in ROOT_PATHS:
             scope["path"], scope["raw_path"] = API_PATH + scope["path"], b""
         path = scope["path"]
+        if "//" in path or path.endswith("/"):
+            # as the framework reads it: what it takes for `/customer` has to come through the door
+            path = scope["path"] = normalize_path(path)
         if scope["method"] == "OPTIONS" and self._is_preflight(scope):
             await self._preflight(scope, send)
         elif path == EXCHANGE_PATH:
@@ -147,10 +134,8 @@ class Front:
             await self._customer(scope, receive, send)
         elif is_admin_path(path):
             await self._admin(scope, receive, send)
-        elif path.startswith(OPENAPI_PATH + "/") or "//" in path:
-            # the framework has pages of its own there; and it forgives double slashes, by which a path would find its
-            # way to a route past the route's door
-            raise ApiError(ErrorCode.NOT_FOUND)
+        elif path.startswith(OPENAPI_PATH + "/"):
+            raise ApiError(ErrorCode.NOT_FOUND)  # the framework has pages of its own there
         else:
             await self._litestar(scope, receive, send)
 

@@ -88,17 +88,23 @@ class CustomerDoor:
         return ApiError(ErrorCode.LEGACY_DEPRECATED, headers={"Sunset": LEGACY_SUNSET, "Link": link})
 
 
+class ScopeGuard:
+    """A guard that refuses keys without its scope. It is a coroutine, since Litestar calls others in a thread."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        principal: Principal = connection.scope["auth"]
+        principal.require(self.scope)
+
+
 def scope_guard(name: str) -> Guard:
     """A guard that refuses keys without this scope."""
-
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-        principal: Principal = connection.scope["auth"]
-        principal.require(name)
-
-    return guard
+    return ScopeGuard(name)
 
 
-def idempotency_key_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def idempotency_key_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard that refuses an Idempotency-Key of the wrong form, or more than one, before the body is looked at."""
     keys = connection.headers.getall("idempotency-key", [])
     for key in keys:

@@ -25,6 +25,7 @@ from core.scheduling.match import Placement, customer_allowed, place
 from .context import Context
 from .orphans import delete_orphans
 from .responses import send_bytes
+from .validation import nested_too_deeply
 from .verification import Verifications
 
 BODY_BYTES = 64 * 2**20
@@ -129,6 +130,8 @@ class Exchange:
             request = _decoder.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ApiError(ErrorCode.VALIDATION_FAILED, str(error)) from None
+        except RecursionError:
+            raise nested_too_deeply() from None
         response = await self._exchange(caller, request, receive)
         node_id = caller.node.id
         is_told = node_id in self._told_settings

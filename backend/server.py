@@ -21,6 +21,7 @@ from core.store.database import Store
 
 from .app import create_app
 from .context import Context
+from .http_protocol import HttpProtocol
 from .kept_counts import FILE_NAME as COUNTS_NAME
 from .kept_counts import KeptCounts
 from .loops import running_loops
@@ -88,7 +89,7 @@ async def serve(
     front = create_app(context)
     config = uvicorn.Config(
         front,
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

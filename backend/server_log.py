@@ -25,7 +25,10 @@ class _Lossy(io.TextIOBase):
 
 
 def configure_log(stream: TextIO, *, as_json: bool) -> None:
-    """Sends all logs, uvicorn's warnings too, to the stream. Called once, by the process that serves."""
+    """Sends all logs, uvicorn's warnings too, to the stream. Called once, by the process that serves.
+
+    Tracebacks are without local variables: among those are the headers of a request, and the keys in them.
+    """
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if as_json

@@ -14,26 +14,66 @@ from litestar.exceptions import ImproperlyConfiguredException
 from core.errors import ApiError, ErrorCode, ErrorDetail
 
 T = TypeVar("T")
+MOST_NESTED = 32
 _MOST_ROWS = 100
 
 
 def parse_body(body: bytes, kind: type[T]) -> T:
     """The request in a body. Raises VALIDATION_FAILED, with a row a problem."""
     try:
+        parsed = _parse(body, kind)
+    except RecursionError:
+        raise nested_too_deeply() from None
+    if _deeper_than(parsed, MOST_NESTED):
+        raise nested_too_deeply()
+    return parsed
+
+
+def nested_too_deeply() -> ApiError:
+    """What a body is answered with that no decoder follows to its bottom, or no encoder could write again."""
+    return ApiError(
+        ErrorCode.VALIDATION_FAILED,
+        "the body is nested too deeply",
+        details=[ErrorDetail("is nested too deeply", field="body")],
+    )
+
+
+def _deeper_than(value: Any, most: int) -> bool:
+    """Whether structs, lists and tables lie in each other more than so many times. Structs in a list have types that
+    say how deep they are."""
+    if isinstance(value, msgspec.Struct):
+        inner: Any = (getattr(value, name) for name in value.__struct_fields__)
+    elif isinstance(value, dict):
+        inner = value.values()
+    elif isinstance(value, list):
+        inner = () if value and isinstance(value[0], msgspec.Struct) else value
+    else:
+        return False
+    return most <= 0 or any(_deeper_than(item, most - 1) for item in inner)
+
+
+def _parse(body: bytes, kind: type[T]) -> T:
+    try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        rows = _problems(msgspec.json.decode(body), kind, "")
-        details = [row for row, _ in zip(rows, range(_MOST_ROWS), strict=False)]
-        raise ApiError(
-            ErrorCode.VALIDATION_FAILED, details=details or [ErrorDetail(str(error), field="body")]
-        ) from None
+        refused = error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ApiError(
-            ErrorCode.VALIDATION_FAILED,
-            f"the body is no JSON: {error}",
-            hint="Send one JSON object in UTF-8.",
-            details=[ErrorDetail("is no JSON", field="body")],
-        ) from None
+        raise _no_json(error) from None
+    try:
+        said = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:  # behind what was refused
+        raise _no_json(error) from None
+    details = [row for row, _ in zip(_problems(said, kind, ""), range(_MOST_ROWS), strict=False)]
+    raise ApiError(ErrorCode.VALIDATION_FAILED, details=details or [ErrorDetail(str(refused), field="body")])
+
+
+def _no_json(error: Exception) -> ApiError:
+    return ApiError(
+        ErrorCode.VALIDATION_FAILED,
+        f"the body is no JSON: {error}",
+        hint="Send one JSON object in UTF-8.",
+        details=[ErrorDetail("is no JSON", field="body")],
+    )
 
 
 def _problems(value: Any, kind: Any, path: str) -> Iterator[ErrorDetail]:

@@ -219,10 +219,10 @@ class _Work:
         with _client(order) as client:
             stored = list(every(lambda cursor: client.list_content_files("datasets", order.dataset_id, cursor=cursor)))
         found = scan(Path(order.path), progress=self._reading)
-        known = {chunk["digest"] for file in stored for chunk in file.chunks}
+        known = {chunk.digest for file in stored for chunk in file.chunks}
         new = {digest: source for digest, source in found.sources.items() if digest not in known}
         changed = [file.path for file in found.manifest.files if any(chunk.digest in new for chunk in file.chunks)]
-        before = [(file.path, [chunk["digest"] for chunk in file.chunks]) for file in stored]
+        before = [(file.path, [chunk.digest for chunk in file.chunks]) for file in stored]
         now = [(file.path, [chunk.digest for chunk in file.chunks]) for file in found.manifest.files]
         return Compared(
             new_bytes=sum(source.size_bytes for source in new.values()),

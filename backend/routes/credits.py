@@ -41,13 +41,7 @@ _CSV = {
 }
 
 
-@get(
-    LEDGER_PATH,
-    guards=READ,
-    operation_id="ledger",
-    tags=["usage"],
-    opt={"errors": (ErrorCode.VALIDATION_FAILED, ErrorCode.PAGINATION_INVALID_CURSOR)},
-)
+@get(LEDGER_PATH, guards=READ, operation_id="ledger", tags=["usage"], opt={"errors": ()})
 async def ledger(
     request: AnyRequest,
     state: State,
@@ -121,7 +115,7 @@ async def _used(context: Context, principal: Principal, day: int) -> Usage:
     return usage_of_day(context.store.connection, principal.customer_id, day)
 
 
-@get("/customer/usage/summary", guards=READ, operation_id="usage_summary", tags=["usage"])
+@get("/customer/usage/summary", guards=READ, operation_id="usage_summary", tags=["usage"], opt={"errors": ()})
 async def summary(request: AnyRequest, state: State) -> UsageSummary:
     """The UTC month so far, with balance and what is held."""
     context: Context = state["context"]

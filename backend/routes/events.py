@@ -10,7 +10,7 @@ from litestar.params import HeaderParameter
 from litestar.response import Stream as StreamResponse
 
 from core.accounts.api_keys import Principal
-from core.errors import ApiError
+from core.errors import ApiError, ErrorCode
 from core.jobs.live import CustomerStream, JobStream, Stream
 
 from ..authentication import identify, scope_guard
@@ -26,7 +26,7 @@ LastEventId = Annotated[
 ]
 _SPEC = {
     200: ResponseSpec(
-        data_container=None,
+        data_container=str,
         generate_examples=False,
         media_type=EVENT_STREAM,
         description="Server-sent events, numbered from 1; a comment every 15 s",
@@ -39,6 +39,7 @@ _SPEC = {
     guards=READ,
     operation_id="job_events",
     tags=["training jobs"],
+    opt={"errors": (ErrorCode.JOB_NOT_FOUND,)},
     responses=_SPEC,
 )
 async def job_events(request: AnyRequest, state: State, id: str, resume_after: LastEventId = None) -> StreamResponse:
@@ -48,7 +49,14 @@ async def job_events(request: AnyRequest, state: State, id: str, resume_after: L
     return _answer(context, request, JobStream(context.store.connection, principal.customer_id, id), resume_after)
 
 
-@get("/customer/events", guards=READ, operation_id="customer_events", tags=["training jobs"], responses=_SPEC)
+@get(
+    "/customer/events",
+    guards=READ,
+    operation_id="customer_events",
+    tags=["training jobs"],
+    opt={"errors": ()},
+    responses=_SPEC,
+)
 async def customer_events(request: AnyRequest, state: State, resume_after: LastEventId = None) -> StreamResponse:
     """What happens to all jobs, units, datasets and packages of a customer; it has no end."""
     context: Context = state["context"]

@@ -17,13 +17,13 @@ class Health(msgspec.Struct, frozen=True):
     status: str
 
 
-@get("/healthz", operation_id="healthz", tags=["service"], security=[{}])
+@get("/healthz", operation_id="healthz", tags=["service"], security=[{}], opt={"errors": ()})
 async def healthz() -> Health:
     """The process answers requests."""
     return Health("ok")
 
 
-@get("/readyz", operation_id="readyz", tags=["service"], security=[{}])
+@get("/readyz", operation_id="readyz", tags=["service"], security=[{}], opt={"errors": ()})
 async def readyz(state: State) -> Health:
     """The database and the chunk folder answer too; 503 while the server goes down."""
     context: Context = state["context"]

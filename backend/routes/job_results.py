@@ -8,6 +8,7 @@ from litestar.params import Parameter
 
 from core.accounts.api_keys import Principal
 from core.clock import rfc3339
+from core.errors import ErrorCode
 from core.jobs.artifacts import artifact_source
 from core.jobs.read import list_artifacts, list_logs, list_metrics, list_units
 from core.protocol.customer import Artifact, ComputeUnit, DownloadUrl, LogRow, MetricRow, Page
@@ -31,7 +32,13 @@ def _principal(request: AnyRequest) -> Principal:
     return principal
 
 
-@get(f"{PATH}/compute-units", guards=READ, operation_id="list_compute_units", tags=["training jobs"])
+@get(
+    f"{PATH}/compute-units",
+    guards=READ,
+    operation_id="list_compute_units",
+    tags=["training jobs"],
+    opt={"errors": (ErrorCode.JOB_NOT_FOUND,)},
+)
 async def compute_units(
     request: AnyRequest, state: State, id: str, limit: Limit = 50, cursor: str | None = None
 ) -> Page[ComputeUnit]:
@@ -46,14 +53,20 @@ async def compute_units(
     return page(context, principal, fetch, key=int, route=route, filters={}, cursor=cursor, limit=limit)
 
 
-@get(f"{PATH}/compute-units/{{unit_id:str}}/logs", guards=READ, operation_id="list_unit_logs", tags=["training jobs"])
+@get(
+    f"{PATH}/compute-units/{{unit_id:str}}/logs",
+    guards=READ,
+    operation_id="list_unit_logs",
+    tags=["training jobs"],
+    opt={"errors": (ErrorCode.JOB_NOT_FOUND,)},
+)
 async def logs(
     request: AnyRequest,
     state: State,
     id: str,
     unit_id: str,
     after: After = 0,
-    attempt: Annotated[int | None, Parameter(ge=1)] = None,
+    attempt: Annotated[int | None, Parameter(ge=1, le=2**62)] = None,
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[LogRow]:
@@ -78,7 +91,13 @@ async def logs(
     return page(context, principal, fetch, key=int, route=route, filters=filters, cursor=cursor, limit=limit)
 
 
-@get(f"{PATH}/metrics", guards=READ, operation_id="list_metrics", tags=["training jobs"])
+@get(
+    f"{PATH}/metrics",
+    guards=READ,
+    operation_id="list_metrics",
+    tags=["training jobs"],
+    opt={"errors": (ErrorCode.JOB_NOT_FOUND,)},
+)
 async def metrics(
     request: AnyRequest, state: State, id: str, after: After = 0, limit: Limit = 50, cursor: str | None = None
 ) -> Page[MetricRow]:
@@ -95,7 +114,13 @@ async def metrics(
     return page(context, principal, fetch, key=int, route=route, filters=filters, cursor=cursor, limit=limit)
 
 
-@get(f"{PATH}/artifacts", guards=READ_ARTIFACTS, operation_id="list_artifacts", tags=["training jobs"])
+@get(
+    f"{PATH}/artifacts",
+    guards=READ_ARTIFACTS,
+    operation_id="list_artifacts",
+    tags=["training jobs"],
+    opt={"errors": (ErrorCode.JOB_NOT_FOUND,)},
+)
 async def artifacts(
     request: AnyRequest, state: State, id: str, limit: Limit = 50, cursor: str | None = None
 ) -> Page[Artifact]:
@@ -118,6 +143,7 @@ async def artifacts(
     status_code=200,
     operation_id="artifact_download_url",
     tags=["training jobs"],
+    opt={"errors": (ErrorCode.ARTIFACT_NOT_FOUND, ErrorCode.STATE_CONFLICT)},
 )
 async def download_url(request: AnyRequest, state: State, id: str, artifact_id: str) -> DownloadUrl:
     """A signed URL of the file, good for 900 seconds, without a key."""

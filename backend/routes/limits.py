@@ -43,7 +43,7 @@ class LimitsAnswer(msgspec.Struct, frozen=True):
     running_time: RunningTimeUse
 
 
-@get("/customer/limits", guards=[scope_guard("usage:read")], operation_id="limits", tags=["usage"])
+@get("/customer/limits", guards=[scope_guard("usage:read")], operation_id="limits", tags=["usage"], opt={"errors": ()})
 async def limits(request: Request[Any, Any, Any], state: State) -> LimitsAnswer:
     """Each limit with its use now."""
     context: Context = state["context"]

@@ -17,7 +17,7 @@ from core.protocol.node import PROTOCOL_VERSION, PROTOCOL_VERSIONS_SPOKEN
 from ..context import Context
 
 
-@get("/meta", operation_id="meta", tags=["service"], security=[{}])
+@get("/meta", operation_id="meta", tags=["service"], security=[{}], opt={"errors": ()})
 async def meta(state: State) -> Meta:
     """The service as it was started, with its default limits."""
     context: Context = state["context"]

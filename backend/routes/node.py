@@ -12,11 +12,12 @@ from core.nodes.enrollment import enroll
 from core.protocol.node import EnrollRequest, EnrollResponse
 
 from ..context import Context
+from ..validation import nested_too_deeply
 
 ENROLLMENTS_PER_MINUTE = 60
 
 
-@post("/node/enroll", status_code=201, operation_id="enroll_node", tags=["nodes"])
+@post("/node/enroll", status_code=201, operation_id="enroll_node", tags=["nodes"], include_in_schema=False)
 async def enroll_node(request: Request[Any, Any, Any], state: State) -> EnrollResponse:
     """Makes a node of an enrollment code; unknown fields of the body are ignored, as in all that nodes send."""
     context: Context = state["context"]
@@ -29,6 +30,8 @@ async def enroll_node(request: Request[Any, Any, Any], state: State) -> EnrollRe
         body = msgspec.json.decode(await request.body(), type=EnrollRequest)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ApiError(ErrorCode.VALIDATION_FAILED, str(error)) from None
+    except RecursionError:
+        raise nested_too_deeply() from None
     return await context.store.write(
         lambda tx: enroll(
             tx,

@@ -9,7 +9,7 @@ from litestar.params import Parameter
 
 from core.accounts.api_keys import Principal
 from core.accounts.limits import limits_once
-from core.errors import validation_failed
+from core.errors import ErrorCode, validation_failed
 from core.jobs.control import cancel, retry
 from core.jobs.preview import preview
 from core.jobs.read import get_job, list_jobs
@@ -29,6 +29,12 @@ from .job_changes import change_job
 PATH = "/customer/training-jobs"
 READ = [scope_guard("jobs:read")]
 WRITE = [scope_guard("jobs:write")]
+PLAN_ERRORS = (
+    ErrorCode.DATASET_NOT_FOUND,
+    ErrorCode.PACKAGE_NOT_FOUND,
+    ErrorCode.STATE_CONFLICT,
+    ErrorCode.PLAN_INFEASIBLE,
+)
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -52,6 +58,7 @@ def known_statuses(asked: list[JobStatus]) -> list[str]:
     status_code=200,
     operation_id="preview_training_job",
     tags=["training jobs"],
+    opt={"errors": PLAN_ERRORS},
 )
 async def preview_job(request: AnyRequest, state: State, data: SubmitJob) -> JobPreview:
     """The plan as a DAG, its price and time as ranges, who could run it now, what would be refused. Changes nothing."""
@@ -74,6 +81,7 @@ async def preview_job(request: AnyRequest, state: State, data: SubmitJob) -> Job
     dto=JsonBody[SubmitJob],
     operation_id="submit_training_job",
     tags=["training jobs"],
+    opt={"errors": (*PLAN_ERRORS, ErrorCode.CREDIT_INSUFFICIENT, ErrorCode.DAILY_TASK_LIMIT_EXCEEDED)},
 )
 async def submit_job(request: AnyRequest, state: State, data: SubmitJob) -> Response[TrainingJob]:
     """Accepts a job and holds its projected cost."""
@@ -95,7 +103,7 @@ async def submit_job(request: AnyRequest, state: State, data: SubmitJob) -> Resp
     return await create_once(request, context, f"POST {PATH}", data, work, answered=TrainingJob, validate=validate)
 
 
-@get(PATH, guards=READ, operation_id="list_training_jobs", tags=["training jobs"])
+@get(PATH, guards=READ, operation_id="list_training_jobs", tags=["training jobs"], opt={"errors": ()})
 async def list_all(
     request: AnyRequest,
     state: State,
@@ -129,7 +137,13 @@ async def list_all(
     return page(context, principal, fetch, key=int, route=PATH, filters=said, cursor=cursor, limit=limit)
 
 
-@get(f"{PATH}/{{id:str}}", guards=READ, operation_id="get_training_job", tags=["training jobs"])
+@get(
+    f"{PATH}/{{id:str}}",
+    guards=READ,
+    operation_id="get_training_job",
+    tags=["training jobs"],
+    opt={"errors": (ErrorCode.JOB_NOT_FOUND,)},
+)
 async def show(request: AnyRequest, state: State, id: str) -> TrainingJob:
     """One job as it stands now."""
     context: Context = state["context"]
@@ -143,6 +157,7 @@ async def show(request: AnyRequest, state: State, id: str) -> TrainingJob:
     status_code=200,
     operation_id="cancel_training_job",
     tags=["training jobs"],
+    opt={"errors": (ErrorCode.JOB_NOT_FOUND, ErrorCode.STATE_CONFLICT)},
 )
 async def cancel_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> ChangedJob:
     """Cancels a job; what it held and did not use is released."""
@@ -156,6 +171,7 @@ async def cancel_job(request: AnyRequest, state: State, id: str, data: ChangeJob
     status_code=200,
     operation_id="retry_training_job",
     tags=["training jobs"],
+    opt={"errors": (ErrorCode.JOB_NOT_FOUND, ErrorCode.STATE_CONFLICT, ErrorCode.CREDIT_INSUFFICIENT)},
 )
 async def retry_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> ChangedJob:
     """Puts a failed or cancelled job back to `queued`; completed units stay."""

@@ -14,6 +14,7 @@ from core.accounts.limits import MOST, limits_once
 from core.clock import rfc3339
 from core.content.manifest import CHUNK_SIZE_BYTES, ManifestLimits, check_manifest
 from core.content.uploads import (
+    NOT_FOUND,
     Upload,
     UploadKind,
     check_complete,
@@ -78,6 +79,11 @@ class _Routes(msgspec.Struct, frozen=True):
     write: list[Any]
     tag: str
 
+    @property
+    def absent(self) -> ErrorCode:
+        """What an id that is none of the customer's is answered with."""
+        return NOT_FOUND[self.kind]
+
     def find(self, context: Context, request: AnyRequest, id: str) -> Upload:
         """The customer's own, by its id. Raises ApiError."""
         return get_upload(context.store.connection, _principal(request).customer_id, self.kind, id)
@@ -100,7 +106,7 @@ def _stored_handlers(routes: _Routes) -> list[Any]:
         routes.tag,
     )
 
-    @get(path, guards=read, operation_id=f"list_{name}s", tags=[tag])
+    @get(path, guards=read, operation_id=f"list_{name}s", tags=[tag], opt={"errors": ()})
     async def list_all(
         request: AnyRequest, state: State, limit: Limit = 50, cursor: str | None = None, q: str | None = None
     ) -> Page[StoredContent]:
@@ -116,12 +122,24 @@ def _stored_handlers(routes: _Routes) -> list[Any]:
         said = {"q": q} if q else {}
         return page(context, principal, fetch, key=int, route=path, filters=said, cursor=cursor, limit=limit)
 
-    @get(path + "/{id:str}", guards=read, operation_id=f"get_{name}", tags=[tag])
+    @get(
+        path + "/{id:str}",
+        guards=read,
+        operation_id=f"get_{name}",
+        tags=[tag],
+        opt={"errors": (routes.absent,)},
+    )
     async def show(request: AnyRequest, state: State, id: str) -> StoredContent:
         """One, by its id."""
         return routes.find(state["context"], request, id).shown()
 
-    @delete(path + "/{id:str}", guards=write, operation_id=f"delete_{name}", tags=[tag])
+    @delete(
+        path + "/{id:str}",
+        guards=write,
+        operation_id=f"delete_{name}",
+        tags=[tag],
+        opt={"errors": (routes.absent, ErrorCode.STATE_CONFLICT)},
+    )
     async def remove(request: AnyRequest, state: State, id: str) -> None:
         """Deletes one that no active job uses; nodes that hold copies of it are told to forget them."""
         context: Context = state["context"]
@@ -141,7 +159,13 @@ def _file_handlers(routes: _Routes) -> list[Any]:
     """Those that show and give the files of one."""
     path, name, read, tag = routes.path, routes.kind.value, routes.read, routes.tag
 
-    @get(path + "/{id:str}/files", guards=read, operation_id=f"list_{name}_files", tags=[tag])
+    @get(
+        path + "/{id:str}/files",
+        guards=read,
+        operation_id=f"list_{name}_files",
+        tags=[tag],
+        opt={"errors": (routes.absent,)},
+    )
     async def files(
         request: AnyRequest, state: State, id: str, limit: Limit = 50, cursor: str | None = None
     ) -> Page[ContentFile]:
@@ -173,6 +197,7 @@ def _file_handlers(routes: _Routes) -> list[Any]:
         status_code=200,
         operation_id=f"{name}_download_url",
         tags=[tag],
+        opt={"errors": (routes.absent, ErrorCode.NOT_FOUND, ErrorCode.STATE_CONFLICT)},
     )
     async def download_url(request: AnyRequest, state: State, id: str, data: DownloadRequest) -> DownloadUrl:
         """A signed URL of one of its files, good for 900 seconds."""
@@ -201,6 +226,8 @@ def _sending_handlers(routes: _Routes) -> list[Any]:
         routes.tag,
     )
 
+    rejected = (ErrorCode.PACKAGE_REJECTED,) if kind is UploadKind.TRAINING_PACKAGE else ()
+
     @post(
         path,
         guards=[*write, idempotency_key_guard],
@@ -208,12 +235,19 @@ def _sending_handlers(routes: _Routes) -> list[Any]:
         request_max_body_size=CREATE_LIMIT_BYTES,
         operation_id=f"create_{name}",
         tags=[tag],
+        opt={"errors": (ErrorCode.STORAGE_QUOTA_EXCEEDED,)},
     )
     async def create(request: AnyRequest, state: State, data: CreateContentBody) -> Response[ContentUpload]:
         """Begins an upload: with its files, or with the name of one file to send to `content_url`."""
         return await _create(request, state["context"], kind, path, data)
 
-    @get(path + "/{id:str}/missing-chunks", guards=read, operation_id=f"list_{name}_missing_chunks", tags=[tag])
+    @get(
+        path + "/{id:str}/missing-chunks",
+        guards=read,
+        operation_id=f"list_{name}_missing_chunks",
+        tags=[tag],
+        opt={"errors": (routes.absent,)},
+    )
     async def missing_chunks(
         request: AnyRequest,
         state: State,
@@ -244,7 +278,14 @@ def _sending_handlers(routes: _Routes) -> list[Any]:
             limit=limit,
         )
 
-    @post(path + "/{id:str}/finalize", guards=write, status_code=200, operation_id=f"finalize_{name}", tags=[tag])
+    @post(
+        path + "/{id:str}/finalize",
+        guards=write,
+        status_code=200,
+        operation_id=f"finalize_{name}",
+        tags=[tag],
+        opt={"errors": (*rejected, routes.absent, ErrorCode.UPLOAD_INCOMPLETE, ErrorCode.STATE_CONFLICT)},
+    )
     async def finalize(request: AnyRequest, state: State, id: str) -> StoredContent:
         """Ends the upload: `ready`, or for a package with problems PACKAGE_REJECTED. Again: the same answer."""
         return await _finalize(state["context"], routes.find(state["context"], request, id))

@@ -9,7 +9,7 @@ from ..clock import credits_text, rfc3339, rfc3339_or_none
 from ..events.events import EventKind, record
 from ..protocol.customer import JobCredits, JobFailure, JobStatus, Sensitivity, TrainingJob, UnitState
 from ..store.database import Transaction
-from ..store.sqlite import Connection, named_sql
+from ..store.sqlite import Connection, Row, named_sql
 from .transitions import ImpossibleMove, check_job_move
 from .units import SQL as UNITS_SQL
 from .units import Unit, tell_unit
@@ -36,23 +36,43 @@ class Progress(msgspec.Struct, frozen=True):
 
 def progress_of(connection: Connection, job_id: int, now: float) -> Progress:
     """Adds up a job's units. Time remaining is unknown until ten steps of a running unit's attempt were seen."""
+    return progress_of_all(connection, [job_id], now)[job_id]
+
+
+def progress_of_all(connection: Connection, job_ids: list[int], now: float) -> dict[int, Progress]:
+    """The same of many jobs, by id: two queries for all of them."""
+    ids = msgspec.json.encode(job_ids).decode()
+    tallies: dict[int, list[Row]] = {id: [] for id in job_ids}
+    for row in SQL.tallies(connection, job_ids=ids):
+        tallies[row["job_id"]].append(row)
+    running = [id for id, rows in tallies.items() if any(row["state"] == UnitState.RUNNING for row in rows)]
+    remaining = _seconds_remaining(connection, running, now) if running else {}
+    return {id: _progress(rows, remaining.get(id)) for id, rows in tallies.items()}
+
+
+def _progress(tally: list[Row], remaining: float | None) -> Progress:
     planned = done = 0.0
     units: dict[str, int] = {}
     held = charged = 0
-    for row in SQL.tally(connection, job_id=job_id):
+    for row in tally:
         units[row["state"]] = row["units"]
         held += row["held_micro"]
         charged += row["charged_micro"]
         if row["state"] != UnitState.CANCELLED:
             planned += row["planned_seconds"]
             done += row["done_seconds"]
-    remaining: float | None = None
-    for row in SQL.running_steps(connection, job_id=job_id):
+    return Progress(done / planned if planned else 0.0, remaining, units, held, charged)
+
+
+def _seconds_remaining(connection: Connection, job_ids: list[int], now: float) -> dict[int, float]:
+    """By job, of those of which it can be known: as long as the slowest of its running units will take."""
+    remaining: dict[int, float] = {}
+    for row in SQL.running_steps(connection, job_ids=msgspec.json.encode(job_ids).decode()):
         first, last, of = row["first_step"], row["last_step"], row["step_of"]
         if first is not None and of and last - first + 1 >= STEPS_FOR_AN_ESTIMATE:
             seconds = (now - row["first_step_at"]) * max(0, of - last) / (last - first)
-            remaining = seconds if remaining is None else max(remaining, seconds)
-    return Progress(done / planned if planned else 0.0, remaining, units, held, charged)
+            remaining[row["job_id"]] = max(remaining.get(row["job_id"], 0.0), seconds)
+    return remaining
 
 
 def move_job(tx: Transaction, job_id: int, after: JobStatus, now: float, failure: JobFailure | None = None) -> None:
@@ -106,7 +126,17 @@ def job_status(connection: Connection, job_id: int) -> JobStatus:
 
 def present(connection: Connection, row: Any, now: float) -> TrainingJob:
     """A job as its customer sees it."""
-    progress = progress_of(connection, row["id"], now)
+    return _shown(connection, row, progress_of(connection, row["id"], now))
+
+
+def present_all(connection: Connection, job_ids: list[int], now: float) -> list[tuple[int, TrainingJob]]:
+    """Jobs by their internal ids, newest first, as their customer sees them."""
+    progress = progress_of_all(connection, job_ids, now)
+    rows = SQL.jobs_of_ids(connection, ids=msgspec.json.encode(job_ids).decode())
+    return [(row["id"], _shown(connection, row, progress[row["id"]])) for row in rows]
+
+
+def _shown(connection: Connection, row: Any, progress: Progress) -> TrainingJob:
     return TrainingJob(
         id=row["public_id"],
         name=row["name"],

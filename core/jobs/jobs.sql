@@ -20,28 +20,25 @@ UPDATE jobs SET status = :after,
     failure = :failure
 WHERE id = :id AND status = :before;
 
--- name: jobs_of_customer
--- Newest first; a filter that is NULL passes all. Statuses come as a JSON list.
+-- name: jobs_of_ids
+-- Those of a JSON list of ids, newest first.
 SELECT j.*, d.public_id AS dataset_public_id, p.public_id AS package_public_id
 FROM jobs j JOIN uploads d ON d.id = j.dataset_id JOIN uploads p ON p.id = j.package_id
-WHERE j.customer_id = :customer_id AND j.id < :before
-  AND (:statuses IS NULL OR j.status IN (SELECT value FROM json_each(:statuses)))
-  AND (:dataset_id IS NULL OR d.public_id = :dataset_id)
-  AND (:package_id IS NULL OR p.public_id = :package_id)
-  AND (:q IS NULL OR instr(lower(j.name), lower(:q)) > 0 OR instr(j.public_id, lower(:q)) > 0)
-ORDER BY j.id DESC LIMIT :limit;
+WHERE j.id IN (SELECT value FROM json_each(:ids)) ORDER BY j.id DESC;
 
--- name: tally
--- Units of a job by state, with their money, the seconds they were planned for, and those of them that are done.
-SELECT state, count(*) AS units, sum(held_micro - released_micro) AS held_micro, sum(charged_micro) AS charged_micro,
-       sum(coalesce(weight_seconds, planned_seconds)) AS planned_seconds,
+-- name: tallies
+-- Units of each of a JSON list of jobs by state, with their money, the seconds they were planned for, and those of them
+-- that are done.
+SELECT job_id, state, count(*) AS units, sum(held_micro - released_micro) AS held_micro,
+       sum(charged_micro) AS charged_micro, sum(coalesce(weight_seconds, planned_seconds)) AS planned_seconds,
        sum(coalesce(weight_seconds, planned_seconds) * progress) AS done_seconds
-FROM units WHERE job_id = :job_id GROUP BY state;
+FROM units WHERE job_id IN (SELECT value FROM json_each(:job_ids)) GROUP BY job_id, state;
 
 -- name: running_steps
--- How far the running units' newest attempts are, in their own steps.
-SELECT a.first_step, a.first_step_at, a.last_step, a.step_of FROM units u JOIN attempts a ON a.unit_id = u.id AND a.number = u.attempts
-WHERE u.job_id = :job_id AND u.state = 'running';
+-- How far the running units' newest attempts are, in their own steps; of a JSON list of jobs.
+SELECT u.job_id, a.first_step, a.first_step_at, a.last_step, a.step_of
+FROM units u JOIN attempts a ON a.unit_id = u.id AND a.number = u.attempts
+WHERE u.job_id IN (SELECT value FROM json_each(:job_ids)) AND u.state = 'running';
 
 -- name: waited_too_long
 -- Longer than their customer's own limit of days, or the usual one.

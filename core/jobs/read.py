@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from ..clock import rfc3339, rfc3339_or_none
 from ..errors import ApiError, ErrorCode
 from ..protocol.customer import (
@@ -19,7 +17,8 @@ from ..protocol.customer import (
 )
 from ..store.sqlite import Connection, named_sql
 from .artifacts import artifacts_of_job
-from .jobs import SQL, present
+from .find import JobFilter, find_jobs
+from .jobs import SQL, present, present_all
 from .records import log_rows, metric_rows
 from .units import SQL as UNITS_SQL
 
@@ -52,17 +51,9 @@ def list_jobs(
     now: float,
 ) -> list[tuple[int, TrainingJob]]:
     """Jobs, newest first, that pass all filters; each with the key to go on from."""
-    rows = SQL.jobs_of_customer(
-        connection,
-        customer_id=customer_id,
-        before=NEWEST if before is None else before,
-        statuses=msgspec.json.encode(statuses).decode() if statuses else None,
-        dataset_id=dataset_id,
-        package_id=training_package_id,
-        q=q,
-        limit=limit,
-    )
-    return [(row["id"], present(connection, row, now)) for row in list(rows)]
+    wanted = JobFilter(statuses=statuses, dataset_id=dataset_id, training_package_id=training_package_id, q=q)
+    found = find_jobs(connection, customer_id, wanted, before=NEWEST if before is None else before, limit=limit)
+    return present_all(connection, found, now)
 
 
 def list_units(

@@ -11,7 +11,7 @@ WHERE u.job_id = :job_id ORDER BY n.unit_id, u.id;
 SELECT a.unit_id, a.number, n.name AS node_label, a.outcome, a.reason, a.exit_code, a.limit_value, a.measured_value,
        a.started_at, a.finished_at, a.last_step, a.last_heard_at, c.step AS resumed_from_step,
        EXISTS (SELECT 1 FROM attempts later JOIN checkpoints k ON k.id = later.start_checkpoint_id
-               WHERE k.attempt_id = a.id) AS checkpoint_used
+               WHERE later.unit_id = a.unit_id AND k.attempt_id = a.id) AS checkpoint_used
 FROM attempts a JOIN units u ON u.id = a.unit_id JOIN nodes n ON n.id = a.node_id
 LEFT JOIN checkpoints c ON c.id = a.start_checkpoint_id
 WHERE u.job_id = :job_id ORDER BY a.unit_id, a.number;

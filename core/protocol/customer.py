@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from .content import FileEntry
+from .content import ChunkRef, FileEntry
 from .open_enum import OpenStrEnum
 from .preview import Refusal, StrategyOffer
 from .usage import KindUsage, PackageUsage
@@ -161,7 +161,7 @@ class ContentFile(msgspec.Struct, frozen=True):
 
     path: str
     size_bytes: int
-    chunks: list[Any]
+    chunks: list[ChunkRef]
 
 
 class DownloadRequest(Request, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import core.store
 from core.accounts.customers import list_customers
 from core.accounts.idempotency import Answer, RequestKey, find_answer
 from core.jobs.account_closing import next_to_erase
+from core.jobs.find import JobFilter, find_jobs
 from core.store.database import Store
 from core.store.migrate import known_migrations, migrate
 
@@ -17,6 +18,10 @@ MIGRATIONS = Path(core.store.__file__).with_name("migrations")
 UNIT = """INSERT INTO units (id, public_id, job_id, customer_id, class_id, role, number, count, round, state, priority,
     waiting_on, spec, planned_seconds, rate_class, rate_micro, held_micro, created_at)
     VALUES (?, ?, 1, 1, 1, 'train', 0, 1, 0, ?, 0, ?, '{}', 60, 'cpu', 1, 60, 0)"""
+
+JOB = """INSERT INTO jobs (id, public_id, customer_id, name, status, dataset_id, package_id, required_vram_mb,
+    required_disk_mb, max_runtime_seconds, sensitivity, strategy, params, priority, created_at)
+    VALUES (?, ?, ?, ?, 'failed', 1, 1, 0, 0, 1, 'public', '{}', '{}', 0, 0)"""
 
 
 def database_before(path: Path, newest: str) -> sqlite3.Connection:
@@ -156,3 +161,15 @@ def test_earnings_from_before_are_known_by_day_and_where_one_attempt_was_paid_by
     rows = [tuple(row) for row in store.connection.execute(query)]
     store.close()
     assert rows == [(90, 20_000, 10, 7.0), (60, 20_000, None, None), (30, 20_000, None, None)]
+
+
+def test_jobs_that_were_there_are_found_by_a_part_of_their_names(tmp_path: Path) -> None:
+    older = database_before(tmp_path / "store.sqlite", "0012")
+    older.executemany(JOB, [(1, "id-one", 7, "Tiny run"), (2, "id-two", 7, "x"), (3, "id-three", 8, "tiny run")])
+    older.close()
+    store = Store(tmp_path / "store.sqlite", now=1.0, busy_timeout_seconds=0)
+    found = [
+        find_jobs(store.connection, 7, JobFilter(q=q), before=9, limit=9) for q in ("TINY", "id-", "two", "three", "x")
+    ]
+    store.close()
+    assert found == [[1], [2, 1], [2], [], [2]]

@@ -1,0 +1,19 @@
+"""Who may ask what: the schemes of the file, and which of them a part of the service takes."""
+
+from typing import Any
+
+SCHEMES: dict[str, dict[str, Any]] = {
+    "ApiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "A key of yours, `sk_<environment>_…`, with the scope that the route names.",
+    },
+}
+# Each way in is enough; what stands first here goes first
+BY_PREFIX: tuple[tuple[str, list[dict[str, list[str]]]], ...] = (("/customer", [{"ApiKey": []}]),)
+
+
+def security_of(path: str) -> list[dict[str, list[str]]]:
+    """The ways in to a path (without `/api/v1`); none where nobody is asked."""
+    return next((ways for prefix, ways in BY_PREFIX if path.startswith(prefix)), [])

@@ -1,0 +1,100 @@
+"""A customer who has one of every kind of thing, in every state that needs no waiting, and where these lie in paths."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from tests.backend.server_process import BackendServer, Customer
+from tests.backend.test_exchange import Node
+from tests.backend.uploading import create, one_file, ready_dataset, ready_package, send, submit_job, zipped
+
+DATA = b"1,2\n3,4\n"
+LIMITS = ("requests_per_minute", "jobs_per_minute", "active_jobs", "units_per_day")
+
+
+class Furnished:
+    """`things` are ids by where they stand in a path: below which path, as which parameter."""
+
+    def __init__(self, customer: Customer, things: dict[tuple[str, str], list[str]]) -> None:
+        self.customer = customer
+        self.things = things
+
+    @property
+    def http(self) -> httpx.Client:
+        return self.customer.http
+
+    def paths(self, template: str) -> Iterator[str]:
+        """The path with ids of this customer's, for every thing that it can be of. Raises KeyError, with the place of
+        an id, where none is known: then there is a new kind of thing, to be made in `furnish`."""
+        before, brace, rest = template.partition("{")
+        if not brace:
+            yield template
+            return
+        name, _, after = rest.partition("}")
+        parent = before.removesuffix("/")
+        for place, ids in self.things.items():
+            if place == (parent, name):
+                for id in ids:
+                    yield from self.paths(f"{before}{id}{after}")
+                return
+        raise KeyError(f"no thing of the kind {{{name}}} below {parent}")
+
+
+def furnish(server: BackendServer, node: Node, *, credits: int = 1000) -> Furnished:
+    """Makes all of it, at a server whose only node is this one."""
+    customer = server.new_customer(credits=credits)
+    dataset, package = ready_dataset(customer, DATA), ready_package(customer)
+    unfinished = create(customer, one_file("rows.csv", b"sent", b"not sent"), name="unfinished")
+    send(customer, {"missing_chunks": [row for row in unfinished["missing_chunks"] if row["size_bytes"] == 4]}, b"sent")
+    stream = customer.http.post("/customer/datasets", json={"name": "stream", "file_name": "rows.csv"}).json()
+    broken = zipped(train__py="def broken(:\n")
+    rejected = create(customer, one_file("p.zip", broken), route="training-packages", name="broken")
+    send(customer, rejected, broken)
+    assert customer.http.post(f"/customer/training-packages/{rejected['id']}/finalize").status_code == 400
+    completed = submit_job(customer, dataset, package)
+    _run(node)
+    cancelled = submit_job(customer, dataset, package)
+    assert customer.http.post(f"/customer/training-jobs/{cancelled}/cancel").status_code == 200
+    queued = submit_job(customer, dataset, package)
+    things = {
+        ("/customer/datasets", "id"): [dataset, unfinished["id"], stream["id"]],
+        ("/customer/training-packages", "id"): [package, rejected["id"]],
+        ("/customer/training-jobs", "id"): [completed, queued, cancelled],
+    }
+    for job in (completed, queued, cancelled):
+        path = f"/customer/training-jobs/{job}"
+        for part, name in (("compute-units", "unit_id"), ("artifacts", "artifact_id")):
+            rows = customer.http.get(f"{path}/{part}").json()["data"]
+            things[f"{path}/{part}", name] = [row["id"] for row in rows]
+    assert things[f"/customer/training-jobs/{completed}/artifacts", "artifact_id"]
+    return Furnished(customer, things)
+
+
+def lift_limits(server: BackendServer, customer: Customer) -> None:
+    """As much as anybody asks for."""
+    server.command("limits", "set", "--email", customer.email, *(f"{name}=100000000" for name in LIMITS))
+
+
+@contextmanager
+def a_node(server: BackendServer) -> Iterator[Node]:
+    """A node for as long as the block runs."""
+    node = Node(server)
+    try:
+        yield node
+    finally:
+        node.close()
+
+
+def _run(node: Node) -> None:
+    """Takes units until there are none and completes each: a line, a point, and the dataset's own file as result."""
+    manifest: dict[str, Any] = {"files": [one_file("result.csv", DATA)]}
+    while leases := node.exchange(max_leases=1).leases:
+        lease = leases[0]
+        node.report(lease, "started", 1)
+        node.report(lease, "step", 2, step=5, of=10)
+        node.report(lease, "log", 3, lines=[{"number": 1, "stream": "stdout", "text": "a line"}])
+        node.report(lease, "metrics", 4, points=[{"number": 1, "step": 5, "values": {"loss": 0.5}}])
+        node.report(lease, "exited", 5, exit_code=0, run_seconds=0.1)
+        assert node.report(lease, "completed", 6, manifest=manifest).status == "accepted"
