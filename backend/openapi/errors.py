@@ -19,6 +19,13 @@ ALWAYS = (
     ErrorCode.INTERNAL_ERROR,
     ErrorCode.UNAVAILABLE,
 )
+ADMIN = (
+    ErrorCode.CUSTOMER_AUTH_REQUIRED,
+    ErrorCode.API_KEY_INVALID,
+    ErrorCode.API_KEY_REVOKED,
+    ErrorCode.API_KEY_SCOPE_DENIED,
+    ErrorCode.RATE_LIMITED,
+)
 BY_PREFIX: tuple[tuple[str, tuple[ErrorCode, ...]], ...] = (
     (
         "/customer",
@@ -30,6 +37,8 @@ BY_PREFIX: tuple[tuple[str, tuple[ErrorCode, ...]], ...] = (
             ErrorCode.RATE_LIMITED,
         ),
     ),
+    ("/admin", ADMIN),
+    ("/metrics", ADMIN),
 )
 WITH_SCOPE = (ErrorCode.API_KEY_SCOPE_DENIED,)
 WITH_BODY = (ErrorCode.PAYLOAD_TOO_LARGE, ErrorCode.UNSUPPORTED_MEDIA_TYPE)

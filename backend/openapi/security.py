@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from ..admin_door import SECURITY
+
 SCHEMES: dict[str, dict[str, Any]] = {
     "ApiKey": {
         "type": "apiKey",
@@ -9,9 +11,20 @@ SCHEMES: dict[str, dict[str, Any]] = {
         "name": "X-API-Key",
         "description": "A key of yours, `sk_<environment>_…`, with the scope that the route names.",
     },
+    "AdminKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "A key of the operator's, `ak_<environment>_…`: `gpu-agent-backend admin-keys create`.",
+    },
+    "AdminBearer": {"type": "http", "scheme": "bearer", "description": "The same key as a bearer token."},
 }
 # Each way in is enough; what stands first here goes first
-BY_PREFIX: tuple[tuple[str, list[dict[str, list[str]]]], ...] = (("/customer", [{"ApiKey": []}]),)
+BY_PREFIX: tuple[tuple[str, list[dict[str, list[str]]]], ...] = (
+    ("/customer", [{"ApiKey": []}]),
+    ("/admin", SECURITY),
+    ("/metrics", SECURITY),
+)
 
 
 def security_of(path: str) -> list[dict[str, list[str]]]:

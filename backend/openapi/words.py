@@ -26,6 +26,7 @@ TAGS = {
     "training jobs": "A package trained on a dataset: planned, priced, run, followed, its artifacts downloaded.",
     "usage": "Credits, what they went for, and what is left of each limit.",
     "service": "What this service is and whether it works. No key is needed.",
+    "admin": "What the operator does, with an admin key; every change is in the audit log.",
     "legacy": "What an earlier stage had. Every answer is 410.",
 }
 

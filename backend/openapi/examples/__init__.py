@@ -1,6 +1,7 @@
 """An example of every route's body and answer, by operation id. They are of the real types, so none can be out of date
 without a checker saying so."""
 
+from .admin import ADMIN
 from .content import CONTENT
 from .example import Example
 from .service import SERVICE
@@ -9,4 +10,4 @@ from .usage import USAGE
 
 __all__ = ["EXAMPLES", "Example"]
 
-EXAMPLES: dict[str, Example] = {**CONTENT, **TRAINING_JOBS, **USAGE, **SERVICE}
+EXAMPLES: dict[str, Example] = {**ADMIN, **CONTENT, **TRAINING_JOBS, **USAGE, **SERVICE}
