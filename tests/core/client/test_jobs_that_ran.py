@@ -164,12 +164,6 @@ def test_an_export_that_is_refused_leaves_the_file_as_it_was(live: LiveNode, tmp
     assert failed(live.command("credits", "ledger", "--kind", "gift", "--json"), 4)["code"] == "VALIDATION_FAILED"
 
 
-def test_no_further_dataset_is_offered_before_a_service_takes_one(live: LiveNode) -> None:
-    assert "--input" not in live.command("jobs", "submit", "--help").stdout
-    done = live.command("jobs", "submit", "--dataset", "a", "--package", "b", "--input", "x=y")
-    assert done.returncode == 4 and "No such option: --input" in done.stderr
-
-
 def test_a_further_dataset_comes_with_a_job_and_a_checkpoint_must_be_one(live: LiveNode, completed: str) -> None:
     job = ok(live.command("jobs", "show", completed, "--json"))
     ids = ["--dataset", job["dataset_id"], "--package", job["training_package_id"]]
