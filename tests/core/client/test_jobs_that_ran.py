@@ -195,6 +195,7 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(
     old_data = live.command("datasets", "push", str(tmp_path / "more.csv"), "--name", "old", "-q").stdout.strip()
     old_code = live.command("packages", "push", str(code), "--name", "old", "-q").stdout.strip()
     pull = ["artifacts", "pull", completed, "--to", str(tmp_path / "artifacts")]
+    spare = ok(live.command("keys", "create", "--name", "spare", "--json"))["id"]
     expected = {
         "datasets push": (["datasets", "push", str(tmp_path / "more.csv")], UUID),
         "datasets list": (["datasets", "list"], f"({UUID})+"),
@@ -219,6 +220,10 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(
             ["usage", "export", "--from", "2026-01-01", "--to", "2026-01-02", str(tmp_path / "usage.csv")],
             f"{re.escape(str(tmp_path / 'usage.csv'))}\n",
         ),
+        "keys create": (["keys", "create", "--name", "another"], r"sk_alpha_[A-Za-z0-9_-]{43}\n"),
+        "keys list": (["keys", "list"], f"({UUID})+"),
+        "keys revoke": (["keys", "revoke", spare, "-y"], f"{spare}\n"),
+        "account show": (["account", "show"], r"a@example\.com\n"),
         "nodes list": (["nodes", "list"], UUID),
         "nodes code": (["nodes", "code"], r"[A-Z2-7-]{19}\n"),
         "nodes earnings": (["nodes", "earnings"], r"0\.000000\n"),
