@@ -1,5 +1,5 @@
-"""A customer, who owns nodes too, with one of every kind of thing, in every state that needs no waiting, and where these
-lie in paths; and the same for the operator."""
+"""A customer, who owns nodes too, with one of every kind of thing, in every state that needs no waiting, and where
+these lie in paths; and the same for the operator."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,9 +45,9 @@ class Furnished:
         raise KeyError(f"no thing of the kind {{{name}}} below {parent}")
 
 
-def furnish(server: BackendServer, node: Node, *, credits: int = 1000) -> Furnished:
-    """Makes all of it, at a server whose only node is this one."""
-    customer = server.new_customer(credits=credits)
+def furnish(server: BackendServer, node: Node, customer: Customer | None = None) -> Furnished:
+    """Makes all of it, for a customer of its own or this one, at a server whose only node is this one."""
+    customer = customer or server.new_customer()
     dataset, package = ready_dataset(customer, DATA), ready_package(customer)
     unfinished = create(customer, one_file("rows.csv", b"sent", b"not sent"), name="unfinished")
     send(customer, {"missing_chunks": [row for row in unfinished["missing_chunks"] if row["size_bytes"] == 4]}, b"sent")
