@@ -45,7 +45,8 @@ class AdminDoor:
             principal = identify_admin(context.store.connection, scope)
         except ApiError:
             client = scope.get("client")
-            window = context.windows.count(f"admin {client[0] if client else ''}", WRONG_TRIES_PER_MINUTE, now)
+            address = client[0] if client else ""
+            window = context.windows.count(address, WRONG_TRIES_PER_MINUTE, now, what="admin")
             if window.remaining < 0:
                 tries = f"{window.limit} requests a minute without an admin key are answered"
                 raise rate_limited(tries, window.reset_seconds) from None

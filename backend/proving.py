@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request
 
 from core.accounts.limits import rate_limited
-from core.accounts.sign_in import TRIES_A_MINUTE, Try, begin_try, network_of
+from core.accounts.sign_in import TRIES_A_MINUTE, Try, begin_try
 from core.errors import ApiError, ErrorCode
 
 from .context import Context
@@ -20,7 +20,7 @@ async def prove_password(
     """
     now = context.clock()
     address = request.client.host if request.client else ""
-    window = context.windows.count(f"sign in {network_of(address)}", TRIES_A_MINUTE, now)
+    window = context.windows.count(address, TRIES_A_MINUTE, now, what="sign in")
     if window.remaining < 0:
         raise rate_limited(f"{window.limit} tries to sign in a minute are allowed", window.reset_seconds)
     context.passwords.check_room()

@@ -22,6 +22,11 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "api.md"
 ADDRESS = "https://api.example.com"
 PREFIX = "/api/v1"
 JSON = "application/json"
+HEADERS = {
+    "ApiKey": "X-API-Key: sk_alpha_REPLACE_ME_WITH_YOUR_KEY",
+    "Session": "Authorization: Bearer session_REPLACE_ME_WITH_YOUR_TOKEN",
+    "AdminKey": "X-API-Key: ak_alpha_REPLACE_ME_WITH_YOUR_KEY",
+}
 Schema = dict[str, Any]
 
 
@@ -53,7 +58,7 @@ class Page:
         yield "from the routes and their types: change those, not this page. For programs the same is served at"
         yield "`GET /openapi.json` (OpenAPI 3.1). Paths are below the server's address and `/api/v1`.\n"
         yield from self._document["info"]["description"].splitlines()
-        yield "\nWhat any route below `/customer` may answer is not repeated at each: "
+        yield "\nWhat any route below `/customer` and `/owner` may answer is not repeated at each:"
         yield self._code_list(self._usual) + ".\n"
         for tag in self._document["tags"]:
             yield f"- [{tag['name'].capitalize()}](#{_anchor(tag['name'])}): {tag['description']}"
@@ -96,9 +101,11 @@ class Page:
             yield f"\nErrors: {own}"
 
     def _example(self, method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
-        said = [f"curl -fsS -X {method} '{ADDRESS}{PREFIX}{_with_example_ids(path)}'"]
+        named = "&".join(f"{one['name']}={one['example']}" for one in _named_in_query(operation))
+        said = [f"curl -fsS -X {method} '{ADDRESS}{PREFIX}{_with_example_ids(path)}{named and '?' + named}'"]
         if operation["security"]:
-            said.append("  -H 'X-API-Key: sk_alpha_REPLACE_ME_WITH_YOUR_KEY'")
+            [way] = operation["security"][0]
+            said.append(f"  -H '{HEADERS[way]}'")
         if any(one["name"] == "Idempotency-Key" for one in operation["parameters"]):
             said.append("  -H 'Idempotency-Key: client-uuid-12345678'")
         body = operation.get("requestBody")
@@ -112,7 +119,8 @@ class Page:
             for media_type, content in answer.get("content", {}).items() if int(status) < 400 else ():
                 if "example" in content:
                     yield "\n```json" if media_type == JSON else "\n```"
-                    yield _json(content["example"]) if media_type == JSON else str(content["example"]).rstrip()
+                    shown = content["example"]
+                    yield _json(shown) if media_type == JSON else "\n".join(shown.rstrip().splitlines())
                     yield "```"
 
     def _shapes(self) -> Iterator[str]:
@@ -149,9 +157,12 @@ class Page:
     # Pieces
 
     def _fields(self, schema: Schema, *, with_default: bool) -> Iterator[str]:
+        if not schema.get("properties"):
+            yield "No fields."
+            return
         yield "| field | value | |"
         yield "| --- | --- | --- |"
-        for name, field in schema.get("properties", {}).items():
+        for name, field in schema["properties"].items():
             missing = with_default and name not in schema.get("required", ())
             value = ("optional; " if missing else "") + self._kind(field)
             yield f"| `{name}` | {value} | {field.get('description', '')} |"
@@ -208,6 +219,11 @@ class Page:
 
 def _with_example_ids(path: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: f"<{found[1].replace('_', '-')}>", path)
+
+
+def _named_in_query(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parameters that an example has to give."""
+    return [one for one in operation["parameters"] if one["in"] == "query" and "example" in one]
 
 
 def _escaped(path: str) -> str:

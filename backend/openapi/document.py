@@ -17,6 +17,7 @@ from litestar.types import ControllerRouterHandler
 from core.errors import ErrorEnvelope
 from core.protocol.events import EVENT_TYPES
 
+from ..authentication import is_customers
 from ..settings import API_PATH
 from .errors import codes_of, error_answer_name, error_answers, error_examples, scopes_of, takes_idempotency_key
 from .examples import EXAMPLES
@@ -79,7 +80,7 @@ def _complete(app: Litestar, found: dict[str, Any], public_url: str) -> dict[str
     add_links(paths)
     shared = _shared_answers(paths)
     said = {tag for item in paths.values() for operation in item.values() for tag in operation["tags"]}
-    return {
+    made = {
         "openapi": "3.1.0",
         "info": {"title": TITLE, "version": VERSION, "description": DESCRIPTION},
         "servers": [{"url": public_url}],
@@ -93,6 +94,8 @@ def _complete(app: Litestar, found: dict[str, Any], public_url: str) -> dict[str
             "securitySchemes": SCHEMES,
         },
     }
+    # as who is served it reads it: JSON has no tuples, which some types have as their defaults
+    return dict(msgspec.json.decode(msgspec.json.encode(made)))
 
 
 def _shared_answers(paths: dict[str, Any]) -> dict[str, Any]:
@@ -136,11 +139,14 @@ def _operation(
     found: dict[str, Any], handler: HTTPRouteHandler, full_path: str, schemas: dict[Any, dict[str, Any]]
 ) -> dict[str, Any]:
     path, status = full_path.removeprefix(API_PATH), handler.status_code
-    customers = path.startswith("/customer")
+    customers = is_customers(full_path)
     parameters = [_parameter(parameter) for parameter in found.get("parameters", ())]
     body, answer, scopes = request_type(handler), answer_type(handler), scopes_of(handler)
     example = EXAMPLES.get(found["operationId"])
     codes = codes_of(handler, path, has_body=body is not None, parameters=parameters)
+    for parameter in parameters:
+        if example is not None and parameter["name"] in example.query:
+            parameter["example"] = example.query[parameter["name"]]
     if takes_idempotency_key(handler):
         parameters.append(IDEMPOTENCY_KEY)
     description = found["description"]
@@ -199,6 +205,8 @@ def _parameter(found: dict[str, Any]) -> dict[str, Any]:
     options = [option for option in schema.pop("oneOf", ()) if option != {"type": "null"}]
     if len(options) == 1:
         schema |= options[0]
+    if None in schema.get("enum", ()):
+        schema |= {"type": "string", "enum": [word for word in schema["enum"] if word is not None]}
     made["schema"] = {
         name: int(value) if name in ("minimum", "maximum") and value == int(value) else value
         for name, value in schema.items()

@@ -26,17 +26,18 @@ ADMIN = (
     ErrorCode.API_KEY_SCOPE_DENIED,
     ErrorCode.RATE_LIMITED,
 )
+CUSTOMER = (
+    ErrorCode.CUSTOMER_AUTH_REQUIRED,
+    ErrorCode.API_KEY_INVALID,
+    ErrorCode.API_KEY_REVOKED,
+    ErrorCode.CUSTOMER_SUSPENDED,
+    ErrorCode.RATE_LIMITED,
+)
+# Signing in, to which nobody is known yet, is in none: it says all for itself
 BY_PREFIX: tuple[tuple[str, tuple[ErrorCode, ...]], ...] = (
-    (
-        "/customer",
-        (
-            ErrorCode.CUSTOMER_AUTH_REQUIRED,
-            ErrorCode.API_KEY_INVALID,
-            ErrorCode.API_KEY_REVOKED,
-            ErrorCode.CUSTOMER_SUSPENDED,
-            ErrorCode.RATE_LIMITED,
-        ),
-    ),
+    ("/customer", CUSTOMER),
+    ("/owner", CUSTOMER),
+    ("/auth/sign-out", CUSTOMER),
     ("/admin", ADMIN),
     ("/metrics", ADMIN),
 )

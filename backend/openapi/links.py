@@ -31,7 +31,7 @@ def _links(path: str, operation: dict[str, Any], paths: dict[str, dict[str, Any]
     if lists:
         cursor = {"cursor": "$response.body#/page/next_cursor"}
         yield "next_page", {"operationId": operation["operationId"], "parameters": {**given, **cursor}}
-    one = "$response.body#/id" if creates else "$response.body#/data/0/id"
+    place = "$response.body#" if creates else "$response.body#/data/0"
     for other, item in paths.items():
         below = re.fullmatch(re.escape(path) + r"/\{(\w+)\}(/[^{}]*)?", other)
         if below is not None:
@@ -40,6 +40,6 @@ def _links(path: str, operation: dict[str, Any], paths: dict[str, dict[str, Any]
                     target["operationId"],
                     {
                         "operationId": target["operationId"],
-                        "parameters": {**given, below[1]: one},
+                        "parameters": {**given, below[1]: f"{place}/{'id' if below[1].endswith('id') else below[1]}"},
                     },
                 )

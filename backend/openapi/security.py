@@ -11,6 +11,11 @@ SCHEMES: dict[str, dict[str, Any]] = {
         "name": "X-API-Key",
         "description": "A key of yours, `sk_<environment>_…`, with the scope that the route names.",
     },
+    "Session": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The `token` of `POST /auth/sign-in`, which may do all. Where there is a key, the key counts.",
+    },
     "AdminKey": {
         "type": "apiKey",
         "in": "header",
@@ -19,9 +24,11 @@ SCHEMES: dict[str, dict[str, Any]] = {
     },
     "AdminBearer": {"type": "http", "scheme": "bearer", "description": "The same key as a bearer token."},
 }
+CUSTOMER: list[dict[str, list[str]]] = [{"ApiKey": []}, {"Session": []}]
 # Each way in is enough; what stands first here goes first
 BY_PREFIX: tuple[tuple[str, list[dict[str, list[str]]]], ...] = (
-    ("/customer", [{"ApiKey": []}]),
+    ("/customer", CUSTOMER),
+    ("/owner", CUSTOMER),
     ("/admin", SECURITY),
     ("/metrics", SECURITY),
 )

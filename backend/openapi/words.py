@@ -9,22 +9,26 @@ submit a training job, follow it, download what it made.
 - **Credits** are integers of micro-credits (`_micro`), with a decimal string beside them for people.
 - **Bodies** are JSON in UTF-8. Unknown fields are refused by name, each bad, unknown and missing field with a row in
   `details`. Where all fields are optional, an empty body will do. Unknown *query parameters* are ignored; one that is
-  given twice counts as given last, but for `status`, which may repeat.
+  given twice counts as given last, but for `status` and `outcome`, which may repeat.
 - **Errors** all have one shape, `{"error": {"code", "message", "hint", "details", "request_id"}}`; decide by `code`.
   A client must take codes, enum values and fields that it doesn't know: later versions add some.
 - **Lists** answer `{data, page: {limit, next_cursor, has_more}}`; give `next_cursor` as `cursor`, with the same
   filters, to go on. Cursors are good for 24 hours.
-- **Rate limits** stand in `X-RateLimit-*` on every answer below `/customer`, errors too; a 429 says `Retry-After`.
+- **Who asks** is told by a key in `X-API-Key`, or by `Authorization: Bearer` with the token of `POST /auth/sign-in`.
+- **Rate limits** stand in `X-RateLimit-*` on every answer below `/customer`, `/owner` and `/auth`, errors too; a 429
+  says `Retry-After`.
 - **Signed URLs** (`upload_url`, `content_url`, `download_url`) need no key and are opaque: PUT the bytes to the first
   two, GET the third, with `Range` if you like. They may answer SIGNED_URL_INVALID, CHUNK_MISMATCH, SIGNED_URL_FAILED.
 - `OPTIONS` is answered for browsers (CORS, the client domain only); there is no `HEAD`.
 """
 
 TAGS = {
+    "account": "Who you are here: signing in and out, your account, your API keys.",
     "datasets": "What is trained on: files in chunks, each sent once; a dataset of the same name is its next version.",
     "training packages": "What is run: one zip with a Python entry, inspected when it is finalized.",
     "training jobs": "A package trained on a dataset: planned, priced, run, followed, its artifacts downloaded.",
     "usage": "Credits, what they went for, and what is left of each limit.",
+    "node owners": "Your nodes, what runs on them and earns, what the network waits for. A customer is an owner, too.",
     "service": "What this service is and whether it works. No key is needed.",
     "admin": "What the operator does, with an admin key; every change is in the audit log.",
     "legacy": "What an earlier stage had. Every answer is 410.",
@@ -39,6 +43,13 @@ PARAMETERS = {
     "status": "Only jobs of this status; may repeat.",
     "dataset_id": "Only jobs of this dataset.",
     "training_package_id": "Only jobs of this training package.",
+    "kind": "Only moves of this kind: grant, hold, release, charge, earning, fee or reversal.",
+    "training_job_id": "Only what is of this job.",
+    "date_from": "The first UTC day, such as 2026-04-01.",
+    "date_to": "The last UTC day, such as 2026-04-30.",
+    "days": "How many UTC days back, today counted.",
+    "node_id": "Of this node of yours alone.",
+    "outcome": "Only attempts that ended so; may repeat.",
     "id": "The id.",
     "unit_id": "The id of one of the job's compute units.",
     "artifact_id": "The id of one of the job's artifacts.",
@@ -56,12 +67,27 @@ FIELDS = {
     ("SubmitJob", "sensitivity"): "How far your data may travel.",
     ("SubmitJob", "strategy"): "How training is divided; without it the package's own, or `single`.",
     ("SubmitJob", "params"): "Values of the parameters that the package names; without one its default.",
-    ("SubmitJob", "inputs"): "Further datasets by name. Not offered by this version.",
-    ("SubmitJob", "initial_checkpoint_artifact_id"): "A checkpoint to begin with. Not offered by this version.",
+    ("SubmitJob", "inputs"): "Further datasets by name; your code finds each at `GPU_AGENT_INPUTS_DIR/<name>`.",
+    (
+        "SubmitJob",
+        "initial_checkpoint_artifact_id",
+    ): "Any file of a checkpoint of another job of yours: training goes on from the whole of it.",
+    ("SubmitJob", "webhook_ids"): "Not offered by this version.",
     ("SubmitJob", "max_credits"): 'Refuse the job if it might cost more: a decimal string, such as "2.5".',
     ("SubmitJob", "priority"): "Among your own jobs, higher goes first. -100 to 100; 0 without it.",
     ("StrategySpec", "kind"): "`single`: one training on one node.",
     ("ChangeJob", "preview"): "Answer with the job as it would be, and change nothing.",
+    ("ExtendJob", "preview"): "Answer with the job as it would be, and change nothing.",
+    ("ExtendJob", "max_runtime_seconds"): "How long each unit of your code may run in all; not less than now.",
+    ("SignIn", "email"): "The address that the operator knows you by.",
+    ("SignIn", "password"): "Compared in Unicode's form NFKC.",
+    ("CloseAccount", "password"): "The account's password once more, whatever came in the header.",
+    ("CreateApiKey", "name"): "What lists call the key: printable characters.",
+    ("CreateApiKey", "scopes"): "What it may do; left out, all that you may.",
+    ("ChangeNode", "name"): "Another name, which customers see as `node_label`.",
+    ("ChangeNode", "revoked"): "Only true: the node's credential is good no more, and what it holds goes elsewhere.",
+    ("CreateBlock", "package_digest"): "The SHA-256 of the package's zip, 64 hex digits.",
+    ("CreateBlock", "reason"): "Why: 1 to 500 printable characters. The operator reads it.",
     (
         "CreateContentBody",
         "name",

@@ -62,14 +62,7 @@ def _access(connection: Connection, principal: Principal) -> Access:
     status_code=204,
     operation_id="close_account",
     tags=["account"],
-    opt={
-        "errors": (
-            ErrorCode.SIGN_IN_FAILED,
-            ErrorCode.STATE_CONFLICT,
-            ErrorCode.VALIDATION_FAILED,
-            ErrorCode.UNAVAILABLE,
-        )
-    },
+    opt={"errors": (ErrorCode.SIGN_IN_FAILED, ErrorCode.STATE_CONFLICT)},
 )
 async def close(request: Request[Any, Any, Any], state: State, data: CloseAccount) -> None:
     """Closes the account for good, if its password is given once more and no job is active. All but the ledger, which

@@ -13,7 +13,7 @@ from core.errors import ErrorCode
 from core.nodes.directory import node_page, node_with_id, set_tier, show_node
 from core.nodes.enrollment import CODE_SECONDS, make_code
 from core.nodes.tiers import Tier
-from core.protocol.admin import AdminNode, ChangeNode, EnrollmentCode, MakeCode, RevokedNode, StoredTier
+from core.protocol.admin import AdminNode, ChangeTier, MadeCode, MakeCode, RevokedNode, StoredTier
 from core.protocol.customer import Page
 from core.scheduling.revoking import revoke_node
 from core.store.database import Transaction
@@ -88,13 +88,13 @@ async def show(state: State, id: str) -> AdminNode:
 @patch(
     ONE,
     guards=[admin_guard],
-    dto=JsonBody[ChangeNode],
+    dto=JsonBody[ChangeTier],
     operation_id="admin_change_node",
     tags=["admin"],
     security=SECURITY,
     opt={"errors": (ErrorCode.NODE_NOT_FOUND,)},
 )
-async def change(request: AnyRequest, state: State, id: str, data: ChangeNode) -> AdminNode:
+async def change(request: AnyRequest, state: State, id: str, data: ChangeTier) -> AdminNode:
     """Says how far a node is trusted, from its next lease on; what it holds it may finish."""
     context: Context = state["context"]
 
@@ -145,25 +145,25 @@ async def revoke(request: AnyRequest, state: State, id: str) -> RevokedNode:
     security=SECURITY,
     opt={"errors": (ErrorCode.NOT_FOUND,)},
 )
-async def enrollment_code(request: AnyRequest, state: State, data: MakeCode | None = None) -> Response[EnrollmentCode]:
+async def enrollment_code(request: AnyRequest, state: State, data: MakeCode | None = None) -> Response[MadeCode]:
     """A code that enrols one node at `controlled` within 15 minutes."""
     context: Context = state["context"]
     body = data or MakeCode()
     codes: list[str] = []
 
-    def work(tx: Transaction) -> EnrollmentCode:
+    def work(tx: Transaction) -> MadeCode:
         now, email = context.clock(), body.owner_email
         owner = None if email is None else find_by_email(tx.connection, email)
         owner_id, owner_email = (None, None) if owner is None else (owner.id, owner.email)
         codes.append(make_code(tx, owner_id=owner_id, tier=Tier.CONTROLLED, now=now, random_bytes=context.random_bytes))
         subject, tier = owner_email or "operator", Tier.CONTROLLED.value
         record(tx, request, context, "nodes.enrollment-code", subject, tier=tier)
-        return EnrollmentCode(None, tier, owner_email, rfc3339(now + CODE_SECONDS))
+        return MadeCode(None, tier, owner_email, rfc3339(now + CODE_SECONDS))
 
-    def with_code(kept: EnrollmentCode) -> EnrollmentCode:
+    def with_code(kept: MadeCode) -> MadeCode:
         return msgspec.structs.replace(kept, code=codes[0] if codes else None)
 
-    return await create_once(request, context, f"POST {CODES}", body, work, answered=EnrollmentCode, present=with_code)
+    return await create_once(request, context, f"POST {CODES}", body, work, answered=MadeCode, present=with_code)
 
 
 HANDLERS: list[Any] = [list_all, show, change, revoke, enrollment_code]

@@ -29,7 +29,7 @@ AnyRequest = Request[Any, Any, Any]
     guards=WRITE,
     operation_id="list_api_keys",
     tags=["account"],
-    opt={"errors": (ErrorCode.VALIDATION_FAILED, ErrorCode.PAGINATION_INVALID_CURSOR)},
+    opt={"errors": ()},
 )
 async def list_all(
     request: AnyRequest,
@@ -53,14 +53,7 @@ async def list_all(
     dto=JsonBody[CreateApiKey],
     operation_id="create_api_key",
     tags=["account"],
-    opt={
-        "errors": (
-            ErrorCode.VALIDATION_FAILED,
-            ErrorCode.IDEMPOTENCY_KEY_INVALID,
-            ErrorCode.IDEMPOTENCY_CONFLICT,
-            ErrorCode.STATE_CONFLICT,
-        )
-    },
+    opt={"errors": (ErrorCode.STATE_CONFLICT,)},
 )
 async def create(request: AnyRequest, state: State, data: CreateApiKey) -> Response[CreatedApiKey]:
     """Makes a key that may do no more than who makes it. Its `secret` is shown this once: a replay has none."""

@@ -30,15 +30,7 @@ NOT_KEPT = {"Cache-Control": "no-store"}
     operation_id="sign_in",
     tags=["account"],
     security=[{}],
-    opt={
-        "errors": (
-            ErrorCode.SIGN_IN_FAILED,
-            ErrorCode.CUSTOMER_SUSPENDED,
-            ErrorCode.VALIDATION_FAILED,
-            ErrorCode.RATE_LIMITED,
-            ErrorCode.UNAVAILABLE,
-        )
-    },
+    opt={"errors": (ErrorCode.SIGN_IN_FAILED, ErrorCode.CUSTOMER_SUSPENDED, ErrorCode.RATE_LIMITED)},
 )
 async def sign_in(request: Request[Any, Any, Any], state: State, data: SignIn) -> Response[SignedIn]:
     """Begins a session. An unknown address, a wrong password and an account without one answer alike."""

@@ -33,7 +33,7 @@ DAILY_PATH = "/customer/usage/daily"
 CSV_TYPE = "text/csv"  # the framework adds the charset
 _CSV = {
     200: ResponseSpec(
-        data_container=None,
+        data_container=str,
         generate_examples=False,
         media_type=CSV_TYPE,
         description="A line a charged unit, oldest first, behind a line of the columns' names",
@@ -86,7 +86,7 @@ def _ledger_filter(given: dict[str, str]) -> LedgerFilter:
     guards=READ,
     operation_id="usage_daily",
     tags=["usage"],
-    opt={"errors": (ErrorCode.VALIDATION_FAILED, ErrorCode.PAGINATION_INVALID_CURSOR)},
+    opt={"errors": ()},
 )
 async def daily(
     request: AnyRequest,
@@ -134,10 +134,10 @@ async def summary(request: AnyRequest, state: State) -> UsageSummary:
     operation_id="usage_export",
     tags=["usage"],
     responses=_CSV,
-    opt={"errors": (ErrorCode.VALIDATION_FAILED, ErrorCode.EXPORT_RANGE_TOO_LARGE)},
+    opt={"errors": (ErrorCode.EXPORT_RANGE_TOO_LARGE,)},
 )
 async def export(request: AnyRequest, state: State, date_from: str | None = None, date_to: str | None = None) -> Stream:
-    """The units charged from a UTC day to another, both inclusive, 90 at most, as CSV; no cell is a formula."""
+    """The units charged from a UTC day to another (give both), inclusive, 90 at most, as CSV; no cell is a formula."""
     context: Context = state["context"]
     principal: Principal = request.auth
     first, last = export_days(date_from, date_to)

@@ -24,7 +24,7 @@ from ..responses import page
     guards=[scope_guard("jobs:read")],
     operation_id="explain_training_job",
     tags=["training jobs"],
-    opt={"errors": (ErrorCode.JOB_NOT_FOUND, ErrorCode.PAGINATION_INVALID_CURSOR)},
+    opt={"errors": (ErrorCode.JOB_NOT_FOUND,)},
 )
 async def explain_job(
     request: Request[Any, Any, Any],

@@ -16,7 +16,7 @@ MEDIA_TYPE = "text/plain; version=0.0.4"  # Litestar adds the charset
     "/metrics",
     guards=[metrics_guard],
     operation_id="metrics",
-    tags=["service"],
+    tags=["admin"],
     security=SECURITY,
     media_type=MEDIA_TYPE,
     opt={"errors": ()},

@@ -23,7 +23,7 @@ async def enroll_node(request: Request[Any, Any, Any], state: State) -> EnrollRe
     context: Context = state["context"]
     now = context.clock()
     address = request.client.host if request.client else ""
-    window = context.windows.count(f"enroll {address}", ENROLLMENTS_PER_MINUTE, now)
+    window = context.windows.count(address, ENROLLMENTS_PER_MINUTE, now, what="enroll")
     if window.remaining < 0:
         raise rate_limited(f"{window.limit} enrolments a minute are allowed", window.reset_seconds)
     try:

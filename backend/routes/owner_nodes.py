@@ -39,7 +39,7 @@ AnyRequest = Request[Any, Any, Any]
 Limit = Annotated[int, Parameter(ge=1, le=100)]
 
 
-@get(NODES_PATH, guards=READ, operation_id="list_owned_nodes", tags=["node owners"])
+@get(NODES_PATH, guards=READ, operation_id="list_owned_nodes", tags=["node owners"], opt={"errors": ()})
 async def nodes(request: AnyRequest, state: State, limit: Limit = 50, cursor: str | None = None) -> Page[OwnedNode]:
     """Your nodes, newest first: tier, when last heard of, what they offer, what runs there now."""
     context: Context = state["context"]
@@ -65,7 +65,7 @@ async def nodes(request: AnyRequest, state: State, limit: Limit = 50, cursor: st
     dto=JsonBody[ChangeNode],
     operation_id="change_owned_node",
     tags=["node owners"],
-    opt={"errors": (ErrorCode.NODE_NOT_FOUND, ErrorCode.VALIDATION_FAILED)},
+    opt={"errors": (ErrorCode.NODE_NOT_FOUND,)},
 )
 async def change_node(request: AnyRequest, state: State, id: str, data: ChangeNode) -> OwnedNode:
     """Renames a node, or revokes it: what it holds goes elsewhere, and its credential is good no more."""
@@ -95,7 +95,7 @@ async def change_node(request: AnyRequest, state: State, id: str, data: ChangeNo
     dto=JsonBody[CreateEnrollmentCode],
     operation_id="create_enrollment_code",
     tags=["node owners"],
-    opt={"errors": (ErrorCode.RATE_LIMITED, ErrorCode.IDEMPOTENCY_CONFLICT)},
+    opt={"errors": ()},
 )
 async def create_code(
     request: AnyRequest, state: State, data: CreateEnrollmentCode | None = None
@@ -118,7 +118,7 @@ async def create_code(
     return await create_once(request, context, route, body, work, answered=EnrollmentCode, present=with_code)
 
 
-@get(BLOCKS_PATH, guards=READ, operation_id="list_package_blocks", tags=["node owners"])
+@get(BLOCKS_PATH, guards=READ, operation_id="list_package_blocks", tags=["node owners"], opt={"errors": ()})
 async def blocks(request: AnyRequest, state: State, limit: Limit = 50, cursor: str | None = None) -> Page[PackageBlock]:
     """The packages that you keep off your nodes, newest first."""
     context: Context = state["context"]
@@ -137,7 +137,7 @@ async def blocks(request: AnyRequest, state: State, limit: Limit = 50, cursor: s
     dto=JsonBody[CreateBlock],
     operation_id="create_package_block",
     tags=["node owners"],
-    opt={"errors": (ErrorCode.STATE_CONFLICT, ErrorCode.VALIDATION_FAILED, ErrorCode.IDEMPOTENCY_CONFLICT)},
+    opt={"errors": (ErrorCode.STATE_CONFLICT,)},
 )
 async def create_block(request: AnyRequest, state: State, data: CreateBlock) -> Response[PackageBlock]:
     """Keeps a package off your nodes, at once; the reason is your report to the operator."""

@@ -32,6 +32,7 @@ WRITE = [scope_guard("jobs:write")]
 PLAN_ERRORS = (
     ErrorCode.DATASET_NOT_FOUND,
     ErrorCode.PACKAGE_NOT_FOUND,
+    ErrorCode.ARTIFACT_NOT_FOUND,
     ErrorCode.STATE_CONFLICT,
     ErrorCode.PLAN_INFEASIBLE,
 )
@@ -171,7 +172,14 @@ async def cancel_job(request: AnyRequest, state: State, id: str, data: ChangeJob
     status_code=200,
     operation_id="retry_training_job",
     tags=["training jobs"],
-    opt={"errors": (ErrorCode.JOB_NOT_FOUND, ErrorCode.STATE_CONFLICT, ErrorCode.CREDIT_INSUFFICIENT)},
+    opt={
+        "errors": (
+            ErrorCode.JOB_NOT_FOUND,
+            ErrorCode.STATE_CONFLICT,
+            ErrorCode.CREDIT_INSUFFICIENT,
+            ErrorCode.DAILY_TASK_LIMIT_EXCEEDED,
+        )
+    },
 )
 async def retry_job(request: AnyRequest, state: State, id: str, data: ChangeJob | None = None) -> ChangedJob:
     """Puts a failed or cancelled job back to `queued`; completed units stay."""

@@ -42,38 +42,43 @@ class CountsInMemory:
 
 
 class RequestWindows:
-    """Counts requests. A customer is named by their internal id, a stranger by an address."""
+    """Counts requests. A customer is named by their internal id, a stranger by an address; `what` strangers try is
+    counted apart from what else they do."""
 
     def __init__(self, customers: Counts | None = None) -> None:
         self._customers = customers or CountsInMemory()
         self._strangers: OrderedDict[str, tuple[float, int]] = OrderedDict()  # by when their windows began
 
-    def count(self, who: int | str, limit: int, now: float) -> Window:
+    def count(self, who: int | str, limit: int, now: float, *, what: str = "") -> Window:
         """Counts one request, unless the window is full. A window with `remaining` -1 means: refuse this request."""
-        began_at, used = self._current(who, now)
+        key = self._key(who, what)
+        began_at, used = self._current(key, now)
         if used >= limit:
             return self._window(began_at, used, limit, -1, now)
-        self._keep(who, began_at, used + 1)
+        self._keep(key, began_at, used + 1)
         return self._window(began_at, used + 1, limit, limit - used - 1, now)
 
     def look(self, who: int | str, limit: int, now: float) -> Window:
         """The same window as it is, without counting."""
-        began_at, used = self._current(who, now)
+        began_at, used = self._current(self._key(who), now)
         return self._window(began_at, used, limit, max(0, limit - used), now)
 
-    def _current(self, who: int | str, now: float) -> tuple[float, int]:
-        found = self._customers.get(who) if isinstance(who, int) else self._strangers.get(network_of(who))
+    @staticmethod
+    def _key(who: int | str, what: str = "") -> int | str:
+        return who if isinstance(who, int) else f"{what} {network_of(who)}"
+
+    def _current(self, key: int | str, now: float) -> tuple[float, int]:
+        found = self._customers.get(key) if isinstance(key, int) else self._strangers.get(key)
         began_at, used = found or (now, 0)
         return (began_at, used) if 0 <= now - began_at < WINDOW_SECONDS else (now, 0)
 
-    def _keep(self, who: int | str, began_at: float, used: int) -> None:
-        if isinstance(who, int):
-            self._customers.put(who, began_at, used)
+    def _keep(self, key: int | str, began_at: float, used: int) -> None:
+        if isinstance(key, int):
+            self._customers.put(key, began_at, used)
             return
-        network = network_of(who)
-        self._strangers[network] = (began_at, used)
+        self._strangers[key] = (began_at, used)
         if used == 1:
-            self._strangers.move_to_end(network)
+            self._strangers.move_to_end(key)
             if len(self._strangers) > MOST_STRANGERS:
                 self._strangers.popitem(last=False)
 

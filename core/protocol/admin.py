@@ -119,7 +119,7 @@ class AdminNode(msgspec.Struct, frozen=True):
     resources: dict[str, Any] | None
 
 
-class ChangeNode(Request, frozen=True, kw_only=True):
+class ChangeTier(Request, frozen=True, kw_only=True):
     """How far a node is trusted from now on; what it holds already it finishes."""
 
     tier: Annotated[StoredTier, Meta(description="How far the node is trusted from its next lease on.")]
@@ -139,7 +139,7 @@ class MakeCode(Request, frozen=True, kw_only=True):
     ] = None
 
 
-class EnrollmentCode(msgspec.Struct, frozen=True):
+class MadeCode(msgspec.Struct, frozen=True):
     """`code` enrols one node until `expires_at`. It is told once: an answer that is given again has null."""
 
     code: str | None

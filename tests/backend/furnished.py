@@ -1,4 +1,5 @@
-"""A customer who has one of every kind of thing, in every state that needs no waiting, and where these lie in paths."""
+"""A customer, who owns nodes too, with one of every kind of thing, in every state that needs no waiting, and where
+these lie in paths; and the same for the operator."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from core.nodes.tiers import Tier
+from tests.backend.admin_client import Admin, add_node
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.test_exchange import Node
 from tests.backend.uploading import create, one_file, ready_dataset, ready_package, send, submit_job, zipped
@@ -42,9 +45,9 @@ class Furnished:
         raise KeyError(f"no thing of the kind {{{name}}} below {parent}")
 
 
-def furnish(server: BackendServer, node: Node, *, credits: int = 1000) -> Furnished:
-    """Makes all of it, at a server whose only node is this one."""
-    customer = server.new_customer(credits=credits)
+def furnish(server: BackendServer, node: Node, customer: Customer | None = None) -> Furnished:
+    """Makes all of it, for a customer of its own or this one, at a server whose only node is this one."""
+    customer = customer or server.new_customer()
     dataset, package = ready_dataset(customer, DATA), ready_package(customer)
     unfinished = create(customer, one_file("rows.csv", b"sent", b"not sent"), name="unfinished")
     send(customer, {"missing_chunks": [row for row in unfinished["missing_chunks"] if row["size_bytes"] == 4]}, b"sent")
@@ -69,7 +72,40 @@ def furnish(server: BackendServer, node: Node, *, credits: int = 1000) -> Furnis
             rows = customer.http.get(f"{path}/{part}").json()["data"]
             things[f"{path}/{part}", name] = [row["id"] for row in rows]
     assert things[f"/customer/training-jobs/{completed}/artifacts", "artifact_id"]
-    return Furnished(customer, things)
+    return Furnished(customer, things | _access_and_nodes(server, customer))
+
+
+def _access_and_nodes(server: BackendServer, customer: Customer) -> dict[tuple[str, str], list[str]]:
+    """API keys, nodes, one of each revoked, and a blocked package."""
+    keys = [_made(customer, "/customer/api-keys", name=name)["id"] for name in ("laptop", "lost")]
+    assert customer.http.delete(f"/customer/api-keys/{keys[1]}").status_code == 204
+    nodes = [add_node(server, name, owner=customer.email, tier=Tier.NEW)[0] for name in ("rig", "sold")]
+    assert customer.http.patch(f"/owner/nodes/{nodes[1]}", json={"revoked": True}).status_code == 200
+    block = _made(customer, "/owner/blocks", package_digest="b" * 64, reason="mines coins")
+    return {
+        ("/customer/api-keys", "id"): keys,
+        ("/owner/nodes", "id"): nodes,
+        ("/owner/blocks", "id"): [block["id"]],
+    }
+
+
+def _made(customer: Customer, path: str, **body: str) -> dict[str, Any]:
+    answer = customer.http.post(path, json=body)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def operators_things(admin: Admin, furnished: Furnished, other: Customer) -> dict[tuple[str, str], list[str]]:
+    """What the operator has: the customer's jobs and nodes, another customer, and a package that is blocked for all."""
+    blocked = admin.http.post("/package-blocks", json={"package_digest": "c" * 64, "reason": "mines coins"})
+    assert blocked.status_code == 201, blocked.text
+    return {
+        ("/admin/customers", "id"): [admin.customer_id(other.email)],
+        ("/admin/jobs", "id"): furnished.things["/customer/training-jobs", "id"],
+        ("/admin/nodes", "id"): furnished.things["/owner/nodes", "id"],
+        ("/admin/package-blocks", "package_digest"): ["c" * 64],
+    }
 
 
 def lift_limits(server: BackendServer, customer: Customer) -> None:

@@ -5,21 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.backend.furnished import a_node, furnish, lift_limits
-from tests.backend.fuzzing import Figures, fuzz
+from tests.backend.fuzzing import Figures, fuzz, fuzzed_server
 from tests.backend.server_process import BackendServer
 
 MOST_LIMITED = 0.01
 
 
 def run(server: BackendServer, folder: Path, *, examples: int, phases: str) -> Figures:
-    server.start()
-    with a_node(server) as node:
-        furnished = furnish(server, node, credits=10**8)
-        lift_limits(server, furnished.customer)
-        figures = fuzz(furnished, server.url, folder, examples=examples, phases=phases)
+    with fuzzed_server(server) as (furnished, ways):
+        figures = fuzz(furnished, ways, server.url, folder, examples=examples, phases=phases)
     assert figures.failures == [], figures.output
-    assert figures.limited_share < MOST_LIMITED, figures.by_status
+    assert figures.limited_share < MOST_LIMITED, figures.limited
     assert not {status for status in figures.by_status if not status.isdigit() or int(status) >= 500}
     return figures
 

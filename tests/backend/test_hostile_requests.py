@@ -4,20 +4,26 @@ import http.client
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 import structlog
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
+from backend.admin_door import is_admin_path
+from backend.app import BODY_LIMIT_BYTES
+from backend.openapi.schemas import request_type
 from backend.routes import ROUTE_HANDLERS
 from backend.server_log import configure_log
-from backend.settings import API_PATH
+from backend.settings import API_PATH, DEFAULT_CLIENT_DOMAIN
 from core.errors import ERRORS
+from tests.backend.admin_client import Admin
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.uploading import ready_dataset, ready_package, submit_job
 
@@ -26,11 +32,20 @@ PREVIEW = f"{JOBS}/preview"
 ABSENT = "0190163d-8694-739b-aea5-966c26f8ad91"
 JSON = {"Content-Type": "application/json"}
 DEEP = 100_000
+MANIFESTS = ("/customer/datasets", "/customer/training-packages")  # longer ones are taken there
+APP = Litestar(path=API_PATH, route_handlers=ROUTE_HANDLERS, openapi_config=None)
 ROUTES = {
     route.path_format: {method for method in route.methods if method != "OPTIONS"}
-    for route in Litestar(path=API_PATH, route_handlers=ROUTE_HANDLERS, openapi_config=None).routes
+    for route in APP.routes
     if isinstance(route, HTTPRoute)
 }
+BODIES = sorted(
+    (method, re.sub(r"\{\w+\}", ABSENT, route.path_format.removeprefix(API_PATH)))
+    for route in APP.routes
+    if isinstance(route, HTTPRoute)
+    for method, (handler, _) in route.route_handler_map.items()
+    if request_type(handler) is not None
+)
 
 
 @contextmanager
@@ -75,6 +90,13 @@ def raw(backend_server: BackendServer, customer: Customer) -> Raw:
     return Raw(backend_server.url, customer.key)
 
 
+@pytest.fixture(scope="module")
+def admin(backend_server: BackendServer) -> Iterator[Admin]:
+    made = Admin(backend_server)
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def body(customer: Customer) -> dict[str, Any]:
     """A job that would be accepted."""
@@ -99,15 +121,17 @@ def in_shape(status: int, body: Any, headers: Any) -> str:
 
 
 @pytest.mark.parametrize("path", sorted(ROUTES))
-def test_every_route_names_its_methods_to_who_asks_by_another(backend_server: BackendServer, path: str) -> None:
-    customer = backend_server.new_customer(credits=0)
+def test_every_route_names_its_methods_to_who_asks_by_another(
+    backend_server: BackendServer, admin: Admin, path: str
+) -> None:
+    http = admin.http if is_admin_path(path) else backend_server.new_customer(credits=0).http
     said = path.removeprefix(API_PATH)
     while "{" in said:
         said = said.partition("{")[0] + ABSENT + said.partition("}")[2]
     for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"):
         if method in ROUTES[path]:
             continue
-        answer = customer.http.request(method, said)
+        answer = http.request(method, f"{backend_server.url}{API_PATH}{said}")
         assert (answer.status_code, {*answer.headers["Allow"].split(", ")} - {"OPTIONS"}) == (405, ROUTES[path]), method
         assert answer.headers["X-Request-Id"]
         if method != "HEAD":
@@ -117,11 +141,14 @@ def test_every_route_names_its_methods_to_who_asks_by_another(backend_server: Ba
 
 
 def test_options_is_answered_for_browsers_on_every_route(backend_server: BackendServer) -> None:
-    browser = backend_server.new_customer(credits=0).http
-    for path in ROUTES:
-        answer = browser.options(path.removeprefix(API_PATH).replace("{", "").replace("}", ""))
-        assert (answer.status_code, answer.content) == (204, b""), path
-        assert answer.headers["X-Request-Id"] and "DELETE" in answer.headers["Access-Control-Allow-Methods"]
+    asks = {"Origin": DEFAULT_CLIENT_DOMAIN, "Access-Control-Request-Method": "DELETE"}
+    with httpx.Client(base_url=backend_server.url, headers=asks, trust_env=False) as browser:
+        for path in ROUTES:
+            answer = browser.options(path.replace("{", "").replace("}", ""))
+            assert (answer.status_code, answer.content) == (204, b""), path
+            assert answer.headers["X-Request-Id"] and "DELETE" in answer.headers["Access-Control-Allow-Methods"]
+            elsewhere = browser.options(path, headers={"Origin": "https://example.net"})
+            assert "Access-Control-Allow-Methods" not in elsewhere.headers and elsewhere.status_code == 204
 
 
 @pytest.mark.parametrize(
@@ -156,6 +183,18 @@ def test_options_is_answered_for_browsers_on_every_route(backend_server: Backend
 def test_what_is_no_such_body_is_refused_in_shape(raw: Raw, sent: bytes) -> None:
     for path in (PREVIEW, JOBS, "/customer/datasets"):
         assert in_shape(*raw("POST", path, sent, JSON)) == "VALIDATION_FAILED", path
+
+
+@pytest.mark.parametrize("route", BODIES)
+def test_no_route_takes_or_breaks_on_a_body_that_is_none(
+    backend_server: BackendServer, customer: Customer, admin: Admin, route: tuple[str, str]
+) -> None:
+    method, path = route
+    ask = Raw(backend_server.url, admin.secret if is_admin_path(API_PATH + path) else customer.key)
+    for sent in (b" ", b"[]", b"{", b'{"colour": "red"}', b"\xff", b'{"name": "\xff"}', b"[" * DEEP, b'{"a":' * DEEP):
+        assert in_shape(*ask(method, path, sent, JSON)) == "VALIDATION_FAILED", sent[:20]
+    if path not in MANIFESTS:
+        assert in_shape(*ask(method, path, b"x" * (BODY_LIMIT_BYTES + 1), JSON)) == "PAYLOAD_TOO_LARGE"
 
 
 @pytest.mark.parametrize(

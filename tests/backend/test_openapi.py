@@ -14,7 +14,7 @@ from backend.authentication import LEGACY_PATH
 from backend.openapi import document_of
 from backend.openapi.examples import EXAMPLES
 from backend.openapi.schemas import answer_type, request_type
-from backend.openapi.words import TAGS
+from backend.openapi.words import FIELDS, PARAMETERS, TAGS
 from backend.routes import ROUTE_HANDLERS
 from backend.settings import API_PATH
 from backend.validation import parse_body
@@ -110,6 +110,16 @@ def test_every_field_of_a_body_has_words() -> None:
             assert [field for field, schema in fields.items() if not schema.get("description")] == [], f"{name}; {HOW}"
 
 
+def test_no_words_are_of_what_is_gone() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    told = [(kind, field) for kind, field in FIELDS if kind]
+    assert [place for place in told if place[1] not in schemas.get(place[0], {}).get("properties", {})] == []
+    assert set(EXAMPLES) == set(JSON_OPERATIONS)
+    named = {parameter["name"] for operation in OPERATIONS.values() for parameter in operation["parameters"]}
+    assert set(PARAMETERS) <= named
+    assert set(TAGS) == {operation["tags"][0] for operation in OPERATIONS.values()}
+
+
 @pytest.mark.parametrize("name", JSON_OPERATIONS)
 def test_every_example_fits_its_schema_and_its_type(name: str) -> None:
     handler, operation = HANDLERS[name], OPERATIONS[name]
@@ -168,7 +178,23 @@ def test_errors_that_follow_from_what_a_route_is_are_told() -> None:
         "X-RateLimit-Reset",
         "Retry-After",
     }
-    assert [*submit["security"], *OPERATIONS["healthz"]["security"]] == [{"ApiKey": []}]
+    assert codes("create_enrollment_code", 401) == codes("sign_out", 401) == codes("submit_training_job", 401)
+    assert codes("sign_in", 401) == {"SIGN_IN_FAILED"}
+
+
+def test_the_ways_in_are_told_where_there_are_any() -> None:
+    ways = {name: {scheme for way in operation["security"] for scheme in way} for name, operation in OPERATIONS.items()}
+    of_customers = {"ApiKey", "Session"}
+    assert ways["submit_training_job"] == ways["list_owned_nodes"] == ways["get_account"] == of_customers
+    assert ways["sign_out"] == {"Session"}
+    assert ways["admin_list_nodes"] == ways["metrics"] == {"AdminKey", "AdminBearer"}
+    assert {name for name, those in ways.items() if not those and "legacy" not in name} == {
+        "healthz",
+        "readyz",
+        "meta",
+        "openapi",
+        "sign_in",
+    }
 
 
 def test_a_server_serves_this_file_at_its_public_address(backend_server: BackendServer) -> None:

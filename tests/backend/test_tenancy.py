@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,17 +14,31 @@ from litestar.routes import HTTPRoute
 from backend.routes import ROUTE_HANDLERS
 from backend.settings import API_PATH
 from tests.backend.furnished import Furnished, a_node, furnish
+from tests.backend.many_calls import JOBS, job_body
 from tests.backend.server_process import BackendServer, Customer
+from tests.backend.signing_in import anybody
 
 ABSENT = "0190163d-8694-739b-aea5-966c26f8ad91"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
-BODIES: dict[str, Any] = {"/download-url": {"path": "data.csv"}}
+BODIES: dict[str, Any] = {
+    "/download-url": {"path": "data.csv"},
+    "/extend": {"max_runtime_seconds": 600},
+    f"/owner/nodes/{ABSENT}": {"name": "mine"},
+}
 ROUTES = {
     route.path_format.removeprefix(API_PATH): sorted(route.methods)
     for route in Litestar(path=API_PATH, route_handlers=ROUTE_HANDLERS, openapi_config=None).routes
     if isinstance(route, HTTPRoute)
 }
-OF_ONE_THING = sorted(path for path in ROUTES if "{" in path)
+OPERATORS = sorted(path for path in ROUTES if path.startswith(("/admin", "/metrics")))
+OF_ONE_THING = sorted(path for path in ROUTES if "{" in path and path not in OPERATORS)
+CUSTOMERS_LISTS = [
+    path
+    for path in ROUTES
+    if "GET" in ROUTES[path] and path.startswith(("/customer", "/owner")) and "events" not in path
+]
+# They say when windows renew, and how long a unit has waited
+TELLS_THE_TIME = ("/customer/limits", "/owner/demand")
 TRAVELLING = ("x-request-id", "date", "content-length")
 RATE_LIMITS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
@@ -51,7 +66,8 @@ def stranger(server: BackendServer) -> Customer:
 
 
 def ask(customer: Customer, method: str, path: str) -> httpx.Response:
-    body = next((body for ending, body in BODIES.items() if path.endswith(ending)), None)
+    asked = re.sub("/owner/nodes/[^/]+", f"/owner/nodes/{ABSENT}", path)
+    body = next((body for ending, body in BODIES.items() if asked.endswith(ending)), None)
     return customer.http.request(method, path, json=body)
 
 
@@ -66,13 +82,12 @@ def said(answer: httpx.Response) -> tuple[int, Any, dict[str, str]]:
 
 def everything(owner: Furnished) -> dict[str, Any]:
     """What an owner can read of all that they have; signed URLs are fresh each time, so they are left out."""
-    lists = [path for path in ROUTES if "GET" in ROUTES[path] and path.startswith("/customer") and "events" not in path]
     state: dict[str, Any] = {}
-    for path in itertools.chain.from_iterable(owner.paths(path) for path in lists):
+    for path in itertools.chain.from_iterable(owner.paths(path) for path in CUSTOMERS_LISTS):
         answer = owner.http.get(path)
         if path.endswith("missing-chunks"):
             state[path] = [row["digest"] for row in answer.json()["data"]]
-        elif path != "/customer/limits":  # it says when windows renew
+        elif path not in TELLS_THE_TIME:
             state[path] = (answer.status_code, answer.text if answer.status_code == 200 else said(answer))
     return state
 
@@ -118,10 +133,53 @@ def test_a_stranger_changes_nothing_of_what_is_anothers(owner: Furnished, strang
 
 def test_no_list_of_a_stranger_holds_what_is_anothers(owner: Furnished, stranger: Customer) -> None:
     ids = {id for those in owner.things.values() for id in those}
-    for path, methods in ROUTES.items():
-        if "GET" in methods and "{" not in path and path.startswith("/customer") and "events" not in path:
+    for path in CUSTOMERS_LISTS:
+        if "{" not in path:
             text = stranger.http.get(path).text
             assert not [id for id in ids if id in text], path
+
+
+def test_no_route_of_the_operator_opens_to_a_customers_key_not_even_for_their_own_things(
+    owner: Furnished, server: BackendServer
+) -> None:
+    things = {
+        "/admin/customers": [owner.http.get("/customer/account").json()["id"]],
+        "/admin/jobs": owner.things["/customer/training-jobs", "id"],
+        "/admin/nodes": owner.things["/owner/nodes", "id"],
+        "/admin/package-blocks": ["b" * 64],
+    }
+    asked = 0
+    for template in OPERATORS:
+        ids = next((ids for start, ids in things.items() if template.startswith(start + "/{")), [ABSENT])
+        with anybody(server, **{"X-API-Key": owner.customer.key}) as http:  # wrong tries are counted by address
+            for id, method in itertools.product(ids, METHODS):
+                answer = http.request(method, re.sub(r"\{\w+\}", id, template))
+                assert answer.status_code == 401, (method, template)
+                asked += 1
+    assert asked > 100
+    assert owner.http.get("/customer/account").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/owner/attempts", "/owner/earnings", "/owner/demand"])
+def test_a_node_that_a_query_names_must_be_ones_own(path: str, owner: Furnished, stranger: Customer) -> None:
+    absent = said(stranger.http.get(path, params={"node_id": ABSENT}))
+    assert (absent[0], absent[1]["error"]["code"]) == (404, "NODE_NOT_FOUND")
+    for node in owner.things["/owner/nodes", "id"]:
+        assert owner.http.get(path, params={"node_id": node}).status_code == 200
+        assert said(stranger.http.get(path, params={"node_id": node})) == absent
+
+
+@pytest.mark.parametrize("field", ["inputs", "initial_checkpoint_artifact_id"])
+def test_what_a_job_begins_with_must_be_ones_own(field: str, owner: Furnished, stranger: Customer) -> None:
+    job = owner.things["/customer/training-jobs", "id"][0]
+    dataset = owner.things["/customer/datasets", "id"][0]
+    [artifact, *_] = owner.things[f"/customer/training-jobs/{job}/artifacts", "artifact_id"]
+    named = {"inputs": {"more": dataset}, "initial_checkpoint_artifact_id": artifact}[field]
+    nobodys = {"inputs": {"more": ABSENT}, "initial_checkpoint_artifact_id": ABSENT}[field]
+    for path in (JOBS, f"{JOBS}/preview"):
+        anothers = said(stranger.http.post(path, json={**job_body(stranger), field: named}))
+        assert anothers == said(stranger.http.post(path, json={**job_body(stranger), field: nobodys}))
+        assert anothers[0] == 404, anothers
 
 
 def test_what_a_body_names_must_be_ones_own(owner: Furnished, stranger: Customer) -> None:
@@ -136,14 +194,14 @@ def test_what_a_body_names_must_be_ones_own(owner: Furnished, stranger: Customer
         "sensitivity": "low_sensitive",
     }
     absent = {**body, "dataset_id": ABSENT, "training_package_id": ABSENT}
-    for path in ("/customer/training-jobs", "/customer/training-jobs/preview"):
+    for path in (JOBS, f"{JOBS}/preview"):
         anothers = stranger.http.post(path, json=body)
         assert said(anothers) == said(stranger.http.post(path, json=absent))
         assert anothers.status_code == 404
 
 
 def test_a_cursor_of_another_customer_is_none(owner: Furnished, stranger: Customer) -> None:
-    for path in ("/customer/datasets", "/customer/training-jobs", "/customer/credits/ledger"):
+    for path in ("/customer/datasets", JOBS, "/customer/credits/ledger", "/customer/api-keys", "/owner/nodes"):
         cursor = owner.http.get(path, params={"limit": 1}).json()["page"]["next_cursor"]
         refused = stranger.http.get(path, params={"limit": 1, "cursor": cursor})
         assert (refused.status_code, refused.json()["error"]["code"]) == (400, "PAGINATION_INVALID_CURSOR")

@@ -12,8 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.backend.furnished import a_node, furnish, lift_limits
-from tests.backend.fuzzing import fuzz
+from tests.backend.fuzzing import fuzz, fuzzed_server
 from tests.backend.server_process import BackendServer
 
 CASES = 20_000
@@ -32,13 +31,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         server = BackendServer(folder / "data")
-        server.start()
         try:
-            with a_node(server) as node:
-                furnished = furnish(server, node, credits=10**8)
-                lift_limits(server, furnished.customer)
+            with fuzzed_server(server) as (furnished, ways):
                 began = time.monotonic()
-                figures = fuzz(furnished, server.url, folder, examples=examples)
+                figures = fuzz(furnished, ways, server.url, folder, examples=examples)
                 seconds = time.monotonic() - began
         finally:
             server.close()
@@ -47,6 +43,8 @@ def main() -> None:
         say(f"  {status}: {count:,}")
     say(f"{len(figures.failures)} failures; goal 0")
     say(f"{figures.limited_share:.2%} answered 429; goal below {MOST_LIMITED:.0%}")
+    for place, count in sorted(figures.limited.items()):
+        say(f"  {place}: {count:,}")
     if figures.failures:
         say(figures.output)
     missed = figures.cases < CASES or bool(figures.failures) or figures.limited_share >= MOST_LIMITED

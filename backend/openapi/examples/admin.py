@@ -4,6 +4,7 @@ import msgspec
 
 from core.accounts.audit import AuditEntry
 from core.accounts.limits import DEFAULTS
+from core.billing.rates import DEFAULT_CARD
 from core.protocol.admin import (
     AdminCustomer,
     AdminJob,
@@ -11,25 +12,22 @@ from core.protocol.admin import (
     BlockedPackage,
     CancelJob,
     ChangeLimits,
-    ChangeNode,
+    ChangeTier,
     CreateCustomer,
     CreatedCustomer,
     CustomerLimits,
-    EnrollmentCode,
     GrantCredits,
     GrantedCredits,
+    MadeCode,
     MakeCode,
     RevokedNode,
 )
 from core.protocol.owner import CreateBlock, PackageBlock
+from core.protocol.rates import ChangeRates
 
-from .example import CREATED, DIGEST, FINISHED, JOB, STARTED, Example, page
+from .example import BLOCK, CREATED, CUSTOMER, DIGEST, EMAIL, FINISHED, JOB, NODE, STARTED, Example, page
 from .training_jobs import TRAINING_JOBS
 
-CUSTOMER = "01964f0e-7c00-7a31-9c52-0d5a4f1be008"
-NODE = "01964f0e-7c00-7a31-9c52-0d5a4f1be009"
-BLOCK = "01964f0e-7c00-7a31-9c52-0d5a4f1be00a"
-EMAIL = "ada@example.com"
 _CUSTOMER = AdminCustomer(CUSTOMER, EMAIL, CREATED, None, 12_500_000, "12.500000", 0, "0.000000")
 _NODE = AdminNode(
     id=NODE,
@@ -73,14 +71,14 @@ ADMIN = {
     "admin_change_limits": Example(ChangeLimits(active_jobs=5, units_per_day=None), _LIMITS),
     "admin_list_nodes": page(_NODE),
     "admin_get_node": Example(answer=_NODE),
-    "admin_change_node": Example(ChangeNode(tier="trusted"), msgspec.structs.replace(_NODE, tier="trusted")),
+    "admin_change_node": Example(ChangeTier(tier="trusted"), msgspec.structs.replace(_NODE, tier="trusted")),
     "admin_revoke_node": Example(
         answer=RevokedNode(
             **{**msgspec.structs.asdict(_NODE), "revoked_at": FINISHED, "online": False}, ended_attempts=2
         )
     ),
     "admin_make_enrollment_code": Example(
-        MakeCode(owner_email=EMAIL), EnrollmentCode("7KQ2-M4XA-PV3B-ZT5D", "controlled", EMAIL, FINISHED)
+        MakeCode(owner_email=EMAIL), MadeCode("7KQ2-M4XA-PV3B-ZT5D", "controlled", EMAIL, FINISHED)
     ),
     "admin_list_package_blocks": page(_BLOCK),
     "admin_block_package": Example(
@@ -96,5 +94,7 @@ ADMIN = {
         msgspec.structs.replace(_JOB, status=type(_JOB.status)("cancelled"), finished_at=FINISHED),
     ),
     "admin_audit_log": page(_CHANGE),
+    "admin_get_rates": Example(answer=DEFAULT_CARD),
+    "admin_change_rates": Example(ChangeRates(rates={"cpu": 200, "gpu-8g": None}, fee_percent=10), DEFAULT_CARD),
     "metrics": Example(answer='# TYPE gpu_agent_units gauge\ngpu_agent_units{state="ready"} 3.0\n'),
 }

@@ -12,6 +12,10 @@ JOB = "01964f0e-7c00-7a31-9c52-0d5a4f1be003"
 PREPARE = "01964f0e-7c00-7a31-9c52-0d5a4f1be004"
 TRAIN = "01964f0e-7c00-7a31-9c52-0d5a4f1be005"
 ARTIFACT = "01964f0e-7c00-7a31-9c52-0d5a4f1be006"
+CUSTOMER = "01964f0e-7c00-7a31-9c52-0d5a4f1be008"
+NODE = "01964f0e-7c00-7a31-9c52-0d5a4f1be009"
+BLOCK = "01964f0e-7c00-7a31-9c52-0d5a4f1be00a"
+EMAIL = "ada@example.com"
 CREATED = "2026-04-01T09:00:00.000Z"
 STARTED = "2026-04-01T09:00:04.210Z"
 FINISHED = "2026-04-01T09:03:11.480Z"
@@ -20,10 +24,12 @@ SERVICE_URL = "https://api.example.com/api/v1"
 
 
 class Example(msgspec.Struct, frozen=True):
-    """A request's body and the answer when all is well; None where there is none. A stream's answer is its text."""
+    """A request's body and the answer when all is well; None where there is none. A stream's answer is its text.
+    `query` are the parameters that it can't do without."""
 
     request: Any = None
     answer: Any = None
+    query: dict[str, str] = {}
 
 
 def page(*rows: Any, next_cursor: str | None = None, limit: int = 50) -> Example:

@@ -23,7 +23,6 @@ from core.protocol.customer import (
     UnitKind,
     UnitState,
 )
-from core.protocol.job_changes import ChangeJob
 from core.protocol.preview import StrategyOffer
 
 from .example import (
@@ -80,7 +79,7 @@ def _job(status: JobStatus, **changes: Any) -> TrainingJob:
     return msgspec.structs.replace(queued, **changes)
 
 
-_QUEUED = _job(JobStatus.QUEUED)
+QUEUED = _job(JobStatus.QUEUED)
 _COMPLETED = _job(
     JobStatus.COMPLETED,
     started_at=STARTED,
@@ -90,7 +89,7 @@ _COMPLETED = _job(
     credits=JobCredits(0, "0.000000", 38_400, "0.038400"),
     metrics={"accuracy": 0.9622},
 )
-_CANCELLED = _job(
+CANCELLED = _job(
     JobStatus.CANCELLED,
     finished_at=FINISHED,
     units={"cancelled": 4},
@@ -143,15 +142,22 @@ _ARTIFACT = Artifact(
 )
 _PREVIEW = JobPreview(
     units=[
-        PlannedUnit(UnitKind.CPU, "prepare", 0, [], 600, 120_000, 2),
-        PlannedUnit(UnitKind.GPU, "train", 0, [0], 600, 1_200_000, 1),
+        PlannedUnit(UnitKind.CPU, "prepare", 0, [], 600, 120_000, 2, [11.0, 600.0], None, [2_200, 120_000]),
+        PlannedUnit(
+            UnitKind.GPU, "train", 0, [0], 600, 1_200_000, 1, [18.0, 31.5], 22.4, [36_000, 63_000], "earlier_runs", 12
+        ),
     ],
     hold_micro=1_320_000,
     hold="1.320000",
-    cost_micro=[2_200, 1_320_000],
+    cost_micro=[38_200, 183_000],
+    cost=["0.038200", "0.183000"],
+    seconds=[29.0, 631.5],
     balance_micro=1_000_000_000,
     balance="1000.000000",
-    strategies=[StrategyOffer("single", True)],
+    strategies=[
+        StrategyOffer("single", True),
+        StrategyOffer("shards", False, "this version doesn't offer it"),
+    ],
 )
 _DOWNLOAD = DownloadUrl(
     f"{SERVICE_URL}/content/eyJtYXkiOiJnZXQifQ.c2lnbmF0dXJl",
@@ -167,11 +173,9 @@ _EVENTS = (
 
 TRAINING_JOBS = {
     "preview_training_job": Example(SUBMIT, _PREVIEW),
-    "submit_training_job": Example(SUBMIT, _QUEUED),
+    "submit_training_job": Example(SUBMIT, QUEUED),
     "list_training_jobs": page(_COMPLETED, next_cursor="eyJ0cyI6MTc3NTAzNDAwMCwiYWZ0ZXIiOjQyfQ.c2lnbmF0dXJl"),
     "get_training_job": Example(answer=_COMPLETED),
-    "cancel_training_job": Example(ChangeJob(preview=False), _CANCELLED),
-    "retry_training_job": Example(ChangeJob(preview=False), _QUEUED),
     "list_compute_units": page(_UNIT),
     "list_unit_logs": page(LogRow(1, 1, "stdout", STARTED, "epoch 1 loss 0.4312")),
     "list_metrics": page(MetricRow(1, TRAIN, 1, 10, STARTED, {"loss": 0.4312})),

@@ -19,6 +19,15 @@ def test_requests_are_counted_in_windows_of_a_minute_for_each_asker() -> None:
     assert windows.count("10.0.0.1", 2, NOW + 60).remaining == 1
 
 
+def test_what_strangers_try_is_counted_apart_from_what_else_they_do_and_by_address() -> None:
+    windows = RequestWindows()
+    for what in ("", "sign in", "admin"):
+        for address in ("10.0.0.1", "10.0.0.2", "2001:db8::1"):
+            seen = [windows.count(address, 2, NOW, what=what).remaining for _ in range(3)]
+            assert seen == [1, 0, -1], (what, address)
+    assert windows.count("2001:db8::2", 2, NOW, what="admin").remaining == -1, "a network counts as one"
+
+
 def test_a_look_counts_nothing() -> None:
     windows = RequestWindows()
     windows.count(7, 5, NOW)
