@@ -236,7 +236,7 @@ def test_a_preview_says_what_would_be_refused_and_a_submit_says_the_same(
     preview = customer.http.post(f"{JOBS}/preview", json=body)
     assert preview.status_code == 200
     codes = [row["code"] for row in preview.json()["would_be_refused"]]
-    assert codes == ["RATE_LIMITED", "DAILY_TASK_LIMIT_EXCEEDED"]
+    assert codes == ["DAILY_TASK_LIMIT_EXCEEDED", "RATE_LIMITED"]
     refused = customer.http.post(JOBS, json=body)
     assert code_of(refused) == codes[0]
     assert refused.json()["error"]["message"] == preview.json()["would_be_refused"][0]["message"]

@@ -22,6 +22,15 @@ DAILY, SUMMARY, EXPORT = "/customer/usage/daily", "/customer/usage/summary", "/c
 LEDGER = "/customer/credits/ledger"
 
 
+@pytest.fixture(scope="module")
+def backend_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackendServer]:
+    """A server for these tests alone: no unit of another test comes first."""
+    server = BackendServer(tmp_path_factory.mktemp("money") / "data")
+    server.start()
+    yield server
+    server.close()
+
+
 @pytest.fixture
 def node(backend_server: BackendServer) -> Iterator[Node]:
     made = Node(backend_server)

@@ -228,11 +228,10 @@ def test_nothing_of_the_customer_is_in_anything_that_an_owner_is_told(
     assert [row["units"] for row in rows(owner, "/owner/demand")] == [1]
     (lease,) = node.exchange(max_leases=1).leases
     log = [{"number": 1, "stream": "stdout", "text": "secret line"}]
+    node.say(lease, {"kind": "started"}, {"kind": "log", "lines": log})
     node.say(
         lease,
-        {"kind": "started"},
-        {"kind": "log", "lines": log},
-        {"kind": "exited", "exit_code": 0, "run_seconds": 0.0},
+        {"kind": "exited", "exit_code": 0, "run_seconds": 60.0},
         {"kind": "completed", "manifest": {"files": []}},
     )
     (lease,) = node.exchange(max_leases=1).leases
