@@ -18,9 +18,9 @@ from core.accounts.sessions import forget_sessions, note_sessions_used
 from core.accounts.sign_in import forget_old_tries
 from core.content.storage import known_orphans, sweep_chunks
 from core.content.uploads import expire_uploads
-from core.jobs.account_closing import erase_piece, next_to_erase
 from core.jobs.retention import retain
 from core.jobs.running_time import review
+from core.scheduling.account_closing import erase_piece, next_to_erase
 from core.scheduling.demand import write_arrived
 from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
 from core.store.database import Transaction
@@ -191,6 +191,6 @@ async def _sweep_chunks(context: Context) -> None:
 async def erase_closed_accounts(context: Context) -> None:
     """What closed accounts left, piece by piece; between two of them everybody else is served."""
     while (customer_id := next_to_erase(context.store.connection)) is not None:
-        now, work = context.clock(), partial(erase_piece, customer_id=customer_id)
+        now, work = context.clock(), partial(erase_piece, index=context.index, customer_id=customer_id)
         erased = await context.store.write(partial(work, now=now))
         await delete_orphans(context, erased.orphans)

@@ -12,8 +12,8 @@ from core.accounts.sign_in import accept_try
 from core.billing.ledger import balance
 from core.clock import credits_text, rfc3339, rfc3339_or_none
 from core.errors import ErrorCode
-from core.jobs.account_closing import close_account
 from core.protocol.accounts import Access, Account, CloseAccount
+from core.scheduling.account_closing import close_account
 from core.store.database import Transaction
 from core.store.sqlite import Connection
 
@@ -74,9 +74,11 @@ async def close(request: Request[Any, Any, Any], state: State, data: CloseAccoun
     now = context.clock()
 
     def work(tx: Transaction) -> None:
-        close_account(tx, accept_try(tx, tried, new_hash=new_hash, now=now), now=now)
+        customer_id = accept_try(tx, tried, new_hash=new_hash, now=now)
+        close_account(tx, context.index, customer_id, now=now, new_id=context.new_id)
 
     await context.store.write(work)
+    context.node_changes += 1
 
 
 HANDLERS: list[Any] = [show, close]

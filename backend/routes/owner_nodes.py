@@ -84,7 +84,9 @@ async def change_node(request: AnyRequest, state: State, id: str, data: ChangeNo
             revoke_node(tx, context.index, owned_id(tx.connection, owner_id, id), now=now, new_id=context.new_id)
         return get_owned(tx.connection, owner_id, id, settings=context.node_settings, now=now)
 
-    return await context.store.write(change)
+    changed = await context.store.write(change)
+    context.node_changes += 1
+    return changed
 
 
 @post(

@@ -147,7 +147,13 @@ def _stored_handlers(routes: _Routes) -> list[Any]:
 
         def work(tx: Transaction) -> list[str]:
             orphans = delete_upload(tx, upload, now=context.clock())
-            ask_to_forget(tx, context.index, upload)
+            ask_to_forget(
+                tx,
+                context.index,
+                customer_id=upload.customer_id,
+                upload_id=upload.id,
+                content_id=upload.content_id,
+            )
             return orphans
 
         await delete_orphans(context, await context.store.write(work))

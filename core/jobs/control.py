@@ -65,6 +65,12 @@ def retry(
             f"the job's {words} was deleted",
             hint=f"Push the {words} again and submit a new job.",
         )
+    if SQL.has_lost_its_start(connection, job_id=row["id"]) is not None:
+        raise ApiError(
+            ErrorCode.STATE_CONFLICT,
+            "the checkpoint that the job begins with is gone",
+            hint="Submit a new job, with another initial_checkpoint_artifact_id or none.",
+        )
     check_not_blocked(connection, SQL.package_digest_of_job(connection, job_id=row["id"]))
     again = [u for u in units_of_job(connection, row["id"]) if u.state in (UnitState.FAILED, UnitState.CANCELLED)]
     count_units(tx, customer_id, limits, len(again), now)

@@ -68,6 +68,7 @@ def invalidate_unit(
     affected = list(load_units(tx.connection, built_on).values())
     affected.sort(key=lambda each: each.id)
     completed = [each for each in affected if each.state == UnitState.COMPLETED]
+    _fail_what_begins_with(tx, queue, completed, reason, now, new_id)
     for each in completed:
         _forget_result(tx, each, unit, reason, now, new_id)
     for each in affected:
@@ -86,6 +87,21 @@ def invalidate_unit(
         fail_job(tx, queue, unit.job_id, failure, now, new_id)
     job = JOBS_SQL.job_by_id(tx.connection, id=unit.job_id)
     return Invalidated([each.public_id for each in completed], job["public_id"], JobStatus(job["status"]))
+
+
+def _fail_what_begins_with(
+    tx: Transaction, queue: ReadyQueue, units: list[Unit], reason: str, now: float, new_id: NewId
+) -> None:
+    """Other jobs that go on from a checkpoint of these units would go on from what is wrong."""
+    ids = msgspec.json.encode([unit.id for unit in units]).decode()
+    failure = JobFailure(
+        None,
+        "invalidated",
+        f"the checkpoint that the job begins with was invalidated: {reason}",
+        suggestion="Submit a new job, with another initial_checkpoint_artifact_id or none.",
+    )
+    for row in list(JOBS_SQL.begin_with_result_of(tx.connection, unit_ids=ids)):
+        fail_job(tx, queue, row["id"], failure, now, new_id)
 
 
 def _forget_result(tx: Transaction, unit: Unit, wrong: Unit, reason: str, now: float, new_id: NewId) -> None:

@@ -65,6 +65,17 @@ SELECT u.kind FROM jobs j JOIN uploads u
     ON u.id IN (j.dataset_id, j.package_id) OR u.id IN (SELECT value FROM json_each(j.inputs))
 WHERE j.id = :job_id AND u.deleted_at IS NOT NULL LIMIT 1;
 
+-- name: has_lost_its_start$
+-- Whether the job was to begin with a checkpoint of which nothing is left.
+SELECT 1 FROM jobs j LEFT JOIN artifacts a ON a.id = j.start_checkpoint_artifact_id
+WHERE j.id = :job_id AND j.start_checkpoint_artifact_id IS NOT NULL AND a.content_id IS NULL;
+
+-- name: begin_with_result_of
+-- Active jobs that begin with a checkpoint of one of a JSON list of units.
+SELECT j.id FROM artifacts a JOIN jobs j ON j.start_checkpoint_artifact_id = a.id
+WHERE a.unit_id IN (SELECT value FROM json_each(:unit_ids)) AND j.status IN ('planning', 'queued', 'running')
+GROUP BY j.id ORDER BY j.id;
+
 -- name: set_max_runtime!
 UPDATE jobs SET max_runtime_seconds = :max_runtime_seconds WHERE id = :id;
 
@@ -81,7 +92,7 @@ FROM jobs j JOIN json_each(j.inputs) i JOIN uploads u ON u.id = i.value WHERE j.
 
 -- name: checkpoint_artifact^
 -- An artifact of this customer, and how large the whole checkpoint is of which it is a file.
-SELECT a.id, a.type, u.state AS unit_state, coalesce(c.size_bytes, 0) AS checkpoint_bytes
+SELECT a.id, a.type, u.state AS unit_state, coalesce(c.size_bytes, 0) AS checkpoint_bytes, j.retention
 FROM artifacts a JOIN jobs j ON j.id = a.job_id JOIN units u ON u.id = a.unit_id
 LEFT JOIN contents c ON c.id = a.content_id
 WHERE a.public_id = :artifact_id AND j.customer_id = :customer_id;

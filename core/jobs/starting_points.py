@@ -8,6 +8,7 @@ from ..errors import ApiError, ErrorCode, ErrorDetail
 from ..protocol.customer import ArtifactType, ContentStatus, SubmitJob
 from ..store.sqlite import Connection, Row
 from .jobs import SQL
+from .retention import is_over
 
 MOST_INPUTS = 16
 MIB = 2**20
@@ -76,7 +77,7 @@ def _checkpoint(connection: Connection, customer_id: int, request: SubmitJob) ->
     row = SQL.checkpoint_artifact(
         connection, customer_id=customer_id, artifact_id=request.initial_checkpoint_artifact_id
     )
-    if row is None:
+    if row is None or is_over(row["retention"]):
         raise ApiError(ErrorCode.ARTIFACT_NOT_FOUND)
     field = "initial_checkpoint_artifact_id"
     if row["type"] != ArtifactType.CHECKPOINT:

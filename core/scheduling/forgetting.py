@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ..content.uploads import Upload, load_manifest
+from ..content.uploads import load_manifest
 from ..protocol.node import Directive, DirectiveKind
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
@@ -21,12 +21,20 @@ which does not know the question, is not asked without end."""
 CONTENTS_A_CALL = 4
 
 
-def ask_to_forget(tx: Transaction, index: ReadyIndex, upload: Upload) -> None:
-    """Has all nodes that may hold a deleted dataset or package asked to forget it; those that wait at once."""
-    if upload.content_id is None:
+def ask_to_forget(
+    tx: Transaction, index: ReadyIndex, *, customer_id: int, upload_id: int, content_id: int | None
+) -> None:
+    """Has all nodes that may hold a deleted dataset or package (internal ids) asked to forget it; those that wait at
+    once."""
+    if content_id is None:
         return
-    SQL.ask_holders(tx.connection, content_id=upload.content_id, customer_id=upload.customer_id, upload_id=upload.id)
-    nodes = [row["node_id"] for row in SQL.asked(tx.connection, content_id=upload.content_id)]
+    manifest = load_manifest(tx.connection, content_id)
+    chunks = msgspec.json.encode(list(manifest.chunk_sizes())).decode()
+    SQL.remember(tx.connection, content_id=content_id, digest=manifest.digest, chunks=chunks)
+    SQL.ask_holders(tx.connection, content_id=content_id, customer_id=customer_id, upload_id=upload_id)
+    nodes = [row["node_id"] for row in SQL.asked(tx.connection, content_id=content_id)]
+    if not nodes:
+        SQL.held_by_none(tx.connection, content_id=content_id)
     tx.after_commit(lambda: _wake(index, nodes))
 
 
@@ -45,14 +53,13 @@ def tell_to_forget(tx: Transaction, node_id: int, now: float) -> list[Directive]
     before = now - ASKED_AGAIN_SECONDS
     directives: list[Directive] = []
     for row in list(SQL.to_forget(tx.connection, node_id=node_id, told_before=before, limit=CONTENTS_A_CALL)):
-        manifest = load_manifest(tx.connection, row["content_id"])
         SQL.told(tx.connection, node_id=node_id, content_id=row["content_id"], now=now)
         directives.append(
             Directive(
                 DirectiveKind.FORGET_CONTENT.value,
                 reason="its customer has deleted it",
-                content_digest=manifest.digest,
-                chunks=list(manifest.chunk_sizes()),
+                content_digest=row["digest"],
+                chunks=msgspec.json.decode(row["chunks"], type=list[str]),
             )
         )
     return directives
@@ -60,5 +67,5 @@ def tell_to_forget(tx: Transaction, node_id: int, now: float) -> list[Directive]
 
 def note_forgotten(tx: Transaction, node_id: int, digests: list[str]) -> None:
     """A node says that it holds nothing of these contents any more; what it was never asked is passed over."""
-    if digests:
-        SQL.forgotten(tx.connection, node_id=node_id, digests=msgspec.json.encode(digests).decode())
+    if digests and SQL.forgotten(tx.connection, node_id=node_id, digests=msgspec.json.encode(digests).decode()):
+        SQL.held_by_none(tx.connection, content_id=None)

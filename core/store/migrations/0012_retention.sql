@@ -9,10 +9,16 @@ CREATE INDEX jobs_expiring ON jobs (id) WHERE retention = 'expiring';
 CREATE INDEX events_of_no_job ON events (created_at) WHERE job_id IS NULL;
 -- Chunks that nobody has any more and whose bytes may still lie on the disk, also after kill -9.
 CREATE TABLE orphans (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+-- What nodes are asked to forget, by digests alone: the content itself may be erased meanwhile.
+CREATE TABLE contents_to_forget (
+    content_id INTEGER PRIMARY KEY REFERENCES contents (id),
+    digest TEXT NOT NULL,
+    chunks TEXT NOT NULL
+);
 -- Deleted contents that a node may still hold; `told_at` is when it was last asked to forget one.
 CREATE TABLE node_forgets (
     node_id INTEGER NOT NULL REFERENCES nodes (id),
-    content_id INTEGER NOT NULL REFERENCES contents (id),
+    content_id INTEGER NOT NULL REFERENCES contents_to_forget (content_id),
     told_at REAL,
     PRIMARY KEY (node_id, content_id)
 ) WITHOUT ROWID;

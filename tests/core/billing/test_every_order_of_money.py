@@ -9,6 +9,7 @@ from core.billing.ledger import grant
 from core.billing.rates import CLASSES, MOST_MICRO_PER_SECOND, rate_card, set_rates
 from core.billing.settle import cost_micro
 from core.billing.usage import usage_of_day
+from core.errors import ApiError, ErrorCode
 from core.jobs.control import retry
 from core.jobs.invalidation import invalidate_unit
 from tests.core.scheduling.test_every_order import GENEROUS, EveryOrder
@@ -48,7 +49,11 @@ class EveryOrderOfMoney(EveryOrder):
                 grant(tx, row["customer_id"], micro, key=key, note="x", now=engine.now, new_id=engine.new_id)
                 self.grants += 1
                 job = row["public_id"]
-                retry(tx, engine.index, row["customer_id"], job, limits=GENEROUS, now=engine.now, new_id=engine.new_id)
+                try:
+                    customer_id = row["customer_id"]
+                    retry(tx, engine.index, customer_id, job, limits=GENEROUS, now=engine.now, new_id=engine.new_id)
+                except ApiError as refused:  # its package is blocked
+                    assert refused.code is ErrorCode.STATE_CONFLICT
 
     @rule(
         name=st.sampled_from(list(CLASSES)),

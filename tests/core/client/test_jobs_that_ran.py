@@ -164,12 +164,6 @@ def test_an_export_that_is_refused_leaves_the_file_as_it_was(live: LiveNode, tmp
     assert failed(live.command("credits", "ledger", "--kind", "gift", "--json"), 4)["code"] == "VALIDATION_FAILED"
 
 
-def test_no_further_dataset_is_offered_before_a_service_takes_one(live: LiveNode) -> None:
-    assert "--input" not in live.command("jobs", "submit", "--help").stdout
-    done = live.command("jobs", "submit", "--dataset", "a", "--package", "b", "--input", "x=y")
-    assert done.returncode == 4 and "No such option: --input" in done.stderr
-
-
 def test_a_further_dataset_comes_with_a_job_and_a_checkpoint_must_be_one(live: LiveNode, completed: str) -> None:
     job = ok(live.command("jobs", "show", completed, "--json"))
     ids = ["--dataset", job["dataset_id"], "--package", job["training_package_id"]]
@@ -201,6 +195,7 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(
     old_data = live.command("datasets", "push", str(tmp_path / "more.csv"), "--name", "old", "-q").stdout.strip()
     old_code = live.command("packages", "push", str(code), "--name", "old", "-q").stdout.strip()
     pull = ["artifacts", "pull", completed, "--to", str(tmp_path / "artifacts")]
+    spare = ok(live.command("keys", "create", "--name", "spare", "--json"))["id"]
     expected = {
         "datasets push": (["datasets", "push", str(tmp_path / "more.csv")], UUID),
         "datasets list": (["datasets", "list"], f"({UUID})+"),
@@ -225,6 +220,10 @@ def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(
             ["usage", "export", "--from", "2026-01-01", "--to", "2026-01-02", str(tmp_path / "usage.csv")],
             f"{re.escape(str(tmp_path / 'usage.csv'))}\n",
         ),
+        "keys create": (["keys", "create", "--name", "another"], r"sk_alpha_[A-Za-z0-9_-]{43}\n"),
+        "keys list": (["keys", "list"], f"({UUID})+"),
+        "keys revoke": (["keys", "revoke", spare, "-y"], f"{spare}\n"),
+        "account show": (["account", "show"], r"a@example\.com\n"),
         "nodes list": (["nodes", "list"], UUID),
         "nodes code": (["nodes", "code"], r"[A-Z2-7-]{19}\n"),
         "nodes earnings": (["nodes", "earnings"], r"0\.000000\n"),

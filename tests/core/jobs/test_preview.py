@@ -101,7 +101,7 @@ def test_earlier_runs_of_the_same_package_are_its_basis_and_those_of_others_are_
             {"active_jobs": 0, "units_per_day": 0},
             {"max_credits": "0"},
             0,
-            ["RATE_LIMITED", "DAILY_TASK_LIMIT_EXCEEDED", "CREDIT_INSUFFICIENT", "CREDIT_INSUFFICIENT"],
+            ["DAILY_TASK_LIMIT_EXCEEDED", "RATE_LIMITED", "CREDIT_INSUFFICIENT", "CREDIT_INSUFFICIENT"],
         ),
     ],
 )

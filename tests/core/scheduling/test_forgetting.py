@@ -28,7 +28,9 @@ def delete(engine: Engine, customer: int, kind: UploadKind, public_id: str) -> U
     with engine.store.transaction() as tx:
         upload = get_upload(tx.connection, customer, kind, public_id)
         delete_upload(tx, upload, now=engine.now)
-        ask_to_forget(tx, engine.index, upload)
+        ask_to_forget(
+            tx, engine.index, customer_id=upload.customer_id, upload_id=upload.id, content_id=upload.content_id
+        )
     return upload
 
 

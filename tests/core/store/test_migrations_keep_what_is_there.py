@@ -9,8 +9,8 @@ from sqlite_utils import Database
 import core.store
 from core.accounts.customers import list_customers
 from core.accounts.idempotency import Answer, RequestKey, find_answer
-from core.jobs.account_closing import next_to_erase
 from core.jobs.find import JobFilter, find_jobs
+from core.scheduling.account_closing import next_to_erase
 from core.store.database import Store
 from core.store.migrate import known_migrations, migrate
 
@@ -135,6 +135,8 @@ def test_answers_that_were_kept_are_given_again(tmp_path: Path) -> None:
 
 def test_earnings_from_before_are_known_by_day_and_where_one_attempt_was_paid_by_it(tmp_path: Path) -> None:
     older = database_before(tmp_path / "store.sqlite", "0006")
+    customer = "INSERT INTO customers (id, public_id, email, created_at) VALUES (?, ?, ?, 0)"
+    older.executemany(customer, [(number, f"c{number}", f"{number}@example.com") for number in (1, 2, 3)])
     older.executemany(
         "INSERT INTO ledger_accounts (id, kind, customer_id) VALUES (?, ?, ?)",
         [(1, "available", 1), (2, "available", 2), (3, "available", 3), (4, "fees", None), (5, "operator", None)],

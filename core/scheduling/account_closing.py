@@ -9,6 +9,7 @@ Erasing takes pieces of a few thousand rows, so that a customer of years holds n
 interrupts goes on at the next start. A room above this one that keeps things of customers erases them itself.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -22,6 +23,9 @@ from ..planning.plan import UnitSpec
 from ..protocol.customer import StrategySpec
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
+from .fairness import ReadyIndex
+from .forgetting import ask_to_forget
+from .revoking import revoke_node
 
 SQL = named_sql(__file__, "account_closing")
 ROWS_AT_ONCE = 2000
@@ -37,7 +41,9 @@ class Erased(msgspec.Struct, frozen=True):
     orphans: list[str] = []
 
 
-def close_account(tx: Transaction, customer_id: int, *, now: float) -> None:
+def close_account(
+    tx: Transaction, index: ReadyIndex, customer_id: int, *, now: float, new_id: Callable[[], str]
+) -> None:
     """Ends keys and sessions, frees the address, revokes the nodes. From here on no row says whose the ledger's are.
 
     Raises STATE_CONFLICT while a job is active: what runs is the customer's to cancel, and to see end.
@@ -55,7 +61,10 @@ def close_account(tx: Transaction, customer_id: int, *, now: float) -> None:
     SQL.delete_keys(tx.connection, customer_id=customer_id)
     SQL.delete_sources(tx.connection, customer_id=customer_id)
     SQL.delete_codes(tx.connection, customer_id=customer_id)
-    SQL.give_up_nodes(tx.connection, customer_id=customer_id, now=now)
+    for row in list(SQL.nodes(tx.connection, customer_id=customer_id)):
+        revoke_node(tx, index, row["id"], now=now, new_id=new_id)
+    SQL.give_up_nodes(tx.connection, customer_id=customer_id)
+    SQL.delete_blocks(tx.connection, customer_id=customer_id)
     SQL.close(tx.connection, customer_id=customer_id, now=now)
     _rename_in_audit_log(tx, email, find_by_id(tx.connection, customer_id).email)
     tx.announce(ACCESS_CHANGED)
@@ -79,18 +88,20 @@ def next_to_erase(connection: Connection) -> int | None:
     return found
 
 
-def erase_piece(tx: Transaction, customer_id: int, *, now: float) -> Erased:
-    """Erases the next piece of a closed account: its jobs, its uploads, its stream, its chunks, its kept answers."""
+def erase_piece(tx: Transaction, index: ReadyIndex, customer_id: int, *, now: float) -> Erased:
+    """Erases the next piece of a closed account: its uploads (which nodes are asked to forget, too), its jobs, its
+    stream, its chunks, its kept answers."""
     connection = tx.connection
+    uploads = SQL.next_uploads(connection, customer_id=customer_id, limit=UPLOADS_AT_ONCE)
+    if uploads:
+        for row in uploads:  # before the jobs, which say who may hold what they used
+            ask_to_forget(tx, index, customer_id=customer_id, upload_id=row["id"], content_id=row["content_id"])
+            SQL.empty_upload(connection, id=row["id"], now=now)
+        _empty_contents(tx, [row["content_id"] for row in uploads if row["content_id"] is not None])
+        return Erased(more=True)
     job_id = SQL.next_job(connection, customer_id=customer_id)
     if job_id is not None:
         _erase_job(tx, job_id)
-        return Erased(more=True)
-    uploads = SQL.next_uploads(connection, customer_id=customer_id, limit=UPLOADS_AT_ONCE)
-    if uploads:
-        for row in uploads:
-            SQL.empty_upload(connection, id=row["id"], now=now)
-        _empty_contents(tx, [row["content_id"] for row in uploads if row["content_id"] is not None])
         return Erased(more=True)
     if SQL.delete_events(connection, customer_id=customer_id, limit=ROWS_AT_ONCE):
         return Erased(more=True)
@@ -102,6 +113,7 @@ def erase_piece(tx: Transaction, customer_id: int, *, now: float) -> Erased:
     if SQL.delete_answers(connection, customer_id=customer_id, limit=ROWS_AT_ONCE):
         return Erased(more=True)
     SQL.delete_days(connection, customer_id=customer_id)
+    SQL.delete_running_days(connection, customer_id=customer_id)
     SQL.forget_grant_notes(connection, customer_id=customer_id)
     SQL.erased(connection, customer_id=customer_id, now=now)
     return Erased(more=False)

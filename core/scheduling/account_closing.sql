@@ -16,10 +16,16 @@ DELETE FROM sign_in_sources WHERE customer_id = :customer_id;
 -- name: delete_codes(customer_id)!
 DELETE FROM enrollment_codes WHERE owner_id = :customer_id;
 
--- name: give_up_nodes(customer_id, now)!
+-- name: nodes(customer_id)
+SELECT id FROM nodes WHERE owner_id = :customer_id;
+
+-- name: give_up_nodes(customer_id)!
 -- What they have done for others stays, under no name; what they still earn is the operator's.
-UPDATE nodes SET revoked_at = coalesce(revoked_at, :now), owner_id = NULL, name = 'removed node', resources = NULL
+UPDATE nodes SET owner_id = NULL, name = 'removed node', resources = NULL
 WHERE owner_id = :customer_id;
+
+-- name: delete_blocks(customer_id)!
+DELETE FROM package_blocks WHERE owner_id = :customer_id;
 
 -- name: changes_naming(email)
 SELECT id, subject, details FROM audit_log
@@ -115,6 +121,9 @@ DELETE FROM idempotency_keys WHERE coalesce(customer_id, 0) = :customer_id AND (
 
 -- name: delete_days(customer_id)!
 DELETE FROM unit_days WHERE customer_id = :customer_id;
+
+-- name: delete_running_days(customer_id)!
+DELETE FROM running_days WHERE customer_id = :customer_id;
 
 -- name: erased(customer_id, now)!
 UPDATE customers SET event_number = 0, erased_at = :now WHERE id = :customer_id;

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import core.jobs.account_closing as account_closing
+import core.scheduling.account_closing as account_closing
 from core.accounts.api_keys import create_key
 from core.accounts.audit import record_change
 from core.accounts.customers import create_customer, find_by_email, find_by_id, set_password_hash
@@ -19,13 +19,13 @@ from core.billing.ledger import grant
 from core.billing.statement import ledger_rows
 from core.content.uploads import UploadKind
 from core.errors import ApiError, ErrorCode
-from core.jobs.account_closing import close_account, erase_piece, next_to_erase
 from core.jobs.control import cancel
 from core.nodes.enrollment import make_code
 from core.nodes.nodes import list_nodes
 from core.nodes.tiers import Tier
 from core.protocol.customer import JobStatus
 from core.protocol.node import LogLine, LogReport, MetricPoint, MetricsReport
+from core.scheduling.account_closing import close_account, erase_piece, next_to_erase
 from tests.core.engine import Engine, EngineNode, one_file
 
 MARK = "xyzzy"
@@ -45,6 +45,8 @@ ERASED = {
     "log_lines",
     "metric_points",
     "nodes",
+    "package_blocks",
+    "running_days",
     "sessions",
     "sign_in_sources",
     "unit_days",
@@ -52,7 +54,8 @@ ERASED = {
     "unit_needs",
     "uploads",
 }
-KEPT = {"customers", "ledger_accounts", "ledger_entries"}
+# What nodes are still asked to forget is known by digests alone.
+KEPT = {"contents_to_forget", "customers", "ledger_accounts", "ledger_entries", "node_forgets"}
 
 
 def everything_of(engine: Engine, customer_id: int) -> None:
@@ -108,12 +111,12 @@ def run_job(engine: Engine, node: EngineNode, customer_id: int) -> None:
 def close_and_erase(engine: Engine, customer_id: int) -> list[str]:
     """Closes it and erases all; gives the orphans."""
     with engine.store.transaction() as tx:
-        close_account(tx, customer_id, now=engine.now)
+        close_account(tx, engine.index, customer_id, now=engine.now, new_id=engine.new_id)
     orphans: list[str] = []
     while (found := next_to_erase(engine.store.connection)) is not None:
         assert found == customer_id
         with engine.store.transaction() as tx:
-            orphans += erase_piece(tx, found, now=engine.now).orphans
+            orphans += erase_piece(tx, engine.index, found, now=engine.now).orphans
     return orphans
 
 
@@ -122,6 +125,8 @@ def said_anywhere(engine: Engine, mark: str) -> list[str]:
     connection = engine.store.connection
     found = []
     for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        if table == "job_words":  # an index of jobs' names, kept by triggers, which can't be read row by row
+            continue
         for row in connection.execute(f"SELECT * FROM {table}"):
             for column in row.keys():  # noqa: SIM118 – a sqlite3.Row iterates its values
                 value = row[column]
@@ -216,7 +221,7 @@ def test_an_account_with_an_active_job_is_not_closed_and_nothing_of_it_changes(e
     ada = engine.customer()
     job = engine.job(ada)
     with pytest.raises(ApiError) as refused, engine.store.transaction() as tx:
-        close_account(tx, ada, now=engine.now)
+        close_account(tx, engine.index, ada, now=engine.now, new_id=engine.new_id)
     assert refused.value.code is ErrorCode.STATE_CONFLICT
     assert job.id in refused.value.message and job.id in refused.value.hint
     assert next_to_erase(engine.store.connection) is None
