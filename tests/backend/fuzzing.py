@@ -43,6 +43,7 @@ SHUTS_OUT = {
 # Their own limits can't be lifted: a few cases each, since all others are refused with 429
 THROTTLED = ("sign_in", "close_account", "create_enrollment_code")
 THROTTLED_EXAMPLES = 5
+PASSWORD = "in no example, or the account would be closed"
 EVENT_STREAM = "text/event-stream"
 MOST_SECONDS = 3600
 # By headers and not by the file's `security`, by which every other case would come with a made-up key and see no route
@@ -95,14 +96,14 @@ def fuzzed_server(server: BackendServer) -> Iterator[tuple[Furnished, Ways]]:
     """Starts a server with all kinds of things in it, and lifts the limits of who fuzzes it."""
     server.start()
     with a_node(server) as node:
-        customer = with_password(server, credits=10**8)
+        customer = with_password(server, PASSWORD, credits=10**8)
         furnished = furnish(server, node, customer)
         lift_limits(server, customer)
         admin = Admin(server)
         try:
             things = furnished.things | operators_things(admin, furnished, server.new_customer())
             with anybody(server) as http:
-                token = sign_in(http, customer.email).json()["token"]
+                token = sign_in(http, customer.email, PASSWORD).json()["token"]
             yield Furnished(customer, things), Ways(customer.key, admin.secret, token)
         finally:
             admin.close()

@@ -1,6 +1,6 @@
 """schemathesis over the whole OpenAPI file against a real server with things in it: cases, answers by status, failures.
 
-    python -m tests.benchmarks.api_fuzz [--examples 900]
+    python -m tests.benchmarks.api_fuzz [--examples 450]
 
 Goals: 20,000 cases, no failure (no 5xx, no status, header or body that the file doesn't tell of), less than 1 % of 429.
 Exit code 1 when one is missed.
@@ -26,7 +26,7 @@ def say(line: str) -> None:
 def main() -> None:
     """Prints the figures; schemathesis' own words come after them when something failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--examples", type=int, default=900, help="cases an operation in the phase of random ones")
+    parser.add_argument("--examples", type=int, default=450, help="cases an operation in the phase of random ones")
     examples = parser.parse_args().examples
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
