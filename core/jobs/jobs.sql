@@ -41,10 +41,13 @@ FROM units u JOIN attempts a ON a.unit_id = u.id AND a.number = u.attempts
 WHERE u.job_id IN (SELECT value FROM json_each(:job_ids)) AND u.state = 'running';
 
 -- name: waited_too_long
--- Longer than their customer's own limit of days, or the usual one.
-SELECT u.id FROM units u JOIN customers c ON c.id = u.customer_id
-WHERE u.state = 'ready'
-  AND u.ready_at < :now - 86400.0 * coalesce(json_extract(c.limits, '$.queued_days'), :usual_days) ORDER BY u.id;
+-- Longer than their customer's own limit of days, or the usual one. An index leaves out what has waited for less than the
+-- shortest of all limits, class by class: with a million ready units this is asked every minute, too.
+SELECT u.id FROM classes k
+CROSS JOIN units u ON u.class_id = k.id AND u.state = 'ready' AND u.ready_at < :now - 86400.0 * min(:usual_days, coalesce(
+    (SELECT min(json_extract(limits, '$.queued_days')) FROM customers WHERE limits <> '{}'), :usual_days))
+JOIN customers c ON c.id = u.customer_id
+WHERE u.ready_at < :now - 86400.0 * coalesce(json_extract(c.limits, '$.queued_days'), :usual_days) ORDER BY u.id;
 
 -- name: ready_upload^
 -- A dataset or package of this customer, with its content.
