@@ -76,9 +76,9 @@ async def close(request: Request[Any, Any, Any], state: State, data: CloseAccoun
     def work(tx: Transaction) -> None:
         customer_id = accept_try(tx, tried, new_hash=new_hash, now=now)
         close_account(tx, context.index, customer_id, now=now, new_id=context.new_id)
+        context.node_changes += 1  # at once: the next exchange of this group reads its nodes anew
 
     await context.store.write(work)
-    context.node_changes += 1
 
 
 HANDLERS: list[Any] = [show, close]

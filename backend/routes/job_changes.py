@@ -14,7 +14,7 @@ from core.protocol.customer import TrainingJob
 from core.protocol.job_changes import ChangedJob, ChangeJob, ExtendJob
 from core.store.database import Transaction
 
-from ..authentication import scope_guard
+from ..authentication import identify, scope_guard
 from ..context import Context
 from ..validation import JsonBody
 
@@ -49,6 +49,7 @@ async def change_job(
 
     def change(tx: Transaction) -> ChangedJob:
         now, new_id = context.clock(), context.new_id
+        identify(tx.connection, request.scope, now)  # a key may be revoked while a slow body arrives
         made = partial(control, tx, context.index, customer_id, id, now=now, new_id=new_id)
         return with_money(tx, customer_id, id, made)
 

@@ -24,7 +24,7 @@ from core.scheduling.blocking import block_package, unblock_owners
 from core.scheduling.revoking import revoke_node
 from core.store.database import Transaction
 
-from ..authentication import idempotency_key_guard, scope_guard
+from ..authentication import idempotency_key_guard, identify, scope_guard
 from ..context import Context
 from ..idempotency import create_once
 from ..responses import page
@@ -78,15 +78,15 @@ async def change_node(request: AnyRequest, state: State, id: str, data: ChangeNo
     now = context.clock()
 
     def change(tx: Transaction) -> OwnedNode:
+        identify(tx.connection, request.scope, now)  # a key may be revoked while a slow body arrives
         if data.name is not None:
             rename(tx, owner_id, id, data.name)
         if data.revoked:
             revoke_node(tx, context.index, owned_id(tx.connection, owner_id, id), now=now, new_id=context.new_id)
+            context.node_changes += 1  # at once: the next exchange of this group reads the node anew
         return get_owned(tx.connection, owner_id, id, settings=context.node_settings, now=now)
 
-    changed = await context.store.write(change)
-    context.node_changes += 1
-    return changed
+    return await context.store.write(change)
 
 
 @post(

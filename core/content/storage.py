@@ -46,10 +46,11 @@ def let_go(tx: Transaction, customer_id: int, content_id: int) -> list[str]:
     digests = [row["digest"] for row in SQL.digests_of_content(tx.connection, content_id=content_id)]
     SQL.let_go(tx.connection, customer_id=customer_id, content_id=content_id)
     SQL.forget_content_chunks(tx.connection, content_id=content_id)
-    return _orphaned(tx, [digest for digest in digests if not has_owner(tx.connection, digest)])
+    return note_orphans(tx, [digest for digest in digests if not has_owner(tx.connection, digest)])
 
 
-def _orphaned(tx: Transaction, digests: list[str]) -> list[str]:
+def note_orphans(tx: Transaction, digests: list[str]) -> list[str]:
+    """Notes chunks that no customer has any more, until `forget_orphans`; gives them."""
     if digests:
         SQL.add_orphans(tx.connection, [{"digest": digest} for digest in digests])
     return digests
@@ -92,4 +93,4 @@ def sweep_chunks(tx: Transaction, after: SweepPlace, *, limit: int, now: float) 
                 orphans.append(row["digest"])
     whole = len(rows) < limit
     place = SweepPlace() if whole else SweepPlace(rows[-1]["customer_id"], rows[-1]["digest"])
-    return place, _orphaned(tx, orphans)
+    return place, note_orphans(tx, orphans)

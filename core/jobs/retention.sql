@@ -1,6 +1,7 @@
 -- name: fewest_days$
 -- The shortest time that any customer's things are kept, in days.
-SELECT min(:usual_days, coalesce(min(json_extract(limits, '$.artifact_days')), :usual_days)) FROM customers;
+SELECT min(:usual_days, coalesce(min(json_extract(limits, '$.artifact_days')), :usual_days)) FROM customers
+WHERE limits <> '{}';
 
 -- name: job_to_expire^
 -- An ended job whose time is over, unless an unfinished one of its customer begins with a checkpoint of it.

@@ -17,7 +17,7 @@ import msgspec
 from ..accounts.customers import ACCESS_CHANGED, find_by_id
 from ..accounts.sessions import end_sessions
 from ..accounts.sign_in import forget_tries
-from ..content.storage import has_owner
+from ..content.storage import has_owner, note_orphans
 from ..errors import ApiError, ErrorCode
 from ..planning.plan import UnitSpec
 from ..protocol.customer import StrategySpec
@@ -109,7 +109,8 @@ def erase_piece(tx: Transaction, index: ReadyIndex, customer_id: int, *, now: fl
     if digests:
         for digest in digests:
             SQL.delete_chunk(connection, customer_id=customer_id, digest=digest)
-        return Erased(more=True, orphans=[digest for digest in digests if not has_owner(connection, digest)])
+        orphans = note_orphans(tx, [digest for digest in digests if not has_owner(connection, digest)])
+        return Erased(more=True, orphans=orphans)
     if SQL.delete_answers(connection, customer_id=customer_id, limit=ROWS_AT_ONCE):
         return Erased(more=True)
     SQL.delete_days(connection, customer_id=customer_id)

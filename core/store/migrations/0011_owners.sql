@@ -28,7 +28,8 @@ CREATE INDEX attempts_by_node ON attempts (node_id, id);
 ALTER TABLE ledger_entries ADD COLUMN attempt_id INTEGER;
 ALTER TABLE ledger_entries ADD COLUMN earned_day INTEGER;
 -- Of a charge that paid one attempt alone it is known which that was; of others just that somebody earned.
-CREATE TEMPORARY TABLE earnings AS
+CREATE TEMPORARY TABLE earnings (id INTEGER PRIMARY KEY, day INTEGER, attempt_id INTEGER, seconds REAL, parts INTEGER);
+INSERT INTO earnings
     SELECT e.id, CAST(t.created_at / 86400 AS INTEGER) AS day, u.accepted_attempt_id AS attempt_id, t.seconds,
            count(*) OVER (PARTITION BY t.id) AS parts
     FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id

@@ -17,6 +17,7 @@ from core.accounts.sessions import open_session
 from core.accounts.sign_in import accept_try, begin_try
 from core.billing.ledger import grant
 from core.billing.statement import ledger_rows
+from core.content.storage import known_orphans
 from core.content.uploads import UploadKind
 from core.errors import ApiError, ErrorCode
 from core.jobs.control import cancel
@@ -166,6 +167,7 @@ def test_nothing_that_the_customer_said_is_left_and_the_ledger_still_adds_up(
     assert engine.one("SELECT count(*) FROM audit_log WHERE details LIKE ?", f"%not{email}%") == 1
     assert engine.one("SELECT count(*) FROM audit_log WHERE subject LIKE 'closed account %'") == 1
     assert len(orphans) == len(set(orphans)) > 8
+    assert set(orphans) <= set(known_orphans(engine.store.connection)), "a server that is killed knows them afterwards"
     assert engine.one("SELECT count(*) FROM customer_chunks WHERE customer_id = ?", ada) == 0
     assert (engine.balance(ada), engine.balance(owner)) == (spent, earned)
     assert engine.one("SELECT count(*) FROM ledger_entries") == entries
