@@ -4,6 +4,7 @@ import re
 import socket
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from litestar.handlers import HTTPRouteHandler
@@ -180,14 +181,23 @@ def test_a_stream_ends_when_its_key_may_no_longer_come_in(
     assert opens(backend_server, made["secret"]) == expected
 
 
-def test_a_key_that_is_revoked_while_a_slow_body_arrives_makes_nothing(
-    backend_server: BackendServer, customer: Customer
+@pytest.mark.parametrize(
+    ("request_line", "scope", "body"),
+    [
+        (f"POST /api/v1{KEYS}", "keys:write", b'{"name": "late"}'),
+        (f"POST /api/v1/customer/training-jobs/{uuid4()}/cancel", "jobs:write", b'{"preview": false}'),
+        (f"POST /api/v1/customer/training-jobs/{uuid4()}/retry", "jobs:write", b'{"preview": false}'),
+        (f"POST /api/v1/customer/training-jobs/{uuid4()}/extend", "jobs:write", b'{"max_runtime_seconds": 9}'),
+        (f"PATCH /api/v1/owner/nodes/{uuid4()}", "nodes:write", b'{"revoked": true}'),
+    ],
+)
+def test_a_key_that_is_revoked_while_a_slow_body_arrives_changes_nothing(
+    backend_server: BackendServer, customer: Customer, request_line: str, scope: str, body: bytes
 ) -> None:
-    made = make(customer, scopes=["keys:write"])
+    made = make(customer, scopes=["keys:write", scope])
     address = urlsplit(backend_server.url)
-    body = b'{"name": "late"}'
     head = (
-        f"POST /api/v1{KEYS} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {made['secret']}\r\nConnection: close\r\n"
+        f"{request_line} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {made['secret']}\r\nConnection: close\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     with socket.create_connection((str(address.hostname), address.port or 0), timeout=30) as slow:
