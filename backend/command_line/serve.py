@@ -19,7 +19,6 @@ from ..settings import (
     package_index_from,
     public_url_from,
 )
-from ..tls import certificate_from
 from .options import DEFAULT_DATA_DIR, DataDir
 
 DEFAULT_PORT = 8420
@@ -72,6 +71,8 @@ def serve(
     console = Console.choose(json, quiet)
     if not environment.isascii() or not environment.isalnum():
         raise _bad("--environment takes ASCII letters and digits", "Give it like --environment alpha")
+    from ..tls import certificate_from  # with the log, which is slow to load and no other command's
+
     certificate = certificate_from(tls_cert, tls_key)
     if certificate is None and not insecure:
         _refuse_plain_http(host, public_url)
