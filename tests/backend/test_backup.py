@@ -226,6 +226,7 @@ def killed_at(step: int, *arguments: str) -> int:
     return subprocess.run([sys.executable, "-c", program, *arguments], cwd=PROJECT, capture_output=True).returncode
 
 
+@pytest.mark.full
 def test_a_backup_that_is_killed_is_known_for_unfinished_and_the_next_goes_on(
     server: BackendServer, customer: Customer, tmp_path: Path
 ) -> None:
