@@ -201,6 +201,34 @@ def test_a_kill_loses_no_count_and_doubles_none(own_server: BackendServer) -> No
     assert again == used + 1, "a request that was counted before the kill is still counted"
 
 
+def test_a_kill_among_uploads_loses_no_room_and_takes_none_twice(own_server: BackendServer) -> None:
+    own_server.start()
+    customer = own_server.new_customer()
+    set_limits(own_server, customer, storage_bytes=10_500)
+
+    def create(number: int) -> httpx.Response | None:
+        files = [one_file("f", f"{number:04}".encode() * 250)]
+        try:
+            return customer.http.post("/customer/datasets", json={"name": "d", "files": files})
+        except httpx.TransportError:  # it was killed meanwhile
+            return None
+
+    def announced() -> int:
+        return int(one(own_server, "SELECT count(*) FROM uploads"))
+
+    def kill() -> None:
+        until(lambda: announced() > 0, "one is announced")
+        own_server.kill()
+
+    calls: list[Callable[[], object]] = [partial(create, number) for number in range(AT_ONCE)]
+    at_once([*calls[:5], kill, *calls[5:]])
+    own_server.start()
+
+    answers = at_once([partial(create, number) for number in range(AT_ONCE, 2 * AT_ONCE)])
+    assert all(answer is not None for answer in answers)
+    assert (announced(), limit_rows(customer)["storage_bytes"]["used"]) == (10, 10_000)
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_every_answer_to_a_customer_says_what_is_left(
     backend_server: BackendServer, customer: Customer, method: str
