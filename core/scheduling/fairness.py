@@ -68,13 +68,17 @@ class ReadyIndex:
 
     def add(self, unit: ReadyUnit) -> None:
         """A unit waits for a node."""
+        self.put_back(unit)
+        self._fresh.append(unit)
+        self._arrived[unit.class_id] = self._arrived.get(unit.class_id, 0) + 1
+        self._listener()
+
+    def put_back(self, unit: ReadyUnit) -> None:
+        """A unit waits as before, since what had taken it was undone: no news for anybody."""
         units = self._units_of(unit.class_id, unit.customer_id)
         entry = (-unit.priority, unit.unit_id)
         if entry not in units:
             units.add(entry)
-        self._fresh.append(unit)
-        self._arrived[unit.class_id] = self._arrived.get(unit.class_id, 0) + 1
-        self._listener()
 
     def remove(self, unit: ReadyUnit) -> None:
         """A unit waits no longer; one that is not here is passed over."""
@@ -185,8 +189,8 @@ class ReadyIndex:
             yield ReadyUnit(unit_id, class_id, customer_id, -negative_priority)
 
     def others_before(self, customer_id: int, most: int) -> Iterator[tuple[int, int, int]]:
-        """Of other customers who are served before this one: class, customer, and how many units of theirs wait in it; at
-        most so many rows."""
+        """Of other customers who are served before this one: class, customer, and how many units of theirs wait in it;
+        at most so many rows."""
         place = (self._place(customer_id), customer_id)
         pairs = (
             (class_id, other)
