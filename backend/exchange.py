@@ -17,7 +17,6 @@ from core.nodes.nodes import Node, authenticate
 from core.protocol.node import Directive, DirectiveKind, ExchangeRequest, ExchangeResponse, FreeResources, Lease
 from core.scheduling.assignment import Urls
 from core.scheduling.exchange import Exchanged, Exchanging, exchange, lease_more, news_for
-from core.scheduling.fairness import suspended_customers
 from core.scheduling.forgetting import has_to_forget, tell_to_forget
 from core.scheduling.leases import candidates_for, placements_on
 from core.scheduling.match import Placement, customer_allowed, place
@@ -254,14 +253,15 @@ class Exchange:
         """Whether a unit waits that this node could take; the store decides when it is claimed."""
         connection, index = self._context.store.connection, self._context.index
         placements = placements_on(connection, index, node, free)
-        candidates = candidates_for(connection, index, node, placements, suspended_customers(connection))
-        return next(candidates, None) is not None
+        return next(candidates_for(connection, index, node, placements), None) is not None
 
     def _offer(self, offer: _Offer) -> None:
         """Wakes one waiting node that could run the unit and was not asked before, if there is one."""
         unit = offer.unit
-        connection, blocks = self._context.store.connection, self._context.index.blocks
-        unit_class = self._context.index.unit_class(connection, unit.class_id)
+        connection, index = self._context.store.connection, self._context.index
+        if index.is_suspended(unit.customer_id):
+            return
+        unit_class = index.unit_class(connection, unit.class_id)
         for node_id, waiter in self._waiters.items():
             free = waiter.request.free
             if node_id in offer.passed_over or free is None or waiter.request.max_leases <= len(waiter.offers):
@@ -269,7 +269,7 @@ class Exchange:
             if (
                 customer_allowed(unit_class, unit.customer_id, waiter.node)
                 and isinstance(place(unit_class, free), Placement)
-                and not blocks.is_blocked(connection, waiter.node.owner_id, unit)
+                and not index.blocks.is_blocked(connection, waiter.node.owner_id, unit)
             ):
                 waiter.offers.append(_Offer(unit, offer.passed_over | {node_id}))
                 waiter.woken.set()

@@ -8,7 +8,7 @@ from litestar.datastructures import State
 from litestar.params import Parameter
 
 from core.accounts.api_keys import create_key
-from core.accounts.customers import create_customer, suspend, unsuspend
+from core.accounts.customers import create_customer
 from core.accounts.directory import find_customer, list_customers, show_customer, show_limits
 from core.accounts.limits import set_limits
 from core.billing.amounts import MOST_CREDITS, micro_from
@@ -25,6 +25,7 @@ from core.protocol.admin import (
     GrantedCredits,
 )
 from core.protocol.customer import Page
+from core.scheduling.suspending import suspend_customer, unsuspend_customer
 from core.store.database import Transaction
 
 from ..admin_door import SECURITY, admin_guard
@@ -136,7 +137,7 @@ async def suspend_one(request: AnyRequest, state: State, id: str) -> AdminCustom
     def work(tx: Transaction) -> AdminCustomer:
         customer = find_customer(tx.connection, id)
         if customer.suspended_at is None:
-            ended = suspend(tx, customer.id, now=context.clock())
+            ended = suspend_customer(tx, context.index, customer.id, now=context.clock())
             record(tx, request, context, "customers.suspend", customer.email, sessions_ended=ended)
         return show_customer(tx.connection, id)
 
@@ -159,7 +160,7 @@ async def unsuspend_one(request: AnyRequest, state: State, id: str) -> AdminCust
     def work(tx: Transaction) -> AdminCustomer:
         customer = find_customer(tx.connection, id)
         if customer.suspended_at is not None:
-            unsuspend(tx, customer.id)
+            unsuspend_customer(tx, context.index, customer.id)
             tx.after_commit(lambda: context.wake())  # nodes that wait may have work again
             record(tx, request, context, "customers.unsuspend", customer.email)
         return show_customer(tx.connection, id)

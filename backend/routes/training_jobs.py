@@ -14,6 +14,7 @@ from core.jobs.control import cancel, retry
 from core.jobs.preview import preview
 from core.jobs.read import get_job, list_jobs
 from core.jobs.submit import check_submit, plan_job, submit
+from core.nodes.blocks import owners_blocking
 from core.protocol.customer import JobPreview, JobStatus, Page, SubmitJob, TrainingJob
 from core.protocol.job_changes import ChangedJob, ChangeJob
 from core.scheduling.fleet import Fleet
@@ -69,8 +70,10 @@ async def preview_job(request: AnyRequest, state: State, data: SubmitJob) -> Job
     customer_id, limits = principal.customer_id, principal.limits
     plan = plan_job(connection, customer_id, data, limits)
 
+    blocking = owners_blocking(connection, plan.package_digest)
+
     def nodes_now(fleet: Fleet) -> list[int]:
-        return [fleet.now.fitting(unit.unit_class, customer_id).bit_count() for unit in plan.units]
+        return [fleet.now.fitting(unit.unit_class, customer_id, blocking).bit_count() for unit in plan.units]
 
     nodes = await context.fleet.ask(nodes_now)
     return preview(connection, customer_id, data, plan, nodes, limits=limits, now=context.clock())

@@ -124,6 +124,10 @@ def add_content(tx: Transaction, customer_id: int, manifest: Manifest) -> int:
     return content_id
 
 
+class MissingContent(LookupError):
+    """There is no content with this key: it is gone, or never was."""
+
+
 class StoredManifest(msgspec.Struct, frozen=True):
     """The manifest of a content, and its digest."""
 
@@ -148,10 +152,10 @@ def load_contents(connection: Connection, content_ids: Iterable[int]) -> dict[in
 
 
 def load_content(connection: Connection, content_id: int) -> StoredManifest:
-    """The manifest of a content. Raises LookupError for a key that is none."""
+    """The manifest of a content. Raises MissingContent for a key that is none."""
     found = load_contents(connection, [content_id])
     if not found:
-        raise LookupError(f"there is no content {content_id}")
+        raise MissingContent(f"there is no content {content_id}")
     return found[content_id]
 
 
@@ -165,7 +169,7 @@ def _stored(connection: Connection, row: Row) -> StoredManifest:
 
 
 def load_manifest(connection: Connection, content_id: int) -> Manifest:
-    """The manifest alone. Raises LookupError for a key that is none."""
+    """The manifest alone. Raises MissingContent for a key that is none."""
     return load_content(connection, content_id).manifest
 
 

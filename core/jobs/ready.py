@@ -20,6 +20,9 @@ class ReadyQueue(Protocol):
     def add(self, unit: ReadyUnit) -> None:
         """The unit waits for a node."""
 
+    def put_back(self, unit: ReadyUnit) -> None:
+        """The unit waits as before: what had taken it was undone."""
+
     def remove(self, unit: ReadyUnit) -> None:
         """The unit waits no longer."""
 

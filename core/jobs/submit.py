@@ -33,6 +33,7 @@ class JobPlan(msgspec.Struct, frozen=True):
 
     dataset_id: int
     package_id: int
+    package_digest: str | None
     training: TrainingToml
     data_bytes: int
     params: dict[str, object]
@@ -59,7 +60,7 @@ def plan_job(connection: Connection, customer_id: int, request: SubmitJob, limit
     params = resolve_params(training, request.params)
     data_bytes = dataset["size_bytes"]
     units = plan_single(PlanInput(request, training, data_bytes, start.input_bytes))
-    return JobPlan(dataset["id"], package["id"], training, data_bytes, params, start, units)
+    return JobPlan(dataset["id"], package["id"], package["package_digest"], training, data_bytes, params, start, units)
 
 
 def _max_micro(text: str) -> int:

@@ -126,7 +126,7 @@ def move_unit(tx: Transaction, queue: ReadyQueue, unit: Unit, after: UnitState, 
         tx.after_commit(lambda: queue.add(ready))
     if before == UnitState.READY:
         queue.remove(ready)
-        tx.after_rollback(lambda: queue.add(ready))
+        tx.after_rollback(lambda: queue.put_back(ready))
     change = (after in AT_A_NODE) - (before in AT_A_NODE)
     if change:
         queue.count_work(unit.customer_id, change)

@@ -8,8 +8,9 @@ from .customer import UnitKind, UnitState
 class RequirementCount(msgspec.Struct, frozen=True):
     """One thing that a unit asks of a node, and how many of the known nodes have it, whether busy or not.
 
-    `name`: vram, memory, disk, cpus, python, tier, confinement, acceptance or sharing; `asked` is in MiB, processors,
-    or the words of the request; None where a node just has it or has it not.
+    `name`: vram, memory, disk, cpus, python, tier, confinement, acceptance, block or sharing; `asked` is in MiB,
+    processors, or the words of the request; None where a node just has it or has it not. `block` is there only where
+    owners of known nodes block the job's training package.
     """
 
     name: str

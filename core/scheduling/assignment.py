@@ -1,13 +1,14 @@
 """What a leased attempt needs, written out for its node: files with their URLs, limits, where it goes on from."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 
 import msgspec
 
 from ..accounts.limits import limits_once
-from ..content.uploads import StoredManifest, load_content, load_contents
+from ..content.uploads import MissingContent, StoredManifest, load_content, load_contents
 from ..jobs.artifacts import CHECKPOINT_FOLDER
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt
@@ -93,11 +94,13 @@ def _start_checkpoint(tx: Transaction, unit: Unit, attempt: Attempt, job: Row) -
 
 
 def find_contents(tx: Transaction, unit: Unit) -> None:
-    """Has what a unit's lease takes from its job ready in this transaction."""
+    """Has what a unit's lease takes from its job ready in this transaction; that something is missing is found when the
+    lease is made."""
     job = _contents_of_job(tx, unit.job_id)
-    _content(tx, job["data_content_id"])
-    if not unit.spec.stage:
-        _content(tx, job["package_content_id"])
+    with suppress(MissingContent):
+        _content(tx, job["data_content_id"])
+        if not unit.spec.stage:
+            _content(tx, job["package_content_id"])
 
 
 def _contents_of_job(tx: Transaction, job_id: int) -> Row:
@@ -139,7 +142,7 @@ def build_lease(
     tx: Transaction, unit: Unit, attempt: Attempt, needs: list[Row], urls: Urls, lease_seconds_left: float
 ) -> Lease:
     """The whole lease; `needs` are the unit's of `needs_of`. At most 1,000 URLs are in it, the rest is asked for by
-    `need_urls`."""
+    `need_urls`. Reads only. Raises MissingContent when files that the unit needs are no more."""
     class_id = unit.class_id
     kind: str = tx.ever(("kind of class", class_id), lambda: SQL.kind_of_class(tx.connection, id=class_id))
     contents: dict[str, Content] = {}
@@ -195,9 +198,11 @@ def build_lease(
 
 
 def more_urls(tx: Transaction, unit: Unit, attempt: Attempt, digests: list[str], urls: Urls) -> dict[str, str]:
-    """Fresh URLs for chunks that the attempt's lease names, 1,000 at most; others are passed over."""
+    """Fresh URLs for chunks that the attempt's lease names, 1,000 at most; others, and what is no more, are passed
+    over."""
     sizes: dict[str, int] = {}
-    for needed in _needed(tx, unit, attempt, needs_of(tx, [unit.id])[unit.id]):
-        sizes.update(needed.manifest.chunk_sizes())
+    with suppress(MissingContent):
+        for needed in _needed(tx, unit, attempt, needs_of(tx, [unit.id])[unit.id]):
+            sizes.update(needed.manifest.chunk_sizes())
     wanted = [digest for digest in dict.fromkeys(digests) if digest in sizes]
     return {digest: urls.get_chunk(digest, sizes[digest]) for digest in wanted[:URLS_PER_ANSWER]}

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from ..content.blobs import BlobStore
+from ..content.uploads import MissingContent
 from ..errors import ApiError
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt, find_attempts, live_attempts_of_node
-from ..jobs.units import Unit, load_units
+from ..jobs.endings import fail_unit
+from ..jobs.units import Unit, load_unit, load_units
 from ..nodes.enrollment import protocol_refusal
 from ..nodes.nodes import Node, heard, is_revoked
-from ..protocol.customer import UnitState
+from ..protocol.customer import JobFailure, UnitState
 from ..protocol.node import (
     AnyReport,
     Directive,
@@ -36,6 +38,7 @@ from .reports import HeldAttempts, NamedChunks, Reporting, apply_report, is_leas
 
 MOST_LEASES = 16
 MOST_FORGOTTEN = 1_000
+CONTENT_MISSING = "content_missing"
 
 
 class Exchanging(msgspec.Struct, frozen=True):
@@ -144,19 +147,28 @@ def _lease(tx: Transaction, node: Node, ahead: _Ahead, using: Exchanging) -> lis
 
 
 def _build_leases(tx: Transaction, leased: list[Leased], needs: dict[int, list[Row]], using: Exchanging) -> list[Lease]:
-    """The leases; `needs` are those that were read."""
+    """The leases; `needs` are those that were read. A unit whose files are no more fails with its job: nobody could run
+    it, and whoever it was given to would be refused all else with it."""
     needs = needs | needs_of(tx, [one.unit.id for one in leased if one.unit.id not in needs])
-    return [
-        build_lease(
-            tx,
-            one.unit,
-            one.attempt,
-            needs[one.unit.id],
-            using.urls,
-            max(0.0, (one.attempt.lease_expires_at or 0.0) - using.now),
+    built: list[tuple[int, Lease]] = []
+    incomplete: dict[int, Unit] = {}
+    for one in leased:
+        seconds_left = max(0.0, (one.attempt.lease_expires_at or 0.0) - using.now)
+        try:
+            lease = build_lease(tx, one.unit, one.attempt, needs[one.unit.id], using.urls, seconds_left)
+        except MissingContent:
+            incomplete.setdefault(one.unit.job_id, one.unit)
+        else:
+            built.append((one.unit.job_id, lease))
+    for unit in incomplete.values():
+        failure = JobFailure(
+            unit.public_id,
+            CONTENT_MISSING,
+            "files that this needs are no longer kept",
+            suggestion="Upload them again and start a new job.",
         )
-        for one in leased
-    ]
+        fail_unit(tx, using.index, load_unit(tx.connection, unit.id), failure, using.now, using.new_id)
+    return [lease for job_id, lease in built if job_id not in incomplete]
 
 
 def news_for(connection: Connection, node: Node, request: ExchangeRequest) -> list[Directive]:

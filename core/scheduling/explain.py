@@ -11,6 +11,7 @@ from ..clock import rfc3339
 from ..errors import ApiError, ErrorCode
 from ..jobs.jobs import SQL as JOBS_SQL
 from ..jobs.ready import ReadyUnit
+from ..nodes.blocks import owners_blocking
 from ..planning.plan import UnitClass
 from ..protocol.customer import Sensitivity, UnitState
 from ..protocol.explain import RequirementCount, SuggestedChange, UnitExplanation
@@ -25,7 +26,8 @@ MOST_CLASSES_AHEAD = 256
 
 class Waiting(msgspec.Struct, frozen=True):
     """The waiting units of a job and who is before them, as read at one moment. `classes` by their keys; `others`:
-    class, customer and how many of that customer's units wait in it; `own`: by unit, class and how many."""
+    class, customer and how many of that customer's units wait in it; `own`: by unit, class and how many; `blocking`:
+    the owners who keep the job's package off their nodes."""
 
     customer_id: int
     required_disk_mb: int
@@ -35,15 +37,18 @@ class Waiting(msgspec.Struct, frozen=True):
     others: list[tuple[int, int, int]]
     own: dict[int, list[tuple[int, int]]]
     is_partial: bool
+    blocking: frozenset[int]
 
 
 class _OfClass(msgspec.Struct, frozen=True):
     """What is the same for all units of a class: the set of nodes that fit, how many could take one now, how many would
-    fit if their owners shared them, how many units of other customers come before; the rest as it goes out."""
+    fit if their owners shared them, how many if none blocked the package, how many units of other customers come
+    before; the rest as it goes out."""
 
     fits: int
     now: int
     unshared: int
+    blocked: int
     ahead: int
     requirements: list[RequirementCount]
     changes: list[SuggestedChange]
@@ -63,6 +68,7 @@ def read_waiting(
     job = JOBS_SQL.job(connection, customer_id=customer_id, job_id=job_id)
     if job is None:
         raise ApiError(ErrorCode.JOB_NOT_FOUND)
+    package_digest: str | None = JOBS_SQL.package_digest_of_job(connection, job_id=job["id"])
     units = list(SQL.waiting_units(connection, job_id=job["id"], after=after or 0, limit=limit))
     ready = [_ready_unit(row) for row in units if row["state"] == UnitState.READY]
     others = list(index.others_before(customer_id, MOST_ROWS_AHEAD + 1)) if ready else []
@@ -79,6 +85,7 @@ def read_waiting(
         others=others[:MOST_ROWS_AHEAD],
         own=own,
         is_partial=len(others) > MOST_ROWS_AHEAD or len(known) < len(set(wanted + ahead)),
+        blocking=frozenset(owners_blocking(connection, package_digest)),
     )
 
 
@@ -99,16 +106,18 @@ def _ready_unit(row: Row) -> ReadyUnit:
 
 
 def _of_class(class_id: int, stage: bool, waiting: Waiting, fleet: Fleet) -> _OfClass:
-    unit_class, customer_id = waiting.classes[class_id], waiting.customer_id
-    asked = Asked(unit_class, customer_id, waiting.required_disk_mb, stage)
-    sets = fleet.idle.sets(unit_class, customer_id)
+    unit_class, customer_id, blocking = waiting.classes[class_id], waiting.customer_id, waiting.blocking
+    asked = Asked(unit_class, customer_id, waiting.required_disk_mb, stage, blocking)
+    sets = fleet.idle.sets(unit_class, customer_id, blocking)
     unshared = all_of((nodes for name, nodes in sets.items() if name != "sharing"), fleet.size)
+    blocked = all_of((nodes for name, nodes in sets.items() if name != "block"), fleet.size)
     requirements = [_requirement(name, nodes.bit_count(), unit_class, fleet.size) for name, nodes in sets.items()]
-    fits = fleet.idle.fitting(unit_class, customer_id)
+    fits = asked.fitting(fleet.idle)
     return _OfClass(
         fits=fits,
-        now=fleet.now.fitting(unit_class, customer_id).bit_count(),
+        now=asked.fitting(fleet.now).bit_count(),
         unshared=unshared.bit_count(),
+        blocked=blocked.bit_count(),
         ahead=_wanting(waiting.others, fits, waiting, fleet),
         requirements=requirements,
         changes=smallest_changes(asked, fleet.idle),
@@ -137,6 +146,8 @@ def _requirement(name: str, nodes: int, unit: UnitClass, known: int) -> Requirem
             asked, words = unit.sensitivity.value, f"an owner who accepts {unit.sensitivity} data"
         case "confinement":
             asked, words = None, "a box that confines strangers' code"
+        case "block":
+            asked, words = None, "an owner who does not block its training package"
         case _:
             asked, words = None, "an owner who shares it at this moment"
     return RequirementCount(name, asked, nodes, f"{words}: {nodes:,} of {known:,} nodes")
@@ -192,6 +203,8 @@ def _message(row: Row, of_class: _OfClass, known: int, ahead: int | None, waitin
             return f"{first}None of {_nodes(known)} can run it. What would help: {of_class.changes[0].message}."
         if of_class.unshared:
             return f"{first}{_nodes(of_class.unshared)} would fit, but no owner of one shares it now."
+        if of_class.blocked:
+            return f"{first}{_nodes(of_class.blocked)} would fit, but every owner of one blocks its training package."
         return f"{first}None of {_nodes(known)} can run it, and no change of the request would help."
     if first:
         return f"{first}{_nodes(fits)} can run it then."

@@ -1,7 +1,8 @@
 """Who is served next: an index in memory beside the store, by class, then by how much of a customer's work runs.
 
 A slowed customer (`core/jobs/running_time.py`) counts as having four times their work and four units more at nodes:
-with all at work they get about a fifth of what another gets, and whatever nobody else waits for.
+with all at work they get about a fifth of what another gets, and whatever nobody else waits for. Of a suspended one
+nothing is leased: their units wait, with all that is theirs, until they are let in again or have waited too long.
 
 The index proposes, the store decides: a claim is an UPDATE that checks the unit's state. It is rebuilt from the store
 at start and whenever another process has changed the store.
@@ -30,6 +31,7 @@ class ReadyIndex:
     def __init__(self) -> None:
         self._work: dict[int, int] = {}
         self._slowed: set[int] = set()
+        self._suspended: set[int] = set()
         # class → customers with ready units, by (place, customer)
         self._customers: dict[int, SortedList[tuple[int, int]]] = {}
         # (class, customer) → units, by (−priority, unit)
@@ -46,6 +48,7 @@ class ReadyIndex:
         """Reads all from the store anew. Whoever waits has to look again: nothing is told of as fresh."""
         self._work = {row["customer_id"]: row["units"] for row in SQL.work_by_customer(connection)}
         self._slowed = {row["id"] for row in SQL.slowed_customers(connection)}
+        self._suspended = {row["id"] for row in SQL.suspended_customers(connection)}
         self._customers, self._units, self._classes_of, self._unit_classes = {}, {}, {}, {}
         self.blocks.rebuild(connection)
         units: dict[tuple[int, int], list[tuple[int, int]]] = {}
@@ -65,13 +68,17 @@ class ReadyIndex:
 
     def add(self, unit: ReadyUnit) -> None:
         """A unit waits for a node."""
+        self.put_back(unit)
+        self._fresh.append(unit)
+        self._arrived[unit.class_id] = self._arrived.get(unit.class_id, 0) + 1
+        self._listener()
+
+    def put_back(self, unit: ReadyUnit) -> None:
+        """A unit waits as before, since what had taken it was undone: no news for anybody."""
         units = self._units_of(unit.class_id, unit.customer_id)
         entry = (-unit.priority, unit.unit_id)
         if entry not in units:
             units.add(entry)
-        self._fresh.append(unit)
-        self._arrived[unit.class_id] = self._arrived.get(unit.class_id, 0) + 1
-        self._listener()
 
     def remove(self, unit: ReadyUnit) -> None:
         """A unit waits no longer; one that is not here is passed over."""
@@ -105,6 +112,14 @@ class ReadyIndex:
     def is_slowed(self, customer_id: int) -> bool:
         """Whether the customer is served later than others."""
         return customer_id in self._slowed
+
+    def set_suspended(self, customer_id: int, is_suspended: bool) -> None:
+        """Whether nothing of the customer is leased from now on; what is at nodes goes on to its end."""
+        (self._suspended.add if is_suspended else self._suspended.discard)(customer_id)
+
+    def is_suspended(self, customer_id: int) -> bool:
+        """Whether nothing of the customer is leased."""
+        return customer_id in self._suspended
 
     def _place(self, customer_id: int) -> int:
         work = self._work.get(customer_id, 0)
@@ -164,28 +179,24 @@ class ReadyIndex:
         return (-unit.priority, unit.unit_id) in self._units.get((unit.class_id, unit.customer_id), ())
 
     def candidates(
-        self,
-        classes: Mapping[int, int | None],
-        without: Set[int] = frozenset(),
-        known_blocked: Set[str] = frozenset(),
+        self, classes: Mapping[int, int | None], known_blocked: Set[str] = frozenset()
     ) -> Iterator[ReadyUnit]:
         """Ready units of these classes in the order in which they should be served; a class may be narrowed to one
-        customer, and customers left out. Units that are known to be of these packages are left out too. The index must
-        not change while this is iterated: take one, then stop."""
-        in_classes = (
-            self._in_class(class_id, only_of, without, known_blocked) for class_id, only_of in classes.items()
-        )
+        customer. Those of suspended customers, and those that are known to be of these packages, are left out. The
+        index must not change while this is iterated: take one, then stop."""
+        in_classes = (self._in_class(class_id, only_of, known_blocked) for class_id, only_of in classes.items())
         for _place, customer_id, negative_priority, unit_id, class_id in heapq.merge(*in_classes):
             yield ReadyUnit(unit_id, class_id, customer_id, -negative_priority)
 
     def others_before(self, customer_id: int, most: int) -> Iterator[tuple[int, int, int]]:
-        """Of other customers who come before this one: class, customer, and how many units of theirs wait in it; at
-        most so many rows."""
+        """Of other customers who are served before this one: class, customer, and how many units of theirs wait in it;
+        at most so many rows."""
         place = (self._place(customer_id), customer_id)
         pairs = (
             (class_id, other)
             for class_id, customers in self._customers.items()
             for _work, other in customers.islice(0, customers.bisect_left(place))
+            if other not in self._suspended
         )
         for class_id, other in islice(pairs, most):
             yield class_id, other, len(self._units[class_id, other])
@@ -198,7 +209,7 @@ class ReadyIndex:
                 yield class_id, before
 
     def _in_class(
-        self, class_id: int, only_of: int | None, without: Set[int], known_blocked: Set[str]
+        self, class_id: int, only_of: int | None, known_blocked: Set[str]
     ) -> Iterator[tuple[int, int, int, int, int]]:
         package_of = self.blocks.packages.get
         customers: Iterable[tuple[int, int]] = self._customers.get(class_id, ())
@@ -206,15 +217,9 @@ class ReadyIndex:
             has_some = (class_id, only_of) in self._units
             customers = [(self._place(only_of), only_of)] if has_some else []
         for place, customer_id in customers:
-            if customer_id in without:
+            if customer_id in self._suspended:
                 continue
             for negative_priority, unit_id in self._units[(class_id, customer_id)]:
                 if known_blocked and package_of(unit_id) in known_blocked:
                     continue
                 yield place, customer_id, negative_priority, unit_id, class_id
-
-
-def suspended_customers(connection: Connection) -> frozenset[int]:
-    """The customers of whom nothing is leased: their units wait, with all that is theirs, until they are let in again
-    or have waited too long; what is at nodes goes on to its end."""
-    return frozenset(row["id"] for row in SQL.suspended_customers(connection))

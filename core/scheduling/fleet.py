@@ -4,7 +4,7 @@ A set of nodes is a whole number with a bit a node, so that sets are joined in m
 and what it could if nothing ran there, are two `Offers` of the same nodes.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import TypeVar
 
 import msgspec
@@ -20,6 +20,7 @@ from .match import python_matches
 
 T = TypeVar("T")
 HELD_GPU_MODEL = ""
+NOBODY: frozenset[int] = frozenset()
 
 
 class FleetRows(msgspec.Struct, frozen=True):
@@ -97,6 +98,10 @@ class Offers:
         """The nodes that belong to this customer."""
         return self._once("owner", customer_id, self._nodes, lambda node: node.owner_id == customer_id)
 
+    def not_of_owners(self, owners: Set[int]) -> int:
+        """The nodes that belong to none of these."""
+        return self._once("block", frozenset(owners), self._nodes, lambda node: node.owner_id not in owners)
+
     def of_tier_for(self, sensitivity: str) -> int:
         """The nodes that are trusted enough for such data."""
         return self._once("tier", sensitivity, self._nodes, lambda node: sensitivity in ACCEPTS[node.tier])
@@ -118,8 +123,9 @@ class Offers:
         both = self.at_least(self.memory_mb, "memory", max(unit.memory_mb, unit.vram_mb))
         return (enough & ~self.without_gpu) | (both & self.without_gpu)
 
-    def sets(self, unit: UnitClass, customer_id: int) -> dict[str, int]:
-        """By the name of each thing that a customer's unit asks for, the nodes that have it."""
+    def sets(self, unit: UnitClass, customer_id: int, blocking: Set[int] = NOBODY) -> dict[str, int]:
+        """By the name of each thing that a customer's unit asks for, the nodes that have it. `blocking` are the owners
+        who block its package; `block` is there only where one of them has a node."""
         own = self.of_owner(customer_id)
         found: dict[str, int] = {}
         if unit.kind == UnitKind.GPU:
@@ -133,12 +139,14 @@ class Offers:
         found["tier"] = self.of_tier_for(unit.sensitivity.value) | own
         found["confinement"] = self._confined | own
         found["acceptance"] = self.accepting(unit.sensitivity.value)
+        if blocking and (unblocked := self.not_of_owners(blocking)) != all_of((), len(self.free)):
+            found["block"] = unblocked
         found["sharing"] = self.open
         return found
 
-    def fitting(self, unit: UnitClass, customer_id: int) -> int:
+    def fitting(self, unit: UnitClass, customer_id: int, blocking: Set[int] = NOBODY) -> int:
         """The nodes that have all of it."""
-        return all_of(self.sets(unit, customer_id).values(), len(self.free))
+        return all_of(self.sets(unit, customer_id, blocking).values(), len(self.free))
 
 
 def all_of(sets: Iterable[int], size: int) -> int:

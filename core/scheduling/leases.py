@@ -1,7 +1,7 @@
 """Leases: claiming a unit for a node, renewing what it names, ending what was not heard of in time."""
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 import msgspec
@@ -20,7 +20,7 @@ from ..protocol.customer import AttemptOutcome, JobFailure, UnitState
 from ..protocol.node import Fault, FreeResources, NodeSettings
 from ..store.database import Transaction
 from ..store.sqlite import Connection
-from .fairness import SQL, ReadyIndex, suspended_customers
+from .fairness import SQL, ReadyIndex
 from .match import Placement, after_taking, nodes_that_could, open_to_all, place
 
 ALIVE_KEY = "alive_at"
@@ -83,12 +83,8 @@ def first_candidates(tx: Transaction, index: ReadyIndex, node: Node, free: FreeR
     are for as long as the index has them."""
     connection = tx.connection
     placements = placements_on(connection, index, node, free)
-    candidates = candidates_for(connection, index, node, placements, _suspended_once(tx))
+    candidates = candidates_for(connection, index, node, placements)
     return load_units(connection, [candidate.unit_id for candidate in islice(candidates, most)])
-
-
-def _suspended_once(tx: Transaction) -> frozenset[int]:
-    return tx.once("suspended customers", lambda: suspended_customers(tx.connection))
 
 
 def _next_unit(
@@ -102,7 +98,7 @@ def _next_unit(
     """The unit to be served next; `units` are those that were read."""
     connection = tx.connection
     placements = placements_on(connection, index, node, free)
-    for candidate in candidates_for(connection, index, node, placements, _suspended_once(tx)):
+    for candidate in candidates_for(connection, index, node, placements):
         unit = units.get(candidate.unit_id)
         if unit is None:
             unit = units[candidate.unit_id] = load_unit(connection, candidate.unit_id)
@@ -130,17 +126,13 @@ def placements_on(
 
 
 def candidates_for(
-    connection: Connection,
-    index: ReadyIndex,
-    node: Node,
-    placements: Mapping[int, ClassPlacement],
-    suspended: Set[int],
+    connection: Connection, index: ReadyIndex, node: Node, placements: Mapping[int, ClassPlacement]
 ) -> Iterator[ReadyUnit]:
     """The ready units of these classes that may go to a node, in the order in which they should be served: without
     those of suspended customers and of packages that its owner blocks. The index must not change while this is
     iterated."""
     blocked = index.blocks.of(node.owner_id)
-    found = index.candidates({class_id: found.only_of for class_id, found in placements.items()}, suspended, blocked)
+    found = index.candidates({class_id: found.only_of for class_id, found in placements.items()}, blocked)
     return index.blocks.passing(connection, blocked, found) if blocked else found
 
 

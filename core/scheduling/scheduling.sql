@@ -8,7 +8,8 @@ SELECT customer_id, count(*) AS units FROM units WHERE state IN ('leased', 'runn
 SELECT id FROM customers WHERE slowed = 1;
 
 -- name: suspended_customers
-SELECT id FROM customers WHERE suspended_at IS NOT NULL;
+-- Without closed accounts, which have no work.
+SELECT id FROM customers WHERE suspended_at IS NOT NULL AND closed_at IS NULL;
 
 -- name: classes
 SELECT id, kind, vram_mb, memory_mb, disk_mb, cpus, cpu_ok, python, sensitivity FROM classes;

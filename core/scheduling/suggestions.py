@@ -13,7 +13,7 @@ import msgspec
 from ..planning.plan import UnitClass
 from ..protocol.customer import Sensitivity, UnitKind
 from ..protocol.explain import SuggestedChange
-from .fleet import Offers, all_of, members
+from .fleet import NOBODY, Offers, all_of, members
 
 MOST_AT_ONCE = 3
 MOST_SUGGESTIONS = 6
@@ -25,12 +25,17 @@ FROM_OPEN_TO_STRICT = (Sensitivity.PUBLIC, Sensitivity.LOW_SENSITIVE, Sensitivit
 
 class Asked(msgspec.Struct, frozen=True):
     """What a unit asks for and whose it is. `stage`: it is the platform's own, whose memory, processors and Python are
-    not the customer's to change."""
+    not the customer's to change. `blocking`: the owners who block its package."""
 
     unit_class: UnitClass
     customer_id: int
     required_disk_mb: int
     stage: bool
+    blocking: frozenset[int] = NOBODY
+
+    def fitting(self, offers: Offers) -> int:
+        """The nodes that would do."""
+        return offers.fitting(self.unit_class, self.customer_id, self.blocking)
 
 
 class _Lowered(msgspec.Struct, frozen=True):
@@ -141,7 +146,7 @@ _WAYS: tuple[tuple[frozenset[str], tuple[_Lower, ...]], ...] = (
 
 def smallest_changes(asked: Asked, offers: Offers) -> list[SuggestedChange]:
     """What would help, the least first, each alone enough; nothing where a node fits, or where nothing would help."""
-    if offers.fitting(asked.unit_class, asked.customer_id):
+    if asked.fitting(offers):
         return []
     for at_once in range(1, MOST_AT_ONCE + 1):
         found = sorted(_changes(asked, offers, at_once), key=lambda one: one[0])
@@ -157,7 +162,7 @@ def _changes(asked: Asked, offers: Offers, at_once: int) -> Iterator[tuple[float
             steps = _lower_all(asked, offers, list(zip((names for names, _ in chosen), ways, strict=True)))
             if not steps:
                 continue
-            nodes = offers.fitting(steps[-1].asked.unit_class, asked.customer_id).bit_count()
+            nodes = steps[-1].asked.fitting(offers).bit_count()
             if nodes:
                 fields = {step.field: step.value for step in steps}
                 words = f"{' and '.join(step.words for step in steps)}: {nodes:,} {'node' if nodes == 1 else 'nodes'}"
@@ -169,7 +174,7 @@ def _lower_all(asked: Asked, offers: Offers, ways: list[tuple[frozenset[str], _L
     steps: list[_Lowered] = []
     for position in range(len(ways)):
         still: frozenset[str] = frozenset().union(*(names for names, _ in ways[position:]))
-        sets = offers.sets(asked.unit_class, asked.customer_id)
+        sets = offers.sets(asked.unit_class, asked.customer_id, asked.blocking)
         among = all_of((nodes for name, nodes in sets.items() if name not in still), len(offers.free))
         step = ways[position][1](asked, offers, among) if among else None
         if step is None:

@@ -47,10 +47,10 @@ def body(customer: Customer) -> dict[str, Any]:
     }
 
 
-def speak(server: BackendServer, name: str, *, vram_mb: int | None = None) -> str:
+def speak(server: BackendServer, name: str, *, vram_mb: int | None = None, owner: str = "") -> str:
     """A node that enrols and says once what it has, and that it wants work. Its credential."""
     base = f"{server.url}/api/v1"
-    code = server.command("nodes", "enrollment-code")["code"]
+    code = server.command("nodes", "enrollment-code", "--owner", owner)["code"]
     asked = {"code": code, "name": name, "protocol": 1, "agent_version": "test"}
     credential = str(httpx.post(f"{base}/node/enroll", json=asked, trust_env=False).json()["credential"])
     gpus = [] if vram_mb is None else [{"uuid": name, "model": "m", "vram_total_mb": vram_mb, "vram_free_mb": vram_mb}]
@@ -98,6 +98,17 @@ def test_the_published_job_waits_on_a_network_without_a_gpu_and_explain_says_why
     assert (train["nodes_known"], train["nodes_fit"]) == (2, 0)
     assert train["changes"][0]["fields"] == {"required_vram_mb": 6000}
     assert customer.http.get(f"{JOBS}/{job}").json()["status"] == "queued"
+    preview = customer.http.post(f"{JOBS}/preview", json=body).json()
+    assert [unit["nodes_now"] for unit in preview["units"]] == [2, 0, 2, 2]
+    owner = server.new_customer()
+    speak(server, "owners-node", owner=owner.email)
+    preview = customer.http.post(f"{JOBS}/preview", json=body).json()
+    assert [unit["nodes_now"] for unit in preview["units"]] == [3, 0, 3, 3]
+    with server.store() as store:
+        sql = "SELECT package_digest FROM uploads WHERE public_id = ?"
+        (digest,) = store.connection.execute(sql, [body["training_package_id"]]).fetchone()
+    block = {"package_digest": digest, "reason": "noisy"}
+    assert owner.http.post("/owner/blocks", json=block).status_code == 201
     preview = customer.http.post(f"{JOBS}/preview", json=body).json()
     assert [unit["nodes_now"] for unit in preview["units"]] == [2, 0, 2, 2]
 

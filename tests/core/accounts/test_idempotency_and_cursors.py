@@ -11,6 +11,7 @@ from core.accounts.idempotency import (
     fingerprint,
     forget_answers,
     keep_answer,
+    was_answered,
 )
 from core.content.key_ring import SigningKey
 from core.errors import ApiError, ErrorCode
@@ -77,6 +78,21 @@ def test_the_same_key_with_another_body_is_a_conflict(store: Store, customer_id:
     with pytest.raises(ApiError) as refused:
         find_answer(store.connection, RequestKey(customer_id, "r", "client-uuid-1", b"two"), NOW)
     assert refused.value.code is ErrorCode.IDEMPOTENCY_CONFLICT
+
+
+def test_whether_a_key_was_answered_is_found_among_the_customers_own_answers(store: Store, customer_id: int) -> None:
+    with store.transaction() as tx:
+        keep_answer(tx, RequestKey(customer_id, "r", "client-uuid-1", b"one"), Answer(201, b"{}"), NOW)
+        keep_answer(tx, RequestKey(None, "r", "operators-uuid", b"one"), Answer(201, b"{}"), NOW)
+    asked: list[str] = []
+    store.connection.set_trace_callback(asked.append)
+    assert was_answered(store.connection, customer_id, "client-uuid-1", NOW + 1)
+    store.connection.set_trace_callback(None)
+    assert not was_answered(store.connection, customer_id, "operators-uuid", NOW + 1)
+    assert not was_answered(store.connection, customer_id, "client-uuid-1", NOW + 86_400)
+    [sql] = asked
+    [step] = [row["detail"] for row in store.connection.execute("EXPLAIN QUERY PLAN " + sql)]
+    assert "SEARCH idempotency_keys USING INDEX idempotency_keys_by_owner" in step
 
 
 @given(after=st.integers(0, 2**53), status=st.text(max_size=20))

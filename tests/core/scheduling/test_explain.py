@@ -14,6 +14,7 @@ from core.packages.training_toml import PackageTable, ResourcesTable
 from core.protocol.customer import Sensitivity
 from core.protocol.explain import UnitExplanation
 from core.protocol.node import Confinement
+from core.scheduling.blocking import block_package
 from core.scheduling.explain import explain, read_waiting
 from core.scheduling.fleet import Fleet, read_fleet
 from tests.core.engine import Engine
@@ -210,3 +211,32 @@ def test_units_that_no_common_node_could_run_are_not_ahead(engine: Engine) -> No
     engine.node("n0").exchange(most=1)
     job = engine.job(second)
     assert explained(engine, second, job.id)[0].ahead == 0
+
+
+def test_nodes_of_owners_who_block_the_package_are_counted_out_and_named(engine: Engine) -> None:
+    customer, owner = engine.customer(), engine.customer()
+    engine.node("own", owner_id=owner).exchange(most=1)
+    job = engine.job(customer, required_disk_mb=200_000)
+    digest = engine.one("SELECT package_digest FROM uploads WHERE public_id = ?", job.training_package_id)
+    before = explained(engine, customer, job.id)[0]
+    assert before.changes and "block" not in counts(before)
+    with engine.store.transaction() as tx:
+        block_package(
+            tx,
+            engine.index,
+            owner_id=owner,
+            package_digest=digest,
+            reason="it mines coins",
+            now=engine.now,
+            new_id=engine.new_id,
+        )
+    fitting = engine.job(customer, training_package_id=job.training_package_id)
+    for made in (job, fitting):
+        unit = explained(engine, customer, made.id)[0]
+        assert (unit.nodes_fit, unit.nodes_now, unit.changes, counts(unit)["block"]) == (0, 0, [], 0)
+        assert "mines" not in str(unit)
+    assert unit.message == "1 node would fit, but every owner of one blocks its training package."
+    engine.node("other").exchange(most=1)
+    unit = explained(engine, customer, fitting.id)[0]
+    assert (unit.nodes_known, unit.nodes_fit, unit.nodes_now, counts(unit)["block"]) == (2, 1, 1, 1)
+    assert "block" not in counts(explained(engine, customer, engine.job(customer).id)[0])

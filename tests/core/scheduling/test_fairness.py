@@ -1,10 +1,13 @@
 """The index of ready units: its order, and that it is the same as one built anew from what it should hold."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.jobs.control import cancel
 from core.jobs.ready import ReadyUnit
 from core.scheduling.fairness import ReadyIndex
+from tests.core.engine import Engine
 
 UNITS = st.builds(
     ReadyUnit,
@@ -69,3 +72,19 @@ def test_news_is_given_once_and_its_listener_called() -> None:
     assert index.take_news() == ([unit], {7})
     assert index.take_news() == ([], set())
     assert called == [True, True]
+
+
+def test_a_cancel_that_is_undone_is_no_news_and_no_demand(engine: Engine) -> None:
+    customer = engine.customer()
+    job = engine.job(customer)
+    engine.index.take_news()
+    arrived = engine.index.take_arrived()
+    assert sum(arrived.values()) == 1
+    called: list[bool] = []
+    engine.index.listen(lambda: called.append(True))
+    with pytest.raises(RuntimeError), engine.store.transaction() as tx:
+        cancel(tx, engine.index, customer, job.id, now=engine.now, new_id=engine.new_id)
+        assert engine.index.classes() == []
+        raise RuntimeError
+    assert (engine.index.take_news(), engine.index.take_arrived(), called) == (([], set()), {}, [])
+    assert engine.node("n0").take()

@@ -55,21 +55,23 @@ def row(number: int, free: FreeResources, tier: Tier, owner: int | None, wanted:
     return cast(Row, found)
 
 
-@given(NODES, CLASSES, st.sampled_from([1, 2, 3]))
+@given(NODES, CLASSES, st.sampled_from([1, 2, 3]), st.sets(st.sampled_from([1, 2, 3])))
 def test_a_set_of_fitting_nodes_is_what_matching_finds_one_by_one(
-    nodes: list[tuple[FreeResources, Tier, int | None]], unit: UnitClass, customer: int
+    nodes: list[tuple[FreeResources, Tier, int | None]], unit: UnitClass, customer: int, blocking: set[int]
 ) -> None:
     fleet = Fleet(FleetRows([row(number, *node) for number, node in enumerate(nodes)], []))
     names = [f"n{number}" for number in range(len(nodes))]
-    found = members(fleet.now.fitting(unit, customer), names)
+    found = members(fleet.now.fitting(unit, customer, blocking), names)
     expected = [
         name
         for name, (free, tier, owner) in zip(names, nodes, strict=True)
         if isinstance(place(unit, free), Placement)
         and customer_allowed(unit, customer, Node(1, name, name, owner, tier, free))
+        and owner not in blocking
     ]
     assert found == expected
     assert all_of(fleet.now.sets(unit, customer).values(), fleet.size) == fleet.now.fitting(unit, customer)
+    assert blocking or "block" not in fleet.now.sets(unit, customer, blocking)
 
 
 def test_what_units_hold_is_the_nodes_again_when_they_have_ended(engine: Engine) -> None:
