@@ -82,6 +82,18 @@ def test_the_wrong_attempt_says_why_and_those_built_on_it_that_it_was_not_theirs
     ]
 
 
+def test_keys_of_artifacts_that_are_gone_are_not_given_again(engine: Engine) -> None:
+    """A URL that is signed for 15 minutes names one, and a job that begins with a checkpoint."""
+    _, _, node = a_completed_job(engine)
+    newest = engine.one("SELECT max(id) FROM artifacts")
+    invalidate(engine, "package")
+    assert engine.one("SELECT max(id) FROM artifacts") < newest
+    kept = engine.one("SELECT count(*) FROM artifacts")
+    node.run_all()
+    made = engine.one("SELECT count(*) FROM artifacts WHERE id > ?", newest)
+    assert made == engine.one("SELECT count(*) FROM artifacts") - kept > 0
+
+
 def test_an_owner_who_has_spent_it_owes_it_and_earns_it_back(engine: Engine) -> None:
     owner = engine.customer(credits=0)
     with engine.store.transaction() as tx:
