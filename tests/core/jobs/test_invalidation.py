@@ -113,6 +113,23 @@ def test_an_owner_who_has_spent_it_owes_it_and_earns_it_back(engine: Engine) -> 
     assert engine.balance(customer)[1] == 0
 
 
+def test_who_owes_something_has_charged_work_done_again_all_the_same(engine: Engine) -> None:
+    owner = engine.customer(credits=0)
+    with engine.store.transaction() as tx:
+        set_rates(tx, {"cpu": 100_000})
+    a_completed_job(engine, owner, credits=1000)
+    with engine.store.transaction() as tx:
+        set_rates(tx, {"cpu": 1})
+    own = engine.job(owner)
+    engine.node("theirs").run_all()
+    invalidate(engine, "prepare")
+    assert engine.balance(owner) == (-4 * 10, 0)
+    unit_id = engine.one("SELECT max(id) FROM units")
+    with engine.store.transaction() as tx:
+        done = invalidate_unit(tx, engine.index, unit_id, "wrong", now=engine.now, new_id=engine.new_id)
+    assert (done.job_id, done.job_status) == (own.id, "queued")
+
+
 def test_work_that_is_done_again_for_less_costs_less_and_for_more_no_more(engine: Engine) -> None:
     customer, _, node = a_completed_job(engine)
     invalidate(engine, "package")
