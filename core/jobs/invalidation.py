@@ -18,8 +18,7 @@ from ..store.database import Transaction
 from ..store.sqlite import Connection
 from .again import provide_for, put_back
 from .artifacts import forget_results
-from .attempts import SQL as ATTEMPTS_SQL
-from .attempts import Ending, live_attempts_of_unit, load_attempt
+from .attempts import Ending, forget_checkpoints, live_attempts_of_unit, load_attempt
 from .endings import Why, end_attempt, end_unit, fail_job
 from .jobs import SQL as JOBS_SQL
 from .jobs import job_status, move_job
@@ -76,7 +75,7 @@ def invalidate_unit(
     for each in completed:
         _forget_result(tx, each, unit, reason, now, new_id)
     for each in affected:
-        ATTEMPTS_SQL.empty_checkpoints(tx.connection, unit_id=each.id)
+        forget_checkpoints(tx, each)
     status = job_status(tx.connection, unit.job_id)
     goes_on = status in ACTIVE_JOBS or status == JobStatus.COMPLETED
     failure = _what_stops(tx, unit, affected, completed, now, new_id) if goes_on else None

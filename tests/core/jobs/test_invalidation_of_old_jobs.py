@@ -7,6 +7,7 @@ from core.jobs.invalidation import Invalidated, invalidate_unit
 from core.jobs.read import get_job
 from core.jobs.retention import retain
 from core.protocol.customer import JobFailure, TrainingJob
+from core.protocol.node import Fault
 from core.scheduling.blocking import block_package
 from tests.core.engine import Engine, EngineNode
 
@@ -113,3 +114,41 @@ def test_one_that_is_queued_again_is_trimmed_again_when_it_is_completed(engine: 
     assert retain_all(engine) == "whole"
     node.run_all()
     assert retain_all(engine) == "results"
+
+
+def test_the_bytes_of_wrong_checkpoints_go_and_no_others(engine: Engine, node: EngineNode) -> None:
+    customer = engine.customer()
+    job, other = run_job(engine, customer, node), run_job(engine, customer, node)
+    of_checkpoints = "SELECT count(*) FROM checkpoints WHERE content_id IS NOT NULL"
+    contents, chunks = (engine.one(f"SELECT count(*) FROM {name}") for name in ("contents", "customer_chunks"))
+    assert engine.one(of_checkpoints) == 4
+    invalidate(engine, job, "prepare")
+    assert engine.one(of_checkpoints) == 2
+    assert engine.one("SELECT count(*) FROM contents") == contents - 2
+    assert engine.one("SELECT count(*) FROM customer_chunks") == chunks - 2
+    assert engine.one("SELECT count(*) FROM orphans") == 2
+    invalidate(engine, other, "package")
+    assert engine.one(of_checkpoints) == 2, "training was not built on it"
+    node.run_all()
+    assert set(engine.states().values()) == {"completed"}
+
+
+def test_of_a_running_unit_that_is_stopped_they_go_too(engine: Engine, node: EngineNode) -> None:
+    engine.job(engine.customer())
+    node.run(node.take())
+    lease = node.take()
+    node.start(lease)
+    node.checkpoint(lease, 1, 1, 1.0)
+    node.fail(lease, Fault.NODE)
+    node.held.clear()
+    again = node.take()
+    assert again.checkpoint is not None
+    node.start(again)
+    with engine.store.transaction() as tx:
+        prepare = engine.one("SELECT id FROM units WHERE role = 'prepare'")
+        invalidate_unit(tx, engine.index, prepare, "wrong", now=engine.now, new_id=engine.new_id)
+    assert [each.kind for each in node.exchange().directives] == ["cancel"]
+    assert engine.one("SELECT count(*) FROM orphans") == 1
+    node.held.clear()
+    node.run_all()
+    assert set(engine.states().values()) == {"completed"}
