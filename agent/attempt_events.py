@@ -80,8 +80,8 @@ def advance(desk: Desk, attempt: Attempt, now: float) -> None:
 
 
 def extend(desk: Desk, attempt: Attempt, max_runtime_seconds: float) -> None:
-    """The customer gave it more time. Code that was just ended for want of it can't have it: the server must see by
-    which limit it was."""
+    """The customer gave it more time. Code that has just ended for want of it can't have it: the server must see by
+    which limit it was. Of code that is still being stopped `endings.py` sees it."""
     limits = attempt.lease.limits
     is_too_late = attempt.exit is not None and attempt.exit.stop is StopReason.WALL_CLOCK
     if attempt.phase is AttemptPhase.REMOVING or is_too_late or max_runtime_seconds <= limits.max_runtime_seconds:

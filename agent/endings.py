@@ -26,8 +26,10 @@ from core.protocol.node import (
 
 CHECKPOINT_WITHIN_SECONDS = 600.0
 _KILLED_BY = 128
+_ROUNDING_SECONDS = 0.001
 KILL = 9  # SIGKILL, which Windows' signal module does not name
 _NODES_FAULT = "the machine ran short of memory or disk"
+_EXTENDED_TOO_LATE = "its customer gave it more time while it was being stopped"
 _KILLED = "the code was killed by something else on the node's machine, such as the system when memory ran out"
 
 
@@ -188,6 +190,8 @@ def _failure(attempt: Attempt, exit: BoxExit) -> FailedReport | None:
         return None
     if exit.stop is StopReason.MACHINE:
         failed = _failed(attempt, Fault.NODE, "machine", exit.message or _NODES_FAULT)
+    elif _was_extended_too_late(attempt, exit):
+        failed = _failed(attempt, Fault.NODE, StopReason.WALL_CLOCK.value, f"{exit.message}; {_EXTENDED_TOO_LATE}")
     elif exit.stop is not None and exit.stop is not StopReason.ASKED:
         failed = _failed(attempt, Fault.CUSTOMER, exit.stop.value, exit.message)
     elif exit.signal == KILL:
@@ -198,6 +202,14 @@ def _failure(attempt: Attempt, exit: BoxExit) -> FailedReport | None:
         failed = _failed(attempt, Fault.CUSTOMER, "exit_code", exit.message or words)
         return msgspec.structs.replace(failed, exit_code=code)
     return msgspec.structs.replace(failed, limit=exit.limit, measured=exit.measured)
+
+
+def _was_extended_too_late(attempt: Attempt, exit: BoxExit) -> bool:
+    """Whether the code was stopped at a limit that was raised within the grace it was given to end by itself."""
+    if exit.stop is not StopReason.WALL_CLOCK or exit.limit is None:
+        return False
+    ran_before = attempt.run_seconds - exit.run_seconds  # the box had only the rest of the time
+    return ran_before + exit.limit < attempt.lease.limits.max_runtime_seconds - _ROUNDING_SECONDS
 
 
 def _failed(attempt: Attempt, fault: Fault, code: str, message: str) -> FailedReport:

@@ -39,7 +39,7 @@ def cost_micro(rate_micro: int, seconds: float) -> int:
 def credit_refusal(connection: Connection, customer_id: int, amount_micro: int) -> ApiError | None:
     """CREDIT_INSUFFICIENT, with both amounts, for a customer who has not so much to set aside."""
     available = balance(connection, customer_id).available_micro
-    if available >= amount_micro:
+    if amount_micro <= 0 or available >= amount_micro:  # who owes something can still do what costs nothing
         return None
     return ApiError(
         ErrorCode.CREDIT_INSUFFICIENT,

@@ -134,10 +134,24 @@ def live_attempts_of_node(connection: Connection, node_id: int) -> list[Attempt]
 def forget_stale_checkpoints(tx: Transaction, unit: Unit) -> list[str]:
     """Keeps a unit's two newest checkpoints and those in use; gives the digests that nobody has any more."""
     orphans: list[str] = []
-    for row in list(SQL.stale_checkpoints(tx.connection, unit_id=unit.id)):
-        SQL.empty_checkpoint(tx.connection, id=row["id"])
-        orphans += let_go(tx, unit.customer_id, row["content_id"])
-        SQL.forget_content(tx.connection, id=row["content_id"])
+    for row in SQL.stale_checkpoints(tx.connection, unit_id=unit.id):
+        orphans += _forget_checkpoint(tx, unit, row["id"], row["content_id"])
+    return orphans
+
+
+def forget_checkpoints(tx: Transaction, unit: Unit) -> None:
+    """Has none of a unit's checkpoints gone on from any more. The bytes go too, but of those that are artifacts."""
+    for row in SQL.checkpoints_of_unit(tx.connection, unit_id=unit.id):
+        if row["is_artifact"]:
+            SQL.empty_checkpoint(tx.connection, id=row["id"])
+        else:
+            _forget_checkpoint(tx, unit, row["id"], row["content_id"])
+
+
+def _forget_checkpoint(tx: Transaction, unit: Unit, checkpoint_id: int, content_id: int) -> list[str]:
+    SQL.empty_checkpoint(tx.connection, id=checkpoint_id)
+    orphans = let_go(tx, unit.customer_id, content_id)
+    SQL.forget_content(tx.connection, id=content_id)
     return orphans
 
 

@@ -83,9 +83,11 @@ WHERE unit_id = :unit_id AND content_id IS NOT NULL
   AND id NOT IN (SELECT start_checkpoint_id FROM attempts
                  WHERE unit_id = :unit_id AND outcome IS NULL AND start_checkpoint_id IS NOT NULL);
 
--- name: empty_checkpoints!
--- None of a unit's checkpoints is gone on from: their bytes stay as they are, with what may have been made from them.
-UPDATE checkpoints SET content_id = NULL WHERE unit_id = :unit_id;
+-- name: checkpoints_of_unit
+-- Those whose bytes are there, and whether they are bytes of artifacts, too.
+SELECT c.id, c.content_id, EXISTS (SELECT 1 FROM units u JOIN artifacts a ON a.job_id = u.job_id
+    WHERE u.id = c.unit_id AND a.content_id = c.content_id) AS is_artifact
+FROM checkpoints c WHERE c.unit_id = :unit_id AND c.content_id IS NOT NULL;
 
 -- name: empty_checkpoint!
 -- The row stays: it tells whose work a result stands on.

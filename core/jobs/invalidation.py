@@ -10,19 +10,22 @@ import msgspec
 
 from ..billing.withheld import withhold
 from ..errors import ApiError, ErrorCode
+from ..nodes.blocks import BLOCKED, operators_reason
+from ..planning.plan import Role
 from ..protocol.customer import AttemptOutcome, JobFailure, JobStatus, UnitState
 from ..protocol.node import Fault
 from ..store.database import Transaction
 from ..store.sqlite import Connection
 from .again import provide_for, put_back
 from .artifacts import forget_results
-from .attempts import SQL as ATTEMPTS_SQL
-from .attempts import Ending, live_attempts_of_unit, load_attempt
+from .attempts import Ending, forget_checkpoints, live_attempts_of_unit, load_attempt
 from .endings import Why, end_attempt, end_unit, fail_job
 from .jobs import SQL as JOBS_SQL
 from .jobs import job_status, move_job
 from .ready import ReadyQueue
 from .records import say
+from .retention import SQL as RETENTION_SQL
+from .retention import is_over
 from .transitions import ACTIVE_JOBS
 from .units import SQL as UNITS_SQL
 from .units import Unit, load_unit, load_units, move_unit
@@ -58,7 +61,7 @@ def invalidate_unit(
     who were paid for them give it back, and they run again from their beginning, at no further charge.
 
     A job that was completed is `queued` again. One that has failed or was cancelled stays so until it is retried, and
-    one that can't go on, since its data were deleted or a hold is not covered, fails; then what was charged for these
+    one that can't go on, such as for want of its data or of credits, fails; then what was charged for these
     units goes back to the customer. Raises STATE_CONFLICT for a unit that is not completed.
     """
     unit = load_unit(tx.connection, unit_id)
@@ -72,12 +75,13 @@ def invalidate_unit(
     for each in completed:
         _forget_result(tx, each, unit, reason, now, new_id)
     for each in affected:
-        ATTEMPTS_SQL.empty_checkpoints(tx.connection, unit_id=each.id)
+        forget_checkpoints(tx, each)
     status = job_status(tx.connection, unit.job_id)
     goes_on = status in ACTIVE_JOBS or status == JobStatus.COMPLETED
-    failure = _what_stops(tx, unit, completed, now, new_id) if goes_on else None
+    failure = _what_stops(tx, unit, affected, completed, now, new_id) if goes_on else None
     if status == JobStatus.COMPLETED:
         move_job(tx, unit.job_id, JobStatus.QUEUED, now)
+        RETENTION_SQL.keep_whole(tx.connection, job_id=unit.job_id)
     if goes_on and failure is None:
         _send_back(tx, queue, affected, now, new_id)
     else:
@@ -129,13 +133,13 @@ def _forget_result(tx: Transaction, unit: Unit, wrong: Unit, reason: str, now: f
         withhold(tx, unit.job_id, unit.id, unit.accepted_attempt_id, now=now, new_id=new_id)
 
 
-def _what_stops(tx: Transaction, unit: Unit, completed: list[Unit], now: float, new_id: NewId) -> JobFailure | None:
+def _what_stops(
+    tx: Transaction, unit: Unit, affected: list[Unit], completed: list[Unit], now: float, new_id: NewId
+) -> JobFailure | None:
     """Why the job can't go on, if it can't; else what its units need to run again is set aside."""
-    deleted = JOBS_SQL.deleted_upload(tx.connection, job_id=unit.job_id)
-    if deleted is not None:
-        words = str(deleted).replace("_", " ")
-        message = f"the result of {unit.label} was invalidated, and the job's {words} was deleted"
-        return JobFailure(unit.public_id, "deleted", message, suggestion=f"Push the {words} again; submit a new job.")
+    missing = _what_is_missing(tx.connection, unit, affected)
+    if missing is not None:
+        return missing
     uncharged = [each for each in completed if not each.charged_micro]
     key = f"hold:{unit.job_id}:invalidated:{unit.accepted_attempt_id}"
     try:
@@ -145,6 +149,30 @@ def _what_stops(tx: Transaction, unit: Unit, completed: list[Unit], now: float, 
             raise
         message = f"the result of {unit.label} was invalidated, and to run it again {refused.message}"
         return JobFailure(unit.public_id, "credits", message, suggestion="Retry the job when there are credits for it.")
+    return None
+
+
+def _what_is_missing(connection: Connection, unit: Unit, affected: list[Unit]) -> JobFailure | None:
+    """What these units would need and can't have; it is what a retry is refused for, too."""
+    said = f"the result of {unit.label} was invalidated, and"
+    deleted = JOBS_SQL.deleted_upload(connection, job_id=unit.job_id)
+    if deleted is not None:
+        words = str(deleted).replace("_", " ")
+        suggestion = f"Push the {words} again; submit a new job."
+        return JobFailure(unit.public_id, "deleted", f"{said} the job's {words} was deleted", suggestion=suggestion)
+    if is_over(RETENTION_SQL.retention(connection, job_id=unit.job_id)):
+        message = f"{said} what the job made is no longer kept"
+        return JobFailure(unit.public_id, "expired", message, suggestion="Submit a new job.")
+    trains = any(each.role == Role.TRAIN for each in affected)
+    if trains and JOBS_SQL.has_lost_its_start(connection, job_id=unit.job_id) is not None:
+        message = f"{said} the checkpoint that the job begins with is gone"
+        suggestion = "Submit a new job, with another initial_checkpoint_artifact_id or none."
+        return JobFailure(unit.public_id, "deleted", message, suggestion=suggestion)
+    reason = operators_reason(connection, JOBS_SQL.package_digest_of_job(connection, job_id=unit.job_id))
+    if reason is not None:
+        message = f"{said} the operator blocked the job's training package: {reason}"
+        suggestion = "Start a job with another training package, or ask the operator of the service."
+        return JobFailure(unit.public_id, BLOCKED, message, suggestion=suggestion)
     return None
 
 

@@ -177,5 +177,9 @@ def _inputs(connection: Connection, row: Any) -> dict[str, str]:
 
 def _start_checkpoint(connection: Connection, row: Any) -> str | None:
     artifact_id = row["start_checkpoint_artifact_id"]
-    found = None if artifact_id is None else SQL.start_checkpoint(connection, id=artifact_id)
+    found = (
+        None
+        if artifact_id is None
+        else SQL.start_checkpoint(connection, id=artifact_id, customer_id=row["customer_id"])
+    )
     return None if found is None else found["public_id"]

@@ -71,6 +71,7 @@ WHERE j.id = :job_id AND u.deleted_at IS NOT NULL LIMIT 1;
 -- name: has_lost_its_start$
 -- Whether the job was to begin with a checkpoint of which nothing is left.
 SELECT 1 FROM jobs j LEFT JOIN artifacts a ON a.id = j.start_checkpoint_artifact_id
+    AND (SELECT made.customer_id FROM jobs made WHERE made.id = a.job_id) = j.customer_id
 WHERE j.id = :job_id AND j.start_checkpoint_artifact_id IS NOT NULL AND a.content_id IS NULL;
 
 -- name: begin_with_result_of
@@ -101,6 +102,7 @@ LEFT JOIN contents c ON c.id = a.content_id
 WHERE a.public_id = :artifact_id AND j.customer_id = :customer_id;
 
 -- name: start_checkpoint^
--- The checkpoint that an artifact is a file of, and its step where that is known.
-SELECT a.public_id, a.content_id, k.step FROM artifacts a LEFT JOIN checkpoints k ON k.content_id = a.content_id
-WHERE a.id = :id;
+-- The checkpoint that an artifact of this customer is a file of, and its step where that is known.
+SELECT a.public_id, a.content_id, k.step FROM artifacts a JOIN jobs j ON j.id = a.job_id
+LEFT JOIN checkpoints k ON k.content_id = a.content_id
+WHERE a.id = :id AND j.customer_id = :customer_id;

@@ -23,6 +23,13 @@ SELECT id, customer_id FROM jobs WHERE status = 'completed' AND retention = 'who
 -- name: set_retention!
 UPDATE jobs SET retention = :retention WHERE id = :job_id;
 
+-- name: retention$
+SELECT retention FROM jobs WHERE id = :job_id;
+
+-- name: keep_whole!
+-- A completed job that goes on makes checkpoints again.
+UPDATE jobs SET retention = 'whole' WHERE id = :job_id AND retention = 'results';
+
 -- name: spare_checkpoint^
 -- One that is no artifact, of a completed job: nobody can ask for it.
 SELECT c.id, c.content_id FROM units u JOIN checkpoints c ON c.unit_id = u.id

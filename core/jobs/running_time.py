@@ -61,7 +61,9 @@ def count_free(tx: Transaction, queue: ReadyQueue, unit: Unit, attempt: Attempt,
     """The seconds that an attempt has run for nothing, if it ends by its customer's doing; never more than planned."""
     if ending.fault != Fault.CUSTOMER or attempt.started_at is None:
         return
-    ended_at = now if attempt.exited_at is None else attempt.exited_at
+    ended_at = attempt.exited_at
+    if ended_at is None:  # of a node that is gone nobody knows how long it went on
+        ended_at = attempt.last_heard_at if attempt.lease_expires_at is None else now
     seconds = min(ended_at - attempt.started_at, float(unit.planned_seconds))
     if seconds > 0 and owner_of_node(tx, attempt.node_id) != unit.customer_id:
         _gather(tx, queue, unit.customer_id, now).free += seconds

@@ -128,7 +128,6 @@ def _erase_job(tx: Transaction, job_id: int) -> None:
             return
     contents = [row["id"] for row in SQL.contents_of_job(connection, job_id=job_id)]
     SQL.delete_artifacts(connection, job_id=job_id)
-    SQL.empty_artifacts(connection, job_id=job_id)
     SQL.empty_attempts(connection, job_id=job_id)
     SQL.delete_checkpoints(connection, job_id=job_id)
     SQL.empty_units(connection, job_id=job_id, spec=_NO_SPEC)

@@ -75,11 +75,7 @@ DELETE FROM content_chunks WHERE content_id = :id;
 UPDATE contents SET manifest = '{"files":[]}', digest = '', size_bytes = 0, file_count = 0 WHERE id = :id;
 
 -- name: delete_artifacts(job_id)!
--- But the newest of all: signed URLs name artifacts by their key, and that of the newest would be given again.
-DELETE FROM artifacts WHERE job_id = :job_id AND id <> (SELECT max(id) FROM artifacts);
-
--- name: empty_artifacts(job_id)!
-UPDATE artifacts SET name = '', path = NULL, content_id = NULL, size_bytes = 0, sha256 = '' WHERE job_id = :job_id;
+DELETE FROM artifacts WHERE job_id = :job_id;
 
 -- name: empty_attempts(job_id)!
 UPDATE attempts SET token = '', reason = NULL, start_checkpoint_id = NULL, result_content_id = NULL

@@ -89,7 +89,9 @@ def _start_checkpoint(tx: Transaction, unit: Unit, attempt: Attempt, job: Row) -
     if attempt.start_checkpoint_id is not None:
         row = ATTEMPTS_SQL.checkpoint(tx.connection, id=attempt.start_checkpoint_id)
     elif unit.role == Role.TRAIN and job["start_checkpoint_artifact_id"] is not None:
-        row = JOBS_SQL.start_checkpoint(tx.connection, id=job["start_checkpoint_artifact_id"])
+        row = JOBS_SQL.start_checkpoint(
+            tx.connection, id=job["start_checkpoint_artifact_id"], customer_id=unit.customer_id
+        )
     return row
 
 

@@ -1,13 +1,15 @@
 """The brain hears that a unit may run longer: it names the new limit, keeps it over kill -9, and knows what is late."""
 
+import msgspec
 import pytest
 
-from agent.events import BoxExited
-from agent.instructions import Extend, Fetch
+from agent.attempt import Snapshot
+from agent.events import BoxExited, BoxStarted, CheckpointTaken, EnvironmentReady, FetchDone, Line
+from agent.instructions import Extend, Fetch, StartBox
 from agent.sandbox.base import BoxExit, StopReason
-from core.protocol.node import Directive, DirectiveKind
+from core.protocol.node import CheckpointReport, Directive, DirectiveKind, FailedReport, Fault
 
-from .bench import Bench, a_lease
+from .bench import Bench, a_lease, a_manifest
 
 OUT_OF_TIME = BoxExit(143, 15, StopReason.WALL_CLOCK, 600.0, 600.1, 600.1, "stopped by the node: 600 seconds")
 
@@ -59,3 +61,38 @@ def test_code_that_was_just_ended_for_want_of_time_is_told_of_with_the_limit_it_
     assert bench.take_all(Extend) == []
     assert [held.max_runtime_seconds for held in bench.urgent.request.attempts] == [600.0]
     assert named(bench) == [600.0]
+
+
+def test_code_that_is_being_stopped_when_it_gets_more_time_is_tried_again(bench: Bench) -> None:
+    attempt = bench.run()
+    bench.answer_poll(directives=[longer(attempt)])
+    bench.feed(BoxExited(attempt, OUT_OF_TIME))
+    bench.answer()
+    bench.feed(CheckpointTaken(attempt, Snapshot("1", a_manifest("step.txt"), 1)))
+    bench.report(CheckpointReport)
+    bench.answer()
+    failed = bench.report(FailedReport)
+    assert (failed.fault, failed.code, failed.limit) == (Fault.NODE, "wall_clock", 600.0)
+    assert "gave it more time" in failed.message
+
+
+@pytest.mark.parametrize("extended", [False, True])
+def test_after_a_restart_the_box_has_only_the_rest_of_the_time(bench: Bench, extended: bool) -> None:
+    attempt = bench.run()
+    bench.pass_time(20)
+    bench.feed(Line(attempt, "stdout", "still there"))  # with it the journal notes the time
+    bench.pass_time(1)
+    bench.answer_all()
+    bench.kill_and_restart()
+    bench.feed(FetchDone(attempt), EnvironmentReady(attempt))
+    rest = 600.0 - bench.take(StartBox).run_seconds
+    assert rest < 600
+    bench.feed(BoxStarted(attempt))
+    bench.answer_all()
+    if extended:
+        bench.answer_poll(directives=[longer(attempt)])
+    bench.exit(attempt, msgspec.structs.replace(OUT_OF_TIME, limit=rest, measured=rest, run_seconds=rest))
+    if extended:
+        bench.answer()
+    failed = bench.report(FailedReport)
+    assert failed.fault is (Fault.NODE if extended else Fault.CUSTOMER)

@@ -82,6 +82,18 @@ def test_the_wrong_attempt_says_why_and_those_built_on_it_that_it_was_not_theirs
     ]
 
 
+def test_keys_of_artifacts_that_are_gone_are_not_given_again(engine: Engine) -> None:
+    """A URL that is signed for 15 minutes names one, and a job that begins with a checkpoint."""
+    _, _, node = a_completed_job(engine)
+    newest = engine.one("SELECT max(id) FROM artifacts")
+    invalidate(engine, "package")
+    assert engine.one("SELECT max(id) FROM artifacts") < newest
+    kept = engine.one("SELECT count(*) FROM artifacts")
+    node.run_all()
+    made = engine.one("SELECT count(*) FROM artifacts WHERE id > ?", newest)
+    assert made == engine.one("SELECT count(*) FROM artifacts") - kept > 0
+
+
 def test_an_owner_who_has_spent_it_owes_it_and_earns_it_back(engine: Engine) -> None:
     owner = engine.customer(credits=0)
     with engine.store.transaction() as tx:
@@ -99,6 +111,23 @@ def test_an_owner_who_has_spent_it_owes_it_and_earns_it_back(engine: Engine) -> 
     node.run_all()
     assert engine.balance(owner)[0] > 0
     assert engine.balance(customer)[1] == 0
+
+
+def test_who_owes_something_has_charged_work_done_again_all_the_same(engine: Engine) -> None:
+    owner = engine.customer(credits=0)
+    with engine.store.transaction() as tx:
+        set_rates(tx, {"cpu": 100_000})
+    a_completed_job(engine, owner, credits=1000)
+    with engine.store.transaction() as tx:
+        set_rates(tx, {"cpu": 1})
+    own = engine.job(owner)
+    engine.node("theirs").run_all()
+    invalidate(engine, "prepare")
+    assert engine.balance(owner) == (-4 * 10, 0)
+    unit_id = engine.one("SELECT max(id) FROM units")
+    with engine.store.transaction() as tx:
+        done = invalidate_unit(tx, engine.index, unit_id, "wrong", now=engine.now, new_id=engine.new_id)
+    assert (done.job_id, done.job_status) == (own.id, "queued")
 
 
 def test_work_that_is_done_again_for_less_costs_less_and_for_more_no_more(engine: Engine) -> None:

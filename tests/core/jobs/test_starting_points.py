@@ -154,3 +154,18 @@ def test_only_a_checkpoint_that_is_open_and_has_room_is_gone_on_from(engine: Eng
         ErrorCode.PLAN_INFEASIBLE,
         ["required_disk_mb"],
     )
+
+
+def test_a_job_never_begins_with_a_checkpoint_of_another_customers_job(engine: Engine) -> None:
+    customer, other = engine.customer(), engine.customer()
+    job = engine.job(customer, initial_checkpoint_artifact_id=with_checkpoint(engine, customer))
+    with engine.store.transaction() as tx:
+        cancel(tx, engine.index, customer, job.id, now=engine.now, new_id=engine.new_id)
+    with_checkpoint(engine, other)
+    with engine.store.transaction() as tx:
+        theirs = "(SELECT max(id) FROM artifacts WHERE type = 'checkpoint')"
+        tx.connection.execute(f"UPDATE jobs SET start_checkpoint_artifact_id = {theirs} WHERE public_id = ?", (job.id,))
+    assert get_job(engine.store.connection, customer, job.id, now=engine.now).initial_checkpoint_artifact_id is None
+    with pytest.raises(ApiError) as lost, engine.store.transaction() as tx:
+        retry(tx, engine.index, customer, job.id, limits=DEFAULTS, now=engine.now, new_id=engine.new_id)
+    assert "checkpoint that the job begins with is gone" in lost.value.message

@@ -117,6 +117,18 @@ def test_a_result_that_was_brought_and_is_cancelled_before_it_counts_was_free(en
     assert time_of(engine, customer) == (0, 40), "until it exited"
 
 
+def test_a_node_that_is_gone_counts_until_it_was_heard_of_last(engine: Engine, node: EngineNode) -> None:
+    customer = engine.customer()
+    job = engine.job(customer)
+    node.start(node.take())
+    engine.now += 30
+    node.exchange()
+    assert engine.pass_time(300) == 1
+    with engine.store.transaction() as tx:
+        cancel(tx, engine.index, customer, job.id, now=engine.now, new_id=engine.new_id)
+    assert time_of(engine, customer) == (0, 30)
+
+
 def test_work_that_is_paid_for_makes_up_for_it(engine: Engine, node: EngineNode) -> None:
     customer = engine.customer()
     waste(engine, node, customer, 10)

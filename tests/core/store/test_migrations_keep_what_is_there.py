@@ -175,3 +175,26 @@ def test_jobs_that_were_there_are_found_by_a_part_of_their_names(tmp_path: Path)
     ]
     store.close()
     assert found == [[1], [2, 1], [2], [], [2]]
+
+
+def test_artifacts_stay_as_they_are_and_no_key_that_a_job_still_names_is_given_again(tmp_path: Path) -> None:
+    older = database_before(tmp_path / "store.sqlite", "0014")
+    older.execute("INSERT INTO customers (id, public_id, email, created_at) VALUES (1, 'c', 'a@example.com', 0)")
+    upload = """INSERT INTO uploads (id, public_id, customer_id, kind, name, version, status, created_at)
+        VALUES (1, 'd', 1, 'dataset', 'd', 1, 'ready', 0)"""
+    older.execute(upload)
+    older.execute(JOB, (1, "j", 1, "job"))
+    older.execute("UPDATE jobs SET start_checkpoint_artifact_id = 9")
+    older.execute("INSERT INTO classes VALUES (1, 'cpu', 0, 0, 0, 1, 1, '3.11', 'public')")
+    older.execute(UNIT.replace("waiting_on", "waits_for"), (1, "u", "completed", None))
+    artifact = "INSERT INTO artifacts VALUES (?, ?, 1, 1, 'logs', ?, 1, NULL, NULL, 5, 'aa', 0, 3.5)"
+    older.executemany(artifact, [(2, "a2", "x"), (7, "a7", "y")])
+    before = older.execute("SELECT * FROM artifacts ORDER BY id").fetchall()
+    older.close()
+    store = Store(tmp_path / "store.sqlite", now=1.0, busy_timeout_seconds=0)
+    after = [tuple(row) for row in store.connection.execute("SELECT * FROM artifacts ORDER BY id")]
+    store.connection.execute("DELETE FROM artifacts WHERE id = 7")
+    store.connection.execute(artifact, (None, "a10", "z"))
+    newest = store.connection.execute("SELECT max(id) FROM artifacts").fetchone()[0]
+    store.close()
+    assert (after, newest) == (before, 10)
