@@ -15,6 +15,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from litestar.utils.path import normalize_path
 
 from core.errors import ApiError, ErrorCode, ErrorDetail
+from core.printable import printable
 
 from .admin_door import ADMIN_PATH, AdminDoor, is_admin_path
 from .authentication import CUSTOMER_PATHS, CustomerDoor, is_customers
@@ -223,7 +224,7 @@ def _log_access(scope: Any, status: int, started: float, request_id: str) -> Non
     log.info(
         "request",
         method=scope["method"],
-        path=path,
+        path=printable(path),
         status=status,
         ms=round((time.perf_counter() - started) * 1000, 1),
         request_id=request_id,

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import msgspec
 from litestar.types import HTTPScope, Receive, Send
 
+from core.accounts.customers import refuse_suspended
 from core.accounts.limits import MOST, limits_of
 from core.content.blobs import BlobWriter, StreamWriter
 from core.content.signed_urls import GetArtifact, GetChunk, GetFile, PutChunk, PutContent
@@ -100,9 +101,11 @@ class ContentRoutes:
     # In
 
     async def _put_chunk(self, permission: PutChunk, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        context = self._context
-        if permission.announced and not is_announced(context.store.connection, permission.customer, permission.digest):
-            raise ApiError(ErrorCode.SIGNED_URL_INVALID, "nothing of yours is made of this chunk any more")
+        context, connection = self._context, self._context.store.connection
+        if permission.announced:  # else a node brings a result, which is the customer's even so
+            refuse_suspended(connection, permission.customer)
+            if not is_announced(connection, permission.customer, permission.digest):
+                raise ApiError(ErrorCode.SIGNED_URL_INVALID, "nothing of yours is made of this chunk any more")
         announced = _content_length(scope)
         if announced is not None and announced != permission.size_bytes:
             code = ErrorCode.PAYLOAD_TOO_LARGE if announced > permission.size_bytes else ErrorCode.CHUNK_MISMATCH
@@ -128,6 +131,7 @@ class ContentRoutes:
         kind = UploadKind(permission.kind)
         connection = context.store.connection
         upload = get_upload_for_stream(connection, kind, permission.upload)
+        refuse_suspended(connection, upload.customer_id)
         if upload.status is not ContentStatus.UPLOADING:
             raise ApiError(
                 ErrorCode.STATE_CONFLICT,

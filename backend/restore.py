@@ -4,6 +4,7 @@ All is put together in `.restoring` within the new folder; a folder that has tha
 half a restore is never served. The database gets its name last.
 """
 
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,7 +28,6 @@ from .backup_format import (
     read_backup,
     sha256_of,
     shown_chunks,
-    write_durably,
 )
 from .command_line.options import Command
 from .data_folder import (
@@ -41,6 +41,7 @@ from .data_folder import (
     serving_lock,
 )
 from .secret_keys import FILE_NAME as SECRETS_NAME
+from .secret_keys import load_secret_keys
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -57,9 +58,12 @@ def restore_backup(source: Path, data_dir: Path, *, skip_damaged: bool, console:
     """Restores into an empty folder, or one whose restore was broken off. Raises CommandError: no finished backup, a
     folder in use, too little room, bytes that are not what they should be (unless `skip_damaged`, for chunks)."""
     backup = _finished(source)
-    folder = _empty(data_dir)
-    check_room(folder, backup.database_bytes + backup.chunk_bytes, "Free some space, or give another --data-dir DIR.")
-    with serving_lock(folder):  # nobody serves it meanwhile
+    folder = _usable(data_dir)
+    with serving_lock(folder):  # nobody serves it meanwhile, and no other restore is at work in it
+        _empty(folder)
+        check_room(
+            folder, backup.database_bytes + backup.chunk_bytes, "Free some space, or give another --data-dir DIR."
+        )
         staging = folder / RESTORING_NAME
         staging.mkdir(mode=0o700)
         sync_folder(folder)
@@ -95,29 +99,42 @@ def _finished(source: Path) -> Backup:
     return backup
 
 
-def _empty(data_dir: Path) -> Path:
-    """The folder to restore into, emptied of a restore that was broken off."""
+def _usable(data_dir: Path) -> Path:
+    """The folder to restore into, as it is; nothing is written into one that has something else in it."""
     if is_served(data_dir):
         raise _refused(f"a server works on {data_dir}", "Give a new folder: --data-dir DIR")
     folder = prepare_folder(data_dir)
+    if not (folder / RESTORING_NAME).exists():
+        _refuse_unless_empty(folder)
+    return folder
+
+
+def _empty(folder: Path) -> None:
+    """Clears away a restore that was broken off; whoever calls has the folder's lock."""
     if (folder / RESTORING_NAME).exists():
         shutil.rmtree(folder / BLOBS_NAME, ignore_errors=True)
         shutil.rmtree(folder / RESTORING_NAME)
         (folder / SECRETS_NAME).unlink(missing_ok=True)
         (folder / DATABASE_NAME).unlink(missing_ok=True)
+    _refuse_unless_empty(folder)
+
+
+def _refuse_unless_empty(folder: Path) -> None:
     if any(entry.name != LOCK_NAME for entry in folder.iterdir()):
-        raise _refused(f"{data_dir} is not empty", "Give a new folder: --data-dir DIR. What is there stays as it is.")
-    return folder
+        raise _refused(f"{folder} is not empty", "Give a new folder: --data-dir DIR. What is there stays as it is.")
 
 
 def _put_together(source: Path, backup: Backup, staging: Path, *, skip_damaged: bool, console: Console) -> list[str]:
-    """Database, secrets and chunks, durable on return; gives the chunks that are left out."""
+    """Database, secrets and chunks, durable on return; gives the chunks that are left out.
+
+    The keys that sign are new: what the lost server signed since the backup names rows by numbers that this one will
+    give to others, even to other customers.
+    """
     console.info(f"restoring the backup of {backup.made_at}")
     database = staging / DATABASE_NAME
     try:
         database.touch(mode=0o600)
         shutil.copyfile(source / backup.database, database)
-        write_durably(staging / SECRETS_NAME, (source / backup.secrets).read_bytes())
     except FileNotFoundError as error:
         raise _refused(f"{error.filename} is missing", "This backup is damaged; restore another one.") from error
     chunks = _chunks_of(database, backup)
@@ -133,11 +150,13 @@ def _put_together(source: Path, backup: Backup, staging: Path, *, skip_damaged: 
             code="BACKUP_DAMAGED",
             details=list(shown_chunks(damaged)),
         )
+    command = Command()
+    load_secret_keys(staging, os.urandom, command.now)
     store = open_store(staging, busy_timeout_seconds=5)
     try:
         with store.transaction() as tx:
             forget_everybodys(tx, damaged)
-            Command().record(tx, "backup.restore", backup.made_at, chunks=len(chunks), damaged=len(damaged))
+            command.record(tx, "backup.restore", backup.made_at, chunks=len(chunks), damaged=len(damaged))
     finally:
         store.close()
     return damaged

@@ -170,6 +170,19 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
+def allow_many_connections() -> None:
+    """Each open poll, stream and transfer takes a file: as many as this process may have at all."""
+    if sys.platform == "win32":
+        return
+    import resource  # not there on Windows
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (OSError, ValueError) as error:  # macOS names a limit that it does not give
+        log.warning("the limit of open files stays as it is", reason=str(error))
+
+
 def _end_at_last(seconds: float) -> None:
     """Ends the process after so long even if a thread still reads or hashes: nothing answered is lost by that, and
     what it was about is taken up at the next start."""
@@ -186,6 +199,7 @@ def run_server(
     certificate: Certificate | None = None,
 ) -> None:
     """Runs a server in this thread until it is told to stop."""
+    allow_many_connections()
     with contextlib.closing(KeptCounts(settings.data_dir / COUNTS_NAME)) as counts:
         context = Context(settings, store, request_counts=counts)
         store.set_busy_timeout(RECOVERY_BUSY_SECONDS)  # a command may be writing at this moment

@@ -68,6 +68,12 @@ def suspend(tx: Transaction, customer_id: int, *, now: float) -> int:
     return int(SQL.end_sessions_of(tx.connection, customer_id=customer_id))
 
 
+def refuse_suspended(connection: Connection, customer_id: int) -> None:
+    """Raises CUSTOMER_SUSPENDED: for what a customer does by a URL that was signed before."""
+    if find_by_id(connection, customer_id).suspended_at is not None:
+        raise ApiError(ErrorCode.CUSTOMER_SUSPENDED)
+
+
 def unsuspend(tx: Transaction, customer_id: int) -> None:
     """Lets a suspended customer in again, by the same keys and password."""
     SQL.unsuspend(tx.connection, customer_id=customer_id)

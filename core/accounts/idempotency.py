@@ -16,7 +16,8 @@ from ..store.sqlite import Connection, named_sql
 SQL = named_sql(__file__, "idempotency")
 KEPT_SECONDS = 24 * 3600.0
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
-_MAY_HAVE_FLOATS = re.compile(rb"\d(?:\.0\b|[eE])")  # as msgspec writes those without a fraction
+# A float without a fraction as msgspec writes it, behind what comes before a value; a quoted text has its quote there
+_MAY_HAVE_WHOLE_FLOATS = re.compile(rb"[:,\[]-?\d++(?:\.0\b|(?:\.\d++)?[eE])")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -49,9 +50,15 @@ def fingerprint(request: msgspec.Struct) -> bytes:
     Numbers are equal by their value, as in RFC 8785: where Python writes 1.0, JavaScript writes 1.
     """
     text = msgspec.json.encode(request, order="sorted")
-    if _MAY_HAVE_FLOATS.search(text):
+    if may_have_whole_floats(text):
         text = msgspec.json.encode(_with_whole_numbers(msgspec.to_builtins(request)), order="sorted")
     return hashlib.sha256(text).digest()
+
+
+def may_have_whole_floats(text: bytes) -> bool:
+    """Whether compact JSON has to be looked at number by number. Text like `a:1.0` in a string will do for that, but
+    digests, paths and versions won't: a large manifest must not take long."""
+    return _MAY_HAVE_WHOLE_FLOATS.search(text) is not None
 
 
 def _with_whole_numbers(value: Any) -> Any:

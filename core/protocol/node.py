@@ -15,6 +15,8 @@ PROTOCOL_VERSION = 1
 PROTOCOL_VERSIONS_SPOKEN = (1,)
 URLS_PER_ANSWER = 1000
 OUTPUT_FILES = 10_000
+REPORTS_A_CALL = 4_096
+ATTEMPTS_A_CALL = 1_024
 
 # Whole numbers that a node says: what a JSON number holds exactly, and any store can keep.
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -233,8 +235,8 @@ class ExchangeRequest(msgspec.Struct, frozen=True):
     free: FreeResources | None = None
     telemetry: Telemetry | None = None
     chunks: ChunkChanges | None = None
-    attempts: list[HeldAttempt] = []
-    reports: list[msgspec.Raw] = []
+    attempts: Annotated[list[HeldAttempt], msgspec.Meta(max_length=ATTEMPTS_A_CALL)] = []
+    reports: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=REPORTS_A_CALL)] = []
     max_leases: int = 0
     wait_seconds: float = 0.0
     forgotten: list[str] = []

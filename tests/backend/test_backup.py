@@ -16,7 +16,8 @@ import pytest
 
 from backend.backup import make_backup
 from backend.backup_format import MANIFEST_NAME, UNFINISHED_NAME, read_backup
-from backend.data_folder import RESTORING_NAME, backup_lock
+from backend.command_line.backup import restore as restore_command
+from backend.data_folder import RESTORING_NAME, backup_lock, is_served
 from core.client.customer import Client
 from core.console import CommandError, Console, Mode
 from core.console.progress import ProgressLine
@@ -397,18 +398,43 @@ def test_too_little_room_is_told_in_numbers_before_anything_is_copied(
     assert list((tmp_path / "to").glob("*.sqlite")) == []
 
 
-@pytest.mark.full
-def test_sessions_of_urls_go_on_after_a_restore(server: BackendServer, customer: Customer, tmp_path: Path) -> None:
+def test_what_the_lost_server_signed_opens_nothing_on_the_restored_one(
+    server: BackendServer, customer: Customer, tmp_path: Path
+) -> None:
     dataset = ready_dataset(customer)
+    ready_dataset(customer, name="another")
     path = f"/customer/datasets/{dataset}/download-url"
     url = customer.http.post(path, json={"path": "data.csv"}).json()["download_url"]
+    cursor = customer.http.get("/customer/datasets", params={"limit": 1}).json()["page"]["next_cursor"]
     back_up(server, tmp_path / "backup")
     restored = BackendServer(tmp_path / "restored")
     assert restore(tmp_path / "backup", restored.data_dir).returncode == 0
     restored.start()
     try:
-        moved = url.replace(server.url, restored.url)
-        assert httpx.get(moved, trust_env=False).content == b"1,2\n3,4\n"
+        refused = httpx.get(url.replace(server.url, restored.url), trust_env=False)
+        assert code_of(refused) == "SIGNED_URL_INVALID"
+        lists = f"{restored.url}/api/v1/customer/datasets"
+        refused = httpx.get(lists, params={"cursor": cursor}, headers={"X-API-Key": customer.key}, trust_env=False)
+        assert code_of(refused) == "PAGINATION_INVALID_CURSOR"
+        assert content_of(restored, customer, dataset) == b"1,2\n3,4\n"
     finally:
         restored.close()
     assert (restored.data_dir / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_restore_that_was_broken_off_is_cleared_by_one_at_a_time(
+    server: BackendServer, customer: Customer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to, new = tmp_path / "backup", tmp_path / "new"
+    back_up(server, to)
+    (new / RESTORING_NAME).mkdir(parents=True)
+    alone: list[bool] = []
+    remove = shutil.rmtree
+
+    def looking(path: Path, ignore_errors: bool = False) -> None:
+        alone.append(is_served(new))
+        remove(path, ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", looking)
+    restore_command(to, data_dir=new, quiet=True)
+    assert len(alone) > 1 and all(alone)

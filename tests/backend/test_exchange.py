@@ -10,7 +10,15 @@ import httpx
 import msgspec
 import pytest
 
-from core.protocol.node import PROTOCOL_VERSION, Confinement, ExchangeResponse, FreeResources, Lease
+from core.protocol.node import (
+    ATTEMPTS_A_CALL,
+    PROTOCOL_VERSION,
+    REPORTS_A_CALL,
+    Confinement,
+    ExchangeResponse,
+    FreeResources,
+    Lease,
+)
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.uploading import code_of, digest, one_file, ready_dataset, ready_package, submit_job
 
@@ -179,6 +187,8 @@ def test_a_result_that_had_arrived_before_a_kill_is_accepted_after_it(server: Ba
         ({"Authorization": ""}, {}, 401, "CUSTOMER_AUTH_REQUIRED"),
         ({}, {"protocol": 99}, 426, "UPGRADE_REQUIRED"),
         ({}, {"protocol": "one"}, 400, "VALIDATION_FAILED"),
+        ({}, {"reports": [{}] * (REPORTS_A_CALL + 1)}, 400, "VALIDATION_FAILED"),
+        ({}, {"attempts": [{"attempt_id": "a", "token": "t"}] * (ATTEMPTS_A_CALL + 1)}, 400, "VALIDATION_FAILED"),
         ({}, b"{", 400, "VALIDATION_FAILED"),
         ({}, b"\xff\xfe", 400, "VALIDATION_FAILED"),
     ],
@@ -191,6 +201,12 @@ def test_a_call_that_is_no_exchange_is_refused_in_the_contracts_shape(
     answer = node.http.post("/node/exchange", content=content, headers=headers)
     assert (answer.status_code, code_of(answer)) == (status, code)
     assert answer.json()["error"]["hint"] and answer.headers["X-Request-Id"]
+
+
+def test_as_many_reports_and_attempts_as_a_call_may_have_are_answered(node: Node) -> None:
+    named = [{"attempt_id": f"a{number}", "token": "t"} for number in range(ATTEMPTS_A_CALL)]
+    said = node.exchange(attempts=named, reports=[{"attempt_id": "a0", "number": 7}] * REPORTS_A_CALL)
+    assert (len(said.directives), len(said.answers)) == (ATTEMPTS_A_CALL, REPORTS_A_CALL)
 
 
 def test_a_server_started_with_other_lengths_tells_its_nodes(server: BackendServer, node: Node) -> None:

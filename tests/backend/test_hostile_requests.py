@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -313,6 +314,16 @@ def test_a_malformed_id_is_an_absent_one(raw: Raw, id: str) -> None:
 @pytest.mark.parametrize("path", [f"{JOBS}/a%2Fb", "/..%2f..", "/customer/%2e%2e/meta", "//", "/nothing//"])
 def test_a_path_of_no_route_is_not_found(raw: Raw, path: str) -> None:
     assert in_shape(*raw("GET", path)) == "NOT_FOUND"
+
+
+def test_a_path_moves_no_cursor_of_who_reads_the_log(backend_server: BackendServer, raw: Raw) -> None:
+    in_shape(*raw("GET", "/%1b[2J%c2%9b31m%e2%80%aeseen"))
+    deadline = time.monotonic() + 20
+    while "seen" not in backend_server.log():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)  # the line is written behind the answer, in another process
+    assert r"/\x1b[2J\x9b31m\u202eseen" in backend_server.log()
+    assert not {*"\x1b\x9b\u202e"} & {*backend_server.log()}
 
 
 @pytest.mark.parametrize(

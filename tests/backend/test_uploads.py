@@ -1,11 +1,13 @@
 import hashlib
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from core.accounts.customers import find_by_email, suspend, unsuspend
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.uploading import (
     code_of,
@@ -52,6 +54,25 @@ def test_a_cut_upload_goes_on_without_sending_again_what_is_there(customer: Cust
     assert {row["digest"] for row in left["data"]} == {digest(chunk) for chunk in chunks} - sent
     send(customer, {"missing_chunks": left["data"]}, *chunks)
     assert finalize(customer, upload).status_code == 200
+
+
+def test_a_suspended_customer_uploads_nothing_by_the_urls_of_before(
+    backend_server: BackendServer, customer: Customer
+) -> None:
+    upload = create(customer, one_file("rows.csv", b"rows"))
+    (missing,) = upload["missing_chunks"]
+    stream = customer.http.post("/customer/datasets", json={"name": "s", "file_name": "f.csv"}).json()["content_url"]
+    with backend_server.store() as store, store.transaction() as tx:
+        suspend(tx, find_by_email(tx.connection, customer.email).id, now=time.time())
+    for url in (missing["upload_url"], stream):
+        refused = httpx.put(url, content=b"rows", trust_env=False)
+        assert (refused.status_code, code_of(refused)) == (403, "CUSTOMER_SUSPENDED")
+    with backend_server.store() as store, store.transaction() as tx:
+        unsuspend(tx, find_by_email(tx.connection, customer.email).id)
+    assert [httpx.put(url, content=b"rows", trust_env=False).is_success for url in (missing["upload_url"], stream)] == [
+        True,
+        True,
+    ]
 
 
 def test_missing_chunks_are_paged_without_gap_or_repeat_while_chunks_come_in(customer: Customer) -> None:

@@ -1,3 +1,7 @@
+import hashlib
+from typing import Any
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,10 +15,12 @@ from core.accounts.idempotency import (
     fingerprint,
     forget_answers,
     keep_answer,
+    may_have_whole_floats,
     was_answered,
 )
 from core.content.key_ring import SigningKey
 from core.errors import ApiError, ErrorCode
+from core.protocol.content import ChunkRef, FileEntry, Manifest
 from core.protocol.customer import Sensitivity, SubmitJob
 from core.store.database import Store
 
@@ -51,6 +57,54 @@ def test_bodies_that_mean_the_same_have_one_fingerprint() -> None:
     assert fingerprint(job(params={"a": 1, "b": 2.5})) == fingerprint(job(params={"b": 2.5, "a": 1}))
     assert fingerprint(job()) == fingerprint(job(params=None))
     assert fingerprint(job()) != fingerprint(job(name="another"))
+
+
+VALUES = st.recursive(
+    st.integers(-(2**53), 2**53) | st.text(st.sampled_from('0123456789.eE:,[]"\\-'), max_size=8) | st.floats(-1, 1),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("0.e:", max_size=4), inner, max_size=3),
+)
+
+
+def with_floats(value: Any) -> Any:
+    """The same value as another language may write it: whole numbers as floats."""
+    match value:
+        case int():
+            return float(value)
+        case list():
+            return [with_floats(item) for item in value]
+        case dict():
+            return {name: with_floats(item) for name, item in value.items()}
+    return value
+
+
+@given(value=VALUES)
+def test_a_number_is_the_same_however_it_is_written(value: Any) -> None:
+    assert fingerprint(job(params={"a": value})) == fingerprint(job(params={"a": with_floats(value)}))
+
+
+@pytest.mark.parametrize("number", [1.0, -1.0, -0.0, 1e16, 1.5e300, -2e22, 123456789.0])
+def test_a_whole_float_is_found_wherever_it_stands(number: float) -> None:
+    for value in (number, [number], [1, number, 2], {"a": number, "b": 0.5}):
+        assert may_have_whole_floats(msgspec.json.encode({"params": value}))
+        assert fingerprint(job(params={"a": value})) == fingerprint(job(params={"a": whole(value)}))
+
+
+def whole(value: Any) -> Any:
+    """The same value, its whole floats as integers."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case list():
+            return [whole(item) for item in value]
+        case dict():
+            return {name: whole(item) for name, item in value.items()}
+    return value
+
+
+def test_digests_names_and_sizes_of_a_manifest_are_not_taken_for_floats() -> None:
+    chunks = [ChunkRef(hashlib.sha256(bytes([n])).hexdigest(), n, 8_388_608) for n in range(256)]
+    manifest = Manifest([FileEntry(f"run-1.0/v2.0-1e5-{n}.csv", 8_388_608, [chunk]) for n, chunk in enumerate(chunks)])
+    assert not may_have_whole_floats(msgspec.json.encode(manifest))
 
 
 def test_the_first_answer_is_found_again_for_a_day_and_by_its_own_customer_and_route_alone(

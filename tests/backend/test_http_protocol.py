@@ -1,0 +1,135 @@
+"""What a connection may cost before anybody is known: a head has an end, and who says nothing is hung up on."""
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from backend.http_protocol import HEAD_BYTES, HttpProtocol
+from tests.backend.server_process import COMMAND, BackendServer
+
+GET = b"GET /api/v1/meta HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+CHUNKED = b"POST /api/v1/node/enroll HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+HEADERS = b"a:b\r\n" * HEAD_BYTES
+
+
+def answer_to(server: BackendServer, sent: bytes) -> tuple[int, bytes]:
+    """Status and body of the answer to these bytes, read until the server closes."""
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname or "", address.port or 0), 20) as line:
+        line.sendall(sent)
+        head, _, body = b"".join(iter(lambda: line.recv(65536), b"")).partition(b"\r\n\r\n")
+    return int(head.split(b" ", 2)[1]), body
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        GET + b"a: " + b"b" * 3 * HEAD_BYTES,
+        GET + b"a" * HEAD_BYTES,
+        GET + HEADERS,
+        b"GET /" + b"a" * HEAD_BYTES,
+        b"\r\n" * HEAD_BYTES,
+        CHUNKED + b"1\r\n{\r\n0\r\n" + HEADERS,
+        CHUNKED + b"1\r\n{\r\n1;" + b"a" * 2 * HEAD_BYTES,
+    ],
+    ids=["value", "name", "headers", "address", "empty lines", "trailers", "chunk extension"],
+)
+def test_a_head_without_end_is_refused_in_shape(backend_server: BackendServer, sent: bytes) -> None:
+    status, body = answer_to(backend_server, sent)
+    assert (status, json.loads(body)["error"]["code"]) == (400, "VALIDATION_FAILED")
+
+
+def test_a_head_just_within_the_limit_is_taken(backend_server: BackendServer) -> None:
+    rest = b"Connection: close\r\n\r\n"
+    room = HEAD_BYTES - len(GET) - len(rest)
+    headers = b"a: " + b"b" * (room - 5) + b"\r\n"
+    assert answer_to(backend_server, GET + headers + rest)[0] == 200
+
+
+class _Hasty(HttpProtocol):
+    head_seconds = 1.0
+
+
+async def _slow_application(scope: Any, receive: Any, send: Any) -> None:
+    """Answers at once what is to be refused; else when the body is there, and after longer than a head may take."""
+    if scope["path"] != "/refused":
+        while (await receive())["more_body"]:
+            pass
+        await asyncio.sleep(1.5 * _Hasty.head_seconds)  # what is measured is that nothing happens meanwhile
+    headers = [(b"content-length", b"2"), *scope["headers"]]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"ok"})
+
+
+@asynccontextmanager
+async def _serving() -> AsyncIterator[Callable[[], Any]]:
+    config = uvicorn.Config(_slow_application, http=_Hasty, lifespan="off", log_config=None, timeout_keep_alive=3600)
+    config.load()
+    made = partial(_Hasty, config=config, server_state=ServerState(), app_state={})
+    server = await asyncio.get_running_loop().create_server(made, "127.0.0.1", 0)
+    async with server:
+        yield partial(asyncio.open_connection, *server.sockets[0].getsockname())
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"\r\n",
+        b"GET / HTTP/1.1\r\nHost: ",
+        b"GET /refused HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nHost: ",
+        b"POST /refused HTTP/1.1\r\nContent-Length: 9\r\n\r\n",
+    ],
+    ids=["nothing", "an empty line", "half a head", "half a second head", "half a body that nobody wants"],
+)
+def test_who_sends_no_whole_head_is_hung_up_on(sent: bytes) -> None:
+    async def ask() -> None:
+        async with _serving() as connect:
+            reader, writer = await connect()
+            writer.write(sent)
+            if b"/refused" in sent:
+                await reader.readuntil(b"ok")
+                writer.write(b"X")
+            assert await asyncio.wait_for(reader.read(), 20) == b""
+            writer.close()
+
+    asyncio.run(ask())
+
+
+def test_a_long_poll_and_a_slow_body_are_not_hung_up_on() -> None:
+    async def ask() -> None:
+        async with _serving() as connect:
+            reader, writer = await connect()
+            for _ in range(2):
+                writer.write(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n1")
+                await asyncio.sleep(1.5 * _Hasty.head_seconds)  # the body's own slowness
+                writer.write(b"2\r\n")
+                assert (await asyncio.wait_for(reader.readuntil(b"ok"), 20)).startswith(b"HTTP/1.1 200")
+            writer.close()
+
+    asyncio.run(ask())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limits of another process are read in /proc")
+def test_a_server_may_have_as_many_connections_as_its_machine_allows(tmp_path: Path) -> None:
+    few = ("sh", "-c", 'ulimit -Sn 256; exec "$0" "$@"', *COMMAND)
+    server = BackendServer(tmp_path / "data", program=few)
+    try:
+        server.start()
+        assert server.process is not None
+        lines = Path(f"/proc/{server.process.pid}/limits").read_text().splitlines()
+        (limits,) = (line.split() for line in lines if line.startswith("Max open files"))
+        assert limits[3] == limits[4] != "256"
+    finally:
+        server.close()
