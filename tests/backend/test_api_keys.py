@@ -4,7 +4,6 @@ import re
 import socket
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 from litestar.handlers import HTTPRouteHandler
@@ -16,6 +15,7 @@ from tests.backend.signing_in import signed_in, wait_ended, with_password
 from tests.backend.test_customer_door import ABSENT, bare
 from tests.backend.uploading import code_of
 
+ABSENT = "01964f0e-7c00-7a31-9c52-0d5a4f1be0ff"
 KEYS = "/customer/api-keys"
 
 
@@ -185,10 +185,10 @@ def test_a_stream_ends_when_its_key_may_no_longer_come_in(
     ("request_line", "scope", "body"),
     [
         (f"POST /api/v1{KEYS}", "keys:write", b'{"name": "late"}'),
-        (f"POST /api/v1/customer/training-jobs/{uuid4()}/cancel", "jobs:write", b'{"preview": false}'),
-        (f"POST /api/v1/customer/training-jobs/{uuid4()}/retry", "jobs:write", b'{"preview": false}'),
-        (f"POST /api/v1/customer/training-jobs/{uuid4()}/extend", "jobs:write", b'{"max_runtime_seconds": 9}'),
-        (f"PATCH /api/v1/owner/nodes/{uuid4()}", "nodes:write", b'{"revoked": true}'),
+        (f"POST /api/v1/customer/training-jobs/{ABSENT}/cancel", "jobs:write", b'{"preview": false}'),
+        (f"POST /api/v1/customer/training-jobs/{ABSENT}/retry", "jobs:write", b'{"preview": false}'),
+        (f"POST /api/v1/customer/training-jobs/{ABSENT}/extend", "jobs:write", b'{"max_runtime_seconds": 9}'),
+        (f"PATCH /api/v1/owner/nodes/{ABSENT}", "nodes:write", b'{"revoked": true}'),
     ],
 )
 def test_a_key_that_is_revoked_while_a_slow_body_arrives_changes_nothing(
