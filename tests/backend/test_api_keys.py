@@ -15,7 +15,6 @@ from tests.backend.signing_in import signed_in, wait_ended, with_password
 from tests.backend.test_customer_door import ABSENT, bare
 from tests.backend.uploading import code_of
 
-ABSENT = "01964f0e-7c00-7a31-9c52-0d5a4f1be0ff"
 KEYS = "/customer/api-keys"
 
 
