@@ -95,7 +95,7 @@ class User:
         """Waits for the job's end as the page shows it."""
         view = page.view
         await until(lambda: view.job is not None and view.job.status.value in ("completed", "failed"), "the job's end")
-        await until(lambda: len(view.units) == 4 and len(view.artifacts) > 10, "its units and files")
+        await until(lambda: len(view.units) == 4 and len(view.artifacts) >= 20, "its units and files")
         assert view.job is not None
         return {
             "status": view.job.status.value,

@@ -195,6 +195,7 @@ async def test_a_node_that_comes_back_goes_on_with_what_it_had(
         await asyncio.to_thread(living.cedar.start)
         await until(lambda: page.view.ended, seconds=120)
         await until(lambda: state_of(page) is UnitState.COMPLETED)
+        await until(lambda: all(attempt.outcome for attempt in unit_of(page).attempts))
         (only,) = unit_of(page).attempts
         assert (only.node_label, only.outcome) == ("cedar-31", AttemptOutcome.COMPLETED)
         assert "Lost contact" not in words_of(page)

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import qasync
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from core.protocol.node_control import NodeState
@@ -73,7 +73,7 @@ async def pause_and_share(tray: Tray, link: NodeLink, seen: dict[str, Any], pict
     """Pause, Until I say; then Share now, which is the first thing offered."""
     await choose(tray, "pause")
     await until(tray.pause_menu.isVisible, "the menu of pauses")
-    await (await asyncio.create_subprocess_exec("import", "-window", "root", str(picture))).wait()
+    QGuiApplication.primaryScreen().grabWindow(0).save(str(picture))
     await click(middle_of(tray.pause_menu, tray.action_named("until_i_say")))
     await until(is_in(link, NodeState.PAUSED), "the pause")
     seen["after_pause"] = tray.icon.toolTip()
