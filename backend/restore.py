@@ -29,7 +29,6 @@ from .backup_format import (
     sha256_of,
     shown_chunks,
 )
-from .command_line.options import Command
 from .data_folder import (
     BLOBS_NAME,
     DATABASE_NAME,
@@ -40,6 +39,7 @@ from .data_folder import (
     prepare_folder,
     serving_lock,
 )
+from .operator_command import Command
 from .secret_keys import FILE_NAME as SECRETS_NAME
 from .secret_keys import load_secret_keys
 

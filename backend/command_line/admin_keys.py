@@ -9,8 +9,9 @@ from core.accounts.admin_keys import create_admin_key, list_admin_keys, revoke_a
 from core.console import Console, JsonOption, QuietOption, table
 
 from ..data_folder import command_store
+from ..operator_command import Command
 from ..service_values import environment_of
-from .options import DEFAULT_DATA_DIR, Command, DataDir
+from .options import DEFAULT_DATA_DIR, DataDir
 
 app = typer.Typer(
     help="Keys of the operator's HTTP routes and of the metrics.", no_args_is_help=True, rich_markup_mode=None

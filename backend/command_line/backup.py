@@ -11,8 +11,9 @@ from core.console.words import size_in_words
 from ..backup import make_backup
 from ..backup_format import shown_chunks
 from ..data_folder import DATABASE_NAME, command_store, prepare_folder
+from ..operator_command import Command
 from ..restore import restore_backup
-from .options import DEFAULT_DATA_DIR, Command, DataDir
+from .options import DEFAULT_DATA_DIR, DataDir
 
 _BEFORE_SERVING = (
     "If the server that was backed up still runs, stop it first: two servers with the same nodes, keys and jobs would "

@@ -10,7 +10,8 @@ from core.console import Console, JsonOption, QuietOption
 from core.errors import validation_failed
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, Command, DataDir, Email, micro_from
+from ..operator_command import Command
+from .options import DEFAULT_DATA_DIR, DataDir, Email, micro_from
 
 app = typer.Typer(help="Customers' credits.", no_args_is_help=True, rich_markup_mode=None)
 

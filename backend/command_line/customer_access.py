@@ -13,7 +13,8 @@ from core.console.passwords import PasswordStdinOption, ask_password
 from core.console.words import counted
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, Command, DataDir, Email
+from ..operator_command import Command
+from .options import DEFAULT_DATA_DIR, DataDir, Email
 
 RULE = f"{LEAST_CHARACTERS} to {MOST_CHARACTERS:,} characters of any kind"
 

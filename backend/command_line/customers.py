@@ -15,8 +15,9 @@ from core.console.passwords import PasswordStdinOption, password_from_stdin
 from core.store.database import Transaction
 
 from ..data_folder import command_store
+from ..operator_command import Command
 from ..service_values import environment_of
-from .options import DEFAULT_DATA_DIR, Command, DataDir, Email, micro_from
+from .options import DEFAULT_DATA_DIR, DataDir, Email, micro_from
 
 app = typer.Typer(help="Customers and their keys.", no_args_is_help=True, rich_markup_mode=None)
 

@@ -8,7 +8,8 @@ from core.jobs.invalidation import find_unit, invalidate_unit
 from core.scheduling.fairness import ReadyIndex
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, Command, DataDir
+from ..operator_command import Command
+from .options import DEFAULT_DATA_DIR, DataDir
 
 REASON_CHARACTERS = 500
 app = typer.Typer(help="Customers' jobs.", no_args_is_help=True, rich_markup_mode=None)

@@ -11,7 +11,8 @@ from core.protocol.accounts import ApiKeyRow
 from core.store.sqlite import Connection
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, Command, DataDir, Email
+from ..operator_command import Command
+from .options import DEFAULT_DATA_DIR, DataDir, Email
 
 app = typer.Typer(help="Customers' API keys.", no_args_is_help=True, rich_markup_mode=None)
 

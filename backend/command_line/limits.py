@@ -9,7 +9,8 @@ from core.console import Console, JsonOption, QuietOption
 from core.errors import validation_failed
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, Command, DataDir, Email
+from ..operator_command import Command
+from .options import DEFAULT_DATA_DIR, DataDir, Email
 
 app = typer.Typer(help="What customers may use.", no_args_is_help=True, rich_markup_mode=None)
 

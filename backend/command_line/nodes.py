@@ -13,7 +13,8 @@ from core.nodes.nodes import list_nodes
 from core.nodes.tiers import Tier
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, Command, DataDir
+from ..operator_command import Command
+from .options import DEFAULT_DATA_DIR, DataDir
 
 app = typer.Typer(help="Nodes and their enrolment.", no_args_is_help=True, rich_markup_mode=None)
 

@@ -11,7 +11,8 @@ from core.scheduling.fairness import ReadyIndex
 from core.scheduling.revoking import revoke_node
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, Command, DataDir
+from ..operator_command import Command
+from .options import DEFAULT_DATA_DIR, DataDir
 
 STORED_TIERS = [tier.value for tier in Tier if tier is not Tier.OWN]
 NODE = typer.Argument(..., metavar="NODE", help="The node's id, or its name if no other has it.")

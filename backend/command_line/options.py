@@ -1,19 +1,12 @@
-"""What several commands share: options, who gives a command, and amounts of credits as people write them."""
+"""What several commands share: options, and amounts of credits as people write them."""
 
-import getpass
-import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from platformdirs import user_data_path
 
-from core.accounts.audit import record_change
 from core.billing.amounts import micro_from as micro_from
-from core.ids import uuid7
-from core.store.database import Transaction
 
 DEFAULT_DATA_DIR = user_data_path("gpu-agent") / "backend"
 
@@ -21,24 +14,3 @@ DataDir = Annotated[
     Path, typer.Option("--data-dir", metavar="DIR", help="The folder that holds all the service keeps.")
 ]
 Email = Annotated[str, typer.Option("--email", help="The customer's e-mail address.")]
-
-
-class Command:
-    """One command of an operator: its moment, its new ids, and its rows in the audit log."""
-
-    def __init__(self) -> None:
-        self.now = now = time.time()
-        self.new_id: Callable[[], str] = lambda: uuid7(now, os.urandom)
-
-    def record(self, tx: Transaction, action: str, subject: str, **details: object) -> None:
-        """Adds what this command changes to the audit log, under the name of the machine's user who gave it."""
-        record_change(
-            tx, actor=_user(), action=action, subject=subject, details=details, now=self.now, new_id=self.new_id
-        )
-
-
-def _user() -> str:
-    try:
-        return f"user {getpass.getuser()}"
-    except (KeyError, OSError):  # a user without a name, as in some containers
-        return f"user {os.getuid()}" if hasattr(os, "getuid") else "user unknown"

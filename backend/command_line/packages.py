@@ -14,7 +14,8 @@ from core.scheduling.blocking import block_package, unblock_package
 from core.scheduling.fairness import ReadyIndex
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, Command, DataDir
+from ..operator_command import Command
+from .options import DEFAULT_DATA_DIR, DataDir
 
 T = TypeVar("T")
 ROWS_AT_ONCE = 100

@@ -7,7 +7,8 @@ from core.console import Console, JsonOption, QuietOption, table
 from core.errors import validation_failed
 
 from ..data_folder import command_store
-from .options import DEFAULT_DATA_DIR, Command, DataDir
+from ..operator_command import Command
+from .options import DEFAULT_DATA_DIR, DataDir
 
 app = typer.Typer(help="What work costs.", no_args_is_help=True, rich_markup_mode=None)
 

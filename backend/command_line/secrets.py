@@ -9,8 +9,9 @@ from core.clock import rfc3339
 from core.console import Console, JsonOption, QuietOption
 
 from ..data_folder import command_store, prepare_folder
+from ..operator_command import Command
 from ..secret_keys import KEPT_SECONDS, rotate_secret_keys
-from .options import DEFAULT_DATA_DIR, Command, DataDir
+from .options import DEFAULT_DATA_DIR, DataDir
 
 app = typer.Typer(help="The server's own secrets.", no_args_is_help=True, rich_markup_mode=None)
 

@@ -25,6 +25,7 @@ from core.content.uploads import (
     finish_upload,
     get_upload,
     list_uploads,
+    load_files,
     load_manifest,
     missing_count,
     missing_page,
@@ -181,7 +182,9 @@ def _file_handlers(routes: _Routes) -> list[Any]:
 
         def fetch(after: int | None, count: int) -> list[tuple[int, ContentFile]]:
             start = after or 0
-            entries = _manifest(context, upload).files[start : start + count]
+            if upload.content_id is None:
+                return []
+            entries = load_files(context.store.connection, upload.content_id, start, count)
             return [(start + number, _content_file(entry)) for number, entry in enumerate(entries, 1)]
 
         filters = {"id": upload.public_id}

@@ -43,10 +43,24 @@ def check_quota(connection: Connection, customer_id: int, manifest: Manifest, st
 def let_go(tx: Transaction, customer_id: int, content_id: int) -> list[str]:
     """Forgets what a content is made of; gives the digests that no customer has any more, which are noted as such
     until `forget_orphans`."""
-    digests = [row["digest"] for row in SQL.digests_of_content(tx.connection, content_id=content_id)]
     SQL.let_go(tx.connection, customer_id=customer_id, content_id=content_id)
+    orphans = [row["digest"] for row in SQL.orphans_of_content(tx.connection, content_id=content_id)]
     SQL.forget_content_chunks(tx.connection, content_id=content_id)
-    return note_orphans(tx, [digest for digest in digests if not has_owner(tx.connection, digest)])
+    return note_orphans(tx, orphans)
+
+
+def forget_content(tx: Transaction, customer_id: int, content_id: int) -> list[str]:
+    """Forgets a content that nothing is to be read of any more; gives the digests that no customer has any more."""
+    orphans = let_go(tx, customer_id, content_id)
+    empty_content(tx, content_id)
+    return orphans
+
+
+def empty_content(tx: Transaction, content_id: int) -> None:
+    """Empties the row of a content. It stays: signed URLs name contents by their keys, which must not become another's,
+    and to look for all that may name a row that goes would take long."""
+    SQL.empty_content(tx.connection, content_id=content_id)
+    tx.connection.behind.forget_known(("content", content_id))
 
 
 def note_orphans(tx: Transaction, digests: list[str]) -> list[str]:

@@ -13,8 +13,10 @@ SELECT coalesce(sum(s.value), 0) FROM json_each(:sizes) s
 WHERE NOT EXISTS (SELECT 1 FROM content_chunks c JOIN uploads u ON u.content_id = c.content_id
     WHERE c.digest = s.key AND u.customer_id = :customer_id AND u.deleted_at IS NULL);
 
--- name: digests_of_content(content_id)
-SELECT digest FROM content_chunks WHERE content_id = :content_id;
+-- name: orphans_of_content(content_id)
+-- Of what a content is made of, what no customer has.
+SELECT digest FROM content_chunks c WHERE content_id = :content_id
+    AND NOT EXISTS (SELECT 1 FROM customer_chunks k WHERE k.digest = c.digest);
 
 -- name: let_go(content_id, customer_id)!
 -- The customer no longer has the chunks of a content that no other content of theirs is made of.
@@ -26,6 +28,9 @@ DELETE FROM customer_chunks WHERE customer_id = :customer_id
 
 -- name: forget_content_chunks(content_id)!
 DELETE FROM content_chunks WHERE content_id = :content_id;
+
+-- name: empty_content(content_id)!
+UPDATE contents SET manifest = '{"files":[]}', digest = '', size_bytes = 0, file_count = 0 WHERE id = :content_id;
 
 -- name: add_orphans*!
 INSERT OR IGNORE INTO orphans (digest) VALUES (:digest);

@@ -173,6 +173,30 @@ def load_manifest(connection: Connection, content_id: int) -> Manifest:
     return load_content(connection, content_id).manifest
 
 
+class _FilesUnread(msgspec.Struct, frozen=True):
+    """A manifest whose files are not looked into: skipping 200,000 of them takes 40 ms, reading them 500."""
+
+    files: list[msgspec.Raw]
+
+
+_files_decoder = msgspec.json.Decoder(_FilesUnread)
+_file_decoder = msgspec.json.Decoder(FileEntry)
+
+
+def load_files(connection: Connection, content_id: int, start: int, count: int) -> list[FileEntry]:
+    """Up to `count` files of a content from number `start` on (the first is 0), without reading the others.
+
+    Raises MissingContent for a key that is none.
+    """
+    known = connection.behind.known(("content", content_id))
+    if known is not None:
+        return list(known.manifest.files[start : start + count])
+    for row in SQL.contents(connection, ids=f"[{content_id}]"):
+        files = _files_decoder.decode(row["manifest"]).files
+        return [_file_decoder.decode(entry) for entry in files[start : start + count]]
+    raise MissingContent(f"there is no content {content_id}")
+
+
 # Datasets and training packages
 
 

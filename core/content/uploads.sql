@@ -4,8 +4,8 @@ VALUES (:customer_id, :digest, :size_bytes, :now)
 ON CONFLICT (customer_id, digest) DO UPDATE SET stored_at = excluded.stored_at;
 
 -- name: contents(ids)
--- Those of a JSON list of keys.
-SELECT id, manifest, digest FROM contents WHERE id IN (SELECT value FROM json_each(:ids));
+-- Those of a JSON list of keys that are not emptied.
+SELECT id, manifest, digest FROM contents WHERE id IN (SELECT value FROM json_each(:ids)) AND digest <> '';
 
 -- name: missing_of_sizes(customer_id, sizes)
 -- Of a JSON object {digest: size}, what the customer has not sent, or not as long as it should be.

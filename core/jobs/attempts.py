@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from ..content.storage import let_go
+from ..content.storage import forget_content
 from ..protocol.customer import AttemptOutcome
 from ..protocol.node import Fault
 from ..store.database import Transaction
@@ -150,9 +150,7 @@ def forget_checkpoints(tx: Transaction, unit: Unit) -> None:
 
 def _forget_checkpoint(tx: Transaction, unit: Unit, checkpoint_id: int, content_id: int) -> list[str]:
     SQL.empty_checkpoint(tx.connection, id=checkpoint_id)
-    orphans = let_go(tx, unit.customer_id, content_id)
-    SQL.forget_content(tx.connection, id=content_id)
-    return orphans
+    return forget_content(tx, unit.customer_id, content_id)
 
 
 def set_outcome(tx: Transaction, attempt: Attempt, ending: Ending, now: float) -> None:

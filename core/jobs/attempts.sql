@@ -93,9 +93,6 @@ FROM checkpoints c WHERE c.unit_id = :unit_id AND c.content_id IS NOT NULL;
 -- The row stays: it tells whose work a result stands on.
 UPDATE checkpoints SET content_id = NULL WHERE id = :id;
 
--- name: forget_content!
-DELETE FROM contents WHERE id = :id;
-
 -- name: newest_checkpoint^
 -- The newest that loads: one that an attempt could not begin with for its bytes is passed over.
 SELECT id, attempt_id, step, content_id FROM checkpoints WHERE unit_id = :unit_id AND content_id IS NOT NULL

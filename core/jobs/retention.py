@@ -10,11 +10,10 @@ server that is killed goes on from there.
 
 import msgspec
 
-from ..content.storage import let_go
+from ..content.storage import forget_content
 from ..errors import ApiError, ErrorCode
 from ..store.database import Transaction
 from ..store.sqlite import named_sql
-from .attempts import SQL as ATTEMPTS_SQL
 
 SQL = named_sql(__file__, "retention")
 ROWS_A_STEP = 500
@@ -72,9 +71,7 @@ def _drop(tx: Transaction, job_id: int, customer_id: int, content_id: int) -> li
     """Forgets a content, and who of the job had it; gives the digests that nobody has any more."""
     for empty in (SQL.empty_artifacts, SQL.empty_units, SQL.empty_attempts, SQL.empty_checkpoints):
         empty(tx.connection, job_id=job_id, content_id=content_id)
-    orphans = let_go(tx, customer_id, content_id)
-    ATTEMPTS_SQL.forget_content(tx.connection, id=content_id)
-    return orphans
+    return forget_content(tx, customer_id, content_id)
 
 
 def check_kept(retention: str) -> None:

@@ -17,7 +17,7 @@ import msgspec
 from ..accounts.customers import ACCESS_CHANGED, find_by_id
 from ..accounts.sessions import end_sessions
 from ..accounts.sign_in import forget_tries
-from ..content.storage import has_owner, note_orphans
+from ..content.storage import empty_content, has_owner, note_orphans
 from ..errors import ApiError, ErrorCode
 from ..planning.plan import UnitSpec
 from ..protocol.customer import StrategySpec
@@ -29,7 +29,6 @@ from .revoking import revoke_node
 
 SQL = named_sql(__file__, "account_closing")
 ROWS_AT_ONCE = 2000
-UPLOADS_AT_ONCE = 10
 _NO_SPEC = msgspec.json.encode(UnitSpec("", stage=True)).decode()
 _NO_STRATEGY = msgspec.json.encode(StrategySpec()).decode()
 
@@ -92,12 +91,13 @@ def erase_piece(tx: Transaction, index: ReadyIndex, customer_id: int, *, now: fl
     """Erases the next piece of a closed account: its uploads (which nodes are asked to forget, too), its jobs, its
     stream, its chunks, its kept answers."""
     connection = tx.connection
-    uploads = SQL.next_uploads(connection, customer_id=customer_id, limit=UPLOADS_AT_ONCE)
-    if uploads:
-        for row in uploads:  # before the jobs, which say who may hold what they used
-            ask_to_forget(tx, index, customer_id=customer_id, upload_id=row["id"], content_id=row["content_id"])
-            SQL.empty_upload(connection, id=row["id"], now=now)
-        _empty_contents(tx, [row["content_id"] for row in uploads if row["content_id"] is not None])
+    upload = SQL.next_upload(connection, customer_id=customer_id)
+    if upload is not None:
+        if upload["name"]:  # before the jobs, which say who may hold what they used
+            ask_to_forget(tx, index, customer_id=customer_id, upload_id=upload["id"], content_id=upload["content_id"])
+            SQL.empty_upload(connection, id=upload["id"], now=now)
+        else:
+            _empty_content(tx, upload["content_id"])
         return Erased(more=True)
     job_id = SQL.next_job(connection, customer_id=customer_id)
     if job_id is not None:
@@ -126,18 +126,20 @@ def _erase_job(tx: Transaction, job_id: int) -> None:
     for delete in (SQL.delete_log_lines, SQL.delete_points, SQL.delete_job_events):
         if delete(connection, job_id=job_id, limit=ROWS_AT_ONCE):
             return
-    contents = [row["id"] for row in SQL.contents_of_job(connection, job_id=job_id)]
+    content_id = SQL.content_of_job(connection, job_id=job_id)
+    if content_id is not None:
+        _empty_content(tx, content_id)
+        return
     SQL.delete_artifacts(connection, job_id=job_id)
     SQL.empty_attempts(connection, job_id=job_id)
     SQL.delete_checkpoints(connection, job_id=job_id)
     SQL.empty_units(connection, job_id=job_id, spec=_NO_SPEC)
     SQL.empty_job(connection, job_id=job_id, strategy=_NO_STRATEGY)
-    _empty_contents(tx, contents)
 
 
-def _empty_contents(tx: Transaction, content_ids: list[int]) -> None:
-    for content_id in content_ids:
-        SQL.forget_chunks_of_content(tx.connection, id=content_id)
-        SQL.empty_content(tx.connection, id=content_id)
-    if content_ids:
-        tx.connection.behind.forget()  # small manifests are remembered
+def _empty_content(tx: Transaction, content_id: int) -> None:
+    """A piece of what a content is made of; when nothing of it is left, its row is emptied."""
+    if SQL.forget_chunks_of_content(tx.connection, id=content_id, limit=ROWS_AT_ONCE):
+        return
+    SQL.leave_content(tx.connection, id=content_id)
+    empty_content(tx, content_id)

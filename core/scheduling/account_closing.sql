@@ -59,20 +59,21 @@ DELETE FROM metric_points WHERE job_id = :job_id AND number IN (
 DELETE FROM events WHERE id IN (
     SELECT id FROM events WHERE job_id = :job_id AND job_number IS NOT NULL LIMIT :limit);
 
--- name: contents_of_job(job_id)
-SELECT content_id AS id FROM artifacts WHERE job_id = :job_id AND content_id IS NOT NULL
-UNION SELECT result_content_id FROM units WHERE job_id = :job_id AND result_content_id IS NOT NULL
-UNION SELECT a.result_content_id FROM attempts a JOIN units u ON u.id = a.unit_id
-    WHERE u.job_id = :job_id AND a.result_content_id IS NOT NULL
-UNION SELECT c.content_id FROM checkpoints c JOIN units u ON u.id = c.unit_id
-    WHERE u.job_id = :job_id AND c.content_id IS NOT NULL;
+-- name: content_of_job(job_id)$
+-- One that is not emptied yet.
+SELECT id FROM contents WHERE digest <> '' AND id IN (
+    SELECT content_id FROM artifacts WHERE job_id = :job_id
+    UNION SELECT result_content_id FROM units WHERE job_id = :job_id
+    UNION SELECT a.result_content_id FROM attempts a JOIN units u ON u.id = a.unit_id WHERE u.job_id = :job_id
+    UNION SELECT c.content_id FROM checkpoints c JOIN units u ON u.id = c.unit_id WHERE u.job_id = :job_id)
+LIMIT 1;
 
--- name: forget_chunks_of_content(id)!
-DELETE FROM content_chunks WHERE content_id = :id;
+-- name: forget_chunks_of_content(id, limit)!
+DELETE FROM content_chunks WHERE content_id = :id AND digest IN (
+    SELECT digest FROM content_chunks WHERE content_id = :id LIMIT :limit);
 
--- name: empty_content(id)!
--- The row stays: signed URLs name contents by their key, which must not become another's.
-UPDATE contents SET manifest = '{"files":[]}', digest = '', size_bytes = 0, file_count = 0 WHERE id = :id;
+-- name: leave_content(id)!
+UPDATE uploads SET content_id = NULL WHERE content_id = :id;
 
 -- name: delete_artifacts(job_id)!
 DELETE FROM artifacts WHERE job_id = :job_id;
@@ -92,12 +93,14 @@ UPDATE jobs SET name = '', strategy = :strategy, params = '{}', inputs = '{}', f
     event_number = 0, metric_number = 0
 WHERE id = :job_id;
 
--- name: next_uploads(customer_id, limit)
-SELECT id, content_id FROM uploads WHERE customer_id = :customer_id AND name <> '' ORDER BY id LIMIT :limit;
+-- name: next_upload(customer_id)^
+-- One that still has a name, or whose content is not emptied yet.
+SELECT id, name, content_id FROM uploads
+WHERE customer_id = :customer_id AND (name <> '' OR content_id IS NOT NULL) LIMIT 1;
 
 -- name: empty_upload(id, now)!
 -- The row stays for jobs that name it. Name and version are unique: the key stands for both.
-UPDATE uploads SET name = '', version = id, deleted_at = coalesce(deleted_at, :now), content_id = NULL,
+UPDATE uploads SET name = '', version = id, deleted_at = coalesce(deleted_at, :now),
     file_name = NULL, reasons = '[]', training = NULL, lock = NULL
 WHERE id = :id;
 

@@ -138,6 +138,10 @@ class WriteBehind:
         self._known[key] = value
         return value
 
+    def forget_known(self, key: Hashable) -> None:
+        """Forgets what was remembered by this key: it is no more."""
+        self._known.pop(key, None)
+
     def forget(self) -> None:
         """Forgets what was remembered of the store: some of it was undone, or another process has written."""
         self._numbers.clear()

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.accounts.customers import create_customer
-from core.content.storage import UNUSED_SECONDS, SweepPlace, has_owner, sweep_chunks, used_bytes
+from core.content.storage import UNUSED_SECONDS, SweepPlace, forget_content, has_owner, sweep_chunks, used_bytes
 from core.content.uploads import (
+    MissingContent,
     Upload,
     UploadKind,
     add_content,
@@ -16,6 +17,7 @@ from core.content.uploads import (
     expire_uploads,
     finish_upload,
     get_upload,
+    load_files,
     load_manifest,
     missing_of,
     record_chunk,
@@ -226,3 +228,35 @@ def test_a_chunk_sent_again_is_young_again(store: Store, ada: int) -> None:
     with store.transaction() as tx:
         _, orphans = sweep_chunks(tx, SweepPlace(), limit=10, now=NOW + UNUSED_SECONDS + 1)
     assert orphans == [] and has_owner(store.connection, A)
+
+
+@pytest.mark.parametrize("count", [3, 400])
+def test_some_files_of_many_are_read_alike_whether_the_manifest_is_remembered_or_not(
+    store: Store, ada: int, count: int
+) -> None:
+    sent = Manifest([FileEntry(f"{number}.bin", 5, [ChunkRef(A, number, 5)]) for number in range(count)])
+    with store.transaction() as tx:
+        content_id = add_content(tx, ada, sent)
+    for _ in range(2):  # the second time a small one is remembered
+        for start, wanted in ((0, 2), (count - 1, 5), (count, 5)):
+            assert load_files(store.connection, content_id, start, wanted) == list(sent.files[start : start + wanted])
+        assert load_manifest(store.connection, content_id) == sent
+    with pytest.raises(MissingContent):
+        load_files(store.connection, content_id + 1, 0, 1)
+
+
+def test_a_content_that_is_forgotten_is_none_any_more_and_its_key_is_not_given_again(store: Store, ada: int) -> None:
+    """URLs that are signed for 15 minutes name contents by their keys, also after a restart of the server."""
+    with store.transaction() as tx:
+        content_id = add_content(tx, ada, manifest_of(A, B))
+    send(store, ada, A, B)
+    assert load_manifest(store.connection, content_id) == manifest_of(A, B)
+    with store.transaction() as tx:
+        assert sorted(forget_content(tx, ada, content_id)) == [A, B]
+    with pytest.raises(MissingContent):
+        load_manifest(store.connection, content_id)
+    store.connection.behind.forget()  # as after a restart
+    with pytest.raises(MissingContent):
+        load_files(store.connection, content_id, 0, 1)
+    with store.transaction() as tx:
+        assert add_content(tx, ada, manifest_of(A)) > content_id

@@ -124,7 +124,7 @@ def test_the_bytes_of_wrong_checkpoints_go_and_no_others(engine: Engine, node: E
     assert engine.one(of_checkpoints) == 4
     invalidate(engine, job, "prepare")
     assert engine.one(of_checkpoints) == 2
-    assert engine.one("SELECT count(*) FROM contents") == contents - 2
+    assert engine.one("SELECT count(*) FROM contents WHERE digest <> ''") == contents - 2
     assert engine.one("SELECT count(*) FROM customer_chunks") == chunks - 2
     assert engine.one("SELECT count(*) FROM orphans") == 2
     invalidate(engine, other, "package")

@@ -151,7 +151,6 @@ def test_nothing_that_the_customer_said_is_left_and_the_ledger_still_adds_up(
     engine: Engine, owner: int, node: EngineNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(account_closing, "ROWS_AT_ONCE", 3)
-    monkeypatch.setattr(account_closing, "UPLOADS_AT_ONCE", 1)
     ada = engine.customer()
     email = find_by_id(engine.store.connection, ada).email
     engine.node(f"{MARK} pc", owner_id=ada)

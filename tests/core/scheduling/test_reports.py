@@ -121,7 +121,7 @@ def test_two_checkpoints_of_a_unit_are_kept_and_the_one_a_node_began_with(engine
         assert first.checkpoint(lease, number, step=number, seconds=float(number)) == "accepted"
     kept = "SELECT group_concat(step, ',') FROM checkpoints WHERE content_id IS NOT NULL"
     assert engine.one(kept) == "4,5"
-    assert engine.one("SELECT count(*) FROM contents") == 2 + 1 + 2
+    assert engine.one("SELECT count(*) FROM contents WHERE digest <> ''") == 2 + 1 + 2
     engine.pass_time(60)
     taken = second.take()
     second.start(taken)
