@@ -30,7 +30,7 @@ from core.content.uploads import (
 from core.errors import ApiError, ErrorCode
 from core.jobs.artifacts import artifact_bytes
 from core.protocol.content import ChunkRef, FileEntry, Manifest
-from core.protocol.customer import ContentStatus
+from core.protocol.uploads import ContentStatus
 from core.store.database import Transaction
 
 from .context import Context

@@ -13,7 +13,7 @@ from core.errors import ApiError, ErrorCode, ErrorDetail
 from core.packages.inspect import inspect_package
 from core.packages.training_toml import FILE_NAME, TrainingToml
 from core.protocol.content import Manifest
-from core.protocol.customer import ContentProblem
+from core.protocol.uploads import ContentProblem
 
 from .context import Context
 from .requirement_locks import Unresolvable

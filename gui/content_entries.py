@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from core.client.customer import ContentKind
-from core.protocol.customer import ContentStatus, StoredContent
+from core.protocol.uploads import ContentStatus, StoredContent
 
 from .package_drafts import Draft
 from .transfer_memory import UploadWish

@@ -4,7 +4,8 @@ import asyncio
 
 from core.client.customer import AsyncClient
 from core.client.errors import ClientError
-from core.protocol.customer import ContentStatus, Sensitivity, StoredContent, SubmitJob, TrainingJob
+from core.protocol.customer import Sensitivity, SubmitJob, TrainingJob
+from core.protocol.uploads import ContentStatus, StoredContent
 
 from .theme.tokens import RESOURCES
 from .transfer_words import trouble_words

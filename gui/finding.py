@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 
 from core.client.customer import AsyncClient
 from core.printable import printable
-from core.protocol.customer import Page, StoredContent, TrainingJob
+from core.protocol.customer import Page, TrainingJob
+from core.protocol.uploads import StoredContent
 
 from .models.uploads import version_words
 from .session import Line

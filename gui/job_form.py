@@ -8,7 +8,8 @@ import msgspec
 from PySide6.QtCore import QCoreApplication
 
 from core.packages.training_toml import Param, ParamType
-from core.protocol.customer import Sensitivity, StoredContent, SubmitJob
+from core.protocol.customer import Sensitivity, SubmitJob
+from core.protocol.uploads import StoredContent
 
 translate = QCoreApplication.translate
 

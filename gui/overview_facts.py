@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from core.client.customer import AsyncClient
-from core.protocol.customer import Artifact, ContentStatus, JobStatus, Page, StoredContent, TrainingJob, UsageSummary
+from core.protocol.customer import Artifact, JobStatus, Page, TrainingJob, UsageSummary
+from core.protocol.uploads import ContentStatus, StoredContent
 
 _JOBS = 20
 _ARTIFACTS = 5

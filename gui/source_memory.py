@@ -8,7 +8,7 @@ import msgspec
 
 from core.content.chunking import find_files
 from core.errors import ApiError
-from core.protocol.customer import StoredContent
+from core.protocol.uploads import StoredContent
 
 from .settings import write_private
 

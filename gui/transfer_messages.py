@@ -10,7 +10,7 @@ import msgspec
 
 from core.client.customer import ContentKind
 from core.errors import ErrorDetail
-from core.protocol.customer import StoredContent
+from core.protocol.uploads import StoredContent
 
 
 class UploadOrder(msgspec.Struct, frozen=True, tag="upload"):

@@ -12,7 +12,7 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.client.customer import ContentKind
-from core.protocol.customer import StoredContent
+from core.protocol.uploads import StoredContent
 
 from .source_memory import SourceMemory
 from .transfer_child import TransferChild, transfer_command

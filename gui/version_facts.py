@@ -6,7 +6,7 @@ import msgspec
 
 from core.client.customer import AsyncClient, every_async
 from core.protocol.content import ChunkRef
-from core.protocol.customer import ContentStatus, StoredContent
+from core.protocol.uploads import ContentStatus, StoredContent
 
 MOST_JOBS = 100
 _MOST_FILES = 2_000  # of a version whose chunks are compared

@@ -12,25 +12,20 @@ from ..protocol.content import FileEntry
 from ..protocol.customer import (
     Artifact,
     ComputeUnit,
-    ContentFile,
-    ContentUpload,
-    CreateContent,
-    DownloadRequest,
     DownloadUrl,
     JobPreview,
     LedgerRow,
     LogRow,
     Meta,
     MetricRow,
-    MissingChunk,
     Page,
-    StoredContent,
     SubmitJob,
     TrainingJob,
     UsageSummary,
 )
 from ..protocol.explain import UnitExplanation
 from ..protocol.job_changes import ChangedJob, ChangeJob, ExtendJob
+from ..protocol.uploads import ContentFile, ContentUpload, CreateContent, DownloadRequest, MissingChunk, StoredContent
 from ..protocol.usage import DayUsage
 from .http import AsyncConnection, Call, Endpoint, SyncConnection
 from .owner import OwnerEndpoints

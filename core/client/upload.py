@@ -16,7 +16,7 @@ import stamina
 
 from ..content.chunking import ChunkSource, Scan, read_chunk
 from ..errors import ErrorCode
-from ..protocol.customer import ContentStatus, MissingChunk, StoredContent
+from ..protocol.uploads import ContentStatus, MissingChunk, StoredContent
 from .address import check_url
 from .customer import Client, ContentKind
 from .errors import AnswerUnreadable, ServerError

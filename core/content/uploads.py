@@ -13,7 +13,7 @@ from ..clock import rfc3339
 from ..errors import ApiError, ErrorCode, validation_failed
 from ..events.events import EventKind, record
 from ..protocol.content import FileEntry, Manifest
-from ..protocol.customer import ContentProblem, ContentStatus, StoredContent
+from ..protocol.uploads import ContentProblem, ContentStatus, StoredContent
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
 from .storage import check_quota, let_go

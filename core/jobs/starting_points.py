@@ -5,7 +5,8 @@ import re
 import msgspec
 
 from ..errors import ApiError, ErrorCode, ErrorDetail
-from ..protocol.customer import ArtifactType, ContentStatus, SubmitJob
+from ..protocol.customer import ArtifactType, SubmitJob
+from ..protocol.uploads import ContentStatus
 from ..store.sqlite import Connection, Row
 from .jobs import SQL
 from .retention import is_over

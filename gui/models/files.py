@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from core.printable import printable
-from core.protocol.customer import ContentFile, Page
+from core.protocol.customer import Page
+from core.protocol.uploads import ContentFile
 
 from ..amounts import size_words
 from ..widgets.tables import Role

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from core.client.customer import ContentKind
 from core.printable import printable
-from core.protocol.customer import ContentStatus, StoredContent
+from core.protocol.uploads import ContentStatus, StoredContent
 
 from ..amounts import day_words, files_words, size_words
 from ..content_entries import ContentEntry, list_entries

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
-from core.protocol.customer import ContentStatus, StoredContent
+from core.protocol.uploads import ContentStatus, StoredContent
 
 from ..amounts import count_words, moment_words, of_words, size_words
 from ..version_facts import VersionFacts

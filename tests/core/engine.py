@@ -24,7 +24,7 @@ from core.nodes.nodes import authenticate
 from core.nodes.tiers import Tier
 from core.packages.training_toml import PackageTable, ResourcesTable, TrainingToml
 from core.protocol.content import ChunkRef, FileEntry, Manifest
-from core.protocol.customer import ContentProblem, Sensitivity, SubmitJob, TrainingJob
+from core.protocol.customer import Sensitivity, SubmitJob, TrainingJob
 from core.protocol.node import (
     PROTOCOL_VERSION,
     CheckpointReport,
@@ -44,6 +44,7 @@ from core.protocol.node import (
     Report,
     StartedReport,
 )
+from core.protocol.uploads import ContentProblem
 from core.scheduling.assignment import Urls
 from core.scheduling.completion import Verdict, conclude, parts_of_results
 from core.scheduling.exchange import Exchanging, exchange

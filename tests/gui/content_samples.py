@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from core.protocol.customer import ContentProblem, ContentStatus, LedgerRow, Page, PageInfo, StoredContent
+from core.protocol.customer import LedgerRow, Page, PageInfo
+from core.protocol.uploads import ContentProblem, ContentStatus, StoredContent
 
 T = TypeVar("T")
 

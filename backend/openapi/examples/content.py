@@ -3,13 +3,13 @@
 from typing import Any
 
 from core.protocol.content import ChunkRef, FileEntry
-from core.protocol.customer import (
+from core.protocol.customer import DownloadUrl
+from core.protocol.uploads import (
     ContentFile,
     ContentStatus,
     ContentUpload,
     CreateContent,
     DownloadRequest,
-    DownloadUrl,
     MissingChunk,
     StoredContent,
 )

@@ -4,7 +4,7 @@ from rich.table import Table
 
 from ...console import table
 from ...console.words import size_in_words
-from ...protocol.customer import StoredContent
+from ...protocol.uploads import StoredContent
 
 
 def content_table(rows: list[StoredContent]) -> Table:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from ...console import CommandError, ExitCode, Mode
-from ...protocol.customer import Sensitivity, StoredContent, SubmitJob
+from ...protocol.customer import Sensitivity, SubmitJob
+from ...protocol.uploads import StoredContent
 from .job_price import price_view, show_price, warn_of_obstacles
 from .job_view import job_lines
 from .job_waiting import goes_on, require_completed, watch_job

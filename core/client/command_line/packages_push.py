@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ...console import Console
-from ...protocol.customer import StoredContent
+from ...protocol.uploads import StoredContent
 from ..customer import Client
 from .options import Session
 from .package_reading import sound_package

@@ -6,7 +6,7 @@ from ...console import CommandError, Console, ExitCode
 from ...console.words import counted, size_in_words
 from ...content.chunking import Scan, scan
 from ...errors import ApiError, ErrorCode, ErrorDetail
-from ...protocol.customer import ContentStatus, StoredContent
+from ...protocol.uploads import ContentStatus, StoredContent
 from ..customer import Client, ContentKind
 from ..upload import upload
 from .upload_memory import FolderMemory

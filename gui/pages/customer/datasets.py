@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QVBoxLayout, QWid
 
 from core.client.customer import AsyncClient
 from core.printable import printable
-from core.protocol.customer import ContentStatus, StoredContent
 from core.protocol.events import DatasetEvent, GapEvent
+from core.protocol.uploads import ContentStatus, StoredContent
 
 from ...amounts import files_words, size_words
 from ...content_entries import ContentEntry

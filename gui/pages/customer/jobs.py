@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, Q
 
 from core.client.customer import AsyncClient, every_async
 from core.printable import printable
-from core.protocol.customer import JobStatus, StoredContent, TrainingJob
+from core.protocol.customer import JobStatus, TrainingJob
 from core.protocol.customer import Page as ListPage
 from core.protocol.events import DatasetEvent, JobEvent, TrainingPackageEvent, UnitEvent
+from core.protocol.uploads import StoredContent
 from gui.job_view import JobView
 from gui.models.jobs import JobColumn, JobsModel
 from gui.models.uploads import version_words

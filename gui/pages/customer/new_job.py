@@ -10,7 +10,8 @@ from core.client.customer import AsyncClient, every_async
 from core.client.errors import ServerError
 from core.errors import ErrorCode
 from core.printable import printable
-from core.protocol.customer import ContentStatus, JobPreview, Sensitivity, StoredContent, SubmitJob, TrainingJob
+from core.protocol.customer import JobPreview, Sensitivity, SubmitJob, TrainingJob
+from core.protocol.uploads import ContentStatus, StoredContent
 from gui.job_form import FormProblems, JobForm, params_of, problems_of, request_of, vram_of
 from gui.models.uploads import version_words
 from gui.pages.page import Page

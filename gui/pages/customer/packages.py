@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.errors import ErrorDetail
 from core.printable import printable
-from core.protocol.customer import ContentStatus, StoredContent
 from core.protocol.events import GapEvent, TrainingPackageEvent
+from core.protocol.uploads import ContentStatus, StoredContent
 
 from ...amounts import files_words, short_digest, size_words
 from ...content_entries import ContentEntry

@@ -15,7 +15,7 @@ from core.client.errors import ConnectionFailed
 from core.client.http import Retries
 from core.client.upload import upload
 from core.content.chunking import scan
-from core.protocol.customer import ContentStatus
+from core.protocol.uploads import ContentStatus
 from tests.core.client.live_backend import LiveBackend
 
 CHUNK = 8 << 20

@@ -11,7 +11,7 @@ from core.client.errors import ConnectionFailed
 from core.client.http import Retries
 from core.client.upload import upload
 from core.content.chunking import SourceChanged, scan
-from core.protocol.customer import ContentStatus
+from core.protocol.uploads import ContentStatus
 from tests.core.client.small_service import SmallService
 
 FAST = Retries(attempts=2, seconds=3.0)

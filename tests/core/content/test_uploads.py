@@ -25,7 +25,7 @@ from core.content.uploads import (
 from core.errors import ApiError, ErrorCode
 from core.ids import uuid7
 from core.protocol.content import ChunkRef, FileEntry, Manifest
-from core.protocol.customer import ContentStatus
+from core.protocol.uploads import ContentStatus
 from core.store.database import Store
 
 NOW = 1_775_001_600.0

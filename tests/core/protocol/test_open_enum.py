@@ -11,7 +11,6 @@ from core.protocol.customer import (
     Attempt,
     AttemptOutcome,
     ComputeUnit,
-    ContentStatus,
     JobStatus,
     Sensitivity,
     SubmitJob,
@@ -20,6 +19,7 @@ from core.protocol.customer import (
     UnitState,
 )
 from core.protocol.open_enum import OpenStrEnum
+from core.protocol.uploads import ContentStatus
 
 OPEN: list[type[OpenStrEnum]] = [JobStatus, UnitState, UnitKind, AttemptOutcome, ContentStatus, ArtifactType]
 ATTEMPT = {

@@ -5,7 +5,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from core.protocol.content import ChunkRef
-from core.protocol.customer import ContentFile
+from core.protocol.uploads import ContentFile
 from gui.models.files import FileColumn, FilesModel
 from tests.gui.content_samples import page
 

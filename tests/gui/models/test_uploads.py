@@ -9,7 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from core.errors import ErrorDetail
-from core.protocol.customer import ContentProblem, ContentStatus
+from core.protocol.uploads import ContentProblem, ContentStatus
 from gui.models.uploads import ENTRY_ROLE, UploadsModel
 from gui.package_drafts import Draft
 from gui.transfer_memory import UploadWish

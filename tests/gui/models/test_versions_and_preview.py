@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from core.protocol.customer import ContentStatus
+from core.protocol.uploads import ContentStatus
 from gui.file_preview import read_table
 from gui.models.table_preview import TablePreviewModel
 from gui.models.versions import VersionColumn, VersionsModel

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from core.printable import printable
-from core.protocol.customer import StoredContent
+from core.protocol.uploads import StoredContent
 
 from ....amounts import count_words, of_words
 from ....source_memory import may_have_changed

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWid
 from core.client.customer import ContentKind
 from core.printable import printable
 from core.protocol.customer import Page as ListPage
-from core.protocol.customer import StoredContent
+from core.protocol.uploads import StoredContent
 
 from ....content_entries import ContentEntry
 from ....models.uploads import UploadsModel, version_words

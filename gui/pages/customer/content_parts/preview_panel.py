@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QStackedWidget, 
 
 from core.client.beginning import read_beginning
 from core.client.customer import AsyncClient, ContentKind
-from core.protocol.customer import ContentFile
+from core.protocol.uploads import ContentFile
 
 from ....amounts import count_words, size_words
 from ....file_preview import (
