@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from weakref import WeakValueDictionary
 
@@ -15,6 +16,7 @@ from core.protocol.node import ChunkUpload
 _TRIES = 5
 _PATIENCE_SECONDS = 60.0
 _LONGEST_PAUSE_SECONDS = 10.0
+_SENT_REMEMBERED = 1000
 
 FindSource = Callable[[str], ChunkSource | None]
 
@@ -30,6 +32,7 @@ class Uploader:
         self._client = client
         self._room = asyncio.Semaphore(PARALLEL)
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._sent: deque[str] = deque(maxlen=_SENT_REMEMBERED)
 
     async def upload(self, uploads: Sequence[ChunkUpload], find_source: FindSource) -> None:
         """Send these chunks, read from where `find_source` (blocking) says. Raises UploadRefused."""
@@ -38,7 +41,8 @@ class Uploader:
     async def _upload_one(self, upload: ChunkUpload, find_source: FindSource) -> None:
         caller = trying_again(_TRIES, patience_seconds=_PATIENCE_SECONDS, longest_pause_seconds=_LONGEST_PAUSE_SECONDS)
         lock = self._under_way.setdefault(upload.digest, asyncio.Lock())
-        is_second = lock.locked()  # another unit is sending the same bytes, which may do for both
+        # Another unit sends the same bytes, or has since the server was asked: they may do for both.
+        is_second = lock.locked() or upload.digest in self._sent
         async with lock, self._room:
             try:
                 source = await asyncio.to_thread(find_source, upload.digest)
@@ -46,6 +50,7 @@ class Uploader:
                     raise UploadRefused(f"chunk {upload.digest[:12]}… is not on this node any more")
                 data = await asyncio.to_thread(read_chunk, source)
                 await caller(self._put, upload.upload_url, data, itertools.count(int(is_second)))
+                self._sent.append(upload.digest)
             except (ApiError, ClientError) as error:
                 raise UploadRefused(f"chunk {upload.digest[:12]}…: {error}") from error
 

@@ -19,6 +19,7 @@ from core.accounts.limits import MOST, limits_of
 from core.content.blobs import BlobWriter, StreamWriter
 from core.content.signed_urls import GetArtifact, GetChunk, GetFile, PutChunk, PutContent
 from core.content.uploads import (
+    MissingContent,
     UploadKind,
     attach_stream,
     get_upload_for_stream,
@@ -198,10 +199,10 @@ class ContentRoutes:
                 whole = ChunkRef(permission.digest, 0, permission.size_bytes)
                 return Download(permission.digest, permission.size_bytes, [whole], etag=permission.digest)
             case GetFile():
-                manifest = load_manifest(connection, permission.content)
-                for entry in manifest.files:
-                    if entry.path == permission.path:
-                        return Download(entry.path, entry.size_bytes, list(entry.chunks))
+                with contextlib.suppress(MissingContent):
+                    for entry in load_manifest(connection, permission.content).files:
+                        if entry.path == permission.path:
+                            return Download(entry.path, entry.size_bytes, list(entry.chunks))
                 raise ApiError(ErrorCode.NOT_FOUND, "there is no file of this path any more")
             case GetArtifact():
                 found = artifact_bytes(connection, permission.artifact)
