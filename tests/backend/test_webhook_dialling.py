@@ -202,6 +202,14 @@ def test_a_certificate_of_another_name_or_authority_gets_no_request(
     assert (endpoint.connections, endpoint.received) == (2, [])
 
 
+def test_the_file_of_authorities_that_the_environment_names_takes_the_place_of_the_usual_ones(
+    authority: Authority, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sent(WebhookSender(allow_loopback=True), endpoint.url()).status is None
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.ca_file))
+    assert sent(WebhookSender(allow_loopback=True), endpoint.url()).status == 200
+
+
 def test_an_address_that_takes_no_connection_is_followed_by_the_next(authority: Authority, endpoint: Endpoint) -> None:
     sender = WebhookSender(allow_loopback=True, resolver=Dns(["127.0.0.9", "127.0.0.1"]), ca_file=authority.ca_file)
     answer = sent(sender, endpoint.url(HOST))

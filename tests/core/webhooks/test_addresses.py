@@ -177,7 +177,15 @@ def test_a_public_https_url_gets_one_spelling(text: str, spelt: str, target: str
     assert f"https://{url.authority}{url.target}" == url.text
 
 
-@given(st.one_of(st.text(), st.from_regex(r"https?://[^/?#]*[/?]?[a-z%/?#]*", fullmatch=True)), st.booleans())
+@given(
+    st.one_of(
+        st.text(),
+        st.from_regex(r"https?://[^/?#]*[/?]?[a-z%/?#]*", fullmatch=True),
+        st.from_regex(r"https://[a-zA-Z0-9ü。-]{1,9}(\.[a-z0-9_-]{1,9}){1,3}(:[0-9]{1,5})?([/?].*)?", fullmatch=True),
+        st.from_regex(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[1-9][0-9]{3})?(/[^#]*)?", fullmatch=True),
+    ),
+    st.booleans(),
+)
 def test_whatever_the_text_it_is_refused_or_read_as_other_programs_read_it(text: str, allow_loopback: bool) -> None:
     try:
         url = check_url(text, allow_loopback=allow_loopback)
