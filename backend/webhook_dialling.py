@@ -72,7 +72,7 @@ class WebhookSender:
     """Sends requests to customers' endpoints, each over a connection of its own.
 
     `allow_loopback` is for development; `resolver` takes the place of the machine's own; `ca_file` is trusted beside
-    the usual authorities. Requests don't wait for each other.
+    the usual authorities; making a sender raises OSError where it can't be used. Requests don't wait for each other.
     """
 
     def __init__(
@@ -87,6 +87,8 @@ class WebhookSender:
         self._resolver = resolver or HostLookups()
         self._ca_file = ca_file
         self._limit_seconds = limit_seconds
+        if ca_file is not None:
+            ssl.create_default_context(cafile=ca_file)  # said at the start, not by every request
 
     async def resolve(self, url: str) -> tuple[IpAddress, ...]:
         """The addresses that a request to this URL might be sent to. Raises WEBHOOK_INVALID_URL, saying what is wrong,
