@@ -324,12 +324,15 @@ def test_a_handshake_that_is_given_up_leaves_no_connection(loop: str) -> None:
         await asyncio.gather(waiting, return_exceptions=True)
         return connection
 
-    with socket.create_server(("127.0.0.1", 0)) as silent, asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
-        with runner.run(give_up(silent)) as connection:
-            connection.settimeout(PATIENCE_SECONDS)
-            with suppress(ConnectionResetError):
-                while connection.recv(65536):
-                    pass  # the client's first words, then its end
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        asyncio.Runner(loop_factory=LOOPS[loop]) as runner,
+        runner.run(give_up(silent)) as connection,
+    ):
+        connection.settimeout(PATIENCE_SECONDS)
+        with suppress(ConnectionResetError):
+            while connection.recv(65536):
+                pass  # the client's first words, then its end
 
 
 def test_slow_endpoints_hold_nobody_up_and_see_the_end_of_a_request_given_up(
