@@ -1,0 +1,1 @@
+"""Webhooks: which addresses events may be sent to."""
