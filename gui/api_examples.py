@@ -20,11 +20,11 @@ _DOWNLOAD_SECONDS = 900
 
 _FLOW = """# See docs/customer-custom-training-guide.md for the full
 # dataset → training_package → training_job flow."""
-PYTHON_SDK = f"""# Python 3.11 or newer, in a checkout of GPU-Agent; how it is used: docs/python-library.md
+PYTHON_SDK = f"""# Python 3.11 or newer, in a checkout of GPU-Agent. Its guide: docs/python-library.md
 python3 build_scripts/sdk.py
 pip install ./dist/gpu_agent_sdk-*.whl
 {_FLOW}"""
-TYPESCRIPT_SDK = f"""# Node 20 or newer, or a browser; how it is used: resources/typescript-sdk/README.md
+TYPESCRIPT_SDK = f"""# Node 20 or newer, or a browser. Its guide: resources/typescript-sdk/README.md
 npm install ./resources/typescript-sdk
 {_FLOW}"""
 

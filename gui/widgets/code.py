@@ -87,7 +87,7 @@ class _Numbers(QWidget):
         painter.setPen(theme.colour("ink3"))
         for number, (top, height) in enumerate(self._view.line_places(), start=1):
             place = QRectF(0, top, self.width() - theme.gap(12), height)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(number))
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop), str(number))
 
 
 class CodeView(QPlainTextEdit):
@@ -169,7 +169,8 @@ class CodeView(QPlainTextEdit):
             gutter = metrics.horizontalAdvance("0" * digits) + self._theme.gap(26)
         if self.viewportMargins().left() != gutter:
             self.setViewportMargins(gutter, 0, 0, 0)
-        wanted = math.ceil(sum(height for _, height in self.line_places()) + 2 * margin)
+        lines = sum(height for _, height in self.line_places())  # the margin below is a part of the last one
+        wanted = math.ceil(lines + margin) + 1
         if self.lineWrapMode() is QPlainTextEdit.LineWrapMode.NoWrap:
             longest = max(metrics.horizontalAdvance(line) for line in self.toPlainText().split("\n"))
             if longest + 2 * margin + gutter > self.width():

@@ -192,6 +192,7 @@ class ApiDocs(Page):
             self._goes = True
             self._area.verticalScrollBar().setValue(section.y() - self.ui.theme.gap(16))
             self._goes = False
+            self._mark_what_is_read()
             self._mark(key)
 
     def _mark_what_is_read(self) -> None:
@@ -204,8 +205,10 @@ class ApiDocs(Page):
             self._mark(begun[-1])
 
     def _mark(self, key: str) -> None:
-        self.contents.mark(key)
-        self.jump.setCurrentIndex(self.jump.findData(key))
+        place = self.jump.findData(key)
+        if place >= 0:
+            self.contents.mark(key)
+            self.jump.setCurrentIndex(place)
 
     def _bring_place_in_sight(self, place: Place, below_px: int) -> None:
         self._bring_in_sight(place.widget, below_px)

@@ -73,8 +73,8 @@ class Article(QWidget):
         self._direction_text = sections["direction"].add_text()
         self.chooser = Chooser(theme)
         sections["create"].column.addWidget(self.chooser)
-        self.create = CodeTabs(theme, ("shell", "javascript", "python"))
-        _add_tabs(sections["create"], self.create)
+        self.examples = CodeTabs(theme, ("shell", "javascript", "python"))
+        _add_tabs(sections["create"], self.examples)
         self._idempotency_text = sections["idempotency"].add_text()
         self.idempotency = sections["idempotency"].add_code()
         self._pagination_text = sections["pagination"].add_text()
@@ -105,7 +105,7 @@ class Article(QWidget):
         route = self.sections["create"].route
         if route is not None:
             route.show_route(route_words(reference, "submit_training_job"))
-        self.create.set_codes(
+        self.examples.set_codes(
             [
                 curl_example(reference, filling),
                 javascript_example(reference, filling),
@@ -160,7 +160,7 @@ class Article(QWidget):
             )
         )
         self.chooser.retranslate()
-        self.create.set_names(["curl", "JavaScript fetch", "Python requests"])
+        self.examples.set_names(["curl", "JavaScript fetch", "Python requests"])
         self._idempotency_text.setText(
             self.tr(
                 "An Idempotency-Key header in POST /customer/training-jobs makes retries safe. The same key with the "

@@ -18,17 +18,16 @@ QUERIES: dict[str, tuple[str, ...]] = {
 
 
 class QuerySection(Section):
-    """A single route stands beside the title, several stand each above its own curl."""
+    """Each route stands above its own curl."""
 
     def __init__(self, theme: Theme, key: str, operations: tuple[str, ...]) -> None:
-        super().__init__(theme, key, with_route=len(operations) == 1)
+        super().__init__(theme, key)
         self.operations = operations
         self._absent = self.add_text()
         self._absent.hide()
         self.rows: dict[str, tuple[RouteLine, CodeBlock]] = {}
         for operation in operations:
-            line = self.route or self.add_route()
-            self.rows[operation] = line, self.add_code("shell")
+            self.rows[operation] = self.add_route(), self.add_code("shell")
 
     def show_routes(self, routes: Mapping[str, tuple[str, str] | None], examples: Mapping[str, str]) -> None:
         """By operation; a route that the server hasn't is left out, and said to be where it is all there would be."""
