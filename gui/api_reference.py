@@ -191,4 +191,4 @@ def _codes(rows: list[dict[str, Any]]) -> Iterator[ErrorCodeRow]:
         code, status, description = row.get("code"), row.get("status"), row.get("description")
         if isinstance(code, str) and is_safe_id(code) and type(status) is int and code not in seen:
             seen.add(code)
-            yield ErrorCodeRow(code, status, description if isinstance(description, str) else "")
+            yield ErrorCodeRow(code, status, description[:_LONGEST_TEXT] if isinstance(description, str) else "")

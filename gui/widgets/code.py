@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ..theme.theme import Theme
-from .buttons import Button
+from .buttons import Button, Kind
 from .code_colours import CodeColours, Language
 from .focus import focus_in, focus_out
 from .frames import Area, Line, Panel
@@ -32,7 +32,7 @@ class CopyButton(Button):
     """Copies what `set_text` gave it, and says so for two seconds. With `icon_only` it is a glyph."""
 
     def __init__(self, theme: Theme, *, icon_only: bool = False, parent: QWidget | None = None) -> None:
-        kind = "quiet" if icon_only else "normal"
+        kind: Kind = "quiet" if icon_only else "normal"
         super().__init__(theme, "", "copy", kind, small=True, icon_em=1.0, parent=parent)
         self._icon_only = icon_only
         self._what = ""
