@@ -39,6 +39,7 @@ class Session(QObject):
 
     state_changed = Signal()
     balance_changed = Signal()
+    meta_changed = Signal()
     event_came = Signal(object)
     server_asked = Signal(str)
 
@@ -54,6 +55,7 @@ class Session(QObject):
         self.offline_since: datetime | None = None
         self.last_event_at: datetime | None = None
         self.next_try_at: datetime | None = None
+        self._meta_is_old = True
         self._balance_soon = QTimer(self, singleShot=True, interval=_BALANCE_DELAY_MS)
         self._balance_soon.timeout.connect(self._ask_balance)
 
@@ -72,6 +74,7 @@ class Session(QObject):
         await self.disconnect_from_server()
         self.client = AsyncClient(server.address, api_key, insecure=server.insecure)
         self.server, self.api_key, self.meta, self.usage = server, api_key, meta, usage
+        self._meta_is_old = False
         self.set_line(Line.LIVE)
         self.balance_changed.emit()
 
@@ -81,6 +84,7 @@ class Session(QObject):
 
         self.client = AsyncClient(server.address, api_key, insecure=server.insecure)
         self.server, self.api_key, self.meta, self.usage = server, api_key, None, None
+        self._meta_is_old = True
         self.set_line(Line.OFFLINE)
 
     async def disconnect_from_server(self) -> None:
@@ -102,6 +106,8 @@ class Session(QObject):
             self.offline_since = None
         elif self.offline_since is None:
             self.offline_since = datetime.now(UTC)
+        if line in (Line.OFFLINE, Line.CATCHING_UP):
+            self._meta_is_old = True  # what answers again may be another build of it
         if line is Line.LIVE and was in (Line.OFFLINE, Line.CATCHING_UP):
             self.ask_balance_soon()
         self.state_changed.emit()
@@ -118,14 +124,27 @@ class Session(QObject):
         if self.client is not None:
             self._balance_soon.start()
 
+    async def refresh_meta(self) -> None:
+        """Ask again what the server says of itself. Raises ServerError, ClientError; what was known stays then."""
+        client = self.client
+        if client is None:
+            return
+        meta = await client.meta()
+        if client is not self.client:
+            return
+        self._meta_is_old = False
+        if meta != self.meta:
+            self.meta = meta
+            self.meta_changed.emit()
+            self.state_changed.emit()
+
     def _ask_balance(self) -> None:
         if self.client is not None:
             self._tasks.start(self._fetch_balance(self.client), owner=self, on_trouble=self._no_balance)
 
     async def _fetch_balance(self, client: AsyncClient) -> None:
-        if self.meta is None:
-            self.meta = await client.meta()
-            self.state_changed.emit()
+        if self._meta_is_old:
+            await self.refresh_meta()
         usage = await client.usage_summary()
         if client is self.client and usage != self.usage:
             self.usage = usage

@@ -275,6 +275,11 @@ def _meta() -> Call[Meta]:
     return Call(method="GET", path="/meta", answer=Meta)
 
 
+def _openapi() -> Call[dict[str, Any]]:
+    """The service's OpenAPI file: every route, what it takes, answers and refuses; needs no key."""
+    return Call(method="GET", path="/openapi.json", answer=dict[str, Any])
+
+
 def _health() -> Call[dict[str, Any]]:
     """Whether the service answers; needs no key."""
     return Call(method="GET", path="/healthz", answer=dict[str, Any])
@@ -316,6 +321,7 @@ class _Endpoints:
     create_api_key = Endpoint(_create_api_key)
     revoke_api_key = Endpoint(_revoke_api_key)
     meta = Endpoint(_meta)
+    openapi = Endpoint(_openapi)
     health = Endpoint(_health)
 
 

@@ -132,6 +132,11 @@ class Field(QWidget):
     def set_placeholder(self, text: str) -> None:
         self.edit.setPlaceholderText(text)
 
+    def set_unit(self, words: str) -> None:
+        """What stands behind the text; empty for nothing."""
+        self._unit.setText(words)
+        self._unit.setVisible(bool(words))
+
     def set_error(self, words: str) -> None:
         """What is wrong with it; empty for nothing."""
         self._error.setText(words)
@@ -152,11 +157,12 @@ class Field(QWidget):
 
 
 class Combo(QComboBox):
-    """One of several, as a box with ⌄. `add(words, data)`; `current_data()`."""
+    """One of several, as a box with ⌄, with an icon in front if it has one. `add(words, data)`; `current_data()`."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, *, icon: str | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._icon_name = icon
         self.setFont(theme.font())
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMinimumHeight(theme.size("control"))
@@ -168,7 +174,11 @@ class Combo(QComboBox):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         metrics = QFontMetrics(self.font())
         widest = max((metrics.horizontalAdvance(self.itemText(row)) for row in range(self.count())), default=0)
-        return QSize(min(widest, self._theme.px(26)) + self._theme.gap(42), self._theme.size("control"))
+        room = self._theme.gap(42) + self._icon_room()
+        return QSize(min(widest, self._theme.px(26)) + room, self._theme.size("control"))
+
+    def _icon_room(self) -> int:
+        return 0 if self._icon_name is None else self._theme.size("icon") + self._theme.gap(7)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(self._theme.px(6), self._theme.size("control"))
@@ -181,9 +191,13 @@ class Combo(QComboBox):
         radius = theme.radius("control")
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         painter.setPen(theme.colour("ink" if self.isEnabled() else "ink_disabled"))
-        room = self.width() - theme.gap(38)
+        left = theme.gap(10) + self._icon_room()
+        room = self.width() - theme.gap(28) - left
+        if self._icon_name is not None:
+            top = (self.height() - theme.size("icon")) // 2
+            painter.drawPixmap(theme.gap(10), top, theme.pixmap(self._icon_name, "ink3"))
         words = QFontMetrics(self.font()).elidedText(self.currentText(), Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(QRectF(theme.gap(10), 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(QRectF(left, 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, words)
         mark_px = theme.px(1.0)
         mark = theme.pixmap("chevron-down", "ink3", 1.0)
         painter.drawPixmap(self.width() - mark_px - theme.gap(8), (self.height() - mark_px) // 2, mark)

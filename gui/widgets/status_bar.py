@@ -116,6 +116,7 @@ class StatusBar(Area):
         self._second.timeout.connect(self.show_state)
         session.state_changed.connect(self.show_state)
         session.balance_changed.connect(self.show_balance)
+        session.meta_changed.connect(self.show_balance)
         self.retranslate()
 
     def set_narrow(self, narrow: bool) -> None:

@@ -12,9 +12,11 @@ class Tabs(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, line: bool = True) -> None:
+        """`line`: with one along the bottom."""
         super().__init__()
         self._theme = theme
+        self._line = line
         self._words: list[str] = []
         self.current = 0
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -47,7 +49,8 @@ class Tabs(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         theme, painter = self._theme, QPainter(self)
         painter.fillRect(self.rect(), theme.colour("surface"))
-        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.colour("border"))
+        if self._line:
+            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.colour("border"))
         for index, (words, place) in enumerate(zip(self._words, self._places(), strict=True)):
             chosen = index == self.current
             painter.setFont(theme.font("body", "strong" if chosen else None))

@@ -17,6 +17,207 @@
   </message>
  </context>
  <context>
+  <name>AddressStrip</name>
+  <message>
+   <source>API base URL</source>
+   <translation>API 基础地址</translation>
+  </message>
+  <message>
+   <source>Build</source>
+   <translation>构建</translation>
+  </message>
+  <message>
+   <source>Client domain</source>
+   <translation>客户端域名</translation>
+  </message>
+  <message>
+   <source>Environment</source>
+   <translation>环境</translation>
+  </message>
+ </context>
+ <context>
+  <name>ApiDocs</name>
+  <message>
+   <source>API docs</source>
+   <translation>API 文档</translation>
+  </message>
+  <message>
+   <source>Connect to a server</source>
+   <translation>连接服务器</translation>
+  </message>
+  <message>
+   <source>Contents</source>
+   <translation>目录</translation>
+  </message>
+  <message>
+   <source>Find in the docs</source>
+   <translation>在文档中查找</translation>
+  </message>
+  <message>
+   <source>Find in the docs; Enter for the next</source>
+   <translation>在文档中查找；回车到下一处</translation>
+  </message>
+  <message>
+   <source>Guide</source>
+   <translation>指南</translation>
+  </message>
+  <message>
+   <source>No server has answered yet</source>
+   <translation>还没有服务器应答</translation>
+  </message>
+  <message>
+   <source>Save the OpenAPI file</source>
+   <translation>保存 OpenAPI 文件</translation>
+  </message>
+  <message>
+   <source>Save this server's OpenAPI file</source>
+   <translation>保存这台服务器的 OpenAPI 文件</translation>
+  </message>
+  <message>
+   <source>Show the folder</source>
+   <translation>打开文件夹</translation>
+  </message>
+  <message>
+   <source>This page is made from what a server says of itself.</source>
+   <translation>本页由服务器自己提供的信息生成。</translation>
+  </message>
+  <message>
+   <source>{0} is saved</source>
+   <translation>{0} 已保存</translation>
+  </message>
+ </context>
+ <context>
+  <name>Article</name>
+  <message>
+   <source>A completion that is sent again is told by its compute_unit_id and not charged twice.</source>
+   <translation>重放的重复完成事件按 compute_unit_id 去重,不会重复扣费。</translation>
+  </message>
+  <message>
+   <source>A failed, refused or unverified compute unit does not cost credits.</source>
+   <translation>失败 / 被拒 / 校验未通过的 compute unit 不扣积分。</translation>
+  </message>
+  <message>
+   <source>All calls of programs carry an API key in the X-API-Key header. Create one on the API keys page.</source>
+   <translation>所有程序化调用需要在 X-API-Key 头中携带 API Key。请到 API Key 页面创建。</translation>
+  </message>
+  <message>
+   <source>An Idempotency-Key header in POST /customer/training-jobs makes retries safe. The same key with the same body gives the job that was made; with another body it is refused as IDEMPOTENCY_CONFLICT.</source>
+   <translation>在 POST /customer/training-jobs 上传 Idempotency-Key 头可让重试安全。相同 key + 相同请求体返回原任务;相同 key + 不同请求体会被 IDEMPOTENCY_CONFLICT 拒绝。</translation>
+  </message>
+  <message>
+   <source>Answer of a list</source>
+   <translation>列表的响应</translation>
+  </message>
+  <message>
+   <source>Artifacts</source>
+   <translation>查询产物</translation>
+  </message>
+  <message>
+   <source>At most {0} compute units a day for each customer.</source>
+   <translation>每个客户每天最多 {0} 个 compute unit。</translation>
+  </message>
+  <message>
+   <source>At most {0} training jobs a minute for each customer.</source>
+   <translation>每个客户每分钟最多 {0} 个训练任务。</translation>
+  </message>
+  <message>
+   <source>At most {0} training jobs running at once.</source>
+   <translation>同时运行的训练任务最多 {0} 个。</translation>
+  </message>
+  <message>
+   <source>Authentication</source>
+   <translation>认证</translation>
+  </message>
+  <message>
+   <source>Authentication header</source>
+   <translation>认证请求头</translation>
+  </message>
+  <message>
+   <source>Create a training job</source>
+   <translation>创建训练任务</translation>
+  </message>
+  <message>
+   <source>Create an API key</source>
+   <translation>创建 API 密钥</translation>
+  </message>
+  <message>
+   <source>Credit rules</source>
+   <translation>积分规则</translation>
+  </message>
+  <message>
+   <source>Each completed compute unit costs credits by its workload's rate.</source>
+   <translation>每个完成的 compute unit 按工作负载费率扣积分。</translation>
+  </message>
+  <message>
+   <source>Error codes</source>
+   <translation>错误码</translation>
+  </message>
+  <message>
+   <source>Every customer answer carries X-RateLimit-Limit / -Remaining / -Reset; a 429 carries Retry-After.</source>
+   <translation>所有 customer 响应都带 X-RateLimit-Limit / -Remaining / -Reset;429 响应带 Retry-After。</translation>
+  </message>
+  <message>
+   <source>GPU-Agent is a network of computers in homes, each different, for training of customers' own. You upload your own dataset and training package (a zip with a Python entry); the platform plans the job as a DAG of CPU and GPU compute units and gives them to controlled home nodes that can run them. Use the pages Datasets, Training packages and Training jobs at the left, and see the customer-custom-training-guide.</source>
+   <translation>GPU-Agent 是面向客户自定义训练的家庭异构算力网络。客户上传自己的数据集和训练包(Python 入口 zip),平台将训练任务规划成 CPU + GPU 计算单元 DAG,分发给具备能力的受控级家庭节点执行。请使用左侧的「数据集 / 训练包 / 训练任务」页面,并参考 customer-custom-training-guide 文档。</translation>
+  </message>
+  <message>
+   <source>Get one training job</source>
+   <translation>查询单个训练任务</translation>
+  </message>
+  <message>
+   <source>Idempotency</source>
+   <translation>幂等性</translation>
+  </message>
+  <message>
+   <source>Idempotency header</source>
+   <translation>幂等请求头</translation>
+  </message>
+  <message>
+   <source>Install an SDK locally (alpha – not published on PyPI or npm yet).</source>
+   <translation>本地安装 SDK(alpha — 暂不发布到 PyPI / npm)。</translation>
+  </message>
+  <message>
+   <source>Jobs and units</source>
+   <translation>查询任务与单元</translation>
+  </message>
+  <message>
+   <source>List a job's artifacts (checkpoint / metrics / logs)</source>
+   <translation>查询训练产物(checkpoint / metrics / logs)</translation>
+  </message>
+  <message>
+   <source>List a job's compute units</source>
+   <translation>查询训练任务的 compute units</translation>
+  </message>
+  <message>
+   <source>List training jobs</source>
+   <translation>查询训练任务列表</translation>
+  </message>
+  <message>
+   <source>Lists answer {{ data, page: {{ limit, next_cursor, has_more }} }}. Cursors only go forward. limit is {0} by default and {1} at most.</source>
+   <translation>列表接口返回 {{ data, page: {{ limit, next_cursor, has_more }} }}。仅支持向前游标。默认 limit {0},最大 {1}。</translation>
+  </message>
+  <message>
+   <source>Pagination</source>
+   <translation>分页</translation>
+  </message>
+  <message>
+   <source>Product direction</source>
+   <translation>产品方向</translation>
+  </message>
+  <message>
+   <source>Rate limits</source>
+   <translation>速率限制</translation>
+  </message>
+  <message>
+   <source>Usage</source>
+   <translation>查询用量</translation>
+  </message>
+  <message>
+   <source>from this server's /meta, {0} in all</source>
+   <translation>来自这台服务器的 /meta，共 {0} 个</translation>
+  </message>
+ </context>
+ <context>
   <name>ArtifactsPanel</name>
   <message>
    <source>Artifacts</source>
@@ -79,6 +280,33 @@
   <message>
    <source>{0} of {1} chunks are new</source>
    <translation>{1} 个数据块中有 {0} 个是新的</translation>
+  </message>
+ </context>
+ <context>
+  <name>Chooser</name>
+  <message>
+   <source>API key</source>
+   <translation>API 密钥</translation>
+  </message>
+  <message>
+   <source>Dataset</source>
+   <translation>数据集</translation>
+  </message>
+  <message>
+   <source>Fill in with mine:</source>
+   <translation>用我的内容填写：</translation>
+  </message>
+  <message>
+   <source>Placeholder</source>
+   <translation>占位内容</translation>
+  </message>
+  <message>
+   <source>Placeholder key</source>
+   <translation>占位密钥</translation>
+  </message>
+  <message>
+   <source>Training package</source>
+   <translation>训练包</translation>
   </message>
  </context>
  <context>
@@ -167,6 +395,21 @@
   <message>
    <source>Keep it</source>
    <translation>保留</translation>
+  </message>
+ </context>
+ <context>
+  <name>CopyButton</name>
+  <message>
+   <source>Copied</source>
+   <translation>已复制</translation>
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation>复制</translation>
+  </message>
+  <message>
+   <source>Copy {0}</source>
+   <translation>复制{0}</translation>
   </message>
  </context>
  <context>
@@ -329,6 +572,13 @@
   <message>
    <source>Whoever runs the server makes it; it works once.</source>
    <translation>由服务器的管理者生成，只能用一次。</translation>
+  </message>
+ </context>
+ <context>
+  <name>ErrorTable</name>
+  <message>
+   <source>Error codes</source>
+   <translation>错误码</translation>
   </message>
  </context>
  <context>
@@ -591,6 +841,57 @@
   <message>
    <source>Cancel</source>
    <translation>取消</translation>
+  </message>
+ </context>
+ <context>
+  <name>Glance</name>
+  <message>
+   <source>A completion that is sent again counts once, by compute_unit_id</source>
+   <translation>重放的完成事件按 compute_unit_id 去重</translation>
+  </message>
+  <message>
+   <source>Authentication</source>
+   <translation>认证</translation>
+  </message>
+  <message>
+   <source>Authentication header</source>
+   <translation>认证请求头</translation>
+  </message>
+  <message>
+   <source>Compute units today</source>
+   <translation>今日计算单元</translation>
+  </message>
+  <message>
+   <source>Create an API key</source>
+   <translation>创建 API 密钥</translation>
+  </message>
+  <message>
+   <source>Credit rules</source>
+   <translation>积分规则</translation>
+  </message>
+  <message>
+   <source>Each completed compute unit costs credits by its workload's rate</source>
+   <translation>每个完成的计算单元按工作负载费率扣积分</translation>
+  </message>
+  <message>
+   <source>Every answer carries X-RateLimit-*; a 429 carries Retry-After</source>
+   <translation>响应都带 X-RateLimit-*；429 带 Retry-After</translation>
+  </message>
+  <message>
+   <source>Failed, refused and unverified units cost nothing</source>
+   <translation>失败、被拒、校验未通过的不扣积分</translation>
+  </message>
+  <message>
+   <source>New jobs a minute</source>
+   <translation>每分钟新任务</translation>
+  </message>
+  <message>
+   <source>Rate limits</source>
+   <translation>速率限制</translation>
+  </message>
+  <message>
+   <source>Running at once</source>
+   <translation>同时运行</translation>
   </message>
  </context>
  <context>
@@ -1596,6 +1897,13 @@
   </message>
  </context>
  <context>
+  <name>QuerySection</name>
+  <message>
+   <source>This server doesn't offer it.</source>
+   <translation>这台服务器不提供此接口。</translation>
+  </message>
+ </context>
+ <context>
   <name>Readings</name>
   <message>
    <source>/ {0} done</source>
@@ -2502,6 +2810,173 @@
   </message>
  </context>
  <context>
+  <name>error_codes</name>
+  <message>
+   <source>API key was revoked</source>
+   <translation>密钥已被吊销</translation>
+  </message>
+  <message>
+   <source>Artifact id absent or not yours</source>
+   <translation>产物 id 不存在，或不属于您</translation>
+  </message>
+  <message>
+   <source>Body is larger than this route takes</source>
+   <translation>请求体超过该接口的上限</translation>
+  </message>
+  <message>
+   <source>Body is of another type</source>
+   <translation>请求体类型不对</translation>
+  </message>
+  <message>
+   <source>Bytes are not those of the chunk's name</source>
+   <translation>字节与数据块的名称不符</translation>
+  </message>
+  <message>
+   <source>Chunks are missing</source>
+   <translation>还缺少数据块</translation>
+  </message>
+  <message>
+   <source>Code</source>
+   <translation>代码</translation>
+  </message>
+  <message>
+   <source>Cursor is malformed or expired</source>
+   <translation>游标格式错误或已过期</translation>
+  </message>
+  <message>
+   <source>Customer credit balance below projected cost</source>
+   <translation>积分余额低于预计费用</translation>
+  </message>
+  <message>
+   <source>Customer is suspended</source>
+   <translation>客户已被停用</translation>
+  </message>
+  <message>
+   <source>Dataset id absent or not yours</source>
+   <translation>数据集 id 不存在，或不属于您</translation>
+  </message>
+  <message>
+   <source>Description</source>
+   <translation>说明</translation>
+  </message>
+  <message>
+   <source>E-mail or password not recognized</source>
+   <translation>邮箱或密码不被识别</translation>
+  </message>
+  <message>
+   <source>Enrollment code is unknown, used or expired</source>
+   <translation>登记码不存在、已用过或已过期</translation>
+  </message>
+  <message>
+   <source>Export range exceeds 90 days</source>
+   <translation>导出范围超过 90 天</translation>
+  </message>
+  <message>
+   <source>Idempotency-Key format invalid</source>
+   <translation>Idempotency-Key 格式无效</translation>
+  </message>
+  <message>
+   <source>Job id absent or not yours</source>
+   <translation>任务 id 不存在，或不属于您</translation>
+  </message>
+  <message>
+   <source>Key is missing the required scope</source>
+   <translation>密钥缺少所需的权限范围</translation>
+  </message>
+  <message>
+   <source>No such route</source>
+   <translation>没有这个接口</translation>
+  </message>
+  <message>
+   <source>Node id absent or not yours</source>
+   <translation>节点 id 不存在，或不属于您</translation>
+  </message>
+  <message>
+   <source>POST /customer/jobs/image* — sunset in Stage 17.1, use /customer/training-jobs</source>
+   <translation>POST /customer/jobs/image* 已在 Stage 17.1 下线，请用 /customer/training-jobs</translation>
+  </message>
+  <message>
+   <source>Per-day task quota exhausted</source>
+   <translation>当日配额已用完</translation>
+  </message>
+  <message>
+   <source>Request has bad, unknown or missing fields</source>
+   <translation>请求中有错误、未知或缺少的字段</translation>
+  </message>
+  <message>
+   <source>Same Idempotency-Key with different body</source>
+   <translation>相同的 Idempotency-Key，请求体却不同</translation>
+  </message>
+  <message>
+   <source>Sign in or supply API key</source>
+   <translation>需要登录，或提供 API 密钥</translation>
+  </message>
+  <message>
+   <source>Signed URL is altered or expired</source>
+   <translation>签名 URL 被改动或已过期</translation>
+  </message>
+  <message>
+   <source>Storage backend error</source>
+   <translation>存储后端出错</translation>
+  </message>
+  <message>
+   <source>Storage quota is used up</source>
+   <translation>存储配额已用完</translation>
+  </message>
+  <message>
+   <source>The plan exceeds a ceiling of the service</source>
+   <translation>计划超出服务的上限</translation>
+  </message>
+  <message>
+   <source>The resource's state does not allow this</source>
+   <translation>资源当前的状态不允许此操作</translation>
+  </message>
+  <message>
+   <source>The route has no such method</source>
+   <translation>该接口不支持这个方法</translation>
+  </message>
+  <message>
+   <source>The service cannot answer now</source>
+   <translation>服务暂时无法应答</translation>
+  </message>
+  <message>
+   <source>This version is no longer spoken here</source>
+   <translation>服务器不再支持此版本</translation>
+  </message>
+  <message>
+   <source>Too many requests / too many concurrent jobs</source>
+   <translation>请求太多，或同时运行的任务太多</translation>
+  </message>
+  <message>
+   <source>Training package has problems</source>
+   <translation>训练包有问题</translation>
+  </message>
+  <message>
+   <source>Training package id absent or not yours</source>
+   <translation>训练包 id 不存在，或不属于您</translation>
+  </message>
+  <message>
+   <source>Unhandled server error</source>
+   <translation>服务器内部错误</translation>
+  </message>
+  <message>
+   <source>Webhook URL must be public HTTPS</source>
+   <translation>Webhook URL 必须是公网 HTTPS 地址</translation>
+  </message>
+  <message>
+   <source>Webhook delivery exhausted retries</source>
+   <translation>Webhook 投递已用尽重试</translation>
+  </message>
+  <message>
+   <source>Webhook id absent or not yours</source>
+   <translation>Webhook id 不存在，或不属于您</translation>
+  </message>
+  <message>
+   <source>X-API-Key not recognized</source>
+   <translation>X-API-Key 不被识别</translation>
+  </message>
+ </context>
+ <context>
   <name>files</name>
   <message>
    <source>Chunks</source>
@@ -3149,6 +3624,10 @@
  </context>
  <context>
   <name>pages</name>
+  <message>
+   <source>API docs</source>
+   <translation>API 文档</translation>
+  </message>
   <message>
    <source>Datasets</source>
    <translation>数据集</translation>

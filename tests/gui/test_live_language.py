@@ -126,6 +126,7 @@ PAGES = {
     "jobs": ("tiny-mlp 1.0", "tiny-mlp on digits"),
     "new_job": ("held at launch",),
     "usage": ("Hold",),
+    "api_docs": ("digits", "tiny-mlp", "in all"),
     "settings": ("This computer",),
 }
 
@@ -208,7 +209,9 @@ async def test_a_server_that_is_gone(ui: Ui, window: Callable[[], MainWindow]) -
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("key", ["overview", "datasets", "packages", "jobs", "new_job", "usage", "my_node", "settings"])
+@pytest.mark.parametrize(
+    "key", ["overview", "datasets", "packages", "jobs", "new_job", "usage", "api_docs", "my_node", "settings"]
+)
 async def test_a_page_without_a_server(key: str, ui: Ui, window: Callable[[], MainWindow]) -> None:
     await switches(window, ui, lambda made: made.open_page(key), "")
     await ui.tasks.close()
