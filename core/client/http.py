@@ -18,6 +18,7 @@ import stamina
 
 from ..protocol.accounts import SESSION_PREFIX
 from .address import base_url, is_loopback
+from .error_answers import server_error
 from .errors import (
     AddressRefused,
     AnswerUnreadable,
@@ -27,7 +28,6 @@ from .errors import (
     NotEncrypted,
     NothingAnswers,
     ServerError,
-    server_error,
 )
 
 T = TypeVar("T")
