@@ -36,6 +36,7 @@ def _lines() -> Iterator[str]:
     yield 'change that, not this.\n"""\n'
     yield "from ..errors import ErrorCode"
     yield "from .errors import (\n" + "".join(f"    {name},\n" for name in families) + ")"
+    yield "\n__all__ = [\n" + "".join(f'    "{name}",\n' for name in sorted(map(class_name, own))) + "]"
     for code in own:
         yield f"\n\nclass {class_name(code)}({family_of(ERRORS[code].status).__name__}):"
         yield from _docstring(code)

@@ -18,6 +18,47 @@ from .errors import (
     UpgradeRequired,
 )
 
+__all__ = [
+    "ApiKeyInvalid",
+    "ApiKeyRevoked",
+    "ApiKeyScopeDenied",
+    "ArtifactNotFound",
+    "ChunkMismatch",
+    "CreditInsufficient",
+    "CustomerAuthRequired",
+    "CustomerSuspended",
+    "DailyTaskLimitExceeded",
+    "DatasetNotFound",
+    "EnrollmentCodeInvalid",
+    "ExportRangeTooLarge",
+    "IdempotencyConflict",
+    "IdempotencyKeyInvalid",
+    "InternalError",
+    "JobNotFound",
+    "LegacyDeprecated",
+    "MethodNotAllowed",
+    "NodeNotFound",
+    "NotFound",
+    "PackageNotFound",
+    "PackageRejected",
+    "PaginationInvalidCursor",
+    "PayloadTooLarge",
+    "PlanInfeasible",
+    "RateLimited",
+    "SignInFailed",
+    "SignedUrlFailed",
+    "SignedUrlInvalid",
+    "StateConflict",
+    "StorageQuotaExceeded",
+    "Unavailable",
+    "UnsupportedMediaType",
+    "UploadIncomplete",
+    "ValidationFailed",
+    "WebhookDeliveryFailed",
+    "WebhookInvalidUrl",
+    "WebhookNotFound",
+]
+
 
 class CustomerAuthRequired(AuthenticationError):
     """401 CUSTOMER_AUTH_REQUIRED: Sign in or supply API key."""
