@@ -1,7 +1,6 @@
 """What answers are made of: frozen structs, whose fields are those of the HTTP API, and the words of its states."""
 
 from ..client.http import Retries as Retries
-from ..content.manifest import Manifest as Manifest
 from ..packages.inspect import PackageInspection as PackageInspection
 from ..protocol.accounts import Account as Account
 from ..protocol.accounts import ApiKeyRow as ApiKeyRow

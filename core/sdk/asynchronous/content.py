@@ -6,9 +6,10 @@ from pathlib import Path
 
 from ...client.customer import AsyncClient as AsyncConnection
 from ...client.customer import every_async
-from ...protocol.uploads import ContentFile
+from ...packages.inspect import PackageInspection
+from ...protocol.uploads import ContentFile, StoredContent
 from ..resources import ContentFields, PackageFields
-from ..transfers import PackageInspection, Progress, StoredContent, check_package, push_dataset, push_package
+from ..transfers import Progress, check_package, push_dataset, push_package
 from .transfers import in_thread, transfer
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from ...client.customer import Client as Connection
 from ...client.customer import every
-from ...protocol.uploads import ContentFile
+from ...packages.inspect import PackageInspection
+from ...protocol.uploads import ContentFile, StoredContent
 from ..resources import ContentFields, PackageFields
-from ..transfers import PackageInspection, Progress, StoredContent, check_package, push_dataset, push_package
+from ..transfers import Progress, check_package, push_dataset, push_package
 from .transfers import in_thread, transfer
 
 

@@ -76,7 +76,22 @@ def test_another_file_of_the_name_stays_unless_told(service: SmallService, clien
 
 @pytest.mark.parametrize(
     "name",
-    ["../out", "/etc/passwd", "a/../../b", "C:/x", "a\\b", "con", "a/NUL.txt", "nul .txt", "CONOUT$", "a.", "a:b", "a\x1b[2J", "a\u202eb", ""],
+    [
+        "../out",
+        "/etc/passwd",
+        "a/../../b",
+        "C:/x",
+        "a\\b",
+        "con",
+        "a/NUL.txt",
+        "nul .txt",
+        "CONOUT$",
+        "a.",
+        "a:b",
+        "a\x1b[2J",
+        "a\u202eb",
+        "",
+    ],
 )
 def test_a_name_that_leads_out_or_means_a_device_is_refused(
     service: SmallService, client: Client, tmp_path: Path, name: str

@@ -1,4 +1,4 @@
-"""Which service is talked to and by which key: arguments, environment, profiles; never by the key of another service."""
+"""Which service is talked to, by which key: arguments, environment, profiles; never by the key of another service."""
 
 import os
 from pathlib import Path
@@ -24,9 +24,9 @@ CONFIG = Config("home", {"home": HOME, "work": Profile("https://work.example", "
 FILE = Path("/config/gpu-agent/config.toml")
 
 
-def found(environ: dict[str, str] | None = None, config: Config | None = CONFIG, **given: str) -> Access:
+def found(environ: dict[str, str] | None = None, **given: str) -> Access:
     return find_access(
-        config, FILE, environ or {}, server=given.get("server"), api_key=given.get("key"), profile=given.get("profile")
+        CONFIG, FILE, environ or {}, server=given.get("server"), api_key=given.get("key"), profile=given.get("profile")
     )
 
 
@@ -65,7 +65,7 @@ def test_a_profiles_key_and_its_trust_go_to_no_other_service(other: str) -> None
 
 def test_without_any_word_of_a_service_the_next_step_is_told() -> None:
     with pytest.raises(AddressRefused) as refused:
-        found(config=Config())
+        find_access(Config(), FILE, {})
     assert "GPU_AGENT_SERVER" in refused.value.hint and str(FILE) in refused.value.hint
 
 
@@ -122,3 +122,8 @@ def test_each_system_has_its_usual_folder() -> None:
     assert mac == Path("/Users/a/Library/Application Support/gpu-agent/config.toml")
     windows = config_path({"LOCALAPPDATA": "/local"}, "win32")
     assert windows == Path("/local/gpu-agent/gpu-agent/config.toml")
+
+
+def test_who_said_all_needs_no_profile() -> None:
+    access = find_access(None, FILE, {"GPU_AGENT_PROFILE": "absent"}, server="https://a.example", api_key="sk_a")
+    assert (access.api_key, access.profile) == ("sk_a", None)

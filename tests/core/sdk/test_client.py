@@ -5,11 +5,13 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import aclosing
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import httpx
 import pytest
 
+from core.content.manifest import CHUNK_SIZE_BYTES
 from core.protocol.customer import JobStatus
 from core.sdk import AsyncClient, Client, Dataset, Job, JobNotCompleted, Package, WaitTimedOut, errors
 from core.sdk.synchronous.artifacts import Artifact
@@ -117,6 +119,12 @@ def test_a_wait_ends_with_the_job_and_a_job_that_did_not_complete_can_be_raised(
     assert mine.wait() is mine  # at once
 
 
+def test_a_wait_for_what_has_ended_unheard_is_over_at_once(client: Client, job: Job) -> None:
+    client.jobs.get(job.id).cancel()
+    assert job.status is JobStatus.QUEUED
+    assert job.wait(timeout=LAST_SECONDS).status is JobStatus.CANCELLED
+
+
 async def test_following_asks_for_the_stream_and_nothing_else(client: Client, job: Job) -> None:
     asked: list[str] = []
     seen: list[StreamEvent] = []
@@ -156,17 +164,18 @@ def test_a_changed_retry_or_extend_says_what_it_moves(job: Job) -> None:
     job.retry()
     assert job.status is JobStatus.QUEUED and job.change is not None and job.change.hold_micro > 0
     assert job.extend(7200).data.max_runtime_seconds == 7200
-    assert [*job.units()] and [*job.explain()] and [*job.logs()] == [] and [*job.metrics()] == []
+    assert len([*job.units()]) == 4 and len([*job.explain()]) == 4
+    assert [*job.logs()] == [] and [*job.metrics()] == []
     job.refresh()
     assert job.change is None
 
 
 def test_a_package_is_looked_over_before_anything_is_sent(client: Client, tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
-    (tmp_path / "bad" / "train.py").write_text("print('a'\nprint(")
+    (tmp_path / "bad" / "train.py").write_text("a = 1\nb = = 2\n")
     with pytest.raises(errors.PackageRejected) as refused:
         client.packages.upload(tmp_path / "bad")
-    assert [(row.file, row.line) for row in refused.value.details] == [("train.py", 1)]
+    assert [(row.file, row.line) for row in refused.value.details] == [("train.py", 2)]
     with pytest.raises(errors.PackageRejected):
         client.packages.check(tmp_path / "bad")
     assert [*client.packages.list()] == [] and refused.value.request_id == ""
@@ -186,34 +195,52 @@ def test_a_path_without_files_is_refused_in_words(client: Client, tmp_path: Path
     assert refused.value.hint and "data" in refused.value.message
 
 
-async def test_a_cancelled_upload_stops_and_the_next_one_sends_the_rest(client: Client, tmp_path: Path) -> None:
-    (tmp_path / "large.bin").write_bytes(os.urandom(64 << 20))
+class HeldService(SmallService):
+    """Answers no chunk before it may."""
+
+    def __init__(self) -> None:
+        self.may_answer = threading.Event()
+        super().__init__()
+
+    def _put(self, handler: BaseHTTPRequestHandler, digest: str, body: bytes) -> None:
+        self.may_answer.wait(LAST_SECONDS)
+        super()._put(handler, digest, body)
+
+
+async def test_a_cancelled_upload_stops_and_the_next_one_sends_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "large.bin").write_bytes(os.urandom(8 * CHUNK_SIZE_BYTES))
     begun = asyncio.Event()
     loop_thread = threading.get_ident()
-    heard: list[int] = []
 
     def hear(done: int, total: int) -> None:
-        assert threading.get_ident() == loop_thread
-        heard.append(done)
-        begun.set()
+        assert threading.get_ident() == loop_thread and total == 8 * CHUNK_SIZE_BYTES
+        if done:
+            begun.set()
 
-    async with awaited(client) as other, asyncio.timeout(LAST_SECONDS):
-        upload = asyncio.create_task(other.datasets.upload(tmp_path / "large.bin", progress=hear))
-        await begun.wait()
-        upload.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await upload
-        assert 0 < heard[-1] < 64 << 20
-        assert [one.status.value async for one in other.datasets.list()] == ["uploading"]
-        done = await other.datasets.upload(tmp_path / "large.bin")
-        assert (done.status.value, done.size_bytes, done.name) == ("ready", 64 << 20, "large.bin")
+    service = HeldService()
+    try:
+        async with AsyncClient(service.url, KEY) as client, asyncio.timeout(LAST_SECONDS):
+            upload = asyncio.create_task(client.datasets.upload(tmp_path / "large.bin", progress=hear))
+            await begun.wait()
+            upload.cancel()
+            await asyncio.sleep(0)
+            service.may_answer.set()
+            with pytest.raises(asyncio.CancelledError):
+                await upload
+            assert len(service.chunks) < 8
+            done = await client.datasets.upload(tmp_path / "large.bin")
+        assert (done.status.value, done.size_bytes, done.name) == ("ready", 8 * CHUNK_SIZE_BYTES, "large.bin")
+        assert sorted(service.puts.values()) == [1] * 8
+    finally:
+        service.may_answer.set()
+        service.close()
 
 
 def test_a_key_that_is_made_has_its_scopes_and_ends_at_once(client: Client) -> None:
-    made = client.api_keys.create("notebook", scopes=["jobs:read"])
+    made = client.api_keys.create("notebook", scopes=["jobs:read", "usage:read"])
     assert made.secret is not None
     with Client(client.base_url, made.secret) as reader:
-        assert [*reader.jobs.list()] == [] and reader.account().access.scopes == ["jobs:read"]
+        assert [*reader.jobs.list()] == [] and reader.account().access.scopes == ["jobs:read", "usage:read"]
         with pytest.raises(errors.ApiKeyScopeDenied):
             [*reader.datasets.list()]
         client.api_keys.revoke(made.id)
