@@ -3,10 +3,13 @@
 import base64
 import hashlib
 import hmac
+import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from standardwebhooks.webhooks import Webhook
 
 from core.sdk.errors import WebhookRefused
 from core.sdk.webhooks import verify
@@ -83,6 +86,16 @@ def test_another_secret_is_refused_and_one_that_is_none_is_said() -> None:
 def test_what_is_signed_and_no_json_is_refused() -> None:
     with pytest.raises(WebhookRefused, match="no JSON"):
         verify(b"\xff", headers(signed(b"\xff", SECRET, ID, AT)), SECRET, now=AT)
+
+
+@given(body=st.dictionaries(st.text(), st.integers() | st.text()), key=st.binary(min_size=1, max_size=80))
+def test_what_the_usual_library_signs_is_read(body: dict[str, object], key: bytes) -> None:
+    signer = Webhook(base64.b64encode(key).decode())
+    now = datetime.now(UTC)
+    text = json.dumps(body)
+    given_headers = headers(signer.sign(ID, now, text), at=int(now.timestamp()))
+    assert verify(text, given_headers, "whsec_" + base64.b64encode(key).decode()) == body
+    assert signer.verify(text, {name.lower(): value for name, value in given_headers.items()}) == body
 
 
 @given(body=st.binary(max_size=50), change=st.integers(0, 49), bit=st.integers(0, 7))
