@@ -6,18 +6,27 @@ core/sdk/ becomes `gpu_agent`, what it imports of core becomes `gpu_agent._core`
 All of it goes in as it stands, but that core/sdk/ finds core in `_core`: its `from ..client` is `from ._core.client`.
 """
 
+from __future__ import annotations
+
 import argparse
 import ast
 import base64
 import hashlib
 import re
 import sys
-import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+if __name__ == "__main__":
+    sys.path[0] = str(ROOT)
+    from build_scripts.find_python import start_again_if_unsupported
+
+    start_again_if_unsupported(str(Path(__file__).resolve()))
+
+import tomllib  # noqa: E402 - an older `python3` has none, and was left for another by now
+
 CORE = ROOT / "core"
 SDK = CORE / "sdk"
 NAME = "gpu-agent-sdk"
@@ -49,7 +58,7 @@ def files() -> dict[str, bytes]:
 
 
 def build(out: Path) -> Path:
-    """Writes the wheel into a folder and gives its path."""
+    """Writes the wheel into a folder, in the place of older ones, so that `pip install` finds one; gives its path."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     stem = f"{NAME.replace('-', '_')}-{project['version']}"
     info = f"{stem}.dist-info"
@@ -59,6 +68,8 @@ def build(out: Path) -> Path:
     packed[f"{info}/licenses/LICENSE"] = (ROOT / "LICENSE").read_bytes()
     packed[f"{info}/RECORD"] = "".join([*_record(packed), f"{info}/RECORD,,\n"]).encode()
     out.mkdir(parents=True, exist_ok=True)
+    for older in out.glob(f"{NAME.replace('-', '_')}-*.whl"):
+        older.unlink()
     wheel = out / f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for name, data in packed.items():

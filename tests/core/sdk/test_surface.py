@@ -2,6 +2,8 @@
 
 import inspect
 import re
+import subprocess
+import sys
 import tomllib
 import typing
 from pathlib import Path
@@ -80,6 +82,15 @@ def test_every_field_of_an_answer_is_on_its_resource(fields: type[Resource], ans
 def test_a_wheel_has_the_same_bytes_each_time(tmp_path: Path) -> None:
     first, second = sdk.build(tmp_path / "a"), sdk.build(tmp_path / "b")
     assert first.name == second.name and first.read_bytes() == second.read_bytes()
+
+
+def test_the_command_writes_one_wheel_in_the_place_of_older_ones(tmp_path: Path) -> None:
+    (tmp_path / "gpu_agent_sdk-0.0.1-py3-none-any.whl").write_bytes(b"older")
+    command = [sys.executable, "-I", "-S", str(sdk.ROOT / "build_scripts" / "sdk.py"), "--out", str(tmp_path)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    [wheel] = tmp_path.iterdir()
+    assert said.splitlines() == [str(wheel), f"Install it: pip install {wheel}"]
+    assert wheel.read_bytes() == sdk.build(tmp_path / "again").read_bytes()
 
 
 def test_what_goes_into_the_wheel_is_what_the_contract_holds() -> None:
