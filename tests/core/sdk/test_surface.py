@@ -34,7 +34,7 @@ ELSEWHERE = {
         ],
         "data",
     ),
-    "initial_checkpoint_artifact_id": "data",
+    **dict.fromkeys(["initial_checkpoint_artifact_id", "newest_event"], "data"),
 }
 
 
