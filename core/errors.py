@@ -185,7 +185,14 @@ class ErrorEnvelope(msgspec.Struct, frozen=True):
     error: ErrorBody
 
 
-class ApiError(Exception):
+class GpuAgentError(Exception):
+    """Everything that this project raises on purpose: `message` says what happened, `hint` the next thing to do."""
+
+    message: str
+    hint: str
+
+
+class ApiError(GpuAgentError):
     """A refusal with a code of the contract, raised once where the fact is known.
 
     `headers` are for the HTTP answer (Retry-After, Allow, Sunset). On the client side the same class carries what

@@ -32,12 +32,12 @@ def check_url(url: str, *, insecure: bool) -> None:
     if parts.scheme not in ("http", "https") or not host or parts.username is not None:
         raise AddressRefused(
             f"{url!r} is not the address of a service.",
-            hint="Give it as https://host or https://host:port, by --server or GPU_AGENT_SERVER.",
+            hint="Give it as https://host or https://host:port, by --server, server= or GPU_AGENT_SERVER.",
         )
     if parts.scheme == "http" and not insecure and not is_loopback(host):
         raise AddressRefused(
             f"{url!r} is plain http to another machine: keys and data could be read on the way.",
-            hint="Use https://, or add --insecure if that network is your own.",
+            hint="Use https://, or allow it if that network is your own: --insecure, insecure=True.",
         )
 
 

@@ -6,7 +6,7 @@ Names come from a stranger's code by way of the service, so they are checked as 
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import httpx
 import msgspec
 import stamina
 
+from ..content.manifest import is_digest
 from ..content.paths import clashes, path_problem
 from ..errors import ErrorCode
 from ..protocol.customer import Artifact
@@ -26,7 +27,7 @@ Progress = Callable[[int, int], None]
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0, pool=None)
 _PIECE_BYTES = 1 << 18
-_DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+_DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE)
 
 
 class PulledArtifact(msgspec.Struct, frozen=True):
@@ -69,7 +70,7 @@ def pull_artifacts(
 ) -> list[PulledArtifact]:
     """Bring every open artifact of a job below `folder`, in the order of the service's list; `only` those of these ids.
 
-    A cut download leaves `name.part` and goes on from there the next time. A file that is there and right is not
+    A cut download leaves `name.….part` and goes on from there the next time. A file that is there and right is not
     fetched again. `progress` gets (bytes there, bytes in all), from several threads, one at a time.
 
     Raises TransferFailed for names that lead out, for a different file in the way without `overwrite`, for bytes
@@ -77,6 +78,30 @@ def pull_artifacts(
     """
     rows = every(lambda cursor: client.list_artifacts(job_id, cursor=cursor))
     artifacts = [row for row in rows if row.open and (only is None or row.id in only)]
+    return pull_listed(
+        client,
+        job_id,
+        artifacts,
+        folder,
+        overwrite=overwrite,
+        progress=progress,
+        workers=workers,
+        retries=retries,
+    )
+
+
+def pull_listed(
+    client: Client,
+    job_id: str,
+    artifacts: Sequence[Artifact],
+    folder: Path,
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    workers: int = 4,
+    retries: Retries = PATIENT,
+) -> list[PulledArtifact]:
+    """The same for rows that are known already."""
     _check_names(artifacts)
     target = folder.resolve()
     puller = _Puller(client, job_id, target, overwrite, retries, progress, sum(row.size_bytes for row in artifacts))
@@ -93,9 +118,9 @@ def pull_artifacts(
     return [future.result() for future in futures]
 
 
-def _check_names(artifacts: list[Artifact]) -> None:
+def _check_names(artifacts: Sequence[Artifact]) -> None:
     for artifact in artifacts:
-        problem = name_problem(artifact.name)
+        problem = name_problem(artifact.name) or (None if is_digest(artifact.sha256) else "its SHA-256 is none")
         if problem is not None:
             raise _refused(artifact.name, problem)
     for position, problem in clashes((artifact.name, False) for artifact in artifacts):
@@ -136,7 +161,7 @@ class _Puller:
     def pull(self, artifact: Artifact) -> PulledArtifact:
         path = self._folder.joinpath(*artifact.name.split("/"))
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make_parents(path)
             if self._is_there(path, artifact):
                 self._add(artifact.size_bytes)
             else:
@@ -144,7 +169,7 @@ class _Puller:
         except OSError as error:
             raise TransferFailed(
                 f"{path} can't be written: {error.strerror or error}.",
-                hint="Make room or choose another folder with --to; what was fetched is kept.",
+                hint="Make room or choose another folder (--to); what was fetched is kept.",
             ) from error
         return PulledArtifact(
             id=artifact.id,
@@ -156,6 +181,19 @@ class _Puller:
             may_run_code=artifact.may_run_code,
         )
 
+    def _make_parents(self, path: Path) -> None:
+        """The folders above a file. Raises TransferFailed where one of them is a link: it could lead anywhere."""
+        folder = self._folder
+        folder.mkdir(parents=True, exist_ok=True)
+        for segment in path.relative_to(folder).parts[:-1]:
+            folder = folder / segment
+            folder.mkdir(exist_ok=True)
+            if folder.is_symlink():
+                raise TransferFailed(
+                    f"{folder} is a link; what is downloaded stays below {self._folder}.",
+                    hint="Remove the link, or choose another folder.",
+                )
+
     def _is_there(self, path: Path, artifact: Artifact) -> bool:
         if path.is_symlink() or not path.exists():
             return False
@@ -164,13 +202,13 @@ class _Puller:
         if not self._overwrite:
             raise TransferFailed(
                 f"{path} is there and is another file than {artifact.name}.",
-                hint="Choose another folder with --to, or add --overwrite.",
+                hint="Choose another folder (--to), or allow it to be replaced (--overwrite, overwrite=True).",
             )
         return False
 
     def _fetch(self, path: Path, artifact: Artifact) -> None:
-        """Into `name.part`, then to its name once its hash is right; a part of other content is begun anew once."""
-        part = path.with_name(path.name + ".part")
+        """Into a part beside it, then to its name once its hash is right; a part of other bytes is begun anew once."""
+        part = path.with_name(f"{path.name}.{artifact.sha256[:8]}.part")  # a job may have made a file "name.part" too
         for last_try in (False, True):
             resumed = self._fill(part, artifact)
             if _sha256(part) == artifact.sha256:

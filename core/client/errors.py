@@ -1,10 +1,10 @@
-"""What can go wrong between a client and the service, in types that say what to do about it."""
+"""What can go wrong between a client and the service, in types that say what to do about it.
 
-import msgspec
+A refusal by the service has a class for its code in coded_errors, below one of the families here.
+"""
 
-from ..errors import ApiError, ErrorBody, ErrorCode, ErrorEnvelope
+from ..errors import ApiError, ErrorBody, ErrorCode, GpuAgentError
 
-_OF_PROXIES = frozenset({413, 426, 429})
 _CODE_OF_STATUS = {
     401: ErrorCode.API_KEY_INVALID,
     402: ErrorCode.CREDIT_INSUFFICIENT,
@@ -16,17 +16,26 @@ _CODE_OF_STATUS = {
     415: ErrorCode.UNSUPPORTED_MEDIA_TYPE,
     426: ErrorCode.UPGRADE_REQUIRED,
     429: ErrorCode.RATE_LIMITED,
+    502: ErrorCode.UNAVAILABLE,
     503: ErrorCode.UNAVAILABLE,
+    504: ErrorCode.UNAVAILABLE,
 }
 
 
+def code_of_status(status: int) -> ErrorCode:
+    """The code that an answer with this HTTP status most likely means, where it has none that is known."""
+    return _CODE_OF_STATUS.get(status, ErrorCode.INTERNAL_ERROR if status >= 500 else ErrorCode.VALIDATION_FAILED)
+
+
 class ServerError(ApiError):
-    """The service answered with an error. `code_text` is the code as it was sent, which may be newer than this
-    program; `status` is the HTTP status; `retry_after_seconds` is what the service asked for, if it did."""
+    """The service answered with an error: `code` is its code of the contract, `hint` the next thing to do, `details` a
+    row a field, file or line, `request_id` what to tell the operator, `status` the HTTP status, `retry_after_seconds`
+    what the service asked for, if it did. `code_text` is the code as it was sent: one that is newer than this program
+    comes as its family, with the nearest known `code`."""
 
     def __init__(self, status: int, body: ErrorBody, *, retry_after_seconds: float | None = None) -> None:
         known = body.code in ErrorCode.__members__
-        code = ErrorCode(body.code) if known else _code_of(status)
+        code = ErrorCode(body.code) if known else code_of_status(status)
         super().__init__(
             code, body.message, hint=body.hint or None, details=list(body.details), request_id=body.request_id
         )
@@ -35,11 +44,43 @@ class ServerError(ApiError):
         self.retry_after_seconds = retry_after_seconds
 
 
-class UpgradeRequired(ServerError):
+class InvalidRequestError(ServerError):
+    """The request can't be carried out as it is: sent again, it is refused again (400, 405, 410, 413, 415)."""
+
+
+class AuthenticationError(ServerError):
+    """The service doesn't know who this is (401)."""
+
+
+class PaymentError(ServerError):
+    """The credits do not reach (402)."""
+
+
+class PermissionDeniedError(ServerError):
+    """This key, or this customer, may not do that (403)."""
+
+
+class NotFoundError(ServerError):
+    """There is no such thing, or it is another customer's (404)."""
+
+
+class ConflictError(ServerError):
+    """The state of things does not allow it now (409)."""
+
+
+class RateLimitError(ServerError):
+    """Too much at once or in a day (429). Short waits were waited for already."""
+
+
+class ServiceError(ServerError):
+    """The service, or something before it, failed (500 and above). What was safe to repeat was tried again already."""
+
+
+class UpgradeRequired(InvalidRequestError):
     """The service no longer speaks this program's protocol; trying again brings nothing before an update."""
 
 
-class ClientError(Exception):
+class ClientError(GpuAgentError):
     """Something failed on this side of the service's answer. `hint` is the next thing to do."""
 
     def __init__(self, message: str, *, hint: str) -> None:
@@ -80,32 +121,17 @@ class TransferFailed(ClientError):
     """A file could not be written, or is not what the service said it is."""
 
 
-def server_error(status: int, content: bytes, headers: dict[str, str]) -> ServerError | AnswerUnreadable:
-    """The error in an answer outside 2xx. An answer without the service's own shape gets words from its status, where a
-    proxy of the service may have given it; else it is another program's."""
-    try:
-        body = msgspec.json.decode(content, type=ErrorEnvelope).error
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        if status < 500 and status not in _OF_PROXIES:
-            return AnswerUnreadable(
-                f"The answer was {status}, without the words that the service has for it.",
-                hint="Check that the address is that of the service.",
-            )
-        body = ErrorBody(
-            _code_of(status).value,
-            f"The service, or something before it, answered {status}.",
-            "Check the address of the service, then try again.",
-            request_id=headers.get("x-request-id", ""),
-        )
-    kind = UpgradeRequired if status == 426 else ServerError
-    return kind(status, body, retry_after_seconds=_seconds(headers.get("retry-after")))
+_FAMILIES: dict[int, type[ServerError]] = {
+    401: AuthenticationError,
+    402: PaymentError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    426: UpgradeRequired,
+    429: RateLimitError,
+}
 
 
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text is not None and text.isascii() and text.isdigit() else None
-
-
-def _code_of(status: int) -> ErrorCode:
-    if status in (502, 504):
-        return ErrorCode.UNAVAILABLE
-    return _CODE_OF_STATUS.get(status, ErrorCode.INTERNAL_ERROR if status >= 500 else ErrorCode.VALIDATION_FAILED)
+def family_of(status: int) -> type[ServerError]:
+    """The family of the errors that have this HTTP status."""
+    return _FAMILIES.get(status, ServiceError if status >= 500 else InvalidRequestError)

@@ -18,6 +18,7 @@ import stamina
 
 from ..protocol.accounts import SESSION_PREFIX
 from .address import base_url, is_loopback
+from .error_answers import server_error
 from .errors import (
     AddressRefused,
     AnswerUnreadable,
@@ -27,19 +28,18 @@ from .errors import (
     NotEncrypted,
     NothingAnswers,
     ServerError,
-    server_error,
 )
+from .profiles import CA_FILE_VARIABLE as CA_FILE_VARIABLE
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 60.0
-CA_FILE_VARIABLE = "GPU_AGENT_CA_FILE"
-_CHECK = "Check that the service runs there and that --server names it."
+_CHECK = "Check that the service runs there, and that the address is its own: --server, server= or GPU_AGENT_SERVER."
 _CHECK_CERTIFICATE = (
-    f"If its certificate is of an authority of your own, give that by --ca-file or {CA_FILE_VARIABLE}. "
-    "Else check that --server names the service."
+    f"If its certificate is of an authority of your own, give that by --ca-file, ca_file= or {CA_FILE_VARIABLE}. "
+    "Else check that the address is that of the service."
 )
 _RETRIED_STATUS = frozenset({429, 502, 503, 504})
 _NOT_RETRIED_CODES = frozenset({"DAILY_TASK_LIMIT_EXCEEDED"})
@@ -107,7 +107,7 @@ def check_key(api_key: str) -> str:
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         raise KeyRefused(
             "The API key is empty or holds characters that no key has.",
-            hint="Copy the key again, whole, into --api-key or GPU_AGENT_API_KEY.",
+            hint="Copy the key again, whole, into GPU_AGENT_API_KEY, --api-key or api_key=.",
         )
     return key
 
@@ -125,7 +125,7 @@ def trusted(ca_file: Path | None) -> ssl.SSLContext:
             reason = error.strerror if error.errno and error.filename else "it holds no certificate in PEM"
             raise AddressRefused(
                 f"{file} can't be used as a file of certificate authorities: {reason or error}",
-                hint=f"Give the authority's certificate in PEM, by --ca-file or {CA_FILE_VARIABLE}.",
+                hint=f"Give the authority's certificate in PEM, by --ca-file, ca_file= or {CA_FILE_VARIABLE}.",
             ) from error
     return context
 

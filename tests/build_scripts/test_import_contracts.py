@@ -16,7 +16,7 @@ FORBIDDEN = {
     "Qt stays in gui": ("backend/__init__.py", "import PySide6"),
     "SQLite stays in the store": ("core/ids.py", "import sqlite3"),
     "HTTP calls stay in the client (and in agent)": ("gui/__init__.py", "import httpx"),
-    "core is plain functions: asyncio only in store, client and blobs": ("core/ids.py", "import asyncio"),
+    "core is plain functions: asyncio only in store, client, sdk and blobs": ("core/ids.py", "import asyncio"),
     "core knows no server, no command line and no machine (but where it says so)": ("core/clock.py", "import psutil"),
     "the published library is a part of core that needs nothing else of it": (
         "core/protocol/__init__.py",

@@ -62,6 +62,7 @@ def test_every_program_that_is_installed_is_told_of() -> None:
         "docs/architecture.md",
         "docs/customer-custom-training-guide.md",
         "docs/operations.md",
+        "docs/python-library.md",
     ],
 )
 def test_links_lead_to_files_and_headings_that_are_there(page: str) -> None:

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from pytestqt.qtbot import QtBot
 
-from core.client.errors import ConnectionFailed, server_error
+from core.client.error_answers import server_error
+from core.client.errors import ConnectionFailed
 from gui.tasks import Tasks
 from gui.theme.theme import Theme
 from gui.trouble import Trouble, trouble_of

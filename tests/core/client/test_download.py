@@ -1,5 +1,6 @@
 """Downloads: resumed, checked, and never outside their folder."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def test_a_cut_download_goes_on_where_it_stopped(service: SmallService, client: 
     service.cut_download_at = 600_000
     with pytest.raises(ConnectionFailed):
         pull_artifacts(client, JOB, tmp_path, retries=FAST)
-    kept = (tmp_path / "train/model.npz.part").stat().st_size
+    [part] = tmp_path.glob("train/model.npz.*.part")
+    kept = part.stat().st_size
     assert 0 < kept <= 600_000
     service.cut_download_at = None
     service.requests.clear()
@@ -48,7 +50,8 @@ def test_a_cut_download_goes_on_where_it_stopped(service: SmallService, client: 
 
 def test_the_part_of_another_file_is_begun_anew(service: SmallService, client: Client, tmp_path: Path) -> None:
     add(service, "model.npz", os.urandom(5000))
-    (tmp_path / "model.npz.part").write_bytes(b"x" * 1000)
+    digest = hashlib.sha256(service.artifacts["a0"]).hexdigest()
+    (tmp_path / f"model.npz.{digest[:8]}.part").write_bytes(b"x" * 1000)
     [pulled] = pull_artifacts(client, JOB, tmp_path, retries=FAST)
     assert Path(pulled.path).read_bytes() == service.artifacts["a0"]
 
@@ -73,7 +76,22 @@ def test_another_file_of_the_name_stays_unless_told(service: SmallService, clien
 
 @pytest.mark.parametrize(
     "name",
-    ["../out", "/etc/passwd", "a/../../b", "C:/x", "a\\b", "con", "a/NUL.txt", "a.", "a:b", "a\x1b[2J", "a\u202eb", ""],
+    [
+        "../out",
+        "/etc/passwd",
+        "a/../../b",
+        "C:/x",
+        "a\\b",
+        "con",
+        "a/NUL.txt",
+        "nul .txt",
+        "CONOUT$",
+        "a.",
+        "a:b",
+        "a\x1b[2J",
+        "a\u202eb",
+        "",
+    ],
 )
 def test_a_name_that_leads_out_or_means_a_device_is_refused(
     service: SmallService, client: Client, tmp_path: Path, name: str
@@ -91,3 +109,26 @@ def test_names_that_clash_without_case_are_refused(service: SmallService, client
     add(service, "model.NPZ", b"2")
     with pytest.raises(TransferFailed):
         pull_artifacts(client, JOB, tmp_path)
+
+
+def test_a_file_of_the_name_of_anothers_part_comes_as_any_other(
+    service: SmallService, client: Client, tmp_path: Path
+) -> None:
+    add(service, "model.part", b"made by the job")
+    add(service, "model", os.urandom(3000))
+    for only in ({"a0"}, {"a1"}):
+        pull_artifacts(client, JOB, tmp_path, only=only)
+    assert (tmp_path / "model.part").read_bytes() == b"made by the job"
+    assert (tmp_path / "model").read_bytes() == service.artifacts["a1"]
+
+
+def test_a_link_within_the_folder_leads_nothing_out_of_it(
+    service: SmallService, client: Client, tmp_path: Path
+) -> None:
+    add(service, "train/model.npz", b"weights")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/train").symlink_to(tmp_path / "outside")
+    with pytest.raises(TransferFailed, match="is a link"):
+        pull_artifacts(client, JOB, tmp_path / "in")
+    assert list((tmp_path / "outside").iterdir()) == []
