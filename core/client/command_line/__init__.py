@@ -5,11 +5,13 @@ from typing import NoReturn
 from ...console import ExitCode
 from ...console.ending import run
 from ..errors import AddressRefused, AnswerUnreadable, ConnectionFailed, KeyRefused, TransferFailed
+from ..profiles import ProfileUnusable
 
 MEANINGS: dict[type[Exception], ExitCode] = {
     ConnectionFailed: ExitCode.CONNECTION,
     KeyRefused: ExitCode.CONNECTION,
     AddressRefused: ExitCode.ARGUMENTS,
+    ProfileUnusable: ExitCode.ARGUMENTS,
     AnswerUnreadable: ExitCode.REFUSED,
     TransferFailed: ExitCode.ENVIRONMENT,
 }
