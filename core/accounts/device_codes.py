@@ -177,7 +177,7 @@ def forget_old_device_codes(tx: Transaction, *, now: float) -> None:
 
 
 def _find(connection: Connection, customer_id: int, user_code: str, now: float) -> Row:
-    row = None
+    row: Row | None = None
     if could_be_user_code(user_code):
         user_hash = _hash(_normal(user_code))
         row = SQL.by_user_code(connection, user_hash=user_hash, customer_id=customer_id, now=now)

@@ -19,7 +19,7 @@ from ..job_follow import UnitLine
 
 SEARCH_SECONDS = 1.0
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_AGO = re.compile(r"(?:\d{1,9}[smhd])+")
+_AGO = re.compile(r"(?:[0-9]{1,9}[smhd])+")
 
 
 class LogFilter(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ def since_when(text: str, now: datetime) -> datetime:
     """`10m`, `1h30m`, `2d` before now, or a time or day such as 2026-04-01T09:00:00Z. Without a zone it is UTC, as in
     all that the service tells."""
     if _AGO.fullmatch(text):
-        pairs = re.findall(r"(\d+)([smhd])", text)
+        pairs = re.findall(r"([0-9]+)([smhd])", text)
         try:
             return now - timedelta(seconds=sum(int(count) * _UNITS[unit] for count, unit in pairs))
         except OverflowError:

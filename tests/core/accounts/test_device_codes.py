@@ -84,7 +84,7 @@ def test_a_code_that_is_approved_is_one_key_once(store: Store, customer_id: int,
     assert (told.api_key.name, told.api_key.scopes) == ("laptop", ["datasets:read", "jobs:read"])
     assert told.customer.email == "ada@example.com"
     principal = authenticate(store.connection, told.api_key.secret)
-    assert (principal.customer_id, principal.scopes) == (customer_id, {"jobs:read", "datasets:read"})
+    assert (principal.customer_id, principal.scopes) == (customer_id, frozenset({"jobs:read", "datasets:read"}))
     assert fetched(store, new_id, login.device_code).status is DeviceLoginState.EXPIRED_TOKEN
     assert store.connection.execute("SELECT count(*) FROM api_keys").fetchone()[0] == 1
 

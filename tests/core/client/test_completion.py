@@ -127,12 +127,12 @@ def test_a_real_shell_completes_commands_and_ids_and_offers_files_elsewhere(
     path = f"{Path(client_command()).parent}:{os.environ['PATH']}"
     environment = {**backend.environment(), "PATH": path, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
     load = f"eval (slurp < {script})" if shell == "elvish" else f"source {script}"
-    with TypingShell(STARTS[shell], environment, str(tmp_path)) as typing:
-        typing.type(f"{load}; echo loa''ded\r")
-        typing.until("loaded\n")
-        typing.type("gpu-agent-client jobs expl\t")
-        typing.until("explain")
-        typing.type("\x15gpu-agent-client jobs show \t")
-        typing.until(job)
-        typing.type("\x15gpu-agent-client datasets push some-f\t")
-        typing.until("some-folder")
+    with TypingShell(STARTS[shell], environment, str(tmp_path)) as shell_there:
+        shell_there.typed(f"{load}; echo loa''ded\r")
+        shell_there.until("loaded\n")
+        shell_there.typed("gpu-agent-client jobs expl\t")
+        shell_there.until("explain")
+        shell_there.typed("\x15gpu-agent-client jobs show \t")
+        shell_there.until(job)
+        shell_there.typed("\x15gpu-agent-client datasets push some-f\t")
+        shell_there.until("some-folder")

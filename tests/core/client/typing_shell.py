@@ -40,7 +40,7 @@ class TypingShell:
         os.close(theirs)
         self._shown = b""
 
-    def type(self, text: str) -> None:
+    def typed(self, text: str) -> None:
         os.write(self._terminal, text.encode())
 
     def until(self, wanted: str) -> str:
