@@ -130,9 +130,10 @@ def test_a_real_shell_completes_commands_and_ids_and_offers_files_elsewhere(
     with TypingShell(STARTS[shell], environment, str(tmp_path)) as shell_there:
         shell_there.typed(f"{load}; echo loa''ded\r")
         shell_there.until("loaded\n")
-        shell_there.typed("gpu-agent-client jobs expl\t")
-        shell_there.until("explain")
-        shell_there.typed("\x15gpu-agent-client jobs show \t")
-        shell_there.until(job)
-        shell_there.typed("\x15gpu-agent-client datasets push some-f\t")
-        shell_there.until("some-folder")
+        # each line is completed, then run: what it says does not depend on how a shell draws its line
+        shell_there.typed("gpu-agent-client jobs expl\t --help\r")
+        shell_there.until("Usage: gpu-agent-client jobs explain")
+        shell_there.typed("gpu-agent-client jobs show \t --json\r")
+        shell_there.until(f'{{"id": "{job}"')
+        shell_there.typed("gpu-agent-client datasets push some-f\t\r")
+        shell_there.until("There is no file in some-folder.")
