@@ -72,6 +72,7 @@ def test_a_job_reads_the_folder_that_was_mounted(live: LiveNode, completed: str)
     assert sorted(names) == ["data.csv", "more"]
 
 
+@pytest.mark.full
 def test_what_is_there_unchanged_is_not_sent_again_and_what_changed_is_the_next_version(
     live: LiveNode, folder: Path, completed: str
 ) -> None:
@@ -157,6 +158,7 @@ def test_followed_lines_are_the_same_each_once(live: LiveNode, completed: str) -
     assert texts(both) == ["train: line 100 needle", "train: line 200 needle"]
 
 
+@pytest.mark.full
 def test_an_attempt_by_its_number_and_a_follower_from_the_start_to_the_end(
     live: LiveNode, folder: Path, tmp_path: Path
 ) -> None:
