@@ -119,7 +119,7 @@ def chosen_profile(config: Config, name: str | None, path: Path) -> tuple[str | 
 
 
 def find_access(
-    config: Config,
+    config: Config | None,
     path: Path,
     environ: Mapping[str, str],
     *,
@@ -129,11 +129,13 @@ def find_access(
     insecure: bool | None = None,
     profile: str | None = None,
 ) -> Access:
-    """What to talk to, from arguments, environment and `config`, which was read from `path`.
+    """What to talk to, from arguments, environment and `config`, which was read from `path`; None: from no profile.
 
     Raises ProfileUnusable; AddressRefused where no service is named, or the address is none.
     """
-    name, known = chosen_profile(config, profile or environ.get(PROFILE_VARIABLE) or None, path)
+    name, known = None, Profile()
+    if config is not None:
+        name, known = chosen_profile(config, profile or environ.get(PROFILE_VARIABLE) or None, path)
     address = server or environ.get(SERVER_VARIABLE) or known.server
     if not address:
         raise AddressRefused(
