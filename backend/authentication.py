@@ -25,7 +25,8 @@ from .settings import API_PATH
 CUSTOMER_PATH = API_PATH + "/customer"
 AUTH_PATH = API_PATH + "/auth"
 CUSTOMER_PATHS = (CUSTOMER_PATH, AUTH_PATH, API_PATH + "/owner")  # owners are customers too
-SIGN_IN_PATH = AUTH_PATH + "/sign-in"
+# Who asks there has nothing to show yet
+OPEN_PATHS = frozenset({AUTH_PATH + "/sign-in", AUTH_PATH + "/device", AUTH_PATH + "/device/token"})
 LEGACY_PATH = CUSTOMER_PATH + "/jobs/image"
 LEGACY_SUNSET = "Wed, 01 Apr 2026 00:00:00 GMT"
 
@@ -55,14 +56,14 @@ class CustomerDoor:
         self._routes = routes
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        """One request below one of `CUSTOMER_PATHS`. Who signs in has nothing to show yet."""
+        """One request below one of `CUSTOMER_PATHS`; at `OPEN_PATHS` whoever it is."""
         context = self._context
         now = context.clock()
         principal: Principal | None = None
         refusal: ApiError | None = None
-        signs_in = scope["path"] == SIGN_IN_PATH
+        is_open = scope["path"] in OPEN_PATHS
         try:
-            principal = None if signs_in else identify(context.store.connection, scope, now)
+            principal = None if is_open else identify(context.store.connection, scope, now)
         except ApiError as error:
             refusal = error
         self._note_use(principal, now)

@@ -129,6 +129,7 @@ class Context:
         self.stopping = False
         self.windows = RequestWindows(request_counts)
         self.replay_windows = RequestWindows()
+        self.guess_windows = RequestWindows()
         self.keys_used: dict[int, float] = {}
         self.admin_keys_used: dict[int, float] = {}
         self.node_changes = 0

@@ -12,6 +12,7 @@ import structlog
 
 from core.accounts.admin_keys import note_admin_used
 from core.accounts.api_keys import note_used
+from core.accounts.device_codes import forget_old_device_codes
 from core.accounts.idempotency import forget_answers
 from core.accounts.limits import DEFAULTS, forget_days
 from core.accounts.sessions import forget_sessions, note_sessions_used
@@ -163,6 +164,7 @@ async def _clean_up(context: Context) -> None:
         forget_days(tx, now=now)
         forget_sessions(tx, now=now)
         forget_old_tries(tx, now=now)
+        forget_old_device_codes(tx, now=now)
         review(tx, context.index, now)
         return expire_uploads(tx, days=DEFAULTS.unfinished_upload_days, now=now)
 

@@ -7,25 +7,20 @@ import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from .settings import write_private
+from core.private_files import write_private
+from core.system_keyring import SECONDS, KeyringAbsent, no_answer, system_forget, system_get, system_put
 
 T = TypeVar("T")
-SERVICE = "gpu-agent"
-_SECONDS = 5.0
-
-
-class KeyringAbsent(Exception):
-    """There is none, or it gave no answer in time; the message is the reason."""
 
 
 class KeyStore:
     """`problem` is empty while the keyring serves, else why keys lie in `file`."""
 
-    def __init__(self, folder: Path, *, seconds: float = _SECONDS) -> None:
+    def __init__(self, folder: Path, *, seconds: float = SECONDS) -> None:
         self.file = folder / "keys.json"
         self.problem = ""
         self._seconds = seconds
@@ -34,7 +29,7 @@ class KeyStore:
         """The key of a server; None if none is kept."""
         if not self.problem:
             try:
-                found = await self._ask(lambda: _system_get(address))
+                found = await self._ask(lambda: system_get(address))
             except KeyringAbsent as absent:
                 self.problem = str(absent)
             else:
@@ -46,7 +41,7 @@ class KeyStore:
         """Keep a key. Raises OSError where not even a file can be written."""
         if not self.problem:
             try:
-                await self._ask(lambda: _system_put(address, key))
+                await self._ask(lambda: system_put(address, key))
             except KeyringAbsent as absent:
                 self.problem = str(absent)
             else:
@@ -58,7 +53,7 @@ class KeyStore:
         """Remove a key from wherever it lies."""
         if not self.problem:
             try:
-                await self._ask(lambda: _system_forget(address))
+                await self._ask(lambda: system_forget(address))
             except KeyringAbsent as absent:
                 self.problem = str(absent)
         self._write_without(address)
@@ -104,38 +99,4 @@ class KeyStore:
         try:
             return await asyncio.wait_for(answer, self._seconds)
         except TimeoutError:
-            raise KeyringAbsent(f"the system's keyring gave no answer in {self._seconds:.0f} s") from None
-
-
-def _system_get(address: str) -> str | None:
-    found = _with_keyring(lambda backend: backend.get_password(SERVICE, address))
-    return None if found is None else str(found)
-
-
-def _system_put(address: str, key: str) -> None:
-    _with_keyring(lambda backend: backend.set_password(SERVICE, address, key))
-
-
-def _system_forget(address: str) -> None:
-    import keyring.errors
-
-    try:
-        _with_keyring(lambda backend: backend.delete_password(SERVICE, address))
-    except keyring.errors.PasswordDeleteError:
-        return  # it wasn't there
-
-
-def _with_keyring(work: Callable[[Any], T]) -> T:
-    """Raises KeyringAbsent; a backend's own failures come in many types, of which keyring names one."""
-    import keyring
-    import keyring.errors
-
-    backend = keyring.get_keyring()
-    if backend.priority < 1 or backend.__module__.startswith(("keyring.backends.fail", "keyring.backends.null")):
-        raise KeyringAbsent("this system has no keyring")
-    try:
-        return work(backend)
-    except keyring.errors.PasswordDeleteError:
-        raise
-    except (keyring.errors.KeyringError, OSError, RuntimeError) as error:
-        raise KeyringAbsent(f"the system's keyring refused: {error or type(error).__name__}") from error
+            raise no_answer(self._seconds) from None

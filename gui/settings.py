@@ -3,12 +3,13 @@
 Keys are not here but in key_store.
 """
 
-import os
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 from PySide6.QtCore import QObject, QSettings, Signal
+
+from core.private_files import write_private
 
 LanguageChoice = Literal["system", "en", "zh_CN"]
 SchemeChoice = Literal["system", "light", "dark"]
@@ -100,20 +101,3 @@ class Settings(QObject):
         except (OSError, msgspec.DecodeError) as error:
             self.problem = f"{self._file}: {error}"
             return Saved()
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Replace a file at one stroke by one that its owner alone can read. Raises OSError."""
-    import tempfile  # costs more than reading settings does
-
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # 0600 from its first moment
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

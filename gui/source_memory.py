@@ -8,9 +8,8 @@ import msgspec
 
 from core.content.chunking import find_files
 from core.errors import ApiError
+from core.private_files import write_private
 from core.protocol.uploads import StoredContent
-
-from .settings import write_private
 
 Sources = dict[str, dict[str, str]]
 

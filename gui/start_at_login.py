@@ -14,8 +14,9 @@ from typing import Protocol
 import msgspec
 import platformdirs
 
+from core.private_files import write_private
+
 from .child_processes import command_path
-from .settings import write_private
 
 BACKGROUND = "--background"
 _NAME = "gpu-agent"

@@ -6,8 +6,7 @@ from pathlib import Path
 import msgspec
 
 from core.client.customer import ContentKind
-
-from .settings import write_private
+from core.private_files import write_private
 
 
 class UploadWish(msgspec.Struct, frozen=True, tag="upload"):

@@ -33,11 +33,12 @@ CUSTOMER = (
     ErrorCode.CUSTOMER_SUSPENDED,
     ErrorCode.RATE_LIMITED,
 )
-# Signing in, to which nobody is known yet, is in none: it says all for itself
+# Where nobody is known yet, to sign in or log in a program, is in none: these say all for themselves
 BY_PREFIX: tuple[tuple[str, tuple[ErrorCode, ...]], ...] = (
     ("/customer", CUSTOMER),
     ("/owner", CUSTOMER),
     ("/auth/sign-out", CUSTOMER),
+    ("/auth/revoke", CUSTOMER),
     ("/admin", ADMIN),
     ("/metrics", ADMIN),
 )

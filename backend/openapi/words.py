@@ -23,7 +23,7 @@ submit a training job, follow it, download what it made.
 """
 
 TAGS = {
-    "account": "Who you are here: signing in and out, your account, your API keys.",
+    "account": "Who you are here: signing in and out, logging programs in, your account, your API keys.",
     "datasets": "What is trained on: files in chunks, each sent once; a dataset of the same name is its next version.",
     "training packages": "What is run: one zip with a Python entry, inspected when it is finalized.",
     "training jobs": "A package trained on a dataset: planned, priced, run, followed, its artifacts downloaded.",
@@ -84,6 +84,24 @@ FIELDS = {
     ("CloseAccount", "password"): "The account's password once more, whatever came in the header.",
     ("CreateApiKey", "name"): "What lists call the key: printable characters.",
     ("CreateApiKey", "scopes"): "What it may do; left out, all that you may.",
+    ("BeginDeviceLogin", "name"): "What the key will be called, such as the machine: printable characters.",
+    ("BeginDeviceLogin", "scopes"): "What the program wants to do; left out, all that its approver may.",
+    ("FetchDeviceKey", "device_code"): "The program's own code, from `POST /auth/device`.",
+    (
+        "LookUpDeviceCode",
+        "user_code",
+    ): "The code that the program shows, in large or small letters, with a dash or without.",
+    (
+        "ApproveDeviceCode",
+        "user_code",
+    ): "The code that the program shows, in large or small letters, with a dash or without.",
+    ("ApproveDeviceCode", "scopes"): "What the key may do; left out, what the program asked for.",
+    ("DeviceLogin", "user_code"): "To be shown to a person, who approves it where they are signed in.",
+    ("DeviceLogin", "verification_url"): "Where that is done with HTTP: POST the code there, then to `…/approve`.",
+    ("DeviceLogin", "expires_in"): "Seconds until both codes are good no more.",
+    ("DeviceLogin", "interval"): "Seconds between two asks for the key; `slow_down` makes them more.",
+    ("DeviceCode", "scopes"): "What the program asks for, null for all that you may; once approved, what it was given.",
+    ("DeviceCode", "address"): "From where the program asks. Approve none that you have not started yourself.",
     ("ChangeNode", "name"): "Another name, which customers see as `node_label`.",
     ("ChangeNode", "revoked"): "Only true: the node's credential is good no more, and what it holds goes elsewhere.",
     ("CreateBlock", "package_digest"): "The SHA-256 of the package's zip, 64 hex digits.",

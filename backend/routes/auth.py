@@ -1,4 +1,4 @@
-"""Signing in and out: a session by e-mail address and password, for windows and pages."""
+"""Signing in and out: a session by e-mail and password, for windows and pages. And a key that gives itself up."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
-from core.accounts.api_keys import Principal
+from core.accounts.api_keys import Principal, key_of_principal, revoke_key
 from core.accounts.customers import find_by_id
 from core.accounts.sessions import IDLE_SECONDS, end_session, open_session
 from core.accounts.sign_in import accept_try
@@ -75,4 +75,38 @@ async def sign_out(request: Request[Any, Any, Any], state: State) -> None:
         await context.store.write(lambda tx: end_session(tx, session_id))
 
 
-HANDLERS: list[Any] = [sign_in, sign_out]
+def _key_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    principal: Principal = connection.scope["auth"]
+    if principal.key_id is None:
+        raise ApiError(
+            ErrorCode.CUSTOMER_AUTH_REQUIRED,
+            "there is no key to revoke: this request came with a session",
+            hint="Send the key as X-API-Key, or sign out: POST /auth/sign-out",
+        )
+
+
+@post(
+    "/auth/revoke",
+    guards=[_key_guard],
+    status_code=204,
+    operation_id="revoke_own_key",
+    tags=["account"],
+    security=[{"ApiKey": []}],
+    opt={"errors": ()},
+)
+async def revoke_own_key(request: Request[Any, Any, Any], state: State) -> None:
+    """Revokes the key that this request came with, at once: no scope is needed to give up what one has."""
+    context: Context = state["context"]
+    principal: Principal = request.auth
+    key_id = principal.key_id
+    if key_id is None:
+        return
+
+    def work(tx: Transaction) -> None:
+        key = key_of_principal(tx.connection, key_id)
+        revoke_key(tx, principal.customer_id, key.id, now=context.clock())
+
+    await context.store.write(work)
+
+
+HANDLERS: list[Any] = [sign_in, sign_out, revoke_own_key]

@@ -128,7 +128,12 @@ def check_may_grant(connection: Connection, principal: Principal, scopes: Iterab
     for scope in scopes:
         if scope in SCOPES:  # others are refused by `create_key`, with a list of those that there are
             principal.require(scope)
-    if SQL.count_keys(connection, customer_id=principal.customer_id) >= MOST_KEYS:
+    check_room_for_key(connection, principal.customer_id)
+
+
+def check_room_for_key(connection: Connection, customer_id: int) -> None:
+    """Raises STATE_CONFLICT when the customer has as many keys as it may have."""
+    if SQL.count_keys(connection, customer_id=customer_id) >= MOST_KEYS:
         raise ApiError(
             ErrorCode.STATE_CONFLICT, f"{MOST_KEYS} keys are in use", hint="Revoke those that are not needed any more."
         )

@@ -27,6 +27,7 @@ from ..protocol.explain import UnitExplanation
 from ..protocol.job_changes import ChangedJob, ChangeJob, ExtendJob
 from ..protocol.uploads import ContentFile, ContentUpload, CreateContent, DownloadRequest, MissingChunk, StoredContent
 from ..protocol.usage import DayUsage
+from .device_codes import DeviceCodeEndpoints
 from .http import AsyncConnection, Call, Endpoint, SyncConnection
 from .owner import OwnerEndpoints
 from .queries import PAGE_LIMIT as PAGE_LIMIT
@@ -325,14 +326,14 @@ class _Endpoints:
     health = Endpoint(_health)
 
 
-class Client(_Endpoints, OwnerEndpoints, SyncConnection):
+class Client(_Endpoints, DeviceCodeEndpoints, OwnerEndpoints, SyncConnection):
     """A customer's client whose methods wait for the answer. `address` is the service's root or base URL."""
 
     def __enter__(self) -> "Client":
         return self
 
 
-class AsyncClient(_Endpoints, OwnerEndpoints, AsyncConnection):
+class AsyncClient(_Endpoints, DeviceCodeEndpoints, OwnerEndpoints, AsyncConnection):
     """A customer's client whose methods are awaited."""
 
     async def __aenter__(self) -> "AsyncClient":

@@ -106,6 +106,10 @@ class Console:
         """A line that must be seen in every mode."""
         self.rich.print(Text("warning: " + printable(text, keep="\n\t"), style="yellow"))
 
+    def ask_to_act(self, text: str) -> None:
+        """A line that somebody has to act upon, or the command waits in vain: said in every mode."""
+        self.rich.print(Text(printable(text, keep="\n"), style="bold"))
+
     def output(self, text: str) -> None:
         """A line of a result that comes line by line, such as a log: on stdout, but in JSON mode, whose stdout holds
         the one object at the end, on stderr."""

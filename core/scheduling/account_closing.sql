@@ -16,6 +16,10 @@ DELETE FROM sign_in_sources WHERE customer_id = :customer_id;
 -- name: delete_codes(customer_id)!
 DELETE FROM enrollment_codes WHERE owner_id = :customer_id;
 
+-- name: delete_device_codes(customer_id)!
+-- Those that it has approved or denied.
+DELETE FROM device_codes WHERE customer_id = :customer_id;
+
 -- name: nodes(customer_id)
 SELECT id FROM nodes WHERE owner_id = :customer_id;
 

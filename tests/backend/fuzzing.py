@@ -41,7 +41,15 @@ SHUTS_OUT = {
     ("admin_list_customers", "admin_change_limits"),
 }
 # Their own limits can't be lifted: a few cases each, since all others are refused with 429
-THROTTLED = ("sign_in", "close_account", "create_enrollment_code")
+THROTTLED = (
+    "sign_in",
+    "close_account",
+    "create_enrollment_code",
+    "begin_device_login",
+    "look_up_device_code",
+    "approve_device_code",
+    "deny_device_code",
+)
 THROTTLED_EXAMPLES = 5
 PASSWORD = "in no example, or the account would be closed"
 EVENT_STREAM = "text/event-stream"
@@ -55,7 +63,7 @@ headers = {{ X-API-Key = "{key}" }}
 include-path-regex = "/(admin/|metrics)"
 headers = {{ X-API-Key = "{admin_key}" }}
 [[operations]]
-include-operation-id = "sign_out"
+include-operation-id = ["sign_out", "revoke_own_key"]
 headers = {{ Authorization = "Bearer {token}", X-API-Key = "" }}
 [[operations]]
 include-operation-id = {throttled}

@@ -194,6 +194,8 @@ def test_the_ways_in_are_told_where_there_are_any() -> None:
         "meta",
         "openapi",
         "sign_in",
+        "begin_device_login",
+        "fetch_device_key",
     }
 
 

@@ -1,16 +1,13 @@
 """`gpu-agent-client artifacts list`."""
 
-from typing import Annotated
-
-import typer
-
 from ...console import table
 from ...console.words import size_in_words
 from ..customer import every
+from .arguments import JobArgument
 from .options import Session
 
 
-def artifacts_list(session: Session, job: Annotated[str, typer.Argument(help="The job's id.")]) -> None:
+def artifacts_list(session: Session, job: JobArgument) -> None:
     """List the files that a job made."""
     with session.connect() as client:
         rows = list(every(lambda cursor: client.list_artifacts(job, cursor=cursor)))

@@ -8,12 +8,13 @@ import typer
 from ...console import table
 from ...console.words import size_in_words
 from ..download import pull_artifacts
+from .arguments import JobArgument
 from .options import Session
 
 
 def artifacts_pull(
     session: Session,
-    job: Annotated[str, typer.Argument(help="The job's id.")],
+    job: JobArgument,
     to: Annotated[Path | None, typer.Option("--to", help="Into this folder; artifacts-JOB if not given.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace other files of the same names.")] = False,
 ) -> None:

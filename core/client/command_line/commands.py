@@ -5,11 +5,15 @@ import typer
 from .account_show import account_show
 from .artifacts_list import artifacts_list
 from .artifacts_pull import artifacts_pull
+from .completion import completion
 from .credits import credits
 from .credits_ledger import credits_ledger
 from .datasets_delete import datasets_delete
 from .datasets_list import datasets_list
 from .datasets_push import datasets_push
+from .device_approve import device_approve
+from .device_deny import device_deny
+from .device_show import device_show
 from .jobs_cancel import jobs_cancel
 from .jobs_explain import jobs_explain
 from .jobs_extend import jobs_extend
@@ -24,6 +28,8 @@ from .jobs_watch import jobs_watch
 from .keys_create import keys_create
 from .keys_list import keys_list
 from .keys_revoke import keys_revoke
+from .login import login
+from .logout import logout
 from .nodes_code import nodes_code
 from .nodes_earnings import nodes_earnings
 from .nodes_list import nodes_list
@@ -34,11 +40,16 @@ from .packages_push import packages_push
 from .packages_test import packages_test
 from .usage import usage
 from .usage_export import usage_export
+from .whoami import whoami
 
 
 def build() -> typer.Typer:
     """The whole command line."""
     app = typer.Typer(add_completion=False, callback=remember_settings, rich_markup_mode=None)
+    app.command("login")(command(login))
+    app.command("logout")(command(logout))
+    app.command("whoami")(command(whoami))
+    app.command("completion")(command(completion))
     datasets = typer.Typer(help="Your datasets.", rich_markup_mode=None)
     datasets.command("push")(command(datasets_push))
     datasets.command("list")(command(datasets_list))
@@ -70,12 +81,16 @@ def build() -> typer.Typer:
     account = typer.Typer(help="Your account.", rich_markup_mode=None)
     account.callback()(_nothing)  # one command alone would lose its name
     account.command("show")(command(account_show))
+    device = typer.Typer(help="Programs that wait to be logged in by a code.", rich_markup_mode=None)
+    device.command("show")(command(device_show))
+    device.command("approve")(command(device_approve))
+    device.command("deny")(command(device_deny))
     nodes = typer.Typer(help="Your own nodes, if you share machines.", rich_markup_mode=None)
     nodes.command("list")(command(nodes_list))
     nodes.command("code")(command(nodes_code))
     nodes.command("earnings")(command(nodes_earnings))
     groups = {"datasets": datasets, "packages": packages, "jobs": jobs, "artifacts": artifacts}
-    for name, group in {**groups, "keys": keys, "account": account, "nodes": nodes}.items():
+    for name, group in {**groups, "keys": keys, "account": account, "device": device, "nodes": nodes}.items():
         app.add_typer(group, name=name)
     money = typer.Typer(help="Your balance and the last moves of your credits.", rich_markup_mode=None)
     money.callback(invoke_without_command=True)(group_command(credits))

@@ -22,15 +22,15 @@ _AGAIN = "Say it again: {again}"
 _GO_ON = "Say it again; it goes on where it stopped: {again}"
 _PERHAPS_SUBMITTED = "Look whether it was submitted before you say it again: gpu-agent-client jobs list"
 _OTHER_SERVICE = "{server} was asked; if the service is elsewhere: export GPU_AGENT_SERVER=URL"
-_OTHER_KEY = "{server} was asked. Give a key of it, whole: export GPU_AGENT_API_KEY=sk_…"
+_OTHER_KEY = "{server} was asked. Log in to it: gpu-agent-client login; or export GPU_AGENT_API_KEY=sk_…, a key of it"
+_OTHER_CODE = "Compare the code with what the program shows; for a new one, say there: gpu-agent-client login"
 
 # By code; within it by the command that met it: the longest beginning of its name counts.
 HINTS: dict[ErrorCode, dict[str, str]] = {
     ErrorCode.CUSTOMER_AUTH_REQUIRED: {"": _OTHER_KEY},
     ErrorCode.API_KEY_INVALID: {"": _OTHER_KEY},
     ErrorCode.API_KEY_REVOKED: {
-        "": "Make a new key: gpu-agent-client keys create --name NAME --email E-MAIL; "
-        "or ask the operator of {server} for one"
+        "": "Log in again: gpu-agent-client login, or gpu-agent-client keys create --name NAME --email E-MAIL"
     },
     ErrorCode.SIGN_IN_FAILED: {
         "": "Look at the address and type the password again: {again}; "
@@ -51,7 +51,7 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
     ErrorCode.DATASET_NOT_FOUND: {"": "gpu-agent-client datasets list", "datasets push": _GO_ON},
     ErrorCode.PACKAGE_NOT_FOUND: {"": "gpu-agent-client packages list", "packages push": _GO_ON},
     ErrorCode.NODE_NOT_FOUND: {"": "gpu-agent-client nodes list"},
-    ErrorCode.NOT_FOUND: {"": _OTHER_SERVICE, "keys revoke": "gpu-agent-client keys list"},
+    ErrorCode.NOT_FOUND: {"": _OTHER_SERVICE, "keys revoke": "gpu-agent-client keys list", "device": _OTHER_CODE},
     ErrorCode.METHOD_NOT_ALLOWED: {"": _OTHER_SERVICE},
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: {"": _OTHER_SERVICE},
     ErrorCode.IDEMPOTENCY_CONFLICT: {"": _AGAIN},
@@ -63,6 +63,8 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
         "packages delete": "gpu-agent-client jobs list --status queued --status running",
         "jobs submit": "See what is ready: gpu-agent-client datasets list, gpu-agent-client packages list",
         "keys create": "gpu-agent-client keys list, gpu-agent-client keys revoke ID",
+        "login": "gpu-agent-client keys list, gpu-agent-client keys revoke ID",
+        "device": "gpu-agent-client keys list, gpu-agent-client keys revoke ID",
         "jobs retry": "gpu-agent-client jobs show {job}; "
         "if its data or package was deleted, push it and: gpu-agent-client jobs submit",
         "artifacts": "Wait for it: gpu-agent-client jobs watch {job}",

@@ -1,18 +1,15 @@
 """`gpu-agent-client jobs cancel`."""
 
-from typing import Annotated
-
-import typer
-
 from ...console import CommandError, ExitCode, Mode
 from ...errors import ErrorCode
 from ...protocol.customer import JobStatus, TrainingJob
+from .arguments import JobArgument
 from .job_view import job_lines
 from .job_waiting import how_it_ended
 from .options import Session
 
 
-def jobs_cancel(session: Session, job: Annotated[str, typer.Argument(help="The job's id.")]) -> None:
+def jobs_cancel(session: Session, job: JobArgument) -> None:
     """Cancel a job. What is completed stays charged; the rest of the hold returns. Asks first, unless -y or --json."""
     with session.connect() as client:
         found = client.get_job(job)

@@ -1,8 +1,5 @@
 """`gpu-agent-client jobs explain`."""
 
-from typing import Annotated
-
-import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -10,10 +7,11 @@ from ...console import printable, table
 from ...protocol.customer import JobStatus, TrainingJob
 from ...protocol.explain import UnitExplanation
 from ..customer import every
+from .arguments import JobArgument
 from .options import Session
 
 
-def jobs_explain(session: Session, job: Annotated[str, typer.Argument(help="The job's id.")]) -> None:
+def jobs_explain(session: Session, job: JobArgument) -> None:
     """Say why a job waits: what its units ask for, how many nodes have it, who is ahead, and what would help."""
     with session.connect() as client:
         found = client.get_job(job)

@@ -6,13 +6,14 @@ import typer
 
 from ...console import CommandError, ExitCode, Mode
 from ...console.words import seconds_in_words
+from .arguments import JobArgument
 from .job_view import job_lines
 from .options import Session
 
 
 def jobs_extend(
     session: Session,
-    job: Annotated[str, typer.Argument(help="The job's id.")],
+    job: JobArgument,
     max_runtime_seconds: Annotated[
         int, typer.Option("--max-runtime-seconds", help="New longest running time of a unit, in all.")
     ],

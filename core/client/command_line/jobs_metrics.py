@@ -11,6 +11,7 @@ from ...protocol.customer import MetricRow
 from ..customer import every
 from ..http import Retries
 from ..job_follow import metric_rows, unit_name
+from .arguments import JobArgument
 from .options import Session
 
 # A job of many points takes more pages than the service gives in a minute; it says how long to wait.
@@ -32,7 +33,7 @@ class Value(msgspec.Struct, frozen=True):
 
 def jobs_metrics(
     session: Session,
-    job: Annotated[str, typer.Argument(help="The job's id.")],
+    job: JobArgument,
     every_value: Annotated[bool, typer.Option("--all", help="Every value, in the order they came.")] = False,
 ) -> None:
     """Show the last value of each metric that a job's units logged, or with --all every value."""

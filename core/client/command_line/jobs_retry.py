@@ -1,14 +1,11 @@
 """`gpu-agent-client jobs retry`."""
 
-from typing import Annotated
-
-import typer
-
+from .arguments import JobArgument
 from .job_view import job_lines
 from .options import Session
 
 
-def jobs_retry(session: Session, job: Annotated[str, typer.Argument(help="The job's id.")]) -> None:
+def jobs_retry(session: Session, job: JobArgument) -> None:
     """Run the failed and cancelled units of a job again; what is completed stays, charged once."""
     with session.connect() as client:
         again = client.retry_job(job)

@@ -1,19 +1,17 @@
 """`gpu-agent-client jobs show`."""
 
-from typing import Annotated
-
 import msgspec
-import typer
 from rich.console import Group
 from rich.text import Text
 
 from ...console import printable
 from ..customer import every
+from .arguments import JobArgument
 from .job_view import job_lines, units_table
 from .options import Session
 
 
-def jobs_show(session: Session, job: Annotated[str, typer.Argument(help="The job's id.")]) -> None:
+def jobs_show(session: Session, job: JobArgument) -> None:
     """Show a job and its compute units."""
     with session.connect() as client:
         found = client.get_job(job)

@@ -1,6 +1,7 @@
 """`gpu-agent-client jobs submit`: shows the price, asks, submits."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,9 +9,11 @@ import typer
 from ...console import CommandError, ExitCode, Mode
 from ...protocol.customer import Sensitivity, SubmitJob
 from ...protocol.uploads import StoredContent
+from .completions import complete_dataset_or_path, complete_package
 from .job_price import price_view, show_price, warn_of_obstacles
 from .job_view import job_lines
 from .job_waiting import goes_on, require_completed, watch_job
+from .local_data import DatasetSource, mounts
 from .options import Session
 
 _DISK_MB = 1024
@@ -19,8 +22,18 @@ _MAX_RUNTIME_SECONDS = 3600
 
 def jobs_submit(
     session: Session,
-    dataset: Annotated[str, typer.Option("--dataset", help="Id of a dataset that is ready.")],
-    package: Annotated[str, typer.Option("--package", help="Id of a training package that is ready.")],
+    dataset: Annotated[
+        str,
+        typer.Option(
+            "--dataset",
+            help="Id of a dataset that is ready, or a file or folder here.",
+            autocompletion=complete_dataset_or_path,
+        ),
+    ],
+    package: Annotated[
+        str,
+        typer.Option("--package", help="Id of a training package that is ready.", autocompletion=complete_package),
+    ],
     name: Annotated[str | None, typer.Option("--name", help="The job's name; the package's if not given.")] = None,
     vram_mb: Annotated[
         int | None, typer.Option("--vram-mb", help="GPU memory in MiB, 0 for none; what the package says if not given.")
@@ -37,7 +50,20 @@ def jobs_submit(
     ] = None,
     more_data: Annotated[
         list[str] | None,
-        typer.Option("--input", metavar="NAME=DATASET", help="A further dataset, by a name of your own; may repeat."),
+        typer.Option(
+            "--input",
+            metavar="NAME=DATASET",
+            help="A further dataset, an id or a path, by a name of your own; may repeat.",
+        ),
+    ] = None,
+    volume: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-v",
+            "--volume",
+            metavar="FOLDER:NAME",
+            help="The same for a folder here, as ./data:/data; only what changed is sent. May repeat.",
+        ),
     ] = None,
     start_from: Annotated[
         str | None, typer.Option("--start-from", help="Id of a checkpoint artifact of another job, to go on from.")
@@ -46,19 +72,22 @@ def jobs_submit(
     wait: Annotated[bool, typer.Option("--wait", help="Watch the job to its end.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan, its price and your balance.")] = False,
 ) -> None:
-    """Submit a training job. Its price and your balance are shown first, and you are asked, unless -y or --json."""
+    """Submit a training job. Its price and your balance are shown first, and you are asked, unless -y or --json. Data
+    of this machine are sent before that. Exits 0 once it is submitted; with --wait once it is completed, else 1."""
+    named = _inputs(more_data, volume)
     with session.connect() as client:
         stored = client.get_content("training-packages", package)
+        sources = DatasetSource(session.console, client, may_send=not dry_run)
         job = SubmitJob(
             name=name or stored.name,
-            dataset_id=dataset,
+            dataset_id=sources.id_of(dataset),
             training_package_id=package,
             required_vram_mb=_package_vram_mb(stored) if vram_mb is None else vram_mb,
             required_disk_mb=disk_mb,
             max_runtime_seconds=max_runtime_seconds,
             sensitivity=sensitivity,
             params={key: _value(text) for key, text in _pairs("--param", "KEY=VALUE", param).items()} or None,
-            inputs=_pairs("--input", "NAME=DATASET", more_data) or None,
+            inputs={name: sources.id_of(text) for name, text in named.items()} or None,
             initial_checkpoint_artifact_id=start_from,
             max_credits=max_credits,
         )
@@ -83,6 +112,20 @@ def jobs_submit(
             require_completed(submitted)
     following = f"\nNext: gpu-agent-client {'artifacts pull' if wait else 'jobs watch'} {submitted.id}"
     session.console.result(submitted, human=job_lines(submitted) + following)
+
+
+def _inputs(more_data: list[str] | None, volumes: list[str] | None) -> dict[str, str]:
+    """Ids and paths of further datasets by the names that the job's code knows them by."""
+    named = _pairs("--input", "NAME=DATASET", more_data)
+    for name, folder in mounts(volumes):
+        if name in named:
+            raise CommandError(
+                f"Two inputs are called {name}.",
+                hint="gpu-agent-client jobs submit --help",
+                exit_code=ExitCode.ARGUMENTS,
+            )
+        named[name] = str(Path(folder).expanduser().absolute())  # a path, whatever it looks like
+    return named
 
 
 def _package_vram_mb(stored: StoredContent) -> int:

@@ -11,6 +11,7 @@ from ...errors import ErrorDetail
 from ...protocol.customer import JobStatus, TrainingJob
 from ..customer import Client
 from ..job_follow import has_ended
+from .arguments import JobsArgument
 from .job_view import failure_text, jobs_table
 from .job_waiting import how_it_ended, next_step
 from .options import Session
@@ -20,7 +21,7 @@ _SECONDS_BETWEEN_LOOKS = 1.0
 
 def jobs_wait(
     session: Session,
-    jobs: Annotated[list[str], typer.Argument(help="Ids of jobs.")],
+    jobs: JobsArgument,
     timeout_seconds: Annotated[
         float | None, typer.Option("--timeout-seconds", min=0, help="Wait no longer; without it, as long as it takes.")
     ] = None,

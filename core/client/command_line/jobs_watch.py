@@ -1,15 +1,12 @@
 """`gpu-agent-client jobs watch`."""
 
-from typing import Annotated
-
-import typer
-
+from .arguments import JobArgument
 from .job_view import job_lines
 from .job_waiting import goes_on, require_completed, watch_job
 from .options import Session
 
 
-def jobs_watch(session: Session, job: Annotated[str, typer.Argument(help="The job's id.")]) -> None:
+def jobs_watch(session: Session, job: JobArgument) -> None:
     """Watch a job with its units, metrics and log until it ends. Ctrl-C ends the watching, not the job."""
     with session.connect() as client:
         try:

@@ -1,15 +1,12 @@
 """`gpu-agent-client keys revoke`."""
 
-from typing import Annotated
-
-import typer
-
 from ...console import Mode
 from ...console.words import counted
+from .arguments import KeysArgument
 from .options import Session
 
 
-def keys_revoke(session: Session, ids: Annotated[list[str], typer.Argument(help="Ids of keys.")]) -> None:
+def keys_revoke(session: Session, ids: KeysArgument) -> None:
     """Revoke API keys: from then on they open nothing. Asks first, unless -y or --json."""
     question = f"Revoke {counted(len(ids), 'key')}? What uses them stops working."
     if not session.console.confirm(question, yes=session.yes or session.console.mode is Mode.JSON):

@@ -19,7 +19,9 @@ from ...console import CommandError, Console, ExitCode, JsonOption, QuietOption,
 from ...errors import ApiError
 from ..customer import Client
 from ..http import Retries
+from ..profiles import KEY_VARIABLE, Access, exposure, find_access, read_config
 from .hints import PROGRAM, Typed, command_hint, typed_again
+from .logins import Login, file_of_profiles, key_from_keyring, login_of
 from .telling_retries import tell_retries
 
 P = ParamSpec("P")
@@ -29,6 +31,9 @@ ServerOption = Annotated[
 ]
 KeyOption = Annotated[
     str | None, typer.Option("--api-key", help="Your API key (or GPU_AGENT_API_KEY, which keeps it out of sight).")
+]
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", help="Which of your logins is meant (or GPU_AGENT_PROFILE).")
 ]
 InsecureOption = Annotated[
     bool, typer.Option("--insecure", help="Allow plain http to another machine, on a network of your own.")
@@ -43,6 +48,7 @@ CaFileOption = Annotated[
 _ANNOTATIONS: dict[str, Any] = {
     "server": ServerOption,
     "api_key": KeyOption,
+    "profile": ProfileOption,
     "insecure": InsecureOption,
     "ca_file": CaFileOption,
     "as_json": JsonOption,
@@ -52,6 +58,7 @@ _ANNOTATIONS: dict[str, Any] = {
 _DEFAULTS: dict[str, Any] = {
     "server": None,
     "api_key": None,
+    "profile": None,
     "insecure": False,
     "ca_file": None,
     "as_json": False,
@@ -65,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     server: str | None = None
     api_key: str | None = None
+    profile: str | None = None
     insecure: bool = False
     ca_file: Path | None = None
     as_json: bool = False
@@ -78,12 +86,14 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Session:
-    """What a command works with: the console, the answers to be taken for granted, and the service."""
+    """What a command works with: the console, the answers to be taken for granted, and the service: as options say,
+    else the environment, else a profile."""
 
     def __init__(self, settings: Settings, typed: Typed) -> None:
         self.settings = settings
         self.typed = typed
         self.console = Console.choose(settings.as_json, settings.quiet)
+        self._access: Access | None = None
 
     @property
     def yes(self) -> bool:
@@ -93,47 +103,79 @@ class Session:
         """From now on an error means that this command of a job is the one to say, not the one that was typed."""
         self.typed = Typed(name, f"{PROGRAM} {name} {job}", self.typed.server, job)
 
+    @property
+    def server(self) -> str:
+        """The address of the service. Raises ProfileUnusable, AddressRefused where none is named."""
+        return self.access().server
+
+    def access(self) -> Access:
+        """The service and how to talk to it, but for a key in the keyring."""
+        if self._access is None:
+            path = file_of_profiles()
+            config = read_config(path)
+            self._access = find_access(config, path, os.environ, profile=self.settings.profile, **self._arguments())
+            warning = exposure(path, config) if config.profiles else None
+            if warning is not None:
+                self.console.warn(warning)
+            self._asks(self._access.server)
+        return self._access
+
+    def login(self) -> Login:
+        """The profile that a login or logout is about; of keys, only one that it has kept in the file counts."""
+        environ = {name: value for name, value in os.environ.items() if name != KEY_VARIABLE}
+        found = login_of(self.settings.profile, environ, **{**self._arguments(), "api_key": None})
+        self._asks(found.access.server)
+        return found
+
     def connect(self, retries: Retries | None = None) -> Client:
         """The service as this customer. Tries that fail are told as they happen."""
-        server = self._server()
-        if not self.settings.api_key:
+        access = self.access()
+        key = access.api_key or (key_from_keyring(access) if access.profile is not None else None)
+        if not key:
             raise CommandError(
-                "No API key was given.",
-                hint="export GPU_AGENT_API_KEY=sk_…, or add --api-key sk_…",
+                f"You are not logged in to {access.server}.",
+                hint="gpu-agent-client login; or export GPU_AGENT_API_KEY=sk_…",
                 exit_code=ExitCode.CONNECTION,
             )
+        return self.client(access, key, retries)
+
+    def client(self, access: Access, key: str | None, retries: Retries | None = None) -> Client:
+        """A service with this key, or as nobody."""
         tell_retries(self.console)
-        return Client(server, self.settings.api_key, retries=retries, **self._trust())
+        return Client(access.server, key, retries=retries, insecure=access.insecure, ca_file=access.ca_file)
 
     @contextmanager
-    def signed_in(self, email: str, password: str) -> Iterator[Client]:
+    def signed_in(self, email: str, password: str, access: Access | None = None) -> Iterator[Client]:
         """The service as the customer who signs in, for this one command: the session ends with it."""
-        tell_retries(self.console)
-        with Client(self._server(), None, **self._trust()) as nobody:
+        access = access or self.access()
+        with self.client(access, None) as nobody:
             token = nobody.sign_in(email, password).token
-        with Client(self._server(), token, **self._trust()) as client:
+        with self.client(access, token) as client:
             try:
                 yield client
             finally:
                 client.sign_out()
 
-    def _server(self) -> str:
-        if not self.settings.server:
-            raise CommandError(
-                "Which service is meant was not said.",
-                hint="export GPU_AGENT_SERVER=https://host, or add --server https://host",
-                exit_code=ExitCode.ARGUMENTS,
-            )
-        return self.settings.server
+    def _arguments(self) -> dict[str, Any]:
+        settings = self.settings
+        insecure = True if settings.insecure else None
+        return {
+            "server": settings.server,
+            "api_key": settings.api_key,
+            "ca_file": settings.ca_file,
+            "insecure": insecure,
+        }
 
-    def _trust(self) -> dict[str, Any]:
-        return {"insecure": self.settings.insecure, "ca_file": self.settings.ca_file}
+    def _asks(self, server: str) -> None:
+        """From now on hints name this service."""
+        self.typed = Typed(self.typed.name, self.typed.again, server, self.typed.job)
 
 
 def remember_settings(
     context: typer.Context,
     server: ServerOption = None,
     api_key: KeyOption = None,
+    profile: ProfileOption = None,
     insecure: InsecureOption = False,
     ca_file: CaFileOption = None,
     as_json: JsonOption = False,
@@ -141,15 +183,7 @@ def remember_settings(
     yes: YesOption = False,
 ) -> None:
     """Train your own model on other people's home GPUs: datasets, packages, jobs, artifacts."""
-    context.obj = Settings(
-        server or os.environ.get("GPU_AGENT_SERVER"),  # weaker than the option in either place
-        api_key or os.environ.get("GPU_AGENT_API_KEY"),
-        insecure,
-        ca_file,
-        as_json,
-        quiet,
-        yes,
-    )
+    context.obj = Settings(server, api_key, profile, insecure, ca_file, as_json, quiet, yes)
 
 
 def _typed(context: typer.Context, settings: Settings, values: dict[str, Any]) -> Typed:
@@ -159,7 +193,7 @@ def _typed(context: typer.Context, settings: Settings, values: dict[str, Any]) -
         names.insert(0, level.info_name)
         level = level.parent
     job = values.get("job")
-    server = settings.server or "No service"
+    server = settings.server or "No service"  # until it is known which one
     return Typed(" ".join(names), typed_again(sys.argv[1:]), server, job if isinstance(job, str) else "JOB")
 
 

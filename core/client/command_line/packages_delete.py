@@ -1,13 +1,10 @@
 """`gpu-agent-client packages delete`."""
 
-from typing import Annotated
-
-import typer
-
+from .arguments import PackagesArgument
 from .content_deletion import delete_content
 from .options import Session
 
 
-def packages_delete(session: Session, ids: Annotated[list[str], typer.Argument(help="Ids of packages.")]) -> None:
+def packages_delete(session: Session, ids: PackagesArgument) -> None:
     """Delete training packages. Asks first, unless -y or --json. What a job uses stays."""
     delete_content(session, "training-packages", ids)

@@ -48,7 +48,7 @@ class LiveBackend:
 
     def environment(self) -> dict[str, str]:
         """What a customer's shell holds."""
-        state = {"XDG_STATE_HOME": str(self.folder / "state")}
+        state = {name: str(self.folder / name.lower()) for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME")}
         return {**os.environ, **state, "GPU_AGENT_SERVER": self.url, "GPU_AGENT_API_KEY": self.key}
 
     def command(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core.scheduling.account_closing as account_closing
-from core.accounts.api_keys import create_key
+from core.accounts.api_keys import SCOPES, Principal, create_key
 from core.accounts.audit import record_change
 from core.accounts.customers import create_customer, find_by_email, find_by_id, set_password_hash
+from core.accounts.device_codes import approve_device_code, begin_device_login
 from core.accounts.idempotency import Answer, RequestKey, keep_answer
-from core.accounts.limits import set_limits
+from core.accounts.limits import DEFAULTS, set_limits
 from core.accounts.sessions import open_session
 from core.accounts.sign_in import accept_try, begin_try
 from core.billing.ledger import grant
@@ -39,6 +40,7 @@ ERASED = {
     "content_chunks",
     "contents",
     "customer_chunks",
+    "device_codes",
     "enrollment_codes",
     "events",
     "idempotency_keys",
@@ -74,6 +76,11 @@ def everything_of(engine: Engine, customer_id: int) -> None:
         request = RequestKey(customer_id, "POST /x", MARK, b"")
         keep_answer(tx, request, Answer(201, MARK.encode()), now)
         make_code(tx, owner_id=customer_id, tier=Tier.NEW, now=now, random_bytes=random_bytes)
+        asked = begin_device_login(
+            tx, name=f"{MARK} pc", address=MARK, scopes=None, verification_url="", now=now, random_bytes=random_bytes
+        )
+        principal = Principal(customer_id, None, frozenset(SCOPES), DEFAULTS)
+        approve_device_code(tx, principal, asked.user_code, scopes=None, now=now)
         details = {"email": email.upper(), "other": f"not{email}"}
         record_change(
             tx, actor="user root", action="limits.set", subject=email.upper(), details=details, now=now, new_id=new_id
