@@ -54,6 +54,10 @@ class ChangeWebhook(Request, frozen=True, kw_only=True):
     credits_low_threshold_micro: Threshold | msgspec.UnsetType | None = msgspec.UNSET
 
 
+class NothingToSay(Request, frozen=True, kw_only=True):
+    """A test and a redelivery: nothing is to be said."""
+
+
 class LastDelivery(msgspec.Struct, frozen=True):
     """What became of an endpoint's newest delivery: `at` is its newest try, or its making before the first."""
 

@@ -236,13 +236,13 @@ def _shown(row: Row) -> Webhook:
 
 
 def find_named(connection: Connection, customer_id: int, public_ids: Sequence[str]) -> list[int]:
-    """The endpoints (internal ids) that a job names, each once. Raises WEBHOOK_NOT_FOUND, naming the first that is
-    absent or another's."""
+    """The endpoints (internal ids) that a job names, each once. Raises WEBHOOK_NOT_FOUND for one that is absent or
+    another's."""
     found: dict[int, None] = {}
     for public_id in public_ids:
         row = SQL.endpoint_id(connection, customer_id=customer_id, public_id=public_id)
         if row is None:
-            raise ApiError(ErrorCode.WEBHOOK_NOT_FOUND, f"webhook_ids: there is no webhook {public_id[:40]!r}")
+            raise ApiError(ErrorCode.WEBHOOK_NOT_FOUND, "webhook_ids names one that is absent or not yours")
         found[row] = None
     return list(found)
 

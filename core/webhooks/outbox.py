@@ -5,6 +5,7 @@ and noting that sends it again, with the same `webhook-id`. Sending itself is th
 """
 
 from collections.abc import Callable
+from enum import StrEnum
 from functools import partial
 
 import msgspec
@@ -58,6 +59,14 @@ class Due(msgspec.Struct, frozen=True):
     def headers(self, at: float) -> dict[str, str]:
         """Signed at this moment."""
         return signed_headers(self.secret, self.message_id, self.body, at)
+
+
+class TryOutcome(StrEnum):
+    """What came of a try, as it is tallied; a delivery whose endpoint is off fails without one."""
+
+    DELIVERED = "delivered"
+    RETRIED = "retried"
+    FAILED = "failed"
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -228,7 +237,8 @@ def note_try(tx: Transaction, delivery_id: int, tried: Tried, *, now: float, cha
         if next_attempt_at is None or tried.status == GONE:
             status, next_attempt_at = DeliveryStatus.FAILED, None
     tx.update("webhook_deliveries", delivery_id, status=status.value, next_attempt_at=next_attempt_at, tries=number)
-    tx.tally("webhook", "retried" if status == DeliveryStatus.PENDING else status.value)
+    outcome = TryOutcome.RETRIED if status == DeliveryStatus.PENDING else TryOutcome(status.value)
+    tx.tally("webhook", outcome.value)
     if tried.status == GONE:
         switch_off(tx, row["endpoint_id"], "it answered 410 Gone")
 
@@ -246,7 +256,7 @@ def end_waiting(tx: Transaction, endpoint_id: int) -> bool:
     """Ends as failed what waits for an endpoint that is off, a piece at a time; whether there may be more."""
     ended: int = SQL.end_waiting(tx.connection, endpoint_id=endpoint_id, limit=ENDED_AT_ONCE)
     for _ in range(ended):
-        tx.tally("webhook", DeliveryStatus.FAILED.value)
+        tx.tally("webhook", TryOutcome.FAILED.value)
     return ended >= ENDED_AT_ONCE
 
 
