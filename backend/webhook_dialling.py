@@ -176,7 +176,7 @@ class WebhookSender:
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         """Made for the first request that needs it: reading the authorities takes a moment."""
-        context = ssl.create_default_context(cafile=certifi.where())
+        context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
         context.set_alpn_protocols(["http/1.1"])
         if self._ca_file is not None:
             context.load_verify_locations(self._ca_file)

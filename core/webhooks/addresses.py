@@ -117,8 +117,7 @@ def check_url(text: str, *, allow_loopback: bool) -> WebhookUrl:
     public address; `allow_loopback` (for development) lets https and plain http to loopback pass. What a name leads to
     `check_addresses` looks at.
     """
-    if len(text) > MOST_CHARACTERS:
-        refuse(f"it is longer than {MOST_CHARACTERS} characters")
+    _check_length(text)
     if "\\" in text or " " in text or not text.isprintable():
         refuse("it holds spaces, backslashes or characters that can't be seen")
     parts = _URL.fullmatch(text)
@@ -139,6 +138,7 @@ def check_url(text: str, *, allow_loopback: bool) -> WebhookUrl:
     port_number = _DEFAULT_PORTS[scheme] if port is None else _port(port)
     target = quote(target if target.startswith("/") else f"/{target}", safe=_LEFT_IN_TARGET)
     spelling = f"{scheme}://{_authority(scheme, name, port_number)}{target}"
+    _check_length(spelling)  # it is what will be checked again before each request
     url = WebhookUrl(spelling, scheme, name, port_number, target, address)
     if address is not None:
         check_addresses(url, [address], allow_loopback=allow_loopback)
@@ -163,6 +163,11 @@ def refuse(reason: str) -> NoReturn:
     raise ApiError(
         ErrorCode.WEBHOOK_INVALID_URL, f"the webhook's URL: {reason}", details=[ErrorDetail(reason, field="url")]
     )
+
+
+def _check_length(text: str) -> None:
+    if len(text) > MOST_CHARACTERS:
+        refuse(f"it is longer than {MOST_CHARACTERS} characters")
 
 
 def _embedded(address: IPv6Address) -> Iterator[IPv4Address]:
