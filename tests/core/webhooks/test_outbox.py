@@ -14,6 +14,8 @@ from core.protocol.node import Fault
 from core.protocol.webhooks import ChangeWebhook, CreatedWebhook, CreateWebhook, Delivery, DeliveryStatus, WebhookEvent
 from core.scheduling.leases import follow_clock
 from core.scheduling.suspending import suspend_customer, unsuspend_customer
+from core.webhooks import deliveries as log
+from core.webhooks import outbox
 from core.webhooks.deliveries import KEPT_DAYS, list_deliveries, redeliver, retain_deliveries, send_test
 from core.webhooks.endpoints import change_endpoint, create_endpoint, delete_endpoint, find_endpoint, get_endpoint
 from core.webhooks.outbox import GIVES_UP_SECONDS, Tried, due, end_waiting, is_off, next_due_at, note_try
@@ -356,6 +358,38 @@ def test_the_log_is_kept_for_thirty_days(engine: Engine) -> None:
     engine.now += 2
     assert _retain(engine) == 3, "two rows a step"
     assert [one.id for _, one in deliveries(engine, customer, webhook)] == [newest.id]
+
+
+def test_an_endpoint_keeps_its_newest_deliveries_and_all_that_wait(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "KEPT_AN_ENDPOINT", 3)
+    monkeypatch.setattr(outbox, "LOOKED_AT_EACH", 1)
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    sent: list[str] = []
+    for status in (500, 200, 200, 200, 200, 200):
+        with engine.store.transaction() as tx:
+            sent.append(send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id).id)
+        answer(engine, customer, webhook, status)
+    assert [one.id for _, one in deliveries(engine, customer, webhook)] == [sent[0], *sent[-3:]]
+    assert engine.one("SELECT count(*) FROM webhook_tries") == 4
+
+
+def test_what_is_sent_by_hand_to_an_endpoint_that_takes_nothing_has_an_end(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "MOST_WAITING", 2)
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    for _ in range(2):
+        with engine.store.transaction() as tx:
+            made = send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id)
+    with engine.store.transaction() as tx, pytest.raises(ApiError) as full:
+        send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id)
+    assert full.value.code is ErrorCode.STATE_CONFLICT
+    with engine.store.transaction() as tx:
+        assert redeliver(tx, customer, webhook, made.id, now=engine.now, new_id=engine.new_id).id == made.id
 
 
 def test_a_clock_that_is_set_moves_what_waits_along(engine: Engine) -> None:
