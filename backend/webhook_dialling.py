@@ -9,7 +9,6 @@ import asyncio
 import os
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from functools import cached_property
 from pathlib import Path
 
 import certifi
@@ -72,7 +71,7 @@ class WebhookSender:
     """Sends requests to customers' endpoints, each over a connection of its own.
 
     `allow_loopback` is for development; `resolver` takes the place of the machine's own; `ca_file` is trusted beside
-    the usual authorities. Requests don't wait for each other.
+    the usual authorities; making a sender raises OSError where it can't be used. Requests don't wait for each other.
     """
 
     def __init__(
@@ -87,6 +86,10 @@ class WebhookSender:
         self._resolver = resolver or HostLookups()
         self._ca_file = ca_file
         self._limit_seconds = limit_seconds
+        self._tls: ssl.SSLContext | None = None
+        self._tls_lock = asyncio.Lock()
+        if ca_file is not None:
+            ssl.create_default_context(cafile=ca_file)  # said at the start, not by every request
 
     async def resolve(self, url: str) -> tuple[IpAddress, ...]:
         """The addresses that a request to this URL might be sent to. Raises WEBHOOK_INVALID_URL, saying what is wrong,
@@ -156,7 +159,7 @@ class WebhookSender:
         self, exchange: _Exchange, url: WebhookUrl, addresses: Sequence[IpAddress]
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to the first of the addresses that takes one. Raises _Failed."""
-        context, name = (self._tls, url.host) if url.scheme == "https" else (None, None)
+        context, name = (await self._trusted(), url.host) if url.scheme == "https" else (None, None)
         reason = ""
         for address in addresses[:MOST_ADDRESSES]:
             exchange.address = str(address)
@@ -173,14 +176,20 @@ class WebhookSender:
                 reason = _words(error)
         raise _Failed(reason)
 
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        """Made for the first request that needs it: reading the authorities takes a moment."""
-        context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
-        context.set_alpn_protocols(["http/1.1"])
-        if self._ca_file is not None:
-            context.load_verify_locations(self._ca_file)
-        return context
+    async def _trusted(self) -> ssl.SSLContext:
+        """Made for the first request that needs it, in a thread: reading the authorities takes a tenth of a second."""
+        async with self._tls_lock:
+            if self._tls is None:
+                self._tls = await asyncio.to_thread(_context, self._ca_file)
+            return self._tls
+
+
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
+    context.set_alpn_protocols(["http/1.1"])
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    return context
 
 
 async def _read(exchange: _Exchange, connection: h11.Connection, reader: asyncio.StreamReader) -> None:

@@ -101,8 +101,8 @@ def is_public(address: IpAddress) -> bool:
         return not any(address in network for network in _NOT_PUBLIC_V4)
     if address.scope_id is not None:
         return False
-    outside = address in _GLOBAL_UNICAST_V6 and not any(address in network for network in _NOT_PUBLIC_V6)
-    if not outside and address not in _MAPPED and address not in _NAT64:
+    global_unicast = address in _GLOBAL_UNICAST_V6 and not any(address in network for network in _NOT_PUBLIC_V6)
+    if not global_unicast and address not in _MAPPED and address not in _NAT64:
         return False
     return all(is_public(inner) for inner in _embedded(address))
 
@@ -189,6 +189,8 @@ def _host_and_port(authority: str) -> tuple[str, str | None]:
             refuse("its brackets hold no IPv6 address")
         return host + bracket, rest[1:] if rest else None
     host, colon, port = authority.partition(":")
+    if ":" in port:
+        refuse("it has a colon too many: an IPv6 address stands in brackets")
     if not host:
         refuse("it names no host")
     return host, port if colon else None

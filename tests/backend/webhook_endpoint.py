@@ -4,7 +4,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 
 import msgspec
 
@@ -53,24 +53,29 @@ def repeats(start: bytes, data: bytes, pause_seconds: float = 0.0) -> Behaviour:
 
 def stays_silent(endpoint: "Endpoint", connection: socket.socket) -> None:
     """Takes the request and says nothing until it is closed or the other side hangs up."""
+    connection.settimeout(0.1)
     while not endpoint.ending.is_set():
-        connection.settimeout(0.1)
-        with suppress(TimeoutError):
-            if not connection.recv(1):
-                endpoint.hung_up.set()
-                return
+        try:
+            connection.recv(1)
+        except TimeoutError:
+            continue
+        except OSError:
+            pass  # it went without a word
+        endpoint.hung_up.release()
+        return
 
 
 class Endpoint:
     """Listens as soon as it is made. `connections` counts what was accepted, before any TLS; `received` holds requests
-    that came whole; `hung_up` is set when a silent one sees the other side go."""
+    that came whole; `hung_up` is released each time a silent one sees the other side go."""
 
     def __init__(
         self, behave: Behaviour, certificate: CertificateFiles | None = None, *, address: str = "127.0.0.1"
     ) -> None:
         self.connections = 0
         self.received: list[Received] = []
-        self.request_came, self.hung_up, self.ending = Event(), Event(), Event()
+        self.request_came, self.ending = Event(), Event()
+        self.hung_up = Semaphore(0)
         self._behave = behave
         self._certificate = certificate
         self._listener = socket.create_server((address, 0))

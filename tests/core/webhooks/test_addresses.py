@@ -15,6 +15,7 @@ from core.webhooks.addresses import IpAddress, check_addresses, check_url, is_pu
 # RFC 8155 that lead to whatever is near.
 STRICTER_THAN_PYTHON = [IPv4Network(text) for text in ("168.63.129.16", "192.88.99.0/24", "192.0.0.0/24")]
 PUBLIC_V4 = st.ip_addresses(v=4).filter(is_public)
+SOME_PUBLIC = st.lists(st.sampled_from([IPv4Address("93.184.216.34"), IPv6Address("2606:4700::1111")]), max_size=3)
 PRIVATE_V4 = st.one_of(
     st.ip_addresses(v=4).filter(lambda address: not is_public(address)),
     *(st.ip_addresses(network=text) for text in ("10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.168.0.0/16")),
@@ -103,9 +104,9 @@ def reason(text: str, *, allow_loopback: bool = False) -> str:
         ("https://hooks.example.com:-1/", "port"),
         ("https://hooks.example.com:+443/", "port"),
         ("https://hooks.example.com:\u0664\u0664\u0663/", "port"),
-        ("https://hooks.example.com:443:443/", "port"),
-        ("https://::1/", "names no host"),
-        ("https://fe80::1/", "port"),
+        ("https://hooks.example.com:443:443/", "colon"),
+        ("https://::1/", "colon"),
+        ("https://fe80::1/", "colon"),
         ("https://[::1/", "brackets"),
         ("https://[::1]x/", "brackets"),
         ("https://[127.0.0.1]/", "brackets"),
@@ -117,7 +118,7 @@ def reason(text: str, *, allow_loopback: bool = False) -> str:
         ("https://hooks..example.com/", "no name"),
         ("https://-hooks.example.com/", "no name"),
         ("https://hooks.exam%70le.com/", "no name"),
-        ("https://hooks.example.com,10.0.0.1/", "no name"),
+        ("https://hooks.example.com,10.0.0.1/", "four decimal numbers"),
         ("https://xn--a.example.com/", "no name"),
         ("https://\u2460\u2461\u2466.\u24ea.\u24ea.\u2460/", "no name"),
         ("https://\uff11\uff12\uff17.0.0.1/", "no name"),
@@ -273,9 +274,9 @@ def test_what_is_kept_for_special_purposes_is_not_public(text: str) -> None:
     assert not is_public(ip_address(text))
 
 
-@given(st.lists(PUBLIC_V4, max_size=3), PRIVATE_V4, st.lists(PUBLIC_V4, max_size=3))
+@given(SOME_PUBLIC, PRIVATE_V4, SOME_PUBLIC)
 def test_one_private_address_among_public_ones_refuses_the_name(
-    before: list[IPv4Address], private: IPv4Address, after: list[IPv4Address]
+    before: list[IpAddress], private: IPv4Address, after: list[IpAddress]
 ) -> None:
     url = check_url("https://hooks.example.com/", allow_loopback=False)
     check_addresses(url, [*before, *after], allow_loopback=False)
