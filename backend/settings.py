@@ -29,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     package_indexes: tuple[str, ...] = ()
     wheels_dir: Path | None = None
     behind_proxy: bool = False
+    allow_loopback_webhooks: bool = False
 
     @property
     def api_base_url(self) -> str:

@@ -63,6 +63,10 @@ def serve(
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Allow plain http to be reached from other machines.")
     ] = False,
+    allow_loopback_webhooks: Annotated[
+        bool,
+        typer.Option("--allow-loopback-webhooks", help="For development: let webhooks go to this machine."),
+    ] = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="Write logs as JSON lines.")] = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -104,6 +108,7 @@ def serve(
             package_indexes=indexes,
             wheels_dir=None if wheels_dir is None else wheels_dir.resolve(),
             behind_proxy=certificate is None and url.startswith("https:"),
+            allow_loopback_webhooks=allow_loopback_webhooks,
         )
         configure_log(sys.stderr, as_json=log_json)
         store = open_store(folder, busy_timeout_seconds=0)

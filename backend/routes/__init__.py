@@ -28,6 +28,8 @@ from . import (
     owner_work,
     training_jobs,
     training_packages,
+    webhook_deliveries,
+    webhooks,
 )
 
 ROUTE_HANDLERS: list[ControllerRouterHandler] = [
@@ -47,6 +49,8 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *job_explain.HANDLERS,
     *job_results.HANDLERS,
     *events.HANDLERS,
+    *webhooks.HANDLERS,
+    *webhook_deliveries.HANDLERS,
     *node.HANDLERS,
     *owner_nodes.HANDLERS,
     *owner_work.HANDLERS,

@@ -33,6 +33,7 @@ from .owner import OwnerEndpoints
 from .queries import PAGE_LIMIT as PAGE_LIMIT
 from .queries import page_of as _page
 from .queries import query as _query
+from .webhooks import WebhookEndpoints
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -326,14 +327,14 @@ class _Endpoints:
     health = Endpoint(_health)
 
 
-class Client(_Endpoints, DeviceCodeEndpoints, OwnerEndpoints, SyncConnection):
+class Client(_Endpoints, DeviceCodeEndpoints, OwnerEndpoints, WebhookEndpoints, SyncConnection):
     """A customer's client whose methods wait for the answer. `address` is the service's root or base URL."""
 
     def __enter__(self) -> "Client":
         return self
 
 
-class AsyncClient(_Endpoints, DeviceCodeEndpoints, OwnerEndpoints, AsyncConnection):
+class AsyncClient(_Endpoints, DeviceCodeEndpoints, OwnerEndpoints, WebhookEndpoints, AsyncConnection):
     """A customer's client whose methods are awaited."""
 
     async def __aenter__(self) -> "AsyncClient":
