@@ -139,14 +139,17 @@ class Library:
             found = [one for one in operation["parameters"] if one["in"] == place]
             if found:
                 needed = any(_is_needed(one) for one in found)
-                inner = "; ".join(
-                    f"{_key(one['name'])}{'' if _is_needed(one) else '?'}: {self._type(one['schema'])}" for one in found
-                )
+                inner = "; ".join(self._parameter(one) for one in found)
                 parts.append(f"{place}{'' if needed else '?'}: {{ {inner} }}")
         body = _body(operation)
         if body is not None:
             parts.append(f"body{'' if operation['requestBody']['required'] else '?'}: {self._type(body)}")
         return f"{{ {'; '.join(parts)} }}" if parts else "Record<never, never>"
+
+    def _parameter(self, one: dict[str, Any]) -> str:
+        """One that may be left out may be given as undefined too, so that a cursor can be passed on as it is."""
+        kind = self._type(one["schema"])
+        return f"{_key(one['name'])}: {kind}" if _is_needed(one) else f"{_key(one['name'])}?: {kind} | undefined"
 
     def _named(self, operation: dict[str, Any]) -> Iterator[str]:
         """The names of types that an operation's own entry says."""

@@ -33,7 +33,7 @@ export declare class Datasets extends Contents {
 /** What is run: one zip with a Python entry. */
 export declare class TrainingPackages extends Contents {
     constructor(transport: Transport);
-    /** Uploads a package's zip, of `zipOf` or your own. Throws ContentRejectedError with file and line of each problem. */
+    /** Uploads a package's zip, of `zipOf` or your own. Throws PackageRejectedError, whose `details` tell file and line. */
     upload(name: string, zip: Blob, options?: UploadOptions): Promise<StoredContent>;
 }
 export {};

@@ -46,8 +46,3 @@ export declare class UnreadableAnswerError extends GpuAgentError {
 /** A file can't be sent, or what came is not what the service said it is. */
 export declare class TransferError extends GpuAgentError {
 }
-/** The service looked at an upload and rejected it: `reasons` tells each problem with its file and line. */
-export declare class ContentRejectedError extends GpuAgentError {
-    readonly reasons: ErrorDetail[];
-    constructor(name: string, reasons: ErrorDetail[]);
-}

@@ -2,7 +2,7 @@
 export { ArtifactFile, type DownloadOptions } from "./artifacts.js";
 export { ApiKeys, GpuAgent, Usage } from "./client.js";
 export { Datasets, TrainingPackages } from "./contents.js";
-export { AddressError, ApiError, ConnectionError, ContentRejectedError, GpuAgentError, TimeoutError, TransferError, UnreadableAnswerError, } from "./errors.js";
+export { AddressError, ApiError, ConnectionError, GpuAgentError, TimeoutError, TransferError, UnreadableAnswerError, } from "./errors.js";
 export { type FollowOptions, type LineState, type StreamEvent } from "./events.js";
 export * from "./generated/errors.js";
 export { type Operations } from "./generated/operations.js";

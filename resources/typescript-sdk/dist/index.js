@@ -2,7 +2,7 @@
 export { ArtifactFile } from "./artifacts.js";
 export { ApiKeys, GpuAgent, Usage } from "./client.js";
 export { Datasets, TrainingPackages } from "./contents.js";
-export { AddressError, ApiError, ConnectionError, ContentRejectedError, GpuAgentError, TimeoutError, TransferError, UnreadableAnswerError, } from "./errors.js";
+export { AddressError, ApiError, ConnectionError, GpuAgentError, TimeoutError, TransferError, UnreadableAnswerError, } from "./errors.js";
 export {} from "./events.js";
 export * from "./generated/errors.js";
 export {} from "./generated/operations.js";

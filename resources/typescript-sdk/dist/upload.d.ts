@@ -16,6 +16,6 @@ export interface UploadOptions extends CallOptions {
 }
 /**
  * Uploads files under a name and finalizes them. What was sent before, also by an upload that was cut, is not sent again.
- * Throws ContentRejectedError with each problem that the service finds in them.
+ * Throws PackageRejectedError or ValidationFailedError with each problem that the service finds in them.
  */
 export declare function upload(transport: Transport, kind: ContentKind, name: string, content: Uploadable, options?: UploadOptions): Promise<StoredContent>;

@@ -1,6 +1,7 @@
 /** Sends files as chunks, several at a time: only those that the service lacks, each compared with its digest. */
 import { checkedUrl } from "./address.js";
-import { ApiError, ContentRejectedError, UnreadableAnswerError } from "./errors.js";
+import { ApiError, UnreadableAnswerError } from "./errors.js";
+import { PackageRejectedError, ValidationFailedError } from "./generated/errors.js";
 import { readChunk, scan } from "./manifest.js";
 import { sourcesOf } from "./sources.js";
 const FRUITLESS_ROUNDS = 3;
@@ -10,7 +11,7 @@ const PARALLEL = 4;
 const GOES_ON = new Set(["SIGNED_URL_INVALID", "CHUNK_MISMATCH"]);
 /**
  * Uploads files under a name and finalizes them. What was sent before, also by an upload that was cut, is not sent again.
- * Throws ContentRejectedError with each problem that the service finds in them.
+ * Throws PackageRejectedError or ValidationFailedError with each problem that the service finds in them.
  */
 export async function upload(transport, kind, name, content, options = {}) {
     const found = await scan(sourcesOf(content), options.onRead, options.signal);
@@ -19,9 +20,24 @@ export async function upload(transport, kind, name, content, options = {}) {
     const sender = new Sender(transport, kind, created.id, found, options);
     const stored = await sender.sendAll(created.missing_chunks, created.missing_count);
     if (stored.status === "rejected") {
-        throw new ContentRejectedError(name, stored.reasons);
+        throw rejected(kind, stored);
     }
     return stored;
+}
+/** As the service says it the first time: one that was rejected answers a later finalize with its reasons. */
+function rejected(kind, stored) {
+    const [code, Kind] = kind === "training_package"
+        ? ["PACKAGE_REJECTED", PackageRejectedError]
+        : ["VALIDATION_FAILED", ValidationFailedError];
+    return new Kind({
+        status: 400,
+        code,
+        message: `${stored.name}, version ${stored.version}, was rejected.`,
+        hint: "Mend what `details` tells, then upload it again.",
+        details: stored.reasons,
+        requestId: "",
+        retryAfterSeconds: null,
+    });
 }
 class Sender {
     transport;

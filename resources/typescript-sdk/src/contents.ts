@@ -72,7 +72,7 @@ export class TrainingPackages extends Contents {
     super(transport, "training_package");
   }
 
-  /** Uploads a package's zip, of `zipOf` or your own. Throws ContentRejectedError with file and line of each problem. */
+  /** Uploads a package's zip, of `zipOf` or your own. Throws PackageRejectedError, whose `details` tell file and line. */
   upload(name: string, zip: Blob, options: UploadOptions = {}): Promise<StoredContent> {
     return upload(this.transport, "training_package", name, { "package.zip": zip }, options);
   }

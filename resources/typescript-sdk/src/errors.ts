@@ -61,18 +61,3 @@ export class UnreadableAnswerError extends GpuAgentError {}
 
 /** A file can't be sent, or what came is not what the service said it is. */
 export class TransferError extends GpuAgentError {}
-
-/** The service looked at an upload and rejected it: `reasons` tells each problem with its file and line. */
-export class ContentRejectedError extends GpuAgentError {
-  readonly reasons: ErrorDetail[];
-
-  constructor(name: string, reasons: ErrorDetail[]) {
-    const first = reasons[0];
-    const place = first?.file ? ` (${first.file}${first.line ? `, line ${first.line}` : ""})` : "";
-    super(
-      `${name} was rejected: ${first?.message ?? "no reason was given"}${place}`,
-      "Mend what `reasons` tells, then upload it again.",
-    );
-    this.reasons = reasons;
-  }
-}

@@ -7,7 +7,6 @@ export {
   AddressError,
   ApiError,
   ConnectionError,
-  ContentRejectedError,
   GpuAgentError,
   TimeoutError,
   TransferError,

@@ -1,7 +1,8 @@
 /** Sends files as chunks, several at a time: only those that the service lacks, each compared with its digest. */
 
 import { checkedUrl } from "./address.js";
-import { ApiError, ContentRejectedError, UnreadableAnswerError } from "./errors.js";
+import { ApiError, UnreadableAnswerError } from "./errors.js";
+import { PackageRejectedError, ValidationFailedError } from "./generated/errors.js";
 import type { MissingChunk, StoredContent } from "./generated/schemas.js";
 import { type Progress, type Scan, readChunk, scan } from "./manifest.js";
 import { type Uploadable, sourcesOf } from "./sources.js";
@@ -28,7 +29,7 @@ const GOES_ON = new Set(["SIGNED_URL_INVALID", "CHUNK_MISMATCH"]);
 
 /**
  * Uploads files under a name and finalizes them. What was sent before, also by an upload that was cut, is not sent again.
- * Throws ContentRejectedError with each problem that the service finds in them.
+ * Throws PackageRejectedError or ValidationFailedError with each problem that the service finds in them.
  */
 export async function upload(
   transport: Transport,
@@ -43,9 +44,26 @@ export async function upload(
   const sender = new Sender(transport, kind, created.id, found, options);
   const stored = await sender.sendAll(created.missing_chunks, created.missing_count);
   if (stored.status === "rejected") {
-    throw new ContentRejectedError(name, stored.reasons);
+    throw rejected(kind, stored);
   }
   return stored;
+}
+
+/** As the service says it the first time: one that was rejected answers a later finalize with its reasons. */
+function rejected(kind: ContentKind, stored: StoredContent): ApiError {
+  const [code, Kind] =
+    kind === "training_package"
+      ? (["PACKAGE_REJECTED", PackageRejectedError] as const)
+      : (["VALIDATION_FAILED", ValidationFailedError] as const);
+  return new Kind({
+    status: 400,
+    code,
+    message: `${stored.name}, version ${stored.version}, was rejected.`,
+    hint: "Mend what `details` tells, then upload it again.",
+    details: stored.reasons,
+    requestId: "",
+    retryAfterSeconds: null,
+  });
 }
 
 class Sender {

@@ -72,7 +72,9 @@ class RawServer:
                 connection, _ = self._listening.accept()
             except OSError:  # closed: nobody asked so often
                 return
-            self.asked.append(_read(connection))
+            asked = _read(connection)
+            if asked is not None:
+                self.asked.append(asked)
             if said == SILENCE:
                 self._held.append(connection)
                 continue
@@ -80,14 +82,19 @@ class RawServer:
             connection.close()
 
 
-def _read(connection: socket.socket) -> Asked:
+def _read(connection: socket.socket) -> Asked | None:
+    """A whole request; None if who asked has gone before its end."""
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(1 << 16)
+        if not (piece := connection.recv(1 << 16)):
+            return None
+        data += piece
     first, *lines = data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     body = data.partition(b"\r\n\r\n")[2]
     while len(body) < int(headers.get("content-length", "0")):
-        body += connection.recv(1 << 16)
+        if not (piece := connection.recv(1 << 16)):
+            return None
+        body += piece
     method, path, _ = first.split(" ")
     return Asked(method, path, headers, body)

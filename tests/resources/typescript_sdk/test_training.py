@@ -28,7 +28,7 @@ export async function run(sdk, { server, email, password }) {
   for await (const event of client.jobs.of(rows[0]).follow()) {
     numbers.push(event.number);
   }
-  const [artifact] = (await client.jobs.of(rows[0]).artifacts()).filter((one) => one.data.type === "checkpoint");
+  const [artifact] = (await client.jobs.of(rows[0]).artifacts()).filter((one) => one.name.endsWith("model.npz"));
   const headers = { Authorization: `Bearer ${session.token}`, "Idempotency-Key": "client-uuid-12345678" };
   headers["Content-Type"] = "application/json";
   const raw = async () =>

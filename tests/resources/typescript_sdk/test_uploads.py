@@ -97,7 +97,8 @@ const gpu = new sdk.GpuAgent({ server: args[0], apiKey: args[1] });
 const toml = '[package]\\nname = "p"\\nversion = "1"\\nentry = "absent.py"\\n';
 const zip = await sdk.zipOf({ "training.toml": toml, "train.py": "print(1)\\n" });
 const error = await gpu.packages.upload("p", zip).catch((error) => error);
-tell([error instanceof sdk.ContentRejectedError, error.message, error.reasons[0].file]);
+tell([error instanceof sdk.PackageRejectedError, error.details]);
 """
-    rejected, message, file = stranger.tell(code, server.url, server.new_customer().key)
-    assert rejected and "absent.py" in message and file == "training.toml"
+    rejected, details = stranger.tell(code, server.url, server.new_customer().key)
+    assert rejected and "absent.py" in details[0]["message"]
+    assert (details[0]["file"], details[0]["line"]) == ("training.toml", 4)

@@ -57,8 +57,8 @@ export interface Operations {
     list_api_keys: {
         input: {
             query?: {
-                limit?: number;
-                cursor?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<ApiKeyRow>;
@@ -104,12 +104,12 @@ export interface Operations {
     ledger: {
         input: {
             query?: {
-                limit?: number;
-                cursor?: string;
-                kind?: string;
-                training_job_id?: string;
-                date_from?: string;
-                date_to?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
+                kind?: string | undefined;
+                training_job_id?: string | undefined;
+                date_from?: string | undefined;
+                date_to?: string | undefined;
             };
         };
         answer: Page<LedgerRow>;
@@ -122,9 +122,9 @@ export interface Operations {
     usage_daily: {
         input: {
             query?: {
-                days?: number;
-                limit?: number;
-                cursor?: string;
+                days?: number | undefined;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<DayUsage>;
@@ -146,8 +146,8 @@ export interface Operations {
     usage_export: {
         input: {
             query?: {
-                date_from?: string;
-                date_to?: string;
+                date_from?: string | undefined;
+                date_to?: string | undefined;
             };
         };
         answer: string;
@@ -160,9 +160,9 @@ export interface Operations {
     list_datasets: {
         input: {
             query?: {
-                limit?: number;
-                cursor?: string;
-                q?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
+                q?: string | undefined;
             };
         };
         answer: Page<StoredContent>;
@@ -215,8 +215,8 @@ export interface Operations {
                 id: string;
             };
             query?: {
-                limit?: number;
-                cursor?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<ContentFile>;
@@ -246,8 +246,8 @@ export interface Operations {
                 id: string;
             };
             query?: {
-                limit?: number;
-                cursor?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<MissingChunk>;
@@ -273,9 +273,9 @@ export interface Operations {
     list_training_packages: {
         input: {
             query?: {
-                limit?: number;
-                cursor?: string;
-                q?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
+                q?: string | undefined;
             };
         };
         answer: Page<StoredContent>;
@@ -328,8 +328,8 @@ export interface Operations {
                 id: string;
             };
             query?: {
-                limit?: number;
-                cursor?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<ContentFile>;
@@ -359,8 +359,8 @@ export interface Operations {
                 id: string;
             };
             query?: {
-                limit?: number;
-                cursor?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<MissingChunk>;
@@ -397,12 +397,12 @@ export interface Operations {
     list_training_jobs: {
         input: {
             query?: {
-                limit?: number;
-                cursor?: string;
-                status?: JobStatus[];
-                dataset_id?: string;
-                training_package_id?: string;
-                q?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
+                status?: JobStatus[] | undefined;
+                dataset_id?: string | undefined;
+                training_package_id?: string | undefined;
+                q?: string | undefined;
             };
         };
         answer: Page<TrainingJob>;
@@ -484,8 +484,8 @@ export interface Operations {
                 id: string;
             };
             query?: {
-                limit?: number;
-                cursor?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<UnitExplanation>;
@@ -501,8 +501,8 @@ export interface Operations {
                 id: string;
             };
             query?: {
-                limit?: number;
-                cursor?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<ComputeUnit>;
@@ -519,10 +519,10 @@ export interface Operations {
                 unit_id: string;
             };
             query?: {
-                after?: number;
-                attempt?: number;
-                limit?: number;
-                cursor?: string;
+                after?: number | undefined;
+                attempt?: number | undefined;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<LogRow>;
@@ -538,9 +538,9 @@ export interface Operations {
                 id: string;
             };
             query?: {
-                after?: number;
-                limit?: number;
-                cursor?: string;
+                after?: number | undefined;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<MetricRow>;
@@ -556,8 +556,8 @@ export interface Operations {
                 id: string;
             };
             query?: {
-                limit?: number;
-                cursor?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<Artifact>;
@@ -584,8 +584,8 @@ export interface Operations {
     list_owned_nodes: {
         input: {
             query?: {
-                limit?: number;
-                cursor?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<OwnedNode>;
@@ -623,8 +623,8 @@ export interface Operations {
     list_package_blocks: {
         input: {
             query?: {
-                limit?: number;
-                cursor?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
             };
         };
         answer: Page<PackageBlock>;
@@ -661,10 +661,10 @@ export interface Operations {
     list_owner_attempts: {
         input: {
             query?: {
-                limit?: number;
-                cursor?: string;
-                node_id?: string;
-                outcome?: AttemptOutcome[];
+                limit?: number | undefined;
+                cursor?: string | undefined;
+                node_id?: string | undefined;
+                outcome?: AttemptOutcome[] | undefined;
             };
         };
         answer: Page<OwnerAttempt>;
@@ -677,11 +677,11 @@ export interface Operations {
     list_earnings: {
         input: {
             query?: {
-                limit?: number;
-                cursor?: string;
-                by?: By;
-                days?: number;
-                node_id?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
+                by?: By | undefined;
+                days?: number | undefined;
+                node_id?: string | undefined;
             };
         };
         answer: Page<EarningRow>;
@@ -694,9 +694,9 @@ export interface Operations {
     list_demand: {
         input: {
             query?: {
-                limit?: number;
-                cursor?: string;
-                node_id?: string;
+                limit?: number | undefined;
+                cursor?: string | undefined;
+                node_id?: string | undefined;
             };
         };
         answer: Page<DemandRow>;

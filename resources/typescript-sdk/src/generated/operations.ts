@@ -78,7 +78,7 @@ export interface Operations {
    *
    * The key needs the scope keys:write.
    */
-  list_api_keys: { input: { query?: { limit?: number; cursor?: string } }; answer: Page<ApiKeyRow> };
+  list_api_keys: { input: { query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: Page<ApiKeyRow> };
   /**
    * Makes a key that may do no more than who makes it. Its `secret` is shown this once: a replay has none.
    *
@@ -102,13 +102,13 @@ export interface Operations {
    *
    * The key needs the scope usage:read.
    */
-  ledger: { input: { query?: { limit?: number; cursor?: string; kind?: string; training_job_id?: string; date_from?: string; date_to?: string } }; answer: Page<LedgerRow> };
+  ledger: { input: { query?: { limit?: number | undefined; cursor?: string | undefined; kind?: string | undefined; training_job_id?: string | undefined; date_from?: string | undefined; date_to?: string | undefined } }; answer: Page<LedgerRow> };
   /**
    * The last so many UTC days, oldest first, today the last; none is left out, also where nothing happened.
    *
    * The key needs the scope usage:read.
    */
-  usage_daily: { input: { query?: { days?: number; limit?: number; cursor?: string } }; answer: Page<DayUsage> };
+  usage_daily: { input: { query?: { days?: number | undefined; limit?: number | undefined; cursor?: string | undefined } }; answer: Page<DayUsage> };
   /**
    * The UTC month so far, with balance and what is held.
    *
@@ -120,13 +120,13 @@ export interface Operations {
    *
    * The key needs the scope usage:read.
    */
-  usage_export: { input: { query?: { date_from?: string; date_to?: string } }; answer: string };
+  usage_export: { input: { query?: { date_from?: string | undefined; date_to?: string | undefined } }; answer: string };
   /**
    * All that are not deleted, newest first; `q` finds in name and id.
    *
    * The key needs the scope datasets:read.
    */
-  list_datasets: { input: { query?: { limit?: number; cursor?: string; q?: string } }; answer: Page<StoredContent> };
+  list_datasets: { input: { query?: { limit?: number | undefined; cursor?: string | undefined; q?: string | undefined } }; answer: Page<StoredContent> };
   /**
    * Begins an upload: with its files, or with the name of one file to send to `content_url`.
    *
@@ -150,7 +150,7 @@ export interface Operations {
    *
    * The key needs the scope datasets:read.
    */
-  list_dataset_files: { input: { path: { id: string }; query?: { limit?: number; cursor?: string } }; answer: Page<ContentFile> };
+  list_dataset_files: { input: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: Page<ContentFile> };
   /**
    * A signed URL of one of its files, good for 900 seconds.
    *
@@ -162,7 +162,7 @@ export interface Operations {
    *
    * The key needs the scope datasets:read.
    */
-  list_dataset_missing_chunks: { input: { path: { id: string }; query?: { limit?: number; cursor?: string } }; answer: Page<MissingChunk> };
+  list_dataset_missing_chunks: { input: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: Page<MissingChunk> };
   /**
    * Ends the upload: `ready`, or for a package with problems PACKAGE_REJECTED. Again: the same answer.
    *
@@ -174,7 +174,7 @@ export interface Operations {
    *
    * The key needs the scope packages:read.
    */
-  list_training_packages: { input: { query?: { limit?: number; cursor?: string; q?: string } }; answer: Page<StoredContent> };
+  list_training_packages: { input: { query?: { limit?: number | undefined; cursor?: string | undefined; q?: string | undefined } }; answer: Page<StoredContent> };
   /**
    * Begins an upload: with its files, or with the name of one file to send to `content_url`.
    *
@@ -198,7 +198,7 @@ export interface Operations {
    *
    * The key needs the scope packages:read.
    */
-  list_training_package_files: { input: { path: { id: string }; query?: { limit?: number; cursor?: string } }; answer: Page<ContentFile> };
+  list_training_package_files: { input: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: Page<ContentFile> };
   /**
    * A signed URL of one of its files, good for 900 seconds.
    *
@@ -210,7 +210,7 @@ export interface Operations {
    *
    * The key needs the scope packages:read.
    */
-  list_training_package_missing_chunks: { input: { path: { id: string }; query?: { limit?: number; cursor?: string } }; answer: Page<MissingChunk> };
+  list_training_package_missing_chunks: { input: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: Page<MissingChunk> };
   /**
    * Ends the upload: `ready`, or for a package with problems PACKAGE_REJECTED. Again: the same answer.
    *
@@ -228,7 +228,7 @@ export interface Operations {
    *
    * The key needs the scope jobs:read.
    */
-  list_training_jobs: { input: { query?: { limit?: number; cursor?: string; status?: JobStatus[]; dataset_id?: string; training_package_id?: string; q?: string } }; answer: Page<TrainingJob> };
+  list_training_jobs: { input: { query?: { limit?: number | undefined; cursor?: string | undefined; status?: JobStatus[] | undefined; dataset_id?: string | undefined; training_package_id?: string | undefined; q?: string | undefined } }; answer: Page<TrainingJob> };
   /**
    * Accepts a job and holds its projected cost.
    *
@@ -264,31 +264,31 @@ export interface Operations {
    *
    * The key needs the scope jobs:read.
    */
-  explain_training_job: { input: { path: { id: string }; query?: { limit?: number; cursor?: string } }; answer: Page<UnitExplanation> };
+  explain_training_job: { input: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: Page<UnitExplanation> };
   /**
    * The DAG in the plan's order, each unit with its attempts.
    *
    * The key needs the scope jobs:read.
    */
-  list_compute_units: { input: { path: { id: string }; query?: { limit?: number; cursor?: string } }; answer: Page<ComputeUnit> };
+  list_compute_units: { input: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: Page<ComputeUnit> };
   /**
    * A unit's lines with numbers above `after`, of one attempt or of all. Ask again to follow it.
    *
    * The key needs the scope jobs:read.
    */
-  list_unit_logs: { input: { path: { id: string; unit_id: string }; query?: { after?: number; attempt?: number; limit?: number; cursor?: string } }; answer: Page<LogRow> };
+  list_unit_logs: { input: { path: { id: string; unit_id: string }; query?: { after?: number | undefined; attempt?: number | undefined; limit?: number | undefined; cursor?: string | undefined } }; answer: Page<LogRow> };
   /**
    * The job's metric points with numbers above `after`. Ask again to follow it.
    *
    * The key needs the scope jobs:read.
    */
-  list_metrics: { input: { path: { id: string }; query?: { after?: number; limit?: number; cursor?: string } }; answer: Page<MetricRow> };
+  list_metrics: { input: { path: { id: string }; query?: { after?: number | undefined; limit?: number | undefined; cursor?: string | undefined } }; answer: Page<MetricRow> };
   /**
    * Every file the job made, one artifact each.
    *
    * The key needs the scope artifacts:read.
    */
-  list_artifacts: { input: { path: { id: string }; query?: { limit?: number; cursor?: string } }; answer: Page<Artifact> };
+  list_artifacts: { input: { path: { id: string }; query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: Page<Artifact> };
   /**
    * A signed URL of the file, good for 900 seconds, without a key.
    *
@@ -300,7 +300,7 @@ export interface Operations {
    *
    * The key needs the scope nodes:read.
    */
-  list_owned_nodes: { input: { query?: { limit?: number; cursor?: string } }; answer: Page<OwnedNode> };
+  list_owned_nodes: { input: { query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: Page<OwnedNode> };
   /**
    * Renames a node, or revokes it: what it holds goes elsewhere, and its credential is good no more.
    *
@@ -318,7 +318,7 @@ export interface Operations {
    *
    * The key needs the scope nodes:read.
    */
-  list_package_blocks: { input: { query?: { limit?: number; cursor?: string } }; answer: Page<PackageBlock> };
+  list_package_blocks: { input: { query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: Page<PackageBlock> };
   /**
    * Keeps a package off your nodes, at once; the reason is your report to the operator.
    *
@@ -336,19 +336,19 @@ export interface Operations {
    *
    * The key needs the scope nodes:read.
    */
-  list_owner_attempts: { input: { query?: { limit?: number; cursor?: string; node_id?: string; outcome?: AttemptOutcome[] } }; answer: Page<OwnerAttempt> };
+  list_owner_attempts: { input: { query?: { limit?: number | undefined; cursor?: string | undefined; node_id?: string | undefined; outcome?: AttemptOutcome[] | undefined } }; answer: Page<OwnerAttempt> };
   /**
    * What you earned, newest first: by UTC day, node and GPU, or by unit. All rows add up to the ledger's.
    *
    * The key needs the scope nodes:read.
    */
-  list_earnings: { input: { query?: { limit?: number; cursor?: string; by?: By; days?: number; node_id?: string } }; answer: Page<EarningRow> };
+  list_earnings: { input: { query?: { limit?: number | undefined; cursor?: string | undefined; by?: By | undefined; days?: number | undefined; node_id?: string | undefined } }; answer: Page<EarningRow> };
   /**
    * What the network waits for now, a row a kind of unit, and what each of your nodes lacks to run it.
    *
    * The key needs the scope nodes:read.
    */
-  list_demand: { input: { query?: { limit?: number; cursor?: string; node_id?: string } }; answer: Page<DemandRow> };
+  list_demand: { input: { query?: { limit?: number | undefined; cursor?: string | undefined; node_id?: string | undefined } }; answer: Page<DemandRow> };
 }
 
 /** How an operation is sent; `creates`: it takes an Idempotency-Key. */
