@@ -44,8 +44,8 @@ class Library:
         ]
         asked = (_body(operation) for _, _, operation in self._operations)
         told = (schema for _, _, operation in self._operations for schema in _answers(operation).values())
-        said_by_all = [_reference(kind.__name__) for kind in (ErrorEnvelope, *EVENT_TYPES.values())]
-        self._answered = self._reachable([*told, *said_by_all])
+        events = [_reference(kind.__name__) for kind in EVENT_TYPES.values()]
+        self._answered = self._reachable([*told, *events, _reference(ErrorEnvelope.__name__)])
         queries = [one["schema"] for _, _, op in self._operations for one in op["parameters"]]
         self._used = self._answered | self._reachable([*(body for body in asked if body), *queries])
 

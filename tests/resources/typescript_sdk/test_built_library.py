@@ -15,6 +15,7 @@ README = LIBRARY / "README.md"
 STRICT = {
     "strict": True,
     "noEmit": True,
+    "skipDefaultLibCheck": True,
     "target": "ES2022",
     "module": "NodeNext",
     "allowJs": True,
