@@ -1,13 +1,16 @@
 """Writes the generated part of the TypeScript library: types, operations and error classes, from the OpenAPI file and
-the table of errors. A test holds them current. What is done with them is in the library's own hand-written files.
+the table of errors, then has npm build the library. Tests hold both current. What is done with the generated files is
+written by hand beside them.
 
     python3 build_scripts/run.py --dev python -m build_scripts.typescript_types [--check]
 
-exit codes: 0 written, or current with --check; 1 they aren't current.
+exit codes: 0 written and built, or current with --check; 1 they aren't current, or there is no npm to build with.
 """
 
 import json
 import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,7 +22,8 @@ from core.errors import ERRORS, ErrorEnvelope
 from core.protocol.events import EVENT_TYPES
 
 COMMAND = "python3 build_scripts/run.py --dev python -m build_scripts.typescript_types"
-FOLDER = Path(__file__).resolve().parents[1] / "resources" / "typescript-sdk" / "src" / "generated"
+LIBRARY = Path(__file__).resolve().parents[1] / "resources" / "typescript-sdk"
+FOLDER = LIBRARY / "src" / "generated"
 PREFIX = "/api/v1"
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
@@ -233,6 +237,17 @@ def _comment(text: str, indent: str = "") -> Iterator[str]:
         yield f"{indent} */"
 
 
+def _build() -> None:
+    """Compiles the library anew into its `dist/`, with the compiler that its package.json names."""
+    npm = shutil.which("npm")
+    if npm is None:
+        print(f"Written, not built: there is no npm here. In {LIBRARY}: npm install && npm run build", file=sys.stderr)
+        sys.exit(1)
+    shutil.rmtree(LIBRARY / "dist", ignore_errors=True)
+    for arguments in (["install", "--ignore-scripts", "--no-audit", "--no-fund"], ["run", "build"]):
+        subprocess.run([npm, *arguments], cwd=LIBRARY, check=True)
+
+
 def generated_files() -> dict[str, str]:
     """The texts that the files of `FOLDER` should have, by name."""
     return Library(document_of(ROUTE_HANDLERS, "https://api.example.com")).files()
@@ -245,6 +260,7 @@ def main() -> None:
         FOLDER.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
             (FOLDER / name).write_text(text, encoding="utf-8")
+        _build()
         return
     old = [n for n, text in texts.items() if not (FOLDER / n).exists() or (FOLDER / n).read_text("utf-8") != text]
     if old:

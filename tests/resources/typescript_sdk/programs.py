@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -81,8 +82,10 @@ class Stranger:
 @contextmanager
 def chromium(url: str, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """A headless Chromium with this page open. It looks up no name and asks nobody but this machine."""
+    browser = program("chromium", "chromium-browser", "google-chrome")
+    home = tempfile.mkdtemp(prefix="chromium-")  # of a short path: there are sockets in it
     command = [
-        program("chromium", "chromium-browser", "google-chrome"),
+        browser,
         "--headless=new",
         "--no-sandbox",  # tests may run as root
         "--disable-gpu",
@@ -94,12 +97,12 @@ def chromium(url: str, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         "--disable-extensions",
         "--disable-sync",
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-        f"--user-data-dir={folder / 'profile'}",
+        f"--user-data-dir={home}/profile",
         url,
     ]
     with (folder / "chromium.log").open("wb") as log:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=_plain(folder)
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=_plain(home)
         )
     try:
         yield process
@@ -107,9 +110,10 @@ def chromium(url: str, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(LAST_SECONDS)
+        shutil.rmtree(home, ignore_errors=True)
 
 
-def _plain(folder: Path) -> dict[str, str]:
-    """An environment in which Chromium keeps its files in this folder and asks no proxy."""
+def _plain(home: str) -> dict[str, str]:
+    """An environment in which Chromium keeps all its files in this folder and asks no proxy."""
     kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    return {**kept, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
+    return {**kept, "HOME": home, "TMPDIR": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home}

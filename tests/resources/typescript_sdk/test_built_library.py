@@ -98,7 +98,7 @@ def test_what_is_built_is_what_its_sources_make(compiler: Path, tmp_path: Path) 
     compile_with(compiler, *options, folder=tmp_path)
     made = {path.relative_to(tmp_path): path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
     committed = {path.relative_to(DIST): path.read_text() for path in DIST.rglob("*") if path.is_file()}
-    assert committed == made, "in resources/typescript-sdk: npm install && npm run build"
+    assert committed == made, f"Run: {COMMAND}"
 
 
 def test_it_needs_nothing_and_pins_what_builds_it_without_addresses() -> None:
