@@ -16,14 +16,17 @@ SYSTEM_PROGRAMS = {"bwrap": "bubblewrap"}
 """What is installed as root where it's missing: program on PATH → Debian package."""
 
 TEST_PROGRAMS = {
+    "chromium": "chromium",
     "dbus-run-session": "dbus",
+    "node": "nodejs",
+    "npm": "npm",
     "openbox": "openbox",
     "strace": "strace",
     "tint2": "tint2",
     "xdotool": "xdotool",
     "xvfb-run": "xvfb",
 }
-"""The same for tests of the window on a real screen, with a window manager and a panel."""
+"""The same for tests: of the window on a screen, with a window manager and a panel, and of the TypeScript library."""
 
 WINDOW_FILES = {
     "lib*/*/libEGL.so.1": "libegl1",

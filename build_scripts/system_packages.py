@@ -64,7 +64,7 @@ def _loss(missing: Sequence[str]) -> str:
     losses = [] if confined else ["a node here can't confine other people's code and runs only its owner's"]
     losses += ["no window may open here"] if set(missing) & set(stamp.WINDOW_FILES.values()) else []
     losses += (
-        ["tests on a real screen or of power cuts are skipped"]
+        ["tests on a real screen, of power cuts or of the TypeScript library are skipped"]
         if set(missing) & set(stamp.TEST_PROGRAMS.values())
         else []
     )

@@ -128,7 +128,8 @@ def test_what_a_window_needs_is_asked_for_only_where_there_is_a_screen(
     assert stamp.missing_packages(stamp.Layout.of(str(tmp_path), folders)) == []
     assert stamp.missing_packages(stamp.Layout.of(str(tmp_path), {**folders, "DISPLAY": ":0"})) == ["libegl1"]
     for_tests = stamp.Layout.of(str(tmp_path), folders)._replace(for_tests=True)
-    assert stamp.missing_packages(for_tests) == ["libegl1", "dbus", "openbox", "strace", "tint2", "xdotool", "xvfb"]
+    programs = ["chromium", "dbus", "nodejs", "npm", "openbox", "strace", "tint2", "xdotool", "xvfb"]
+    assert stamp.missing_packages(for_tests) == ["libegl1", *programs]
 
 
 def test_a_library_counts_wherever_below_usr_it_lies(tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+/** What can be uploaded: files with a path, whose bytes are read piece by piece from wherever they lie. */
+import { TransferError } from "./errors.js";
+/** A source of a blob. */
+export function blobSource(path, blob) {
+    return {
+        path,
+        size: blob.size,
+        read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
+    };
+}
+/** The sources of whatever may be uploaded. Throws TransferError where there is nothing that could be. */
+export function sourcesOf(content) {
+    const sources = found(content);
+    if (sources.length === 0) {
+        throw new TransferError("There is no file to upload.", "Choose other files, or a folder that has some.");
+    }
+    return sources;
+}
+function found(content) {
+    if (content instanceof Blob) {
+        if (!("name" in content)) {
+            throw new TransferError("A Blob has no name of its own.", 'Give it by its path: { "train.csv": blob }');
+        }
+        return [blobSource(content.name, content)];
+    }
+    if (Symbol.iterator in content) {
+        return Array.from(content, (one) => one instanceof Blob ? blobSource(one.webkitRelativePath || one.name, one) : one);
+    }
+    return Object.entries(content).map(([path, value]) => blobSource(path, value instanceof Blob ? value : new Blob([value])));
+}
+/** The bytes of a part of a file, which must be as many as were asked for. Throws TransferError. */
+export async function readExactly(source, start, end) {
+    const data = await source.read(start, end);
+    if (data.length !== end - start) {
+        throw changed(source.path);
+    }
+    return data;
+}
+export function changed(path) {
+    return new TransferError(`${path} changed while it was read.`, "Wait until nothing writes there any more, then start the upload again: what was sent is kept.");
+}

@@ -1,0 +1,222 @@
+/** What needs a disk, for Node: files and folders to upload, and artifacts written to a folder. */
+
+import { createReadStream } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+
+import type { ArtifactFile } from "./artifacts.js";
+import { TransferError } from "./errors.js";
+import type { Job } from "./jobs.js";
+import type { Progress } from "./manifest.js";
+import { firstClash, nameProblem } from "./names.js";
+import { Sha256 } from "./sha256.js";
+import type { SourceFile } from "./sources.js";
+import type { CallOptions } from "./transport.js";
+import { zipOf } from "./zip.js";
+
+const LEFT_OUT = ["__pycache__", ".git", ".venv"];
+
+export interface DownloadToOptions extends CallOptions {
+  /** Which artifacts; all that are open if not given. */
+  only?: ((artifact: ArtifactFile) => boolean) | undefined;
+  /** Replaces files that are there and are others; else they are an error. */
+  overwrite?: boolean | undefined;
+  onProgress?: Progress | undefined;
+}
+
+export interface DownloadedArtifact {
+  artifact: ArtifactFile;
+  /** Where it lies, absolute. */
+  path: string;
+}
+
+/**
+ * The file at a path, or every file below a folder, to be uploaded. Links, devices and pipes are refused; empty folders,
+ * and what is named in `leaveOut`, are passed over.
+ */
+export async function filesAt(path: string, options: { leaveOut?: string[] } = {}): Promise<SourceFile[]> {
+  const root = await realpath(path);
+  const status = await stat(root);
+  if (status.isFile()) {
+    return [fileSource(basename(path), root, status.size)];
+  }
+  const found: SourceFile[] = [];
+  const folders = [""];
+  for (let prefix = folders.pop(); prefix !== undefined; prefix = folders.pop()) {
+    for (const entry of await readdir(join(root, prefix), { withFileTypes: true })) {
+      const relative = prefix + entry.name;
+      const place = join(root, relative);
+      if (options.leaveOut?.includes(entry.name)) {
+        continue;
+      }
+      if (entry.isDirectory()) {
+        folders.push(`${relative}/`);
+      } else if (entry.isFile()) {
+        found.push(fileSource(relative, place, (await lstat(place)).size));
+      } else {
+        throw new TransferError(
+          `${place} is a link, a device or a pipe.`,
+          "Leave it out, or put a copy of what it points to in its place: only files are uploaded.",
+        );
+      }
+    }
+  }
+  return found;
+}
+
+/** The zip of a folder with a training package, without `__pycache__`, `.git` and `.venv`. */
+export async function zipFolder(folder: string): Promise<Blob> {
+  return zipOf(await filesAt(folder, { leaveOut: LEFT_OUT }));
+}
+
+/**
+ * Writes a job's open artifacts below a folder, each checked by its SHA-256. A cut download leaves `name.part` and goes on
+ * from there the next time; a file that is there and right is not fetched again. Names come from a stranger's code: one
+ * that leads out of the folder, or means a device on some system, is refused before anything is written.
+ */
+export async function downloadTo(
+  job: Job,
+  folder: string,
+  options: DownloadToOptions = {},
+): Promise<DownloadedArtifact[]> {
+  const artifacts = (await job.artifacts(options)).filter((one) => one.data.open && (options.only?.(one) ?? true));
+  checkNames(artifacts.map((artifact) => artifact.name));
+  const total = artifacts.reduce((sum, artifact) => sum + artifact.data.size_bytes, 0);
+  const written: DownloadedArtifact[] = [];
+  let before = 0;
+  for (const artifact of artifacts) {
+    const path = resolve(folder, ...artifact.name.split("/"));
+    await makeFolders(resolve(folder), artifact.name);
+    if (!(await isThere(path, artifact, options.overwrite ?? false))) {
+      const done = before;
+      await fetchTo(path, artifact, { ...options, onProgress: (have) => options.onProgress?.(done + have, total) });
+    }
+    before += artifact.data.size_bytes;
+    options.onProgress?.(before, total);
+    written.push({ artifact, path });
+  }
+  return written;
+}
+
+function fileSource(path: string, place: string, size: number): SourceFile {
+  return {
+    path,
+    size,
+    read: async (start, end) => {
+      const file = await open(place, "r");
+      try {
+        return await readPart(file, start, end);
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+async function readPart(file: FileHandle, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+  const data = new Uint8Array(end - start);
+  let have = 0;
+  while (have < data.length) {
+    const { bytesRead } = await file.read(data, have, data.length - have, start + have);
+    if (bytesRead === 0) {
+      break; // it became shorter: whoever asked compares
+    }
+    have += bytesRead;
+  }
+  return data.subarray(0, have);
+}
+
+function checkNames(names: string[]): void {
+  const clash = firstClash(names);
+  for (const name of names) {
+    const problem = nameProblem(name) ?? (name === clash ? "another of the job's files clashes with it" : null);
+    if (problem !== null) {
+      throw new TransferError(
+        `Artifact ${JSON.stringify(name)} is not written to this disk: ${problem}.`,
+        "Nothing was downloaded. Leave it out by `only`, or take its `bytes()` if you trust this job.",
+      );
+    }
+  }
+}
+
+/** The folders of a name below `root`, none of which may be a link that leads elsewhere. */
+async function makeFolders(root: string, name: string): Promise<void> {
+  await mkdir(root, { recursive: true });
+  let place = root;
+  for (const segment of name.split("/").slice(0, -1)) {
+    place = join(place, segment);
+    await mkdir(place, { recursive: true });
+    if (!(await lstat(place)).isDirectory()) {
+      throw new TransferError(`${place} is a link or a file.`, "Choose another folder.");
+    }
+  }
+}
+
+async function isThere(path: string, artifact: ArtifactFile, overwrite: boolean): Promise<boolean> {
+  const status = await lstat(path).catch(absent);
+  if (status === null) {
+    return false;
+  }
+  if (status.isFile() && status.size === artifact.data.size_bytes && (await digestOf(path)) === artifact.data.sha256) {
+    return true;
+  }
+  if (!overwrite) {
+    throw new TransferError(
+      `${path} is there and is another file than ${artifact.name}.`,
+      "Choose another folder, or give `overwrite: true`.",
+    );
+  }
+  return false;
+}
+
+/** Into `name.part`, then to its name once its hash is right; a part of other content is begun anew once. */
+async function fetchTo(path: string, artifact: ArtifactFile, options: DownloadToOptions): Promise<void> {
+  const part = `${path}.part`;
+  const status = await lstat(part).catch(absent);
+  const goesOn = status !== null && status.isFile() && status.size <= artifact.data.size_bytes;
+  if (status !== null && !goesOn) {
+    await unlink(part);
+  }
+  try {
+    await fill(part, artifact, options, goesOn);
+  } catch (error) {
+    if (!(error instanceof TransferError)) {
+      throw error; // the part is kept
+    }
+    await unlink(part);
+    if (!goesOn) {
+      throw error;
+    }
+    await fill(part, artifact, options, false);
+  }
+  await rename(part, path);
+}
+
+async function fill(part: string, artifact: ArtifactFile, options: DownloadToOptions, goesOn: boolean): Promise<void> {
+  const beginning = goesOn ? createReadStream(part) : undefined;
+  const file = await open(part, goesOn ? "a" : "w");
+  try {
+    for await (const piece of artifact.pieces({ ...options, beginning })) {
+      await file.writeFile(piece);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = new Sha256();
+  for await (const piece of createReadStream(path)) {
+    hash.update(piece as Uint8Array);
+  }
+  return hash.hex();
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") {
+    return null;
+  }
+  throw error;
+}
+
