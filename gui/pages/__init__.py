@@ -32,6 +32,8 @@ class PageEntry(NamedTuple):
             "job": translate("pages", "Training jobs"),
             "new_job": translate("pages", "New training job"),
             "usage": translate("pages", "Usage and credits"),
+            "api_keys": translate("pages", "API keys"),
+            "webhooks": translate("pages", "Webhooks"),
             "my_node": translate("pages", "My node"),
             "settings": translate("pages", "Settings"),
         }[self.key]
@@ -45,6 +47,8 @@ PAGES = (
     PageEntry("job", "customer.job", "train", "workflow", listed=False),
     PageEntry("new_job", "customer.new_job", "train", "plus", listed=False),
     PageEntry("usage", "customer.usage", "train", "chart-column"),
+    PageEntry("api_keys", "customer.api_keys", "train", "key-round", group=1),
+    PageEntry("webhooks", "customer.webhooks", "train", "webhook", group=1),
     PageEntry("my_node", "node.my_node", "share", "cpu"),
     PageEntry("settings", "settings", "train", "settings", listed=False),
 )
