@@ -1,5 +1,6 @@
 """What an API key may do, as areas with reading and writing, in words; and common choices of them. No widget here."""
 
+import shlex
 from collections.abc import Collection, Sequence
 
 import msgspec
@@ -110,7 +111,7 @@ def curl_example(base_url: str, scopes: Collection[str]) -> str | None:
     """A first call that a key of these scopes may make; the key stands in a variable, so that no history of a shell
     keeps it. None where it may read nothing."""
     path = next((path for scope, path in _PATHS if scope in scopes), None)
-    return None if path is None else f'curl -fsS "{base_url}{path}" -H "X-API-Key: $GPU_AGENT_API_KEY"'
+    return None if path is None else f'curl -fsS {shlex.quote(base_url + path)} -H "X-API-Key: $GPU_AGENT_API_KEY"'
 
 
 def _tr(text: str) -> str:
