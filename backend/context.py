@@ -27,6 +27,7 @@ from .secret_keys import SecretKeys, load_secret_keys, secrets_stamp
 from .settings import Settings, node_settings
 from .steady_clock import SteadyClock
 from .urls import Urls
+from .webhook_dialling import WebhookSender
 
 INSPECTIONS_AT_ONCE = 2
 
@@ -138,6 +139,9 @@ class Context:
         self.sweep_place = SweepPlace()
         self.orphans = set(known_orphans(store.connection))
         self.inspections = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
+        self.webhook_sender = WebhookSender(
+            allow_loopback=settings.allow_loopback_webhooks, ca_file=settings.webhook_ca_file
+        )
         self.requirement_locks = RequirementLocks(
             settings.data_dir / FOLDER_NAME, wheels_dir=settings.wheels_dir, indexes=settings.package_indexes
         )

@@ -19,6 +19,16 @@ T = TypeVar("T", bound=msgspec.Struct)
 CREATED = 201
 
 
+def is_answered(request: Request[Any, Any, Any], context: Context, route: str, body: msgspec.Struct) -> bool:
+    """Whether `create_once` has an answer for this request already, if it asks at once. Raises IDEMPOTENCY_CONFLICT."""
+    asker: Asker = request.auth
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return False
+    asked = RequestKey(asker.customer_id, route, key, fingerprint(body))
+    return find_answer(context.store.connection, asked, context.clock()) is not None
+
+
 async def create_once(
     request: Request[Any, Any, Any],
     context: Context,

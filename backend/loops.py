@@ -24,6 +24,7 @@ from core.scheduling.account_closing import erase_piece, next_to_erase
 from core.scheduling.demand import write_arrived
 from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
 from core.store.database import Transaction
+from core.webhooks.deliveries import retain_deliveries
 
 from .context import Context
 from .orphans import delete_orphans
@@ -44,6 +45,7 @@ SWEEP_SECONDS = 60.0
 ERASE_SECONDS = 1.0
 RETENTION_SECONDS = 60.0
 SWEPT_AT_ONCE = 1000
+DELIVERIES_AT_ONCE = 500
 EXPIRIES_PER_LEASE = 20
 log = structlog.get_logger("backend")
 
@@ -170,13 +172,15 @@ async def _clean_up(context: Context) -> None:
 
 
 async def _retain(context: Context) -> None:
-    """What jobs made goes when its time is over, a small step a transaction."""
+    """What jobs made goes when its time is over, and what webhooks were sent, a small step a transaction."""
     more = True
     while more:
         work = partial(retain, usual_days=DEFAULTS.artifact_days, now=context.clock())
         step = await context.store.write(work)
         await delete_orphans(context, step.orphans)
         more = step.more
+    while await context.store.write(partial(retain_deliveries, now=context.clock(), rows=DELIVERIES_AT_ONCE)):
+        pass
 
 
 async def _sweep_chunks(context: Context) -> None:

@@ -24,6 +24,7 @@ from core.clock import MICRO_PER_CREDIT
 from core.planning.plan import UnitClass
 from core.protocol.customer import AttemptOutcome, JobStatus, UnitKind, UnitState
 from core.protocol.node import PROTOCOL_VERSION
+from core.webhooks.outbox import TryOutcome
 
 from .metrics_readings import Reading, StoredBytes
 from .settings import Settings
@@ -35,6 +36,7 @@ VRAM_STEPS_MB = (8_192, 12_288, 16_384, 24_576, 49_152, 81_920, 196_608)
 TALLIES = {
     "attempt": ("gpu_agent_attempts_ended", "Attempts that have ended since the start.", "outcome", AttemptOutcome),
     "unit": ("gpu_agent_units_ended", "Compute units that have ended since the start.", "state", UnitState),
+    "webhook": ("gpu_agent_webhook_tries", "Tries of webhooks since the start.", "outcome", TryOutcome),
     "job": ("gpu_agent_jobs_moved", "Jobs that have come to a status since the start.", "status", JobStatus),
 }
 UNITS_OVER = (UnitState.COMPLETED, UnitState.FAILED, UnitState.CANCELLED)
@@ -206,6 +208,8 @@ def families(
     yield GaugeMetricFamily("gpu_agent_leases", "Leases that have not run out.", value=counts.leases)
     yield GaugeMetricFamily("gpu_agent_node_polls_open", "Nodes whose poll waits.", value=node_polls)
     yield GaugeMetricFamily("gpu_agent_event_streams_open", "Event streams that are read.", value=event_streams)
+    waiting = counts.webhooks_waiting
+    yield GaugeMetricFamily("gpu_agent_webhook_messages_waiting", "Messages to webhooks that wait.", value=waiting)
     yield _gauge("gpu_agent_customers", "Customers.", "state", counts.customers)
     credits = GaugeMetricFamily(
         "gpu_agent_credits", "Credits by account, which add up to 0; issuance is what was granted.", labels=["account"]

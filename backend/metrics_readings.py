@@ -34,6 +34,7 @@ class Counts(msgspec.Struct, frozen=True):
     nodes: dict[tuple[str, str], int]
     credits_micro: dict[str, int]
     customers: dict[str, int]
+    webhooks_waiting: int = 0
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -115,4 +116,5 @@ def read_counts(connection: Connection, since: float) -> Counts:
     credits_micro.update((row["kind"], row["micro"]) for row in SQL.credits(connection))
     customers = dict.fromkeys(CUSTOMER_STATES, 0)
     customers.update((row["state"], row["customers"]) for row in SQL.customers(connection))
-    return Counts(jobs, units, int(SQL.leases(connection)), nodes, credits_micro, customers)
+    waiting = int(SQL.webhooks_waiting(connection))
+    return Counts(jobs, units, int(SQL.leases(connection)), nodes, credits_micro, customers, waiting)

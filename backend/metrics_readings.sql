@@ -26,6 +26,9 @@ SELECT kind, sum(balance_micro) AS micro FROM ledger_accounts GROUP BY kind;
 SELECT CASE WHEN suspended_at IS NULL THEN 'active' ELSE 'suspended' END AS state, count(*) AS customers
 FROM customers GROUP BY 1;
 
+-- name: webhooks_waiting$
+SELECT count(*) FROM webhook_deliveries WHERE status = 'pending';
+
 -- name: stored_bytes$
 -- What customers have sent and nodes have brought, each customer's chunk once.
 SELECT coalesce(sum(size_bytes), 0) FROM customer_chunks;

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from types import FrameType
 
 import structlog
@@ -29,6 +29,7 @@ from .package_inspection import TEMPORARY_PREFIX
 from .service_values import set_environment
 from .settings import Settings
 from .tls import Certificate
+from .webhook_deliveries import WebhookDeliveries
 
 GRACE_SECONDS = 3
 RECOVERY_BUSY_SECONDS = 5
@@ -81,9 +82,15 @@ async def serve(
         context.index.rebuild(context.store.connection)
         context.wake()
         context.streams.wake_all()
+        deliveries.wake_all()
 
+    def announced(topics: set[Hashable]) -> None:
+        context.streams.wake(topics)
+        deliveries.wake(topics)
+
+    deliveries = WebhookDeliveries(context, context.webhook_sender)
     context.store.on_foreign_change = changed_by_another_process
-    context.store.on_announced = context.streams.wake
+    context.store.on_announced = announced
     context.store.on_tallied = context.metrics.count
     context.store.on_group = context.metrics.count_group
     front = create_app(context)
@@ -106,7 +113,7 @@ async def serve(
     server = _Server(config, context, started)
     front.start()
     try:
-        async with running_loops(context), renewals(certificate):
+        async with running_loops(context), deliveries.running(), renewals(certificate):
             with server.stopped_by_signals():
                 await server.serve(sockets=[listening])
     finally:

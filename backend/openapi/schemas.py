@@ -13,6 +13,7 @@ from .words import FIELDS
 REFERENCE = "#/components/schemas/{name}"
 _FORMATS = {"_at": "date-time", "_url": "uri"}
 _ID_NAMES = ("id", "request_id")
+_NO_UUIDS = ("webhook_message_id",)
 
 
 def request_type(handler: HTTPRouteHandler) -> Any:
@@ -64,6 +65,6 @@ def _describe(name: str, field: str, schema: dict[str, Any], *, answered: bool) 
 
 
 def _format_of(field: str) -> str | None:
-    if field in _ID_NAMES or field.endswith("_id"):
+    if (field in _ID_NAMES or field.endswith("_id")) and field not in _NO_UUIDS:
         return "uuid"
     return next((kind for ending, kind in _FORMATS.items() if field.endswith(ending)), None)

@@ -27,6 +27,8 @@ from . import (
     owner_work,
     training_jobs,
     training_packages,
+    webhook_deliveries,
+    webhooks,
 )
 
 ROUTE_HANDLERS: list[ControllerRouterHandler] = [
@@ -45,6 +47,8 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *job_explain.HANDLERS,
     *job_results.HANDLERS,
     *events.HANDLERS,
+    *webhooks.HANDLERS,
+    *webhook_deliveries.HANDLERS,
     *node.HANDLERS,
     *owner_nodes.HANDLERS,
     *owner_work.HANDLERS,

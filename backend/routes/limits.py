@@ -11,6 +11,7 @@ from core.accounts.limits import active_jobs, job_window, next_day_at, units_pla
 from core.clock import rfc3339
 from core.content.storage import used_bytes
 from core.jobs.running_time import DAYS, running_time
+from core.webhooks.endpoints import count_endpoints
 
 from ..authentication import scope_guard
 from ..context import Context
@@ -58,6 +59,7 @@ async def limits(request: Request[Any, Any, Any], state: State) -> LimitsAnswer:
         "units_per_day": (units_planned_today(connection, customer_id, now), rfc3339(next_day_at(now))),
         "requests_per_minute": (requests.used, rfc3339(now + requests.reset_seconds)),
         "storage_bytes": (used_bytes(connection, customer_id), None),
+        "webhooks": (count_endpoints(connection, customer_id), None),
     }
     rows = []
     for name, limit in msgspec.structs.asdict(allowed).items():

@@ -37,6 +37,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     artifact_days: int = 90
     unfinished_upload_days: int = 7
     queued_days: int = 7
+    webhooks: int = 20
     max_vram_mb: int = 196_608
     max_disk_mb: int = 1_048_576
     max_runtime_seconds: int = 604_800

@@ -8,6 +8,7 @@ import msgspec
 from ..clock import day_number
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
+from ..webhooks.outbox import watch_balance
 
 SQL = named_sql(__file__, "ledger")
 DAY_SECONDS = 86_400
@@ -120,6 +121,8 @@ def transfer(
             attempt_id=entry.attempt_id,
             earned_day=day_number(now) if by_owner else None,
         )
+        if entry.kind == AccountKind.AVAILABLE and entry.customer_id is not None:
+            watch_balance(tx, entry.customer_id, balance, now, new_id)
     return True
 
 

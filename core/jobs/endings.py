@@ -23,6 +23,7 @@ from .running_time import count_charged, count_free
 from .transitions import UNFINISHED
 from .units import SQL as UNITS_SQL
 from .units import Unit, change_unit, load_unit, load_units, move_unit, units_of_job
+from .webhook_events import tell_artifacts_ready, tell_job_ended
 
 MOST_TRIES = 5
 NewId = Callable[[], str]
@@ -115,12 +116,13 @@ def complete_units(tx: Transaction, queue: ReadyQueue, accepted: list[Accepted],
         _complete_unit(tx, queue, one, now, new_id)
     _free_needing(tx, queue, [one.unit.id for one in accepted], now)
     for job_id in dict.fromkeys(one.unit.job_id for one in accepted):
-        tx.when_told(("is done", job_id), partial(_complete_if_done, tx, job_id, now))
+        tx.when_told(("is done", job_id), partial(_complete_if_done, tx, job_id, now, new_id))
 
 
-def _complete_if_done(tx: Transaction, job_id: int, now: float) -> None:
+def _complete_if_done(tx: Transaction, job_id: int, now: float, new_id: NewId) -> None:
     if UNITS_SQL.unfinished_of_job(tx.connection, job_id=job_id) is None:
         move_job(tx, job_id, JobStatus.COMPLETED, now)
+        tell_job_ended(tx, job_id, JobStatus.COMPLETED, now, new_id)
 
 
 def _complete_unit(tx: Transaction, queue: ReadyQueue, accepted: Accepted, now: float, new_id: NewId) -> None:
@@ -131,6 +133,7 @@ def _complete_unit(tx: Transaction, queue: ReadyQueue, accepted: Accepted, now: 
             end_attempt(tx, queue, unit, other, superseded, now, new_id)
     end_attempt(tx, queue, unit, attempt, Ending(AttemptOutcome.COMPLETED), now, new_id)
     add_results(tx, unit, attempt, accepted.results, now, new_id)
+    tell_artifacts_ready(tx, unit, attempt, now, new_id)
     outstanding = unit.outstanding_micro
     about = About(job_id=unit.job_id, unit_id=unit.id, note="completed")
     release(tx, unit.customer_id, outstanding, about, key=_release_key(unit), now=now, new_id=new_id)
@@ -202,6 +205,7 @@ def fail_job(
     """Fails a job; what had not finished is cancelled, its attempts with this code, and costs nothing."""
     _cancel_unfinished(tx, queue, job_id, Why(f"the job failed: {failure.message}", fault, code), now, new_id)
     move_job(tx, job_id, JobStatus.FAILED, now, failure)
+    tell_job_ended(tx, job_id, JobStatus.FAILED, now, new_id)
 
 
 def fail_attempt(
@@ -231,6 +235,7 @@ def cancel_job(
     """Cancels what has not finished; completed units stay charged."""
     _cancel_unfinished(tx, queue, job_id, why, now, new_id)
     move_job(tx, job_id, JobStatus.CANCELLED, now)
+    tell_job_ended(tx, job_id, JobStatus.CANCELLED, now, new_id)
 
 
 def unit_began(tx: Transaction, unit: Unit, now: float) -> None:

@@ -20,6 +20,7 @@ from ..planning.strategies.single import plan_single
 from ..protocol.customer import JobStatus, SubmitJob, TrainingJob, UnitState
 from ..store.database import Transaction
 from ..store.sqlite import Connection
+from ..webhooks.endpoints import find_named, name_for_job
 from .jobs import SQL, move_job, present
 from .ready import ReadyQueue, ReadyUnit
 from .starting_points import StartingPoints, find_ready, find_starting_points
@@ -38,6 +39,7 @@ class JobPlan(msgspec.Struct, frozen=True):
     data_bytes: int
     params: dict[str, object]
     start: StartingPoints
+    webhook_ids: list[int]
     units: list[PlannedUnit]
 
 
@@ -57,10 +59,12 @@ def plan_job(connection: Connection, customer_id: int, request: SubmitJob, limit
     training = msgspec.json.decode(package["training"], type=TrainingToml)
     check_offered(request, training)
     start = find_starting_points(connection, customer_id, request)
+    webhooks = find_named(connection, customer_id, request.webhook_ids or [])
     params = resolve_params(training, request.params)
     data_bytes = dataset["size_bytes"]
     units = plan_single(PlanInput(request, training, data_bytes, start.input_bytes))
-    return JobPlan(dataset["id"], package["id"], package["package_digest"], training, data_bytes, params, start, units)
+    digest = package["package_digest"]
+    return JobPlan(dataset["id"], package["id"], digest, training, data_bytes, params, start, webhooks, units)
 
 
 def _max_micro(text: str) -> int:
@@ -96,8 +100,8 @@ def submit(
 ) -> TrainingJob:
     """Accepts a job whole, with its projected cost held, or refuses it whole.
 
-    Raises VALIDATION_FAILED, PLAN_INFEASIBLE, DATASET_NOT_FOUND, PACKAGE_NOT_FOUND, ARTIFACT_NOT_FOUND, STATE_CONFLICT,
-    RATE_LIMITED, DAILY_TASK_LIMIT_EXCEEDED, CREDIT_INSUFFICIENT.
+    Raises VALIDATION_FAILED, PLAN_INFEASIBLE, DATASET_NOT_FOUND, PACKAGE_NOT_FOUND, ARTIFACT_NOT_FOUND,
+    WEBHOOK_NOT_FOUND, STATE_CONFLICT, RATE_LIMITED, DAILY_TASK_LIMIT_EXCEEDED, CREDIT_INSUFFICIENT.
     """
     connection = tx.connection
     plan = plan_job(connection, customer_id, request, limits)
@@ -126,6 +130,7 @@ def submit(
         priority=priority,
         now=now,
     )
+    name_for_job(tx, job_id, plan.webhook_ids)
     hold(tx, customer_id, job_id, total, key=f"hold:{job_id}:submit", now=now, new_id=new_id)
     _write_units(tx, queue, customer_id, job_id, plan.units, card, priority, now, new_id)
     move_job(tx, job_id, JobStatus.QUEUED, now)

@@ -22,8 +22,6 @@ def check_offered(request: SubmitJob, training: TrainingToml) -> None:
     for name in ("sweep", "metric", "direction", "early_stop", "segments"):
         if getattr(strategy, name) is not None:
             rows.append(ErrorDetail(f"{NOT_OFFERED}; strategy {kinds} needs none", field=f"strategy.{name}"))
-    if request.webhook_ids:
-        rows.append(ErrorDetail(NOT_OFFERED, field="webhook_ids"))
     if rows:
         raise ApiError(ErrorCode.VALIDATION_FAILED, details=rows)
 

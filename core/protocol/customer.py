@@ -124,7 +124,7 @@ class SubmitJob(Request, frozen=True, kw_only=True):
 
     `inputs` are further datasets by name, which the customer's code finds at `GPU_AGENT_INPUTS_DIR/<name>`;
     `initial_checkpoint_artifact_id` is any file of a checkpoint of another job: training goes on from the whole of it.
-    `webhook_ids` is not offered by this version.
+    Webhooks named in `webhook_ids` hear of this job's events, whatever else they asked for.
     """
 
     name: str

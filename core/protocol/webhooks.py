@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from .customer import Request
+from .customer import ArtifactType, JobFailure, JobStatus, Request
 from .open_enum import OpenStrEnum
 
 MESSAGE_PREFIX = "msg_"
@@ -52,6 +52,10 @@ class ChangeWebhook(Request, frozen=True, kw_only=True):
     events: list[WebhookEvent] | msgspec.UnsetType = msgspec.UNSET
     enabled: bool | msgspec.UnsetType = msgspec.UNSET
     credits_low_threshold_micro: Threshold | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class NothingToSay(Request, frozen=True, kw_only=True):
+    """A test and a redelivery: nothing is to be said."""
 
 
 class LastDelivery(msgspec.Struct, frozen=True):
@@ -120,3 +124,55 @@ class Delivery(msgspec.Struct, frozen=True):
     gives_up_at: str
     tries: list[DeliveryTry]
     error_code: str | None
+
+
+# What is sent: {"type": "job.completed", "timestamp": "…", "data": …}
+
+
+class JobEnded(msgspec.Struct, frozen=True):
+    """`data` of `job.completed`, `job.failed` and `job.cancelled`."""
+
+    training_job_id: str
+    job_name: str
+    status: JobStatus
+    created_at: str
+    finished_at: str | None
+    charged_micro: int
+    charged: str
+    failure: JobFailure | None
+
+
+class ReadyArtifact(msgspec.Struct, frozen=True):
+    """A file that can be downloaded: `POST /customer/training-jobs/:id/artifacts/:artifact/download-url`."""
+
+    id: str
+    type: ArtifactType
+    name: str
+    size_bytes: int
+
+
+class ArtifactsReady(msgspec.Struct, frozen=True):
+    """`data` of `artifact.ready`: one message a compute unit that was completed, with the first 100 of its files."""
+
+    training_job_id: str
+    job_name: str
+    compute_unit_id: str
+    role: str
+    artifact_count: int
+    artifacts: list[ReadyArtifact]
+
+
+class CreditsLow(msgspec.Struct, frozen=True):
+    """`data` of `credits.low`: what is available has fallen below the endpoint's threshold."""
+
+    balance_micro: int
+    balance: str
+    threshold_micro: int
+    threshold: str
+
+
+class Tested(msgspec.Struct, frozen=True):
+    """`data` of `webhook.test`."""
+
+    webhook_id: str
+    message: str

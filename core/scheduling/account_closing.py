@@ -3,7 +3,8 @@
 What stays is what the ledger stands on. Its entries belong to accounts of a customer's row, and its transfers are made
 once by keys that name jobs and units, whose internal keys must never be given again. So the rows of the customer, its
 jobs, units, attempts and uploads stay, emptied of all that they said: names, addresses, parameters, files, reasons.
-Kept are states, seconds, amounts and times. Logs, metrics, events, artifacts, checkpoints, chunks and kept answers go.
+Kept are states, seconds, amounts and times. Logs, metrics, events, artifacts, checkpoints, webhooks, chunks and kept
+answers go.
 
 Erasing takes pieces of a few thousand rows, so that a customer of years holds nobody up; what a stop of the server
 interrupts goes on at the next start. A room above this one that keeps things of customers erases them itself.
@@ -23,6 +24,8 @@ from ..planning.plan import UnitSpec
 from ..protocol.customer import StrategySpec
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
+from ..webhooks.deliveries import deleted_endpoint_of, erase_endpoint
+from ..webhooks.endpoints import delete_all_endpoints
 from .fairness import ReadyIndex
 from .forgetting import ask_to_forget
 from .revoking import revoke_node
@@ -64,6 +67,7 @@ def close_account(
         revoke_node(tx, index, row["id"], now=now, new_id=new_id)
     SQL.give_up_nodes(tx.connection, customer_id=customer_id)
     SQL.delete_blocks(tx.connection, customer_id=customer_id)
+    delete_all_endpoints(tx, customer_id, now=now)
     SQL.close(tx.connection, customer_id=customer_id, now=now)
     _rename_in_audit_log(tx, email, find_by_id(tx.connection, customer_id).email)
     tx.announce(ACCESS_CHANGED)
@@ -98,6 +102,10 @@ def erase_piece(tx: Transaction, index: ReadyIndex, customer_id: int, *, now: fl
             SQL.empty_upload(connection, id=upload["id"], now=now)
         else:
             _empty_content(tx, upload["content_id"])
+        return Erased(more=True)
+    endpoint_id = deleted_endpoint_of(connection, customer_id)
+    if endpoint_id is not None:
+        erase_endpoint(tx, endpoint_id, rows=ROWS_AT_ONCE)
         return Erased(more=True)
     job_id = SQL.next_job(connection, customer_id=customer_id)
     if job_id is not None:

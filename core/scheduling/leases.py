@@ -20,6 +20,7 @@ from ..protocol.customer import AttemptOutcome, JobFailure, UnitState
 from ..protocol.node import Fault, FreeResources, NodeSettings
 from ..store.database import Transaction
 from ..store.sqlite import Connection
+from ..webhooks.outbox import move_deliveries
 from .fairness import SQL, ReadyIndex
 from .match import Placement, after_taking, nodes_that_could, open_to_all, place
 
@@ -243,6 +244,7 @@ def follow_clock(tx: Transaction, seconds: float, now: float) -> None:
     ATTEMPTS_SQL.move_live(tx.connection, seconds=seconds)
     move_last_seen(tx, seconds)
     move_answers(tx, seconds)
+    move_deliveries(tx, seconds)
     alive(tx, now)
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from ..accounts.customers import suspend, unsuspend
 from ..store.database import Transaction
+from ..webhooks.outbox import resume_deliveries
 from .fairness import ReadyIndex
 
 
@@ -17,6 +18,7 @@ def unsuspend_customer(tx: Transaction, index: ReadyIndex, customer_id: int) -> 
     """Lets the customer in again; their units are served in their turn."""
     _set(tx, index, customer_id, False)
     unsuspend(tx, customer_id)
+    resume_deliveries(tx, customer_id)
 
 
 def _set(tx: Transaction, index: ReadyIndex, customer_id: int, is_suspended: bool) -> None:

@@ -27,10 +27,10 @@ class Authority:
         self.ca_file = folder / "ca.pem"
         self._ca.cert_pem.write_to_path(str(self.ca_file))
 
-    def issue(self, name: str = "server") -> CertificateFiles:
-        """A new certificate for 127.0.0.1, its key readable by its owner alone; an earlier one of the name is
+    def issue(self, name: str = "server", hosts: tuple[str, ...] = ("127.0.0.1", "localhost")) -> CertificateFiles:
+        """A new certificate for these hosts, its key readable by its owner alone; an earlier one of the name is
         replaced."""
-        made = self._ca.issue_cert("127.0.0.1", "localhost")
+        made = self._ca.issue_cert(*hosts)
         files = CertificateFiles(self._folder / f"{name}.pem", self._folder / f"{name}.key")
         files.key.unlink(missing_ok=True)
         files.key.touch(0o600)

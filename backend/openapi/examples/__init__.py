@@ -10,6 +10,7 @@ from .owner import OWNER
 from .service import SERVICE
 from .training_jobs import TRAINING_JOBS
 from .usage import USAGE
+from .webhooks import WEBHOOKS
 
 __all__ = ["EXAMPLES", "Example"]
 
@@ -22,4 +23,5 @@ EXAMPLES: dict[str, Example] = {
     **SERVICE,
     **TRAINING_JOBS,
     **USAGE,
+    **WEBHOOKS,
 }

@@ -34,6 +34,14 @@ from .packages_push import packages_push
 from .packages_test import packages_test
 from .usage import usage
 from .usage_export import usage_export
+from .webhooks_create import webhooks_create
+from .webhooks_delete import webhooks_delete
+from .webhooks_deliveries import webhooks_deliveries
+from .webhooks_list import webhooks_list
+from .webhooks_redeliver import webhooks_redeliver
+from .webhooks_show import webhooks_show
+from .webhooks_test import webhooks_test
+from .webhooks_update import webhooks_update
 
 
 def build() -> typer.Typer:
@@ -74,8 +82,17 @@ def build() -> typer.Typer:
     nodes.command("list")(command(nodes_list))
     nodes.command("code")(command(nodes_code))
     nodes.command("earnings")(command(nodes_earnings))
+    webhooks = typer.Typer(help="Addresses of yours that are told what happens.", rich_markup_mode=None)
+    webhooks.command("create")(command(webhooks_create))
+    webhooks.command("list")(command(webhooks_list))
+    webhooks.command("show")(command(webhooks_show))
+    webhooks.command("update")(command(webhooks_update))
+    webhooks.command("delete")(command(webhooks_delete))
+    webhooks.command("test")(command(webhooks_test))
+    webhooks.command("deliveries")(command(webhooks_deliveries))
+    webhooks.command("redeliver")(command(webhooks_redeliver))
     groups = {"datasets": datasets, "packages": packages, "jobs": jobs, "artifacts": artifacts}
-    for name, group in {**groups, "keys": keys, "account": account, "nodes": nodes}.items():
+    for name, group in {**groups, "keys": keys, "account": account, "nodes": nodes, "webhooks": webhooks}.items():
         app.add_typer(group, name=name)
     money = typer.Typer(help="Your balance and the last moves of your credits.", rich_markup_mode=None)
     money.callback(invoke_without_command=True)(group_command(credits))

@@ -51,7 +51,13 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
     ErrorCode.DATASET_NOT_FOUND: {"": "gpu-agent-client datasets list", "datasets push": _GO_ON},
     ErrorCode.PACKAGE_NOT_FOUND: {"": "gpu-agent-client packages list", "packages push": _GO_ON},
     ErrorCode.NODE_NOT_FOUND: {"": "gpu-agent-client nodes list"},
-    ErrorCode.NOT_FOUND: {"": _OTHER_SERVICE, "keys revoke": "gpu-agent-client keys list"},
+    ErrorCode.WEBHOOK_NOT_FOUND: {"": "gpu-agent-client webhooks list"},
+    ErrorCode.WEBHOOK_INVALID_URL: {"": "Give an https:// address on the internet: {command} --help"},
+    ErrorCode.NOT_FOUND: {
+        "": _OTHER_SERVICE,
+        "keys revoke": "gpu-agent-client keys list",
+        "webhooks redeliver": "See its deliveries: gpu-agent-client webhooks list, webhooks deliveries WEBHOOK",
+    },
     ErrorCode.METHOD_NOT_ALLOWED: {"": _OTHER_SERVICE},
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: {"": _OTHER_SERVICE},
     ErrorCode.IDEMPOTENCY_CONFLICT: {"": _AGAIN},
@@ -63,6 +69,8 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
         "packages delete": "gpu-agent-client jobs list --status queued --status running",
         "jobs submit": "See what is ready: gpu-agent-client datasets list, gpu-agent-client packages list",
         "keys create": "gpu-agent-client keys list, gpu-agent-client keys revoke ID",
+        "webhooks create": "gpu-agent-client webhooks list, gpu-agent-client webhooks delete ID",
+        "webhooks": "Switch it on first: gpu-agent-client webhooks update WEBHOOK --on",
         "jobs retry": "gpu-agent-client jobs show {job}; "
         "if its data or package was deleted, push it and: gpu-agent-client jobs submit",
         "artifacts": "Wait for it: gpu-agent-client jobs watch {job}",
@@ -94,10 +102,8 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
 NEVER_MET = frozenset(
     {
         ErrorCode.ENROLLMENT_CODE_INVALID,
-        ErrorCode.WEBHOOK_NOT_FOUND,
         ErrorCode.LEGACY_DEPRECATED,
         ErrorCode.IDEMPOTENCY_KEY_INVALID,
-        ErrorCode.WEBHOOK_INVALID_URL,
         ErrorCode.WEBHOOK_DELIVERY_FAILED,
     }
 )

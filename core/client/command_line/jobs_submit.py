@@ -42,6 +42,9 @@ def jobs_submit(
     start_from: Annotated[
         str | None, typer.Option("--start-from", help="Id of a checkpoint artifact of another job, to go on from.")
     ] = None,
+    webhook: Annotated[
+        list[str] | None, typer.Option("--webhook", help="Id of a webhook that hears of this job; may repeat.")
+    ] = None,
     max_credits: Annotated[str | None, typer.Option("--max-credits", help="Refuse a plan that costs more.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Watch the job to its end.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan, its price and your balance.")] = False,
@@ -61,6 +64,7 @@ def jobs_submit(
             inputs=_pairs("--input", "NAME=DATASET", more_data) or None,
             initial_checkpoint_artifact_id=start_from,
             max_credits=max_credits,
+            webhook_ids=webhook,
         )
         preview = client.preview_job(job)
         if dry_run:

@@ -1,0 +1,219 @@
+"""Webhooks' requests on their way: the host looked up, its addresses checked, one of them dialled, the answer read.
+
+h11 on a plain connection and no client library: nothing here can follow a redirect, take a proxy from the environment,
+keep a cookie, or look a name up a second time between the check and the dialling. Which addresses are allowed says
+`core/webhooks/addresses.py`; when to send what, and what becomes of an answer, is not this room's business.
+"""
+
+import asyncio
+import os
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import certifi
+import h11
+import msgspec
+
+from core.errors import ApiError
+from core.printable import printable
+from core.webhooks.addresses import IpAddress, WebhookUrl, check_addresses, check_url, parsed, refuse
+
+from .host_lookups import HostLookups
+
+LIMIT_SECONDS = 15.0
+LOOKUP_SECONDS = 5.0
+CONNECT_SECONDS = 5.0
+MOST_ADDRESSES = 4
+RESPONSE_BYTES = 4096
+MOST_READ_BYTES = 64 * 1024
+_READ_BYTES = 16 * 1024
+_MOST_REASON_CHARACTERS = 200
+
+Resolver = Callable[[str], Awaitable[Sequence[str]]]
+"""Gives the addresses of a name, as text; raises OSError where it has none."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What became of one request.
+
+    `status` is None where there was no answer; `seconds` all that it took; `address` the one dialled, None where none
+    was; `response` the start of the answer's body as text that can be shown; `error` what went wrong, in words.
+    """
+
+    status: int | None
+    seconds: float
+    address: str | None
+    response: str
+    error: str | None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the endpoint has taken it."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+class _Failed(Exception):
+    """Why there is no answer, in words for the customer."""
+
+
+class _Exchange:
+    """What is known so far of a request under way."""
+
+    def __init__(self) -> None:
+        self.address: str | None = None
+        self.status: int | None = None
+        self.body = bytearray()
+        self.read_bytes = 0
+
+
+class WebhookSender:
+    """Sends requests to customers' endpoints, each over a connection of its own.
+
+    `allow_loopback` is for development; `resolver` takes the place of the machine's own; `ca_file` is trusted beside
+    the usual authorities. Requests don't wait for each other.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_loopback: bool = False,
+        resolver: Resolver | None = None,
+        ca_file: Path | None = None,
+        limit_seconds: float = LIMIT_SECONDS,
+    ) -> None:
+        self._allow_loopback = allow_loopback
+        self._resolver = resolver or HostLookups()
+        self._ca_file = ca_file
+        self._limit_seconds = limit_seconds
+
+    async def resolve(self, url: str) -> tuple[IpAddress, ...]:
+        """The addresses that a request to this URL might be sent to. Raises WEBHOOK_INVALID_URL, saying what is wrong,
+        for a URL or a host that is not allowed and for a host that doesn't resolve."""
+        checked = check_url(url, allow_loopback=self._allow_loopback)
+        try:
+            return await self._addresses(checked)
+        except _Failed as failed:
+            refuse(str(failed))
+
+    async def send(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        """POSTs the body. Whatever the other side does is an answer, never an exception. `headers` are beside Host,
+        Content-Length and Connection."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        exchange = _Exchange()
+        error: str | None = None
+        try:
+            async with asyncio.timeout(self._limit_seconds):
+                await self._send(exchange, url, headers, body)
+        except ApiError as refused:
+            error = refused.message
+        except TimeoutError:
+            error = f"no whole answer within {self._limit_seconds:g} s"
+        except _Failed as failed:
+            error = str(failed)
+        except h11.RemoteProtocolError as failed:
+            error = f"what came is no HTTP answer: {str(failed)[:_MOST_REASON_CHARACTERS]}"
+        except OSError as failed:
+            error = _words(failed)
+        if error is None and exchange.status is not None and 300 <= exchange.status < 400:
+            error = "redirects are not followed: give the address that the endpoint really has"
+        seconds = loop.time() - started
+        return Answer(exchange.status, seconds, exchange.address, _shown(exchange.body), error and printable(error))
+
+    async def _send(self, exchange: _Exchange, url: str, headers: dict[str, str], body: bytes) -> None:
+        checked = check_url(url, allow_loopback=self._allow_loopback)
+        addresses = await self._addresses(checked)
+        reader, writer = await self._dial(exchange, checked, addresses)
+        try:
+            connection = h11.Connection(h11.CLIENT)
+            own = [("Host", checked.authority), ("Content-Length", str(len(body))), ("Connection", "close")]
+            request = h11.Request(method="POST", target=checked.target, headers=[*own, *headers.items()])
+            for event in (request, h11.Data(data=body), h11.EndOfMessage()):
+                writer.write(connection.send(event) or b"")
+            await _read(exchange, connection, reader)
+        finally:
+            writer.transport.abort()  # closing in order would wait for the other side
+
+    async def _addresses(self, url: WebhookUrl) -> tuple[IpAddress, ...]:
+        """What the host leads to now, checked. Raises ApiError, _Failed."""
+        if url.address is not None:
+            return (url.address,)
+        try:
+            async with asyncio.timeout(LOOKUP_SECONDS):
+                addresses = parsed(await self._resolver(url.host))
+        except TimeoutError as error:
+            raise _Failed(f"{url.host} could not be looked up within {LOOKUP_SECONDS:g} s") from error
+        except OSError as error:
+            raise _Failed(f"{url.host} doesn't resolve: {error.strerror or error}") from error
+        if not addresses:
+            raise _Failed(f"{url.host} doesn't resolve: it has no addresses")
+        check_addresses(url, addresses, allow_loopback=self._allow_loopback)
+        return tuple(addresses)
+
+    async def _dial(
+        self, exchange: _Exchange, url: WebhookUrl, addresses: Sequence[IpAddress]
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to the first of the addresses that takes one. Raises _Failed."""
+        context, name = (self._tls, url.host) if url.scheme == "https" else (None, None)
+        reason = ""
+        for address in addresses[:MOST_ADDRESSES]:
+            exchange.address = str(address)
+            try:
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    return await asyncio.open_connection(
+                        exchange.address, url.port, limit=_READ_BYTES, ssl=context, server_hostname=name
+                    )
+            except ssl.SSLError as error:
+                raise _Failed(_words(error)) from error
+            except TimeoutError:
+                reason = f"no connection within {CONNECT_SECONDS:g} s"
+            except OSError as error:
+                reason = _words(error)
+        raise _Failed(reason)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made for the first request that needs it: reading the authorities takes a moment."""
+        context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
+        context.set_alpn_protocols(["http/1.1"])
+        if self._ca_file is not None:
+            context.load_verify_locations(self._ca_file)
+        return context
+
+
+async def _read(exchange: _Exchange, connection: h11.Connection, reader: asyncio.StreamReader) -> None:
+    """The answer's status and the start of its body. Raises _Failed, OSError, h11.RemoteProtocolError."""
+    while len(exchange.body) < RESPONSE_BYTES:
+        event = connection.next_event()
+        if event is h11.NEED_DATA:
+            data = await reader.read(_READ_BYTES)
+            if not data and exchange.status is None:
+                raise _Failed("the connection was closed without an answer")
+            exchange.read_bytes += len(data)
+            if exchange.read_bytes > MOST_READ_BYTES:
+                raise _Failed(f"more than {MOST_READ_BYTES} bytes came around so little of an answer")
+            connection.receive_data(data)
+        elif isinstance(event, h11.Response):
+            exchange.status = event.status_code
+        elif isinstance(event, h11.Data):
+            exchange.body += event.data
+        elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
+            return
+
+
+def _shown(body: bytes | bytearray) -> str:
+    """The start of a body as text of at most 4 KiB that can neither move a cursor nor pretend to be other words."""
+    text = bytes(body[:RESPONSE_BYTES]).decode("utf-8", "replace").replace("\r\n", "\n")
+    return printable(text, keep="\n\t").encode()[:RESPONSE_BYTES].decode("utf-8", "ignore")
+
+
+def _words(error: OSError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the endpoint's certificate is not trusted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS failed: {(error.reason or str(error)).replace('_', ' ').lower()}"
+    if error.errno:
+        return os.strerror(error.errno).lower()
+    return str(error) or "the connection was cut"
