@@ -47,7 +47,7 @@ LIBRARY = """\
 # pip install standardwebhooks
 import os
 
-from standardwebhooks.webhooks import Webhook
+from standardwebhooks import Webhook
 
 def check(headers, body: bytes):
     return Webhook(os.environ["WEBHOOK_SECRET"]).verify(body, dict(headers))  # raises where it is not ours

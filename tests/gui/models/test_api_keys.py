@@ -1,5 +1,6 @@
 """The table of API keys: newest first, revoked ones stay, what lies unused is said, what one may give is one word."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -30,7 +31,7 @@ def ago(days: float) -> str:
 
 
 def key(
-    number: int, *, used: str | None = None, revoked: str | None = None, scopes: list[str] | None = None
+    number: int, *, used: str | None = None, revoked: str | None = None, scopes: Sequence[str] = ("jobs:read",)
 ) -> ApiKeyRow:
     name, prefix = f"key {number} \x1b[31m", f"sk_alpha_{number}"
     return ApiKeyRow(f"key-{number}", name, prefix, list(scopes), ago(60), used, revoked)

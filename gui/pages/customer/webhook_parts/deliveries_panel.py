@@ -95,6 +95,7 @@ class DeliveriesPanel(Area):
         before, self._webhook = self._webhook, webhook
         self._where.setText("" if webhook is None else address_words(webhook.url))
         self.test_button.setEnabled(webhook is not None and webhook.enabled)
+        self.list.set_on(webhook is not None and webhook.enabled)
         if (before and before.id) != (webhook and webhook.id):
             self.list.open_delivery("")
             self._begin_anew()

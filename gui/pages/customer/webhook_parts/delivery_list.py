@@ -30,6 +30,7 @@ class DeliveryList(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._model = model
+        self._on = True
         self.open_id = ""
         self.entries: list[DeliveryEntry] = []
         self.more_button = Button(theme, "", "arrow-down", "quiet")
@@ -60,6 +61,12 @@ class DeliveryList(QWidget):
         if id:
             self.opened.emit(id)
 
+    def set_on(self, on: bool) -> None:
+        """Whether the endpoint is on: only then anything can be sent again."""
+        self._on = on
+        for entry in self.entries:
+            entry.set_on(on)
+
     def show_more(self) -> None:
         """Whether there is more to be had."""
         self.more_button.setVisible(not self._model.all_loaded)
@@ -78,6 +85,7 @@ class DeliveryList(QWidget):
             entry.job_asked.connect(self.job_asked)
             self.entries.insert(place, entry)
             self._column.insertWidget(place, entry)
+            entry.set_on(self._on)
             entry.set_open(entry.delivery.id == self.open_id)
 
     def _remove(self, parent: QModelIndex, first: int, last: int) -> None:
@@ -112,6 +120,7 @@ class DeliveryEntry(QWidget):
         self.delivery = delivery
         self.row = _Row(theme)
         self.detail: DeliveryDetail | None = None
+        self._on = True
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -125,6 +134,12 @@ class DeliveryEntry(QWidget):
         if self.detail is not None:
             self.detail.show_delivery(delivery)
 
+    def set_on(self, on: bool) -> None:
+        """Whether it can be sent again."""
+        self._on = on
+        if self.detail is not None:
+            self.detail.redeliver_button.setEnabled(on)
+
     def set_open(self, is_open: bool) -> None:
         """What a closed row would show below is not even made."""
         self.row.setChecked(is_open)
@@ -132,6 +147,7 @@ class DeliveryEntry(QWidget):
             self.detail = DeliveryDetail(self._theme, self.delivery)
             self.detail.redeliver_asked.connect(self.redeliver_asked)
             self.detail.job_asked.connect(self.job_asked)
+            self.detail.redeliver_button.setEnabled(self._on)
             self._column.insertWidget(1, self.detail)
         elif not is_open and self.detail is not None:
             detail, self.detail = self.detail, None
