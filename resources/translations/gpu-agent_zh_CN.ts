@@ -4094,11 +4094,11 @@
   </message>
   <message>
    <source>The API key has expired or was revoked. Enter another one, then the download goes on.</source>
-   <translation>API 密钥已过期或被撤销。输入另一个密钥后，下载会继续。</translation>
+   <translation>API 密钥已过期或被吊销。输入另一个密钥后，下载会继续。</translation>
   </message>
   <message>
    <source>The API key has expired or was revoked. Enter another one, then the upload goes on.</source>
-   <translation>API 密钥已过期或被撤销。换一个密钥后上传会继续。</translation>
+   <translation>API 密钥已过期或被吊销。换一个密钥后上传会继续。</translation>
   </message>
   <message>
    <source>The download stopped: the server can't send more now</source>
@@ -4373,7 +4373,7 @@
   </message>
   <message>
    <source>This key was revoked</source>
-   <translation>这个密钥已被撤销</translation>
+   <translation>这个密钥已被吊销</translation>
   </message>
   <message>
    <source>This plan is beyond the server's limits</source>
