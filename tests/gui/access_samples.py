@@ -20,6 +20,7 @@ from gui.pages.customer.webhooks import WebhooksPage
 
 HOSTILE = "<b>bold</b> \x1b[31m\u202eevil & <img src=x>"
 T = TypeVar("T")
+_BODY = '{"type":"job.completed","data":{"status":"completed"}}'
 _ALL = (WebhookEvent.JOB_COMPLETED, WebhookEvent.JOB_FAILED, WebhookEvent.CREDITS_LOW)
 
 
@@ -80,10 +81,8 @@ def all_of(rows: list[T]) -> Page[T]:
 def fill_keys(page: ApiKeysPage) -> None:
     """Keys of all kinds, with nobody asked."""
     access = Access("api_key", list(SCOPES), api_key(1).id)
-    page._put_account(Account("id", "a@example.com", at(900), "alpha", 0, "0", 0, "0", access))
-    page._put_first_page(
-        all_of([api_key(0, SCOPES[:4], used=at(1)), api_key(1), api_key(2, SCOPES[:1], revoked=at(3))])
-    )
+    page.put_account(Account("id", "a@example.com", at(900), "alpha", 0, "0", 0, "0", access))
+    page.put_page(all_of([api_key(0, SCOPES[:4], used=at(1)), api_key(1), api_key(2, SCOPES[:1], revoked=at(3))]))
 
 
 def fill_webhooks(page: WebhooksPage) -> None:
@@ -96,8 +95,8 @@ def fill_webhooks(page: WebhooksPage) -> None:
     )
     rows = [webhook(number, last=last) for number, last in enumerate(lasts)]
     rows += [webhook(4, enabled=False, last=lasts[1]), webhook(5, enabled=False, reason="it answered 410 Gone")]
-    page._put_first_page(all_of(rows))
-    page.deliveries.model.put_first_page(
+    page.put_page(all_of(rows))
+    page.deliveries.put_page(
         all_of(
             [
                 delivery(3, DeliveryStatus.PENDING, 503, None, 503),
@@ -107,5 +106,4 @@ def fill_webhooks(page: WebhooksPage) -> None:
             ]
         )
     )
-    page.deliveries._show()
     page.deliveries.list.open_delivery("delivery-3")

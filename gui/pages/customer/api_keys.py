@@ -120,17 +120,19 @@ class ApiKeysPage(Page):
     def _load(self) -> None:
         client = self.ui.session.client
         if client is not None:
-            self.start(client.account(), on_done=self._put_account, retry=self._load)
-            self.start(client.list_api_keys(limit=_PAGE_ROWS), on_done=self._put_first_page, retry=self._load)
+            self.start(client.account(), on_done=self.put_account, retry=self._load)
+            self.start(client.list_api_keys(limit=_PAGE_ROWS), on_done=self.put_page, retry=self._load)
 
-    def _put_first_page(self, page: ListPage[ApiKeyRow]) -> None:
+    def put_page(self, page: ListPage[ApiKeyRow]) -> None:
+        """The newest keys, as the server told them."""
         self._loaded = True
         self.model.put_first_page(page)
         if not self.table.currentIndex().isValid() and self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(0, 0))
         self._show_rows()
 
-    def _put_account(self, account: Account) -> None:
+    def put_account(self, account: Account) -> None:
+        """Whose window it is, and what it may do."""
         self.account = account
         self.model.set_access(account.access.scopes, account.access.api_key_id)
 
@@ -140,7 +142,7 @@ class ApiKeysPage(Page):
         if client is not None:
             self.ui.tasks.start(
                 client.list_api_keys(limit=_PAGE_ROWS),
-                on_done=self._put_first_page,
+                on_done=self.put_page,
                 owner=self,
                 on_trouble=lambda trouble: None if trouble.passing else self._say(trouble),
             )
@@ -212,7 +214,7 @@ class ApiKeysPage(Page):
         self._ask_with(self.account)
 
     def _ask_with(self, account: Account) -> None:
-        self._put_account(account)
+        self.put_account(account)
         dialog = CreateKeyDialog(self.ui.theme, account.access.scopes, self)
         dialog.submitted.connect(lambda: self._create(dialog))
         dialog.open()

@@ -130,9 +130,10 @@ class WebhooksPage(Page):
     def _load(self) -> None:
         client = self.ui.session.client
         if client is not None:
-            self.start(client.list_webhooks(limit=_PAGE_ROWS), on_done=self._put_first_page, retry=self._load)
+            self.start(client.list_webhooks(limit=_PAGE_ROWS), on_done=self.put_page, retry=self._load)
 
-    def _put_first_page(self, page: ListPage[Webhook]) -> None:
+    def put_page(self, page: ListPage[Webhook]) -> None:
+        """The newest endpoints, as the server told them."""
         self._loaded = True
         self.model.put_first_page(page)
         if not self.table.currentIndex().isValid() and self.model.rowCount():
@@ -145,7 +146,7 @@ class WebhooksPage(Page):
         if client is not None:
             self.ui.tasks.start(
                 client.list_webhooks(limit=_PAGE_ROWS),
-                on_done=self._put_first_page,
+                on_done=self.put_page,
                 owner=self,
                 on_trouble=lambda trouble: None if trouble.passing else self._say(trouble),
             )

@@ -125,7 +125,7 @@ class DeliveriesPanel(Area):
         wanted = self._wanted
         self._ui.tasks.start(
             self._ask(client, webhook.id, None),
-            on_done=lambda page: self._put(wanted, page, self.model.put_first_page),
+            on_done=lambda page: self._put(wanted, page),
             owner=self,
             on_trouble=lambda trouble: None if trouble.passing else self._say(trouble, self.load),
         )
@@ -138,7 +138,7 @@ class DeliveriesPanel(Area):
         wanted = self._wanted
         self._ui.tasks.start(
             self._ask(client, webhook.id, cursor),
-            on_done=lambda page: self._put(wanted, page, self.model.put_more),
+            on_done=lambda page: self._put_more(wanted, page),
             owner=self,
             on_trouble=lambda trouble: self.model.more_failed(),
         )
@@ -155,15 +155,23 @@ class DeliveriesPanel(Area):
         seen = {row.id for row in page.data}  # one may have failed between the two answers
         return ListPage([*(row for row in waiting.data if row.id not in seen), *page.data], page.page)
 
-    def _put(self, wanted: int, page: ListPage[Delivery], put: Callable[[ListPage[Delivery]], None]) -> None:
-        if wanted != self._wanted:
-            return
+    def _put(self, wanted: int, page: ListPage[Delivery]) -> None:
+        if wanted == self._wanted:
+            before = list(self.model.rows)
+            self.put_page(page)
+            if before and list(self.model.rows) != before:
+                self.changed.emit()
+
+    def put_page(self, page: ListPage[Delivery]) -> None:
+        """The newest deliveries, as the server told them."""
         self._loaded = True
-        before = list(self.model.rows)
-        put(page)
-        if before and list(self.model.rows) != before:
-            self.changed.emit()
+        self.model.put_first_page(page)
         self._show()
+
+    def _put_more(self, wanted: int, page: ListPage[Delivery]) -> None:
+        if wanted == self._wanted:
+            self.model.put_more(page)
+            self._show()
 
     def _show(self) -> None:
         none = self.model.rowCount() == 0
