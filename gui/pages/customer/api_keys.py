@@ -61,8 +61,6 @@ class ApiKeysPage(Page):
         self.header.extra.addWidget(self._counts)
         self.docs_button = Button(theme, "", "book-open-text", "quiet")
         self.new_button = Button(theme, "", "plus", "primary")
-        has_docs = any(entry.key == "api_docs" for entry in PAGES)
-        self.header.set_actions([self.docs_button, self.new_button] if has_docs else [self.new_button])
         self._look_again = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._size_columns(narrow=False)
         self._connect()
@@ -289,7 +287,8 @@ class ApiKeysPage(Page):
         super().retranslate()
         self.new_button.setText(self.tr("New key"))
         self.docs_button.setText(self.tr("API docs"))
-        self.header.refold()
+        has_docs = any(entry.key == "api_docs" for entry in PAGES)
+        self.header.set_actions([self.docs_button, self.new_button] if has_docs else [self.new_button])
         self.table.setAccessibleName(self.title())
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(KeyColumn) - 1)
         self.empty.set_words(

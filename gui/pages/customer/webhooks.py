@@ -62,7 +62,6 @@ class WebhooksPage(Page):
         self.body.addWidget(self.sides, 1)
         self.code_button = Button(theme, "", "book-open-text", "quiet")
         self.new_button = Button(theme, "", "plus", "primary")
-        self.header.set_actions([self.code_button, self.new_button])
         self._look_again = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._size_columns(narrow=False)
@@ -365,7 +364,7 @@ class WebhooksPage(Page):
         super().retranslate()
         self.new_button.setText(self.tr("Add endpoint"))
         self.code_button.setText(self.tr("How to check a signature"))
-        self.header.refold()
+        self.header.set_actions([self.code_button, self.new_button])
         self.table.setAccessibleName(self.title())
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(WebhookColumn) - 1)
         self.empty.set_words(

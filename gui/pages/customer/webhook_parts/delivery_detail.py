@@ -4,7 +4,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 import msgspec
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.protocol.webhooks import Delivery, DeliveryRequest, DeliveryStatus, DeliveryTry
@@ -19,6 +19,7 @@ from ....widgets.labels import ElidedLabel, Label
 from .try_timeline import TryTimeline
 
 _RESPONSE_LINES = 8
+_COPIED_MS = 2000
 
 
 class DeliveryDetail(QWidget):
@@ -37,6 +38,8 @@ class DeliveryDetail(QWidget):
         self._request_title = ElidedLabel(theme, "", style="caption", colour="ink2")
         self.copy_button = Button(theme, "", "copy", "quiet", small=True)
         self.copy_button.clicked.connect(self._copy)
+        self._back = QTimer(self, singleShot=True, interval=_COPIED_MS)
+        self._back.timeout.connect(self._not_copied)
         self.request = CodeBox(theme)
         self._response_title = Label(theme, "", style="caption", colour="ink2", wrap=True)
         self.response = CodeBox(theme, most_lines=_RESPONSE_LINES)
@@ -86,7 +89,8 @@ class DeliveryDetail(QWidget):
         self._request_title.setText(f"{self.tr('Request')}  {delivery.request.method}{sent}")
         self.request.set_text(request_words(delivery.request))
         self.request.set_name(self.tr("Request"))
-        self.copy_button.setText(self.tr("Copy"))
+        if not self._back.isActive():
+            self._not_copied()
         self.copy_button.setAccessibleName(self.tr("Copy the request"))
         self._show_response(last)
         self.redeliver_button.setText(self.tr("Redeliver now"))
@@ -128,6 +132,11 @@ class DeliveryDetail(QWidget):
         copy_text(request_text(self._delivery.request))
         self.copy_button.setText(self.tr("Copied"))
         self.copy_button.set_icon("check")
+        self._back.start()
+
+    def _not_copied(self) -> None:
+        self.copy_button.setText(self.tr("Copy"))
+        self.copy_button.set_icon("copy")
 
 
 def request_words(request: DeliveryRequest) -> str:
