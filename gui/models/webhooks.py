@@ -17,6 +17,7 @@ from .pages import PagesModel
 from .rows import Index
 
 WEBHOOK_ROLE = Qt.ItemDataRole.UserRole
+_AT_ONCE_SECONDS = 1.0
 
 
 class WebhookColumn(IntEnum):
@@ -111,7 +112,11 @@ def endpoint_state(webhook: Webhook) -> tuple[str, str]:
 
 
 def _later(next_attempt_at: str | None, at: str) -> bool:
-    return next_attempt_at is not None and datetime.fromisoformat(next_attempt_at) > datetime.fromisoformat(at)
+    """Whether it waits for another try: one that was never tried is due when it is made."""
+    if next_attempt_at is None:
+        return False
+    wait = datetime.fromisoformat(next_attempt_at) - datetime.fromisoformat(at)
+    return wait.total_seconds() > _AT_ONCE_SECONDS
 
 
 def _second(webhook: Webhook) -> str:

@@ -65,7 +65,7 @@ class ApiKeysPage(Page):
         self._look_again = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._size_columns(narrow=False)
         self._connect()
-        self._show_rows()
+        self.retranslate()
 
     def _size_columns(self, *, narrow: bool) -> None:
         header, px = self.table.horizontalHeader(), self.ui.theme.px

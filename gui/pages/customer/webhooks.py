@@ -66,7 +66,7 @@ class WebhooksPage(Page):
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._size_columns(narrow=False)
         self._connect()
-        self._show_rows()
+        self.retranslate()
 
     def _size_columns(self, *, narrow: bool) -> None:
         header, px = self.table.horizontalHeader(), self.ui.theme.px

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from core.protocol.accounts import ApiKeyRow
 
@@ -68,7 +68,12 @@ class KeyDetail(Area):
         buttons.addWidget(self.revoke_button)
         buttons.addStretch(1)
         revoking.addLayout(buttons)
-        sections = ([head], [self.scopes, self._fixed], [self._facts_title, facts], [self._revoking])
+        sections: tuple[list[QWidget | QLayout], ...] = (
+            [head],
+            [self.scopes, self._fixed],
+            [self._facts_title, facts],
+            [self._revoking],
+        )
         for number, parts in enumerate(sections):
             if number:
                 column.addWidget(Line(self._theme))

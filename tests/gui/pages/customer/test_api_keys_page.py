@@ -164,7 +164,7 @@ async def test_only_what_the_own_access_may_is_given_on(pages: Pages, connected:
     form = form_of(page)
     enabled = [scope for scope, box in form.scopes.boxes.items() if box.isEnabled()]
     assert enabled == ["jobs:read", "usage:read", "keys:write"]
-    assert "can't give it" in form.scopes.boxes["jobs:write"].toolTip()
+    assert "may not do that itself" in form.scopes.boxes["jobs:write"].toolTip()
     form.preset.setCurrentIndex(form.preset.findData("all"))
     form.preset.activated.emit(form.preset.currentIndex())
     form.name.set_text("all of it")
