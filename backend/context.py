@@ -139,9 +139,7 @@ class Context:
         self.sweep_place = SweepPlace()
         self.orphans = set(known_orphans(store.connection))
         self.inspections = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
-        self.webhook_sender = WebhookSender(
-            allow_loopback=settings.allow_loopback_webhooks, ca_file=settings.webhook_ca_file
-        )
+        self.webhook_sender = WebhookSender(allow_loopback=settings.allow_loopback_webhooks)
         self.requirement_locks = RequirementLocks(
             settings.data_dir / FOLDER_NAME, wheels_dir=settings.wheels_dir, indexes=settings.package_indexes
         )

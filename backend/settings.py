@@ -16,8 +16,7 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a server is started with. `public_url` has neither `/api/v1` nor a slash at its end. `behind_proxy`:
-    another program on this machine speaks https for this one. `webhook_ca_file`: a further authority that vouches for
-    webhooks' endpoints."""
+    another program on this machine speaks https for this one."""
 
     data_dir: Path
     host: str
@@ -31,7 +30,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wheels_dir: Path | None = None
     behind_proxy: bool = False
     allow_loopback_webhooks: bool = False
-    webhook_ca_file: Path | None = None
 
     @property
     def api_base_url(self) -> str:

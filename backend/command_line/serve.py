@@ -65,20 +65,8 @@ def serve(
     ] = False,
     allow_loopback_webhooks: Annotated[
         bool,
-        typer.Option(
-            "--allow-loopback-webhooks", help="For development: let webhooks go to this machine."
-        ),
+        typer.Option("--allow-loopback-webhooks", help="For development: let webhooks go to this machine."),
     ] = False,
-    webhook_ca: Annotated[
-        Path | None,
-        typer.Option(
-            "--webhook-ca",
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            help="Trust this authority (PEM), too, for webhooks' endpoints.",
-        ),
-    ] = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="Write logs as JSON lines.")] = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -121,7 +109,6 @@ def serve(
             wheels_dir=None if wheels_dir is None else wheels_dir.resolve(),
             behind_proxy=certificate is None and url.startswith("https:"),
             allow_loopback_webhooks=allow_loopback_webhooks,
-            webhook_ca_file=None if webhook_ca is None else webhook_ca.resolve(),
         )
         configure_log(sys.stderr, as_json=log_json)
         store = open_store(folder, busy_timeout_seconds=0)

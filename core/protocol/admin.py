@@ -91,6 +91,7 @@ class ChangeLimits(Request, frozen=True, kw_only=True):
     artifact_days: Limit = UNSET
     unfinished_upload_days: Limit = UNSET
     queued_days: Limit = UNSET
+    webhooks: Limit = UNSET
     max_vram_mb: Limit = UNSET
     max_disk_mb: Limit = UNSET
     max_runtime_seconds: Limit = UNSET

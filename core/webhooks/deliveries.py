@@ -10,12 +10,13 @@ from ..protocol.webhooks import Delivery, DeliveryRequest, DeliveryStatus, Deliv
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
 from .endpoints import find_endpoint, topic_of_endpoint
-from .outbox import put_again, put_test
+from .outbox import forget_deliveries, put_again, put_test
 from .signing import signed_headers
 
 SQL = named_sql(__file__, "deliveries")
 NEWEST = 2**62
 KEPT_DAYS = 30
+MOST_WAITING = 1_000
 DAY_SECONDS = 86_400.0
 
 
@@ -48,9 +49,11 @@ def get_delivery(connection: Connection, customer_id: int, webhook_id: str, deli
 
 
 def send_test(tx: Transaction, customer_id: int, webhook_id: str, *, now: float, new_id: Callable[[], str]) -> Delivery:
-    """Has a message sent that says nothing. Raises WEBHOOK_NOT_FOUND, STATE_CONFLICT for one that is switched off."""
+    """Has a message sent that says nothing. Raises WEBHOOK_NOT_FOUND, STATE_CONFLICT for one that is switched off
+    or for which a thousand messages wait."""
     endpoint = find_endpoint(tx.connection, customer_id, webhook_id)
     _check_on(endpoint)
+    _check_room(tx.connection, endpoint)
     made = put_test(tx, endpoint["id"], webhook_id, now, new_id)
     return get_delivery(tx.connection, customer_id, webhook_id, made)
 
@@ -68,6 +71,7 @@ def redeliver(
             tx.update("webhook_deliveries", row["id"], next_attempt_at=now)
             tx.announce(topic_of_endpoint(endpoint["id"]))
         return get_delivery(tx.connection, customer_id, webhook_id, delivery_id)
+    _check_room(tx.connection, endpoint)
     made = put_again(tx, row, now, new_id)
     return get_delivery(tx.connection, customer_id, webhook_id, made)
 
@@ -89,6 +93,16 @@ def _check_on(endpoint: Row) -> None:
             ErrorCode.STATE_CONFLICT,
             "this webhook is switched off",
             hint=f'Switch it on first: PATCH /customer/webhooks/{endpoint["public_id"]} {{"enabled": true}}',
+        )
+
+
+def _check_room(connection: Connection, endpoint: Row) -> None:
+    """What customers send by hand to an endpoint that takes nothing must not grow without end."""
+    if SQL.waiting(connection, endpoint_id=endpoint["id"], most=MOST_WAITING) >= MOST_WAITING:
+        raise ApiError(
+            ErrorCode.STATE_CONFLICT,
+            f"{MOST_WAITING} messages wait for this webhook already",
+            hint="Mend the endpoint, so that they are taken; switched off and on again, they end as failed.",
         )
 
 
@@ -135,7 +149,7 @@ def retain_deliveries(tx: Transaction, *, now: float, rows: int) -> bool:
     before = now - KEPT_DAYS * DAY_SECONDS
     old = [row["id"] for row in SQL.too_old(tx.connection, before=before, limit=rows)]
     if old:
-        _forget(tx, old)
+        forget_deliveries(tx, old)
         return True
     deleted = SQL.deleted_endpoint(tx.connection)
     return deleted is not None and erase_endpoint(tx, deleted, rows=rows)
@@ -146,7 +160,7 @@ def erase_endpoint(tx: Transaction, endpoint_id: int, *, rows: int) -> bool:
     again until none is left."""
     ids = [row["id"] for row in SQL.of_endpoint(tx.connection, endpoint_id=endpoint_id, limit=rows)]
     if ids:
-        _forget(tx, ids)
+        forget_deliveries(tx, ids)
     elif not SQL.forget_named(tx.connection, endpoint_id=endpoint_id, limit=rows):
         SQL.erase_endpoint(tx.connection, id=endpoint_id)
     return True
@@ -156,9 +170,3 @@ def deleted_endpoint_of(connection: Connection, customer_id: int) -> int | None:
     """A deleted endpoint of a customer of which something is left."""
     found: int | None = SQL.deleted_endpoint_of(connection, customer_id=customer_id)
     return found
-
-
-def _forget(tx: Transaction, ids: list[int]) -> None:
-    text = msgspec.json.encode(ids).decode()
-    SQL.forget_tries(tx.connection, ids=text)
-    SQL.forget_deliveries(tx.connection, ids=text)

@@ -30,11 +30,10 @@ SELECT id FROM webhook_endpoints WHERE customer_id = :customer_id AND deleted_at
 -- name: of_endpoint
 SELECT id FROM webhook_deliveries WHERE endpoint_id = :endpoint_id ORDER BY id LIMIT :limit;
 
--- name: forget_tries!
-DELETE FROM webhook_tries WHERE delivery_id IN (SELECT value FROM json_each(:ids));
-
--- name: forget_deliveries!
-DELETE FROM webhook_deliveries WHERE id IN (SELECT value FROM json_each(:ids));
+-- name: waiting$
+-- How many messages wait for an endpoint, so many at most.
+SELECT count(*) FROM (
+    SELECT 1 FROM webhook_deliveries WHERE endpoint_id = :endpoint_id AND status = 'pending' LIMIT :most);
 
 -- name: forget_named!
 DELETE FROM job_webhooks WHERE endpoint_id = :endpoint_id AND job_id IN (

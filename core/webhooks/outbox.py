@@ -35,6 +35,8 @@ LONGEST_WAIT_SECONDS = 4 * 3600.0
 JITTER = 0.2
 GONE = 410
 ENDED_AT_ONCE = 500
+KEPT_AN_ENDPOINT = 10_000
+LOOKED_AT_EACH = 100
 _encoder = msgspec.json.Encoder()
 
 
@@ -239,8 +241,23 @@ def note_try(tx: Transaction, delivery_id: int, tried: Tried, *, now: float, cha
     tx.update("webhook_deliveries", delivery_id, status=status.value, next_attempt_at=next_attempt_at, tries=number)
     outcome = TryOutcome.RETRIED if status == DeliveryStatus.PENDING else TryOutcome(status.value)
     tx.tally("webhook", outcome.value)
+    if number == 1 and delivery_id % LOOKED_AT_EACH == 0:
+        _trim(tx, row["endpoint_id"])
     if tried.status == GONE:
         switch_off(tx, row["endpoint_id"], "it answered 410 Gone")
+
+
+def _trim(tx: Transaction, endpoint_id: int) -> None:
+    """Forgets what is over beyond an endpoint's newest 10,000: whoever sends test after test fills no disk."""
+    found = SQL.beyond(tx.connection, endpoint_id=endpoint_id, kept=KEPT_AN_ENDPOINT, limit=ENDED_AT_ONCE)
+    forget_deliveries(tx, [row["id"] for row in found])
+
+
+def forget_deliveries(tx: Transaction, ids: list[int]) -> None:
+    """Deletes deliveries with their tries."""
+    text = msgspec.json.encode(ids).decode()
+    SQL.forget_tries(tx.connection, ids=text)
+    SQL.forget_deliveries(tx.connection, ids=text)
 
 
 def _next_try(tries: int, gives_up_at: float, now: float, chance: float) -> float | None:

@@ -29,3 +29,15 @@ UPDATE webhook_deliveries SET status = 'failed', next_attempt_at = NULL WHERE id
 -- name: move_waiting!
 UPDATE webhook_deliveries SET next_attempt_at = next_attempt_at + :seconds, gives_up_at = gives_up_at + :seconds
 WHERE status = 'pending';
+
+-- name: beyond
+-- What is over of an endpoint's deliveries but the newest.
+SELECT id FROM webhook_deliveries WHERE endpoint_id = :endpoint_id AND status <> 'pending' AND id <= (
+    SELECT id FROM webhook_deliveries WHERE endpoint_id = :endpoint_id ORDER BY id DESC LIMIT 1 OFFSET :kept)
+ORDER BY id LIMIT :limit;
+
+-- name: forget_tries!
+DELETE FROM webhook_tries WHERE delivery_id IN (SELECT value FROM json_each(:ids));
+
+-- name: forget_deliveries!
+DELETE FROM webhook_deliveries WHERE id IN (SELECT value FROM json_each(:ids));

@@ -1,13 +1,21 @@
 """A customer, who owns nodes too, with one of every kind of thing, in every state that needs no waiting, and where
 these lie in paths; and the same for the operator."""
 
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 
+from core.accounts.customers import find_by_email
+from core.ids import uuid7
 from core.nodes.tiers import Tier
+from core.protocol.webhooks import ChangeWebhook, CreateWebhook, WebhookEvent
+from core.webhooks.deliveries import send_test
+from core.webhooks.endpoints import change_endpoint, create_endpoint, find_endpoint
+from core.webhooks.outbox import Tried, due, end_waiting, note_try
 from tests.backend.admin_client import Admin, add_node
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.test_exchange import Node
@@ -72,7 +80,7 @@ def furnish(server: BackendServer, node: Node, customer: Customer | None = None)
             rows = customer.http.get(f"{path}/{part}").json()["data"]
             things[f"{path}/{part}", name] = [row["id"] for row in rows]
     assert things[f"/customer/training-jobs/{completed}/artifacts", "artifact_id"]
-    return Furnished(customer, things | _access_and_nodes(server, customer))
+    return Furnished(customer, things | _access_and_nodes(server, customer) | _webhooks(server, customer))
 
 
 def _access_and_nodes(server: BackendServer, customer: Customer) -> dict[tuple[str, str], list[str]]:
@@ -86,6 +94,37 @@ def _access_and_nodes(server: BackendServer, customer: Customer) -> dict[tuple[s
         ("/customer/api-keys", "id"): keys,
         ("/owner/nodes", "id"): nodes,
         ("/owner/blocks", "id"): [block["id"]],
+    }
+
+
+def _webhooks(server: BackendServer, customer: Customer) -> dict[tuple[str, str], list[str]]:
+    """Two webhooks that are switched off, to a name that leads nowhere, the first with a test that has failed and one
+    that was delivered; written as the server would, since nothing may be sent from here."""
+    now = time.time()
+
+    def new_id() -> str:
+        return uuid7(now, os.urandom)
+
+    asked = CreateWebhook(url="https://hooks.invalid/gpu-agent", events=[WebhookEvent.JOB_FAILED])
+    with server.store() as store, store.transaction() as tx:
+        customer_id = find_by_email(tx.connection, customer.email).id
+        made = [
+            create_endpoint(
+                tx, customer_id, asked, balance_micro=0, most=2, now=now, new_id=new_id, random_bytes=os.urandom
+            ).id
+            for _ in range(2)
+        ]
+        sent = [send_test(tx, customer_id, made[0], now=now, new_id=new_id).id for _ in range(2)]
+        endpoint_id = find_endpoint(tx.connection, customer_id, made[0])["id"]
+        one = due(tx.connection, endpoint_id, limit=1, now=now)[0]
+        note_try(tx, one.id, Tried(one.url, now, 200, 0.1, "93.184.216.34", "ok", None), now=now, chance=0.5)
+        end_waiting(tx, endpoint_id)
+        for webhook in made:
+            change_endpoint(tx, customer_id, webhook, ChangeWebhook(enabled=False), balance_micro=0)
+    return {
+        ("/customer/webhooks", "id"): made,
+        (f"/customer/webhooks/{made[0]}/deliveries", "delivery_id"): sent,
+        (f"/customer/webhooks/{made[1]}/deliveries", "delivery_id"): sent,
     }
 
 

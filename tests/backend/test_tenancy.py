@@ -24,6 +24,7 @@ BODIES: dict[str, Any] = {
     "/download-url": {"path": "data.csv"},
     "/extend": {"max_runtime_seconds": 600},
     f"/owner/nodes/{ABSENT}": {"name": "mine"},
+    f"/customer/webhooks/{ABSENT}": {"enabled": True},
 }
 ROUTES = {
     route.path_format.removeprefix(API_PATH): sorted(route.methods)
@@ -66,7 +67,7 @@ def stranger(server: BackendServer) -> Customer:
 
 
 def ask(customer: Customer, method: str, path: str) -> httpx.Response:
-    asked = re.sub("/owner/nodes/[^/]+", f"/owner/nodes/{ABSENT}", path)
+    asked = re.sub("(/owner/nodes|/customer/webhooks)/[^/]+", rf"\1/{ABSENT}", path)
     body = next((body for ending, body in BODIES.items() if asked.endswith(ending)), None)
     return customer.http.request(method, path, json=body)
 

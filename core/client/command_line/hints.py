@@ -56,7 +56,7 @@ HINTS: dict[ErrorCode, dict[str, str]] = {
     ErrorCode.NOT_FOUND: {
         "": _OTHER_SERVICE,
         "keys revoke": "gpu-agent-client keys list",
-        "webhooks redeliver": "See its deliveries: gpu-agent-client webhooks list, webhooks deliveries WEBHOOK",
+        "webhooks redeliver": "gpu-agent-client webhooks list, gpu-agent-client webhooks deliveries WEBHOOK",
     },
     ErrorCode.METHOD_NOT_ALLOWED: {"": _OTHER_SERVICE},
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: {"": _OTHER_SERVICE},

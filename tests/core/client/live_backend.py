@@ -15,10 +15,11 @@ PATIENT = Retries(attempts=200, seconds=30.0)
 
 
 class LiveBackend:
-    """Started at once; `kill` is SIGKILL, `start` brings it back where it was."""
+    """Started at once, with further options of `serve`; `kill` is SIGKILL, `start` brings it back where it was."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
+        self.options = options
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -36,7 +37,7 @@ class LiveBackend:
 
     def start(self) -> None:
         where = ["--data-dir", str(self.data_dir), "--host", "127.0.0.1", "--port", str(self.port)]
-        self.child = Child("gpu-agent-backend", ["serve", *where], self.folder / "backend.log")
+        self.child = Child("gpu-agent-backend", ["serve", *where, *self.options], self.folder / "backend.log")
         with Client(self.url, None, retries=PATIENT) as client:
             client.health()
 

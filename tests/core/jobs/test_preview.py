@@ -155,7 +155,6 @@ def test_every_strategy_is_offered_or_says_in_numbers_why_not(engine: Engine) ->
         ({"strategy": {"direction": "min"}}, "strategy.direction"),
         ({"strategy": {"early_stop": {"after": 3}}}, "strategy.early_stop"),
         ({"strategy": {"segments": 4}}, "strategy.segments"),
-        ({"webhook_ids": ["w"]}, "webhook_ids"),
     ],
 )
 def test_what_this_version_can_not_plan_is_refused_by_field(

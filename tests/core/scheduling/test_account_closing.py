@@ -26,7 +26,10 @@ from core.nodes.nodes import list_nodes
 from core.nodes.tiers import Tier
 from core.protocol.customer import JobStatus
 from core.protocol.node import LogLine, LogReport, MetricPoint, MetricsReport
+from core.protocol.webhooks import CreateWebhook, WebhookEvent
 from core.scheduling.account_closing import close_account, erase_piece, next_to_erase
+from core.webhooks.endpoints import create_endpoint
+from core.webhooks.outbox import Tried, due, endpoints_with_due, note_try
 from tests.core.engine import Engine, EngineNode, one_file
 
 MARK = "xyzzy"
@@ -42,6 +45,7 @@ ERASED = {
     "enrollment_codes",
     "events",
     "idempotency_keys",
+    "job_webhooks",
     "jobs",
     "log_lines",
     "metric_points",
@@ -54,6 +58,9 @@ ERASED = {
     "units",
     "unit_needs",
     "uploads",
+    "webhook_deliveries",
+    "webhook_endpoints",
+    "webhook_tries",
 }
 # What nodes are still asked to forget is known by digests alone.
 KEPT = {"contents_to_forget", "customers", "ledger_accounts", "ledger_entries", "node_forgets"}
@@ -79,7 +86,32 @@ def everything_of(engine: Engine, customer_id: int) -> None:
             tx, actor="user root", action="limits.set", subject=email.upper(), details=details, now=now, new_id=new_id
         )
     engine.upload(customer_id, UploadKind.DATASET, f"{MARK} unused")
+    webhooks_of(engine, customer_id)
     give(engine, customer_id)
+
+
+def webhooks_of(engine: Engine, customer_id: int) -> None:
+    """One that a cancelled job names, with a delivery that was tried."""
+    asked = CreateWebhook(url=f"https://{MARK}.example.com/", events=[WebhookEvent.JOB_CANCELLED])
+    with engine.store.transaction() as tx:
+        made = create_endpoint(
+            tx,
+            customer_id,
+            asked,
+            balance_micro=0,
+            most=1,
+            now=engine.now,
+            new_id=engine.new_id,
+            random_bytes=engine.random.randbytes,
+        )
+    job = engine.job(customer_id, name=f"{MARK} told of", webhook_ids=[made.id])
+    with engine.store.transaction() as tx:
+        cancel(tx, engine.index, customer_id, job.id, now=engine.now, new_id=engine.new_id)
+    [(endpoint_id, _)] = endpoints_with_due(engine.store.connection)
+    [one] = due(engine.store.connection, endpoint_id, limit=9, now=engine.now)
+    with engine.store.transaction() as tx:
+        tried = Tried(one.url, engine.now, 500, 0.1, None, f"{MARK} said", f"{MARK} went wrong")
+        note_try(tx, one.id, tried, now=engine.now, chance=0.5)
 
 
 def give(engine: Engine, customer_id: int) -> None:

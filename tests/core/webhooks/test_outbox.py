@@ -1,0 +1,436 @@
+"""What webhooks are told, in whose transaction, and what becomes of each delivery as hours pass."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from standardwebhooks import Webhook as Verifier
+
+from core.accounts.limits import DEFAULTS
+from core.billing.ledger import balance, grant
+from core.errors import ApiError, ErrorCode
+from core.jobs.control import cancel
+from core.protocol.node import Fault
+from core.protocol.webhooks import ChangeWebhook, CreatedWebhook, CreateWebhook, Delivery, DeliveryStatus, WebhookEvent
+from core.scheduling.leases import follow_clock
+from core.scheduling.suspending import suspend_customer, unsuspend_customer
+from core.webhooks import deliveries as log
+from core.webhooks import outbox
+from core.webhooks.deliveries import KEPT_DAYS, list_deliveries, redeliver, retain_deliveries, send_test
+from core.webhooks.endpoints import change_endpoint, create_endpoint, delete_endpoint, find_endpoint, get_endpoint
+from core.webhooks.outbox import GIVES_UP_SECONDS, Tried, due, end_waiting, is_off, next_due_at, note_try
+from tests.core.engine import Engine
+
+URL = "https://hooks.example.com/"
+ALL = [event for event in WebhookEvent if event is not WebhookEvent.CREDITS_LOW]
+MICRO = 10**6
+
+
+def endpoint(
+    engine: Engine, customer: int, events: list[WebhookEvent] | None = None, below: int | None = None
+) -> CreatedWebhook:
+    """A new endpoint of a customer, for these events."""
+    asked = CreateWebhook(url=URL, events=ALL if events is None else events, credits_low_threshold_micro=below)
+    with engine.store.transaction() as tx:
+        return create_endpoint(
+            tx,
+            customer,
+            asked,
+            balance_micro=balance(tx.connection, customer).available_micro,
+            most=DEFAULTS.webhooks,
+            now=engine.now,
+            new_id=engine.new_id,
+            random_bytes=engine.random.randbytes,
+        )
+
+
+def change(engine: Engine, customer: int, webhook: str, **changes: object) -> None:
+    with engine.store.transaction() as tx:
+        available = balance(tx.connection, customer).available_micro
+        asked = msgspec.convert(changes, ChangeWebhook)
+        change_endpoint(tx, customer, webhook, asked, balance_micro=available)
+
+
+def told(engine: Engine, customer: int, webhook: str) -> list[str]:
+    """The events of an endpoint's deliveries, oldest first."""
+    return [one.event for _, one in deliveries(engine, customer, webhook)]
+
+
+def deliveries(engine: Engine, customer: int, webhook: str) -> list[tuple[int, Delivery]]:
+    """An endpoint's log, oldest first."""
+    found = list_deliveries(engine.store.connection, customer, webhook, status=None, before=None, limit=100)
+    return found[::-1]
+
+
+def key_of(engine: Engine, customer: int, webhook: str) -> int:
+    return int(find_endpoint(engine.store.connection, customer, webhook)["id"])
+
+
+def answer(
+    engine: Engine, customer: int, webhook: str, status: int | None, *, error: str | None = None, chance: float = 0.5
+) -> None:
+    """Sends the delivery that is longest due, which must be there, and gets this answer."""
+    endpoint_id = key_of(engine, customer, webhook)
+    [one, *_] = due(engine.store.connection, endpoint_id, limit=10, now=engine.now)
+    tried = Tried(one.url, engine.now, status, 0.1, "93.184.216.34", "said", error)
+    with engine.store.transaction() as tx:
+        note_try(tx, one.id, tried, now=engine.now, chance=chance)
+
+
+def due_count(engine: Engine, customer: int, webhook: str) -> int:
+    return len(due(engine.store.connection, key_of(engine, customer, webhook), limit=100, now=engine.now))
+
+
+# What they are told
+
+
+def test_a_job_tells_of_its_files_and_of_its_end_to_those_who_asked(engine: Engine) -> None:
+    customer, other = engine.customer(), engine.customer()
+    hears_all = endpoint(engine, customer).id
+    hears_ends = endpoint(engine, customer, [WebhookEvent.JOB_COMPLETED]).id
+    of_another = endpoint(engine, other).id
+    job = engine.job(customer)
+    engine.node("n0").run_all()
+    assert told(engine, customer, hears_all) == ["artifact.ready"] * 4 + ["job.completed"]
+    assert told(engine, customer, hears_ends) == ["job.completed"]
+    assert told(engine, other, of_another) == []
+    [first, *_, last] = [one for _, one in deliveries(engine, customer, hears_all)]
+    ready = msgspec.json.decode(first.request.body)
+    assert (ready["type"], ready["data"]["role"], ready["data"]["training_job_id"]) == (
+        "artifact.ready",
+        "prepare",
+        job.id,
+    )
+    names = [row["name"] for row in ready["data"]["artifacts"]]
+    assert ready["data"]["artifact_count"] == len(names) == 2
+    assert set(names) == {"prepare/model.txt", "prepare/attempt-1.log"}
+    ended = msgspec.json.decode(last.request.body)["data"]
+    charged = engine.one("SELECT sum(charged_micro) FROM units")
+    assert (ended["status"], ended["charged_micro"], ended["job_name"]) == ("completed", charged, job.name)
+    [(_, same)] = deliveries(engine, customer, hears_ends)
+    assert (same.webhook_message_id, same.request.body) == (last.webhook_message_id, last.request.body)
+
+
+def test_a_failed_job_tells_why_and_a_cancelled_one_that_it_is(engine: Engine) -> None:
+    customer = engine.customer()
+    webhook = endpoint(engine, customer, [WebhookEvent.JOB_FAILED, WebhookEvent.JOB_CANCELLED]).id
+    engine.job(customer)
+    node = engine.node("n0")
+    lease = node.take()
+    node.start(lease)
+    node.fail(lease, Fault.CUSTOMER)
+    node.held.clear()
+    cancelled = engine.job(customer)
+    with engine.store.transaction() as tx:
+        cancel(tx, engine.index, customer, cancelled.id, now=engine.now, new_id=engine.new_id)
+    assert told(engine, customer, webhook) == ["job.failed", "job.cancelled"]
+    [(_, failed), _] = deliveries(engine, customer, webhook)
+    said = msgspec.json.decode(failed.request.body)["data"]
+    assert said["failure"]["code"] == "exit_code" and said["charged_micro"] == 0
+
+
+def test_a_job_is_told_to_those_that_it_names_once_each_whatever_they_asked_for(engine: Engine) -> None:
+    customer, other = engine.customer(), engine.customer()
+    named = endpoint(engine, customer, [WebhookEvent.JOB_FAILED]).id
+    both = endpoint(engine, customer, [WebhookEvent.JOB_COMPLETED]).id
+    off = endpoint(engine, customer).id
+    change(engine, customer, off, enabled=False)
+    engine.job(customer, webhook_ids=[named, both, named, off])
+    engine.job(customer)
+    engine.node("n0").run_all()
+    assert told(engine, customer, named) == ["artifact.ready"] * 4 + ["job.completed"]
+    assert sorted(told(engine, customer, both)) == ["artifact.ready"] * 4 + ["job.completed"] * 2
+    assert told(engine, customer, off) == []
+    for absent in (endpoint(engine, other).id, engine.new_id(), "no id"):
+        with pytest.raises(ApiError) as refused:
+            engine.job(customer, webhook_ids=[named, absent])
+        assert refused.value.code is ErrorCode.WEBHOOK_NOT_FOUND
+        assert absent not in refused.value.message
+
+
+def test_what_is_undone_tells_nothing(engine: Engine) -> None:
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    job = engine.job(customer)
+
+    class Undone(Exception):
+        pass
+
+    with pytest.raises(Undone), engine.store.transaction() as tx:
+        cancel(tx, engine.index, customer, job.id, now=engine.now, new_id=engine.new_id)
+        tx.finish()
+        assert engine.one("SELECT count(*) FROM webhook_deliveries") == 1
+        raise Undone
+    assert told(engine, customer, webhook) == []
+
+
+def test_low_credits_are_told_once_and_again_only_after_they_were_above(engine: Engine) -> None:
+    customer = engine.customer(credits=10)
+    rich = endpoint(engine, customer, [WebhookEvent.CREDITS_LOW], below=5 * MICRO).id
+    poor = endpoint(engine, customer, [WebhookEvent.CREDITS_LOW], below=50 * MICRO).id
+
+    def give(credits: int) -> None:
+        with engine.store.transaction() as tx:
+            key = engine.new_id()
+            grant(tx, customer, credits * MICRO, key=key, note="test", now=engine.now, new_id=engine.new_id)
+
+    give(-6)
+    give(-1)
+    assert (told(engine, customer, rich), told(engine, customer, poor)) == (["credits.low"], [])
+    [(_, one)] = deliveries(engine, customer, rich)
+    said = msgspec.json.decode(one.request.body)["data"]
+    assert said == {
+        "balance_micro": 4 * MICRO,
+        "balance": "4.000000",
+        "threshold_micro": 5 * MICRO,
+        "threshold": "5.000000",
+    }
+    give(2)  # 5: not below
+    give(-1)
+    assert told(engine, customer, rich) == ["credits.low"] * 2
+    give(100)
+    give(-60)
+    assert told(engine, customer, poor) == ["credits.low"], "it was below when the webhook was made: no news"
+    with engine.store.transaction() as tx:  # down and up again within one transaction was never to be seen
+        for credits in (-40, 40):
+            key = engine.new_id()
+            grant(tx, customer, credits * MICRO, key=key, note="test", now=engine.now, new_id=engine.new_id)
+    assert told(engine, customer, rich) == ["credits.low"] * 2
+    change(engine, customer, rich, credits_low_threshold_micro=60 * MICRO)
+    give(-1)
+    assert told(engine, customer, rich) == ["credits.low"] * 2, "below the new threshold from its first moment"
+
+
+# What becomes of it
+
+
+def test_what_is_sent_is_signed_and_2xx_alone_delivers_it(engine: Engine) -> None:
+    customer = engine.customer()
+    made = endpoint(engine, customer)
+    with engine.store.transaction() as tx:
+        first = send_test(tx, customer, made.id, now=engine.now, new_id=engine.new_id)
+    [one] = due(engine.store.connection, key_of(engine, customer, made.id), limit=9, now=engine.now)
+    assert first.status is DeliveryStatus.PENDING and first.webhook_message_id == one.message_id
+    signed = one.headers(engine.now)
+    assert made.secret is not None and made.secret.startswith("whsec_")
+    assert signed["webhook-id"].startswith("msg_")
+    moment = datetime.fromtimestamp(int(engine.now), UTC)
+    assert signed["webhook-signature"] == Verifier(made.secret).sign(one.message_id, moment, one.body)
+    for status in (302, 404, 500, None):
+        answer(engine, customer, made.id, status)
+        engine.now = next_due_at(engine.store.connection, key_of(engine, customer, made.id), after=engine.now) or 0
+    answer(engine, customer, made.id, 204)
+    [(_, delivery)] = deliveries(engine, customer, made.id)
+    assert [one.status for one in delivery.tries] == [302, 404, 500, None, 204]
+    assert (delivery.status, delivery.next_attempt_at, delivery.error_code) == ("delivered", None, None)
+    last = get_endpoint(engine.store.connection, customer, made.id).last_delivery
+    assert last is not None and (last.status, last.response_status) == ("delivered", 204)
+    assert due_count(engine, customer, made.id) == 0
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
+def test_it_is_tried_ever_more_rarely_for_a_day_and_then_said_to_have_failed(engine: Engine, chance: float) -> None:
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    began = engine.now
+    with engine.store.transaction() as tx:
+        send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id)
+    waits: list[float] = []
+    while due_count(engine, customer, webhook):
+        answer(engine, customer, webhook, None, error="connection refused", chance=chance)
+        at = next_due_at(engine.store.connection, key_of(engine, customer, webhook), after=engine.now)
+        if at is not None:
+            waits.append(at - engine.now)
+            engine.now = at
+    assert engine.now == began + GIVES_UP_SECONDS
+    assert 12 <= len(waits) <= 16
+    assert waits[0] == pytest.approx(5 * (0.8 + 0.4 * chance))
+    assert waits[:-1] == sorted(waits[:-1]) and max(waits) <= 4 * 3600 * 1.2
+    [(_, delivery)] = deliveries(engine, customer, webhook)
+    assert (delivery.status, delivery.error_code) == ("failed", "WEBHOOK_DELIVERY_FAILED")
+    assert len(delivery.tries) == len(waits) + 1
+    with engine.store.transaction() as tx:
+        again = redeliver(tx, customer, webhook, delivery.id, now=engine.now, new_id=engine.new_id)
+    assert again.id != delivery.id and again.webhook_message_id == delivery.webhook_message_id
+    assert again.request.body == delivery.request.body and again.status is DeliveryStatus.PENDING
+    assert due_count(engine, customer, webhook) == 1
+
+
+def test_one_that_waits_is_tried_now_when_it_is_redelivered(engine: Engine) -> None:
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    with engine.store.transaction() as tx:
+        made = send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id)
+    answer(engine, customer, webhook, 500)
+    assert due_count(engine, customer, webhook) == 0
+    with engine.store.transaction() as tx:
+        again = redeliver(tx, customer, webhook, made.id, now=engine.now, new_id=engine.new_id)
+    assert again.id == made.id and due_count(engine, customer, webhook) == 1
+
+
+def test_410_switches_the_webhook_off_and_what_waits_has_failed(engine: Engine) -> None:
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    for _ in range(3):
+        with engine.store.transaction() as tx:
+            made = send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id)
+    answer(engine, customer, webhook, 410)
+    shown = get_endpoint(engine.store.connection, customer, webhook)
+    assert (shown.enabled, shown.disabled_reason) == (False, "it answered 410 Gone")
+    assert due_count(engine, customer, webhook) == 0
+    endpoint_id = key_of(engine, customer, webhook)
+    assert is_off(engine.store.connection, endpoint_id)
+    with engine.store.transaction() as tx:
+        assert end_waiting(tx, endpoint_id) is False
+    assert [one.status for _, one in deliveries(engine, customer, webhook)] == ["failed"] * 3
+    with engine.store.transaction() as tx:
+        for refused in (
+            lambda: send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id),
+            lambda: redeliver(tx, customer, webhook, made.id, now=engine.now, new_id=engine.new_id),
+        ):
+            with pytest.raises(ApiError) as conflict:
+                refused()
+            assert conflict.value.code is ErrorCode.STATE_CONFLICT
+    change(engine, customer, webhook, enabled=True)
+    assert get_endpoint(engine.store.connection, customer, webhook).disabled_reason is None
+
+
+def test_nothing_is_sent_for_a_suspended_customer_until_they_are_let_in_again(engine: Engine) -> None:
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    with engine.store.transaction() as tx:
+        send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id)
+        suspend_customer(tx, engine.index, customer, now=engine.now)
+    assert due_count(engine, customer, webhook) == 0
+    with engine.store.transaction() as tx:
+        unsuspend_customer(tx, engine.index, customer)
+        assert any(isinstance(topic, tuple) and topic[0] == "webhook" for topic in tx.announced)
+    assert due_count(engine, customer, webhook) == 1
+
+
+def test_a_deleted_webhook_takes_its_log_along_and_a_try_under_way_is_noted_nowhere(engine: Engine) -> None:
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    kept = endpoint(engine, customer).id
+    job = engine.job(customer, webhook_ids=[webhook])
+    with engine.store.transaction() as tx:
+        cancel(tx, engine.index, customer, job.id, now=engine.now, new_id=engine.new_id)
+    endpoint_id = key_of(engine, customer, webhook)
+    [one] = due(engine.store.connection, endpoint_id, limit=9, now=engine.now)
+    with engine.store.transaction() as tx:
+        delete_endpoint(tx, customer, webhook, now=engine.now)
+    with pytest.raises(ApiError) as gone:
+        list_deliveries(engine.store.connection, customer, webhook, status=None, before=None, limit=9)
+    assert gone.value.code is ErrorCode.WEBHOOK_NOT_FOUND
+    assert due(engine.store.connection, endpoint_id, limit=9, now=engine.now) == []
+    tried = Tried(one.url, engine.now, 200, 0.1, None, "", None)
+    with engine.store.transaction() as tx:
+        note_try(tx, one.id, tried, now=engine.now, chance=0.5)
+    _retain(engine)
+    assert engine.one("SELECT count(*) FROM webhook_endpoints") == 1
+    assert engine.one("SELECT count(*) FROM webhook_tries") == 0
+    assert told(engine, customer, kept) == ["job.cancelled"]
+    with engine.store.transaction() as tx:
+        note_try(tx, one.id, tried, now=engine.now, chance=0.5)  # its row is gone by now
+
+
+def _retain(engine: Engine) -> int:
+    """Until nothing is left to forget; gives how many steps it took."""
+    steps = 0
+    while True:
+        with engine.store.transaction() as tx:
+            if not retain_deliveries(tx, now=engine.now, rows=2):
+                return steps
+        steps += 1
+
+
+def test_the_log_is_kept_for_thirty_days(engine: Engine) -> None:
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    for _ in range(5):
+        with engine.store.transaction() as tx:
+            send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id)
+        answer(engine, customer, webhook, 200)
+    engine.now += KEPT_DAYS * 86_400 - 1
+    with engine.store.transaction() as tx:
+        newest = send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id)
+    assert _retain(engine) == 0
+    engine.now += 2
+    assert _retain(engine) == 3, "two rows a step"
+    assert [one.id for _, one in deliveries(engine, customer, webhook)] == [newest.id]
+
+
+def test_an_endpoint_keeps_its_newest_deliveries_and_all_that_wait(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "KEPT_AN_ENDPOINT", 3)
+    monkeypatch.setattr(outbox, "LOOKED_AT_EACH", 1)
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    sent: list[str] = []
+    for status in (500, 200, 200, 200, 200, 200):
+        with engine.store.transaction() as tx:
+            sent.append(send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id).id)
+        answer(engine, customer, webhook, status)
+    assert [one.id for _, one in deliveries(engine, customer, webhook)] == [sent[0], *sent[-3:]]
+    assert engine.one("SELECT count(*) FROM webhook_tries") == 4
+
+
+def test_what_is_sent_by_hand_to_an_endpoint_that_takes_nothing_has_an_end(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "MOST_WAITING", 2)
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    for _ in range(2):
+        with engine.store.transaction() as tx:
+            made = send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id)
+    with engine.store.transaction() as tx, pytest.raises(ApiError) as full:
+        send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id)
+    assert full.value.code is ErrorCode.STATE_CONFLICT
+    with engine.store.transaction() as tx:
+        assert redeliver(tx, customer, webhook, made.id, now=engine.now, new_id=engine.new_id).id == made.id
+
+
+def test_a_clock_that_is_set_moves_what_waits_along(engine: Engine) -> None:
+    customer = engine.customer()
+    webhook = endpoint(engine, customer).id
+    with engine.store.transaction() as tx:
+        send_test(tx, customer, webhook, now=engine.now, new_id=engine.new_id)
+    answer(engine, customer, webhook, 500)
+    engine.now += 86_400
+    with engine.store.transaction() as tx:
+        follow_clock(tx, 86_400, engine.now)
+    endpoint_id = key_of(engine, customer, webhook)
+    assert due_count(engine, customer, webhook) == 0
+    assert next_due_at(engine.store.connection, endpoint_id, after=engine.now) == pytest.approx(engine.now + 5)
+
+
+@pytest.mark.parametrize(
+    "events,below,field",
+    [
+        ([], None, "events"),
+        (["job.eaten"], None, "events"),
+        (["job.failed", "job.failed"], None, "events"),
+        (["credits.low"], None, "credits_low_threshold_micro"),
+        (["job.failed"], 5, "credits_low_threshold_micro"),
+    ],
+)
+def test_what_can_be_no_subscription_is_refused(
+    engine: Engine, events: list[str], below: int | None, field: str
+) -> None:
+    with pytest.raises(ApiError) as refused:
+        endpoint(engine, engine.customer(), [WebhookEvent(name) for name in events], below)
+    assert refused.value.code is ErrorCode.VALIDATION_FAILED
+    assert [row.field for row in refused.value.details] == [field]
+
+
+def test_a_customer_has_only_so_many(engine: Engine) -> None:
+    customer = engine.customer()
+    made = [endpoint(engine, customer).id for _ in range(DEFAULTS.webhooks)]
+    with pytest.raises(ApiError) as refused:
+        endpoint(engine, customer)
+    assert refused.value.code is ErrorCode.STATE_CONFLICT
+    with engine.store.transaction() as tx:
+        delete_endpoint(tx, customer, made[0], now=engine.now)
+    endpoint(engine, customer)
