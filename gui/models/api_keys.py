@@ -99,7 +99,11 @@ class ApiKeysModel(PagesModel[ApiKeyRow, ApiKeyRow]):
             return self._name_part(row, role)
         if column == KeyColumn.REVOKE and role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT
-        return _colour(row, column) if role == Role.COLOUR else None
+        if column == KeyColumn.USED and role in (Role.SECOND, Role.SECOND_COLOUR):
+            return _unused(row, role)
+        if role == Role.CAPTION:
+            return column == KeyColumn.REVOKE
+        return _colour(row) if role == Role.COLOUR else None
 
     def _name_part(self, row: ApiKeyRow, role: int) -> Any:
         revoked = row.revoked_at is not None
@@ -120,7 +124,7 @@ class ApiKeysModel(PagesModel[ApiKeyRow, ApiKeyRow]):
             case KeyColumn.SCOPES:
                 return ", ".join(self.chips_of(row))
             case KeyColumn.USED:
-                return used_words(row, now)
+                return _last_use(row, now)
             case KeyColumn.CREATED:
                 return (
                     moment_words(row.created_at, now) if _is_today(row.created_at) else day_words(row.created_at, now)
@@ -130,7 +134,7 @@ class ApiKeysModel(PagesModel[ApiKeyRow, ApiKeyRow]):
         return ""
 
     def _spoken(self, row: ApiKeyRow, column: int) -> str:
-        words = self._text(row, column)
+        words = used_words(row, datetime.now()) if column == KeyColumn.USED else self._text(row, column)
         if column != KeyColumn.NAME:
             return words
         state = _tr("revoked") if row.revoked_at is not None else ""
@@ -142,12 +146,24 @@ class ApiKeysModel(PagesModel[ApiKeyRow, ApiKeyRow]):
 
 def used_words(row: ApiKeyRow, now: datetime) -> str:
     """`today 14:13`, `not used yet`, and how long a good key wasn't."""
-    days = unused_days(row, now)
-    if row.last_used_at is None:
-        return _tr("not used yet") if days is None else _tr("not used in {0} days").format(days)
-    if days is not None:
-        return _tr("{0}, unused for {1} days").format(day_words(row.last_used_at, now), days)
-    return moment_words(row.last_used_at, now)
+    days, words = unused_days(row, now), _last_use(row, now)
+    return words if days is None else f"{words}, {_unused_words(days)}"
+
+
+def _last_use(row: ApiKeyRow, now: datetime) -> str:
+    return _tr("not used yet") if row.last_used_at is None else moment_words(row.last_used_at, now)
+
+
+def _unused(row: ApiKeyRow, role: int) -> str | None:
+    """A second line, in amber, for a key that may be one too many."""
+    days = unused_days(row, datetime.now())
+    if days is None:
+        return None
+    return "warn" if role == Role.SECOND_COLOUR else _unused_words(days)
+
+
+def _unused_words(days: int) -> str:
+    return _tr("unused for {0} days").format(days)
 
 
 def unused_days(row: ApiKeyRow, now: datetime) -> int | None:
@@ -170,12 +186,8 @@ def _key_id(row: ApiKeyRow) -> str:
     return row.id
 
 
-def _colour(row: ApiKeyRow, column: int) -> str:
-    if row.revoked_at is not None:
-        return "ink3"
-    if column == KeyColumn.USED and unused_days(row, datetime.now()) is not None:
-        return "warn"
-    return "ink2"
+def _colour(row: ApiKeyRow) -> str:
+    return "ink2" if row.revoked_at is None else "ink3"
 
 
 def _tip(row: ApiKeyRow, column: int) -> str | None:

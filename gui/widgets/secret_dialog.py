@@ -39,7 +39,7 @@ class SecretDialog(QDialog):
         self.setWindowTitle(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(theme.px(38))
+        self.setMinimumWidth(theme.px(43))
         self.secret = secret
         self._warned = False
         self.banner = Banner(theme)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from ..theme.theme import Theme
 from .frames import Line
+from .labels import plain
 from .tabs import Tabs
 
 _QT_WIDEST = 16_777_215  # what Qt means by no limit
@@ -45,8 +46,9 @@ class Sides(QWidget):
         self._show()
 
     def set_words(self, main: str, side: str) -> None:
-        """The names of the tabs."""
-        self.tabs.set_words([main, side if len(side) <= _LONGEST_TAB else f"{side[:_LONGEST_TAB]}…"])
+        """The names of the tabs; the side's may be text from anywhere."""
+        name = plain(side)
+        self.tabs.set_words([main, name if len(name) <= _LONGEST_TAB else f"{name[:_LONGEST_TAB]}…"])
 
     def set_has_side(self, has_side: bool) -> None:
         """Whether there is anything to be shown beside the main part."""

@@ -2874,10 +2874,6 @@
    <translation>新</translation>
   </message>
   <message>
-   <source>not used in {0} days</source>
-   <translation>{0} 天没用过</translation>
-  </message>
-  <message>
    <source>not used yet</source>
    <translation>还没用过</translation>
   </message>
@@ -2894,8 +2890,8 @@
    <translation>本窗口</translation>
   </message>
   <message>
-   <source>{0}, unused for {1} days</source>
-   <translation>{0}，{1} 天没用</translation>
+   <source>unused for {0} days</source>
+   <translation>{0} 天没用</translation>
   </message>
  </context>
  <context>

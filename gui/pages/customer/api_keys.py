@@ -29,7 +29,7 @@ from .key_parts.new_secret import show_new_secret
 
 _PAGE_ROWS = 50
 _LOOK_AGAIN_MS = 15_000  # keys have no events: while the page is in sight, it asks now and then
-_WIDTHS_EM = {KeyColumn.SCOPES: 17.0, KeyColumn.USED: 14.0, KeyColumn.CREATED: 7.0, KeyColumn.REVOKE: 7.5}
+_WIDTHS_EM = {KeyColumn.SCOPES: 16.0, KeyColumn.USED: 12.5, KeyColumn.CREATED: 7.8, KeyColumn.REVOKE: 9.3}
 _NARROW_SCOPES_EM = 15.0
 
 

@@ -31,8 +31,7 @@ from .webhook_parts.webhook_delegate import WebhookDelegate
 
 _PAGE_ROWS = 50
 _LOOK_AGAIN_MS, _SOON_MS = 15_000, 800
-_SIDE_EM, _DELIVERIES_EM, _ON_EM, _ACTIONS_EM = 36.9, 12.5, 4.6, 3.8
-_NARROW_DELIVERIES_EM = 11.0
+_SIDE_EM, _DELIVERIES_EM, _ON_EM, _ACTIONS_EM = 36.9, 15.0, 4.6, 3.8
 
 
 class WebhooksPage(Page):
@@ -64,16 +63,16 @@ class WebhooksPage(Page):
         self.new_button = Button(theme, "", "plus", "primary")
         self._look_again = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
-        self._size_columns(narrow=False)
+        self._size_columns()
         self._connect()
         self.retranslate()
 
-    def _size_columns(self, *, narrow: bool) -> None:
+    def _size_columns(self) -> None:
         header, px = self.table.horizontalHeader(), self.ui.theme.px
         header.setStretchLastSection(False)
         header.setSectionResizeMode(WebhookColumn.ENDPOINT, QHeaderView.ResizeMode.Stretch)
         for column, width in (
-            (WebhookColumn.DELIVERIES, _NARROW_DELIVERIES_EM if narrow else _DELIVERIES_EM),
+            (WebhookColumn.DELIVERIES, _DELIVERIES_EM),
             (WebhookColumn.ON, _ON_EM),
             (WebhookColumn.ACTIONS, _ACTIONS_EM),
         ):
@@ -122,7 +121,6 @@ class WebhooksPage(Page):
 
     def set_narrow(self, narrow: bool) -> None:
         self.sides.set_narrow(narrow)
-        self._size_columns(narrow=narrow)
 
     # Loading
 

@@ -42,9 +42,12 @@ def test_a_row_says_what_it_may_and_when_it_was_used(model: ApiKeysModel) -> Non
     names = [model.index(row, KeyColumn.NAME).data() for row in range(3)]
     assert names[0] == "key 2 \\x1b[31m"
     used = [str(model.index(row, KeyColumn.USED).data()) for row in range(3)]
-    assert used[0].startswith("today") and used[1].endswith("unused for 29 days") and used[2] == "not used yet"
-    colours = [model.index(row, KeyColumn.USED).data(Role.COLOUR) for row in range(3)]
-    assert colours == ["ink2", "warn", "ink3"]
+    assert used[0].startswith("today") and used[2] == "not used yet"
+    unused = [model.index(row, KeyColumn.USED).data(Role.SECOND) for row in range(3)]
+    assert unused == [None, "unused for 29 days", None]
+    assert model.index(1, KeyColumn.USED).data(Role.SECOND_COLOUR) == "warn"
+    spoken = model.index(1, KeyColumn.USED).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith(used[1]) and spoken.endswith("unused for 29 days")
     assert model.counts() == (2, 1)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.client.customer import AsyncClient
@@ -48,6 +48,7 @@ class DeliveriesPanel(Area):
         self.more_button = Button(theme, "", "ellipsis", small=True)
         self.filter = Segmented(theme, [("all", ""), ("undelivered", "")])
         self._keeps = ElidedLabel(theme, "", style="caption", colour="ink3")
+        self._keeps.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.list = DeliveryList(theme, self.model)
         self._nothing = Label(theme, "", colour="ink2", wrap=True)
         self._stack = Stack()

@@ -4,7 +4,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 import msgspec
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.protocol.webhooks import Delivery, DeliveryRequest, DeliveryStatus, DeliveryTry
@@ -34,6 +34,7 @@ class DeliveryDetail(QWidget):
         self._delivery = delivery
         self._tries = Label(theme, "", style="caption", weight="strong")
         self._end = ElidedLabel(theme, "", style="caption", colour="ink3")
+        self._end.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._timeline = TryTimeline(theme)
         self._request_title = ElidedLabel(theme, "", style="caption", colour="ink2")
         self.copy_button = Button(theme, "", "copy", "quiet", small=True)

@@ -26,7 +26,7 @@ class SignatureHelp(QDialog):
         self._theme = theme
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(theme.px(36))
+        self.setMinimumWidth(theme.px(46))
         title = self.tr("How to check a signature")
         self.setWindowTitle(title)
         self.languages = Segmented(
