@@ -112,7 +112,7 @@ async def test_every_word_of_the_shell_changes_with_the_language_while_it_is_ope
     qapp.processEvents()
     chinese = [str(window.navigation.model.index(row).data()) for row in range(window.navigation.model.rowCount())]
     assert "数据集" in chinese
-    assert not set(english) & set(chinese)
+    assert set(english) & set(chinese) == {"", "Webhooks"}  # the line between groups, and a word of both languages
     page = window.page(window.current or "")
     assert page is not None
     assert page.header.title_text() in chinese

@@ -80,7 +80,7 @@ class ApiKeysPage(Page):
     def _connect(self) -> None:
         self.new_button.clicked.connect(self.ask_new)
         self.docs_button.clicked.connect(lambda: self.ui.navigate("api_docs"))
-        self._look_again.timeout.connect(self._ask_again)
+        self._look_again.timeout.connect(lambda: self._ask_again() if self.isVisible() else None)
         self.model.more_wanted.connect(self._load_more)
         for signal in (self.model.rowsInserted, self.model.rowsRemoved, self.model.dataChanged):
             signal.connect(self._show_rows)

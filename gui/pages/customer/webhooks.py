@@ -82,7 +82,7 @@ class WebhooksPage(Page):
     def _connect(self) -> None:
         self.new_button.clicked.connect(self.ask_new)
         self.code_button.clicked.connect(lambda: self.show_code(self))
-        self._look_again.timeout.connect(self._ask_again)
+        self._look_again.timeout.connect(lambda: self._ask_again() if self.isVisible() else None)
         self._soon.timeout.connect(self._ask_all_again)
         self.model.more_wanted.connect(self._load_more)
         for signal in (self.model.rowsInserted, self.model.rowsRemoved, self.model.dataChanged):

@@ -89,7 +89,7 @@ class DeliveriesPanel(Area):
         self.model.more_wanted.connect(self._load_more)
         self.list.redeliver_asked.connect(self._redeliver)
         self.list.job_asked.connect(lambda delivery: self._ui.navigate("job", job_id=delivery.training_job_id))
-        self._look_again.timeout.connect(self.load)
+        self._look_again.timeout.connect(lambda: self.load() if self.window().isVisible() else None)
 
     def show_webhook(self, webhook: Webhook | None) -> None:
         """Its log, if it is another one; else what is said of it."""

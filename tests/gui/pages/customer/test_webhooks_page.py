@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -240,6 +240,16 @@ async def test_another_endpoint_has_another_log(page: WebhooksPage, taking: Endp
     await until(lambda: "Nothing was sent here yet" in words_of(page.deliveries))
     page.table.setCurrentIndex(page.model.index(1, 0))
     await until(lambda: page.deliveries.model.rowCount() == 1)
+
+
+async def test_a_page_out_of_sight_asks_nothing(page: WebhooksPage, taking: Endpoint) -> None:
+    await add(page, taking.url())
+    press(page.deliveries, "Send a test")
+    await until(lambda: page.deliveries.model.rowCount() == 1)
+    assert [timer for timer in page.findChildren(QTimer) if timer.isActive()]
+    page.hidden()
+    assert not [timer for timer in page.findChildren(QTimer) if timer.isActive() and not timer.isSingleShot()]
+    page.shown()
 
 
 async def message(page: WebhooksPage, taking: Endpoint) -> tuple[str, Received]:
