@@ -14,7 +14,7 @@ _MOST_CHARACTERS = 64_000
 class CodeBox(Panel):
     """`set_text` with text from anywhere. Lines that are too long go on below; more than `most_lines` are scrolled."""
 
-    def __init__(self, theme: Theme, *, most_lines: int = 14, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, *, most_lines: int = 18, parent: QWidget | None = None) -> None:
         super().__init__(theme, "code", "border", parent=parent)
         self._most_lines = most_lines
         self.edit = _Text(theme)

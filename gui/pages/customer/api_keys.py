@@ -29,7 +29,7 @@ from .key_parts.new_secret import show_new_secret
 
 _PAGE_ROWS = 50
 _LOOK_AGAIN_MS = 15_000  # keys have no events: while the page is in sight, it asks now and then
-_WIDTHS_EM = {KeyColumn.SCOPES: 16.0, KeyColumn.USED: 12.5, KeyColumn.CREATED: 7.8, KeyColumn.REVOKE: 9.3}
+_WIDTHS_EM = {KeyColumn.SCOPES: 16.3, KeyColumn.USED: 11.2, KeyColumn.CREATED: 8.8, KeyColumn.REVOKE: 8.9}
 _NARROW_SCOPES_EM = 15.0
 
 
@@ -246,7 +246,7 @@ class ApiKeysPage(Page):
         ConfirmDialog(
             self.ui.theme,
             self,
-            title=self.tr("Revoke “{0}”?").format(key.name),
+            title=self.tr("Revoke {0}?").format(key.name),
             line=consequence_words(own=self.model.is_own(key)),
             agree=self.tr("Revoke it"),
             keep=self.tr("Keep it"),

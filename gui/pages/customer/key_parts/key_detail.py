@@ -111,7 +111,7 @@ class KeyDetail(Area):
         self._revoking.setVisible(key.revoked_at is None)
         self.consequence.setText(consequence_words(own=own))
         self.revoke_button.setText(self.tr("Revoke this key"))
-        self.revoke_button.setAccessibleName(self.tr("Revoke “{0}”").format(key.name))
+        self.revoke_button.setAccessibleName(self.tr("Revoke {0}").format(key.name))
 
     def retranslate(self) -> None:
         self._fixed.setText(self.tr("Scopes can't be changed. Make another key with others, then revoke this one."))

@@ -29,7 +29,7 @@ def show_new_secret(ui: Ui, parent: QWidget, made: CreatedApiKey, secret: str, c
         parent,
         title=_tr("Key created"),
         icon="key-round",
-        words=_tr("“{0}” may do this:").format(made.name),
+        words=_tr("{0} may do this:").format(made.name),
         secret=secret,
         secret_name=_tr("The key"),
         notes=[("triangle-alert", "warn", once), ("info", "ink3", header)],
