@@ -148,7 +148,8 @@ def test_a_webhook_is_changed_and_deleted(customer: Customer) -> None:
     assert changed.json()["credits_low_threshold_micro"] == 5_000_000
     changed = customer.http.patch(path, json={"events": ["job.failed"]})
     assert changed.json()["credits_low_threshold_micro"] is None
-    for wrong in ({}, {"events": []}, {"events": ["job.eaten"]}, {"enabled": None}, {"secret": "x"}):
+    wrongs: list[dict[str, Any]] = [{}, {"events": []}, {"events": ["job.eaten"]}, {"enabled": None}, {"secret": "x"}]
+    for wrong in wrongs:
         refused = customer.http.patch(path, json=wrong)
         assert (refused.status_code, code_of(refused)) == (400, "VALIDATION_FAILED"), wrong
     refused = customer.http.patch(path, json={"url": "https://10.0.0.8/"})
@@ -260,6 +261,7 @@ def test_what_was_sent_and_not_noted_is_sent_again_after_kill_9_with_the_same_id
     assert (row["id"], len(row["tries"])) == (first["id"], 1)
 
 
+@pytest.mark.full
 def test_an_address_that_is_private_is_not_dialled_whatever_it_was_when_the_webhook_was_made(
     own_server: BackendServer,
 ) -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from ...clock import MICRO_PER_CREDIT, credits_text
 from ...console import CommandError, ExitCode, table
@@ -71,7 +72,7 @@ def webhook_text(webhook: Webhook) -> str:
     return "\n".join(f"{name:<14} {value}" for name, value in facts.items() if value is not None)
 
 
-def delivery_table(deliveries: list[Delivery]) -> str:
+def delivery_table(deliveries: list[Delivery]) -> Table:
     """Deliveries, one a row."""
     cells = (
         (
