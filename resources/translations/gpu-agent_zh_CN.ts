@@ -51,7 +51,7 @@
    <translation>吊销</translation>
   </message>
   <message>
-   <source>Revoke “{0}”?</source>
+   <source>Revoke {0}?</source>
    <translation>吊销“{0}”？</translation>
   </message>
   <message>
@@ -1018,7 +1018,7 @@
    <translation>吊销这把密钥</translation>
   </message>
   <message>
-   <source>Revoke “{0}”</source>
+   <source>Revoke {0}</source>
    <translation>吊销“{0}”</translation>
   </message>
   <message>
@@ -3623,12 +3623,12 @@
    <translation>读取它：{0}</translation>
   </message>
   <message>
-   <source>{0}. The file: {1}</source>
-   <translation>{0}。文件：{1}</translation>
+   <source>{0} may do this:</source>
+   <translation>“{0}”可以：</translation>
   </message>
   <message>
-   <source>“{0}” may do this:</source>
-   <translation>“{0}”可以：</translation>
+   <source>{0}. The file: {1}</source>
+   <translation>{0}。文件：{1}</translation>
   </message>
  </context>
  <context>
