@@ -15,6 +15,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from core.protocol.customer import JobStatus
+from core.protocol.events import JobEvent
 from core.protocol.webhooks import DeliveryStatus
 from gui.models.webhooks import WebhookColumn
 from gui.pages.customer.webhook_parts.delivery_detail import DeliveryDetail
@@ -179,15 +181,18 @@ async def test_an_address_that_is_refused_is_said_at_the_field_with_the_next_ste
     form.reject()
 
 
-@pytest.mark.parametrize("typed", ["", "much", "-1", "1,000", "NaN", "1e999999999", "0.0000001"])
-async def test_an_amount_that_is_none_is_not_sent(page: WebhooksPage, typed: str) -> None:
+async def test_an_amount_that_is_none_is_not_sent(page: WebhooksPage) -> None:
     page.ask_new()
     form = form_of(page)
     form.url.set_text("https://hooks.example.com/")
     form.boxes["credits.low"].setChecked(True)
     assert form.threshold.isVisible()
-    form.threshold.set_text(typed)
-    assert form.answer() is None and form.threshold.error()
+    for typed in ("", "much", "-1", "1,000", "NaN", "1e999999999", "0.0000001"):
+        form.threshold.set_text(typed)
+        assert form.answer() is None and form.threshold.error(), typed
+    form.threshold.set_text("12.5")
+    wish = form.answer()
+    assert wish is not None and wish.threshold_micro == 12_500_000
     form.reject()
 
 
@@ -240,6 +245,19 @@ async def test_another_endpoint_has_another_log(page: WebhooksPage, taking: Endp
     await until(lambda: "Nothing was sent here yet" in words_of(page.deliveries))
     page.table.setCurrentIndex(page.model.index(1, 0))
     await until(lambda: page.deliveries.model.rowCount() == 1)
+
+
+async def test_what_a_job_does_has_the_log_asked_for_at_once(
+    page: WebhooksPage, taking: Endpoint, connected: Ui
+) -> None:
+    await add(page, taking.url())
+    await until(lambda: "Nothing was sent here yet" in words_of(page.deliveries))
+    page.hidden()  # no timer asks any more
+    client, webhook = connected.session.client, page.current()
+    assert client is not None and webhook is not None
+    sent = await client.test_webhook(webhook.id)
+    connected.session.tell_event(JobEvent(number=1, training_job_id="job", status=JobStatus.COMPLETED, progress=1.0))
+    await until(lambda: [row.id for row in page.deliveries.model.rows] == [sent.id])
 
 
 async def test_a_page_out_of_sight_asks_nothing(page: WebhooksPage, taking: Endpoint) -> None:
