@@ -29,7 +29,7 @@ from .key_parts.new_secret import show_new_secret
 
 _PAGE_ROWS = 50
 _LOOK_AGAIN_MS = 15_000  # keys have no events: while the page is in sight, it asks now and then
-_WIDTHS_EM = {KeyColumn.SCOPES: 16.3, KeyColumn.USED: 11.2, KeyColumn.CREATED: 8.8, KeyColumn.REVOKE: 8.9}
+_WIDTHS_EM = {KeyColumn.SCOPES: 15.6, KeyColumn.USED: 11.2, KeyColumn.CREATED: 8.8, KeyColumn.REVOKE: 9.6}
 _NARROW_SCOPES_EM = 15.0
 
 
