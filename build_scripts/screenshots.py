@@ -19,7 +19,7 @@ from typing import TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from core.client.customer import AsyncClient
 from core.client.events import job_events_async
@@ -28,17 +28,25 @@ from gui import event_loop
 from gui.desktop import Desktop, Folders
 from gui.first_start.question import FirstStart
 from gui.pages import PAGES
+from gui.pages.customer.api_keys import ApiKeysPage
 from gui.pages.customer.datasets import Datasets
 from gui.pages.customer.job import JobPage
+from gui.pages.customer.key_parts.create_key import CreateKeyDialog
 from gui.pages.customer.packages import EXAMPLE, Packages
+from gui.pages.customer.webhook_parts.endpoint_form import EndpointForm
+from gui.pages.customer.webhook_parts.signature_help import SignatureHelp
+from gui.pages.customer.webhooks import WebhooksPage
 from gui.settings import LanguageChoice, SchemeChoice
 from gui.single_instance import SingleInstance
+from gui.widgets.secret_dialog import SecretDialog
 
 LANGUAGES: tuple[LanguageChoice, ...] = ("en", "zh_CN")
 SCHEMES: tuple[SchemeChoice, ...] = ("light", "dark")
 SETTLE_SECONDS = 0.7
 LONGEST_SECONDS = 300.0
 T = TypeVar("T")
+D = TypeVar("D", bound=QDialog)
+NOT_READY = '{"detail": "upstream not ready"}'
 FAILS = 'raise SystemExit("labels.csv has no column of this name: label")\n'
 
 
@@ -61,6 +69,8 @@ class Photographer:
             await self._first_start()
             await self._pages()
             await self._troubles()
+            await self._keys()
+            await self._webhooks()
             await self._in_front()
         finally:
             closing.set()
@@ -160,6 +170,64 @@ class Photographer:
         await self._until(page.content.notice.isVisible)
         await self._in_each("datasets-changed")
 
+    async def _keys(self) -> None:
+        """Keys in use, one revoked, the form for another, and the secret of one."""
+        window, client = self._desktop.window, await self._until(lambda: self._desktop.shell.session.client)
+        await client.create_api_key("notebook", ["datasets:write", "jobs:write", "jobs:read", "artifacts:read"])
+        await client.revoke_api_key((await client.create_api_key("old CI", ["jobs:write"])).id)
+        await client.create_api_key("nightly regression", ["datasets:read", "jobs:read", "jobs:write"])
+        window.open_page("api_keys")
+        page = window.page("api_keys")
+        assert isinstance(page, ApiKeysPage)
+        page.reload()
+        await self._until(lambda: page.model.rowCount() > 3)
+        page.table.setCurrentIndex(page.model.index(0, 0))
+        await self._in_each("api-keys-some")
+        for language in self._languages:
+            self._desktop.shell.language.set(language)
+            page.ask_new()
+            form = await self._until(lambda: _dialog(CreateKeyDialog))
+            await self._in_schemes("key-form", language, form)
+            form.name.set_text("portal reports")
+            form.scopes.choose(["usage:read"])
+            form.submitted.emit()
+            secret = await self._until(lambda: _dialog(SecretDialog))
+            await self._in_schemes("key-secret", language, secret)
+            secret.accept()
+
+    async def _webhooks(self) -> None:
+        """An endpoint that takes what it is sent and one that doesn't, with the log of each."""
+        window, client = self._desktop.window, await self._until(lambda: self._desktop.shell.session.client)
+        window.open_page("webhooks")
+        page = window.page("webhooks")
+        assert isinstance(page, WebhooksPage)
+        servers = [await _endpoint("204 No Content", ""), await _endpoint("503 Service Unavailable", NOT_READY)]
+        for server in servers:
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/gpu-agent/jobs"
+            made = await client.create_webhook(url, ["job.completed", "job.failed", "artifact.ready"])
+            await client.test_webhook(made.id)
+        page.reload()
+        log = page.deliveries
+        for place, name in enumerate(("failing", "delivering")):
+            await self._until(lambda: page.model.rowCount() == len(servers))
+            page.table.setCurrentIndex(page.model.index(place, 0))
+            await self._until(lambda: log.model.rows and log.model.rows[0].tries)
+            log.list.open_delivery(log.model.rows[0].id)
+            await self._in_each(f"webhooks-{name}")
+        for language in self._languages:
+            self._desktop.shell.language.set(language)
+            page.ask_new()
+            form = await self._until(lambda: _dialog(EndpointForm))
+            form.boxes["credits.low"].setChecked(True)
+            await self._in_schemes("webhook-form", language, form)
+            form.reject()
+            page.show_code(page)
+            help = await self._until(lambda: _dialog(SignatureHelp))
+            await self._in_schemes("webhook-code", language, help)
+            help.accept()
+        for server in servers:
+            server.close()
+
     async def _in_front(self) -> None:
         """What stands before the pages: the palette and the forms."""
         desktop = self._desktop
@@ -201,6 +269,24 @@ class Photographer:
 def _usable_versions(page: Datasets) -> int:
     entry = page.selected()
     return 0 if entry is None or entry.usable is not entry.newest else len(entry.versions)
+
+
+def _dialog(kind: type[D]) -> D | None:
+    """The dialog of this kind that is open."""
+    dialog = QApplication.activeModalWidget()
+    return dialog if isinstance(dialog, kind) else None
+
+
+async def _endpoint(status: str, body: str) -> asyncio.Server:
+    """A server on loopback that answers everything alike."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+        await writer.drain()
+        writer.close()
+
+    return await asyncio.start_server(answer, "127.0.0.1", 0)
 
 
 async def _until_ended(client: AsyncClient, job_id: str) -> None:

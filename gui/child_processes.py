@@ -208,10 +208,12 @@ class Backend:
 def begin_backend(data_dir: Path, log: Path, *, keep_open: Sequence[int] = ()) -> Backend:
     """Start `gpu-agent-backend serve` on a free loopback port. It does not answer yet.
 
-    The wheels that came with this program are what it resolves the example with, as its node installs them.
+    The wheels that came with this program are what it resolves the example with, as its node installs them. Its only
+    customer is this computer's user, so its webhooks may go to servers of this computer.
     """
     port = _free_port()
     arguments = ["serve", "--data-dir", str(data_dir), "--host", "127.0.0.1", "--port", str(port)]
+    arguments += ["--allow-loopback-webhooks"]
     arguments += ["--wheels-dir", str(_WHEELS)] if _WHEELS.is_dir() else []
     child = Child("gpu-agent-backend", arguments, log, label="The backend", keep_open=keep_open)
     return Backend(child, port)

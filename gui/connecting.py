@@ -14,7 +14,6 @@ from core.client.errors import ConnectionFailed
 from .first_start.connect import ConnectDialog, ServerDialog, ShareDialog
 from .first_start.dialog import FormDialog
 from .first_start.question import FirstStart
-from .key_store import KeyStore
 from .live_events import LiveEvents
 from .own_processes import TryBoth
 from .session import Line
@@ -29,9 +28,9 @@ from .window import MainWindow
 class Connecting(QObject):
     """Shows the question where nothing is remembered, else connects to what is."""
 
-    def __init__(self, ui: Ui, window: MainWindow, keys: KeyStore, live: LiveEvents) -> None:
+    def __init__(self, ui: Ui, window: MainWindow, live: LiveEvents) -> None:
         super().__init__()
-        self._ui, self._window, self._keys, self._live = ui, window, keys, live
+        self._ui, self._window, self._keys, self._live = ui, window, ui.keys, live
         self._question: FirstStart | None = None
         self._told_of_keys = False
         self._shown_server: str | None = None

@@ -93,6 +93,7 @@ class Desktop(QObject):
         """All parts of the window."""
         from uuid import uuid4
 
+        from .key_store import KeyStore
         from .node_link import NodeLink
         from .own_processes import OwnProcesses
         from .transfers import Transfers
@@ -105,6 +106,7 @@ class Desktop(QObject):
             settings=shell.settings,
             language=shell.language,
             navigate=shell.navigate,
+            keys=KeyStore(folders.config),
             node=NodeLink(folders.data / "node"),
             processes=OwnProcesses(folders.data / "node", folders.logs, folders.data / "demo"),
             transfers=Transfers(folders.data / "transfers", new_id=lambda: uuid4().hex),
@@ -121,9 +123,8 @@ class Desktop(QObject):
     def connecting(self) -> Connecting:
         """From answers and from what is remembered to a connected server."""
         from .connecting import Connecting
-        from .key_store import KeyStore
 
-        return Connecting(self.ui, self.window, KeyStore(self._folders.config), self.live)
+        return Connecting(self.ui, self.window, self.live)
 
     @cached_property
     def palette(self) -> Palette:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from .key_store import KeyStore
     from .language import Language
     from .node_link import NodeLink
     from .own_processes import OwnProcesses
@@ -38,6 +39,7 @@ class ShellUi:
 class Ui(ShellUi):
     """All parts."""
 
+    keys: KeyStore
     node: NodeLink
     processes: OwnProcesses
     transfers: Transfers

@@ -87,6 +87,57 @@
   </message>
  </context>
  <context>
+  <name>ApiKeysPage</name>
+  <message>
+   <source>A program that trains with your account needs a key of its own. Its secret is shown once.</source>
+   <translation>用你的账户训练的程序需要一把自己的密钥。密钥只显示一次。</translation>
+  </message>
+  <message>
+   <source>API docs</source>
+   <translation>API 文档</translation>
+  </message>
+  <message>
+   <source>API keys</source>
+   <translation>API 密钥</translation>
+  </message>
+  <message>
+   <source>Copy id</source>
+   <translation>复制标识</translation>
+  </message>
+  <message>
+   <source>Keep it</source>
+   <translation>保留</translation>
+  </message>
+  <message>
+   <source>New key</source>
+   <translation>新建密钥</translation>
+  </message>
+  <message>
+   <source>No API keys yet</source>
+   <translation>还没有 API 密钥</translation>
+  </message>
+  <message>
+   <source>Revoke it</source>
+   <translation>吊销</translation>
+  </message>
+  <message>
+   <source>Revoke {0}?</source>
+   <translation>吊销“{0}”？</translation>
+  </message>
+  <message>
+   <source>Revoke…</source>
+   <translation>吊销…</translation>
+  </message>
+  <message>
+   <source>{0} in use</source>
+   <translation>{0} 把有效</translation>
+  </message>
+  <message>
+   <source>{0} in use, {1} revoked</source>
+   <translation>{0} 把有效，{1} 把已吊销</translation>
+  </message>
+ </context>
+ <context>
   <name>Article</name>
   <message>
    <source>A completion that is sent again is told by its compute_unit_id and not charged twice.</source>
@@ -413,6 +464,45 @@
   </message>
  </context>
  <context>
+  <name>CreateKeyDialog</name>
+  <message>
+   <source>A name says later which program this key is for.</source>
+   <translation>名称说明以后这把密钥是给哪个程序用的。</translation>
+  </message>
+  <message>
+   <source>Choose at least one thing that it may do.</source>
+   <translation>至少选择一项权限。</translation>
+  </message>
+  <message>
+   <source>Chosen one by one</source>
+   <translation>逐项选择</translation>
+  </message>
+  <message>
+   <source>Create key</source>
+   <translation>创建密钥</translation>
+  </message>
+  <message>
+   <source>Give each program a key of its own, with no more than it needs. Scopes can't be changed later.</source>
+   <translation>给每个程序一把自己的密钥，权限够用就好。权限创建后不能改。</translation>
+  </message>
+  <message>
+   <source>It may</source>
+   <translation>它可以</translation>
+  </message>
+  <message>
+   <source>Name</source>
+   <translation>名称</translation>
+  </message>
+  <message>
+   <source>New API key</source>
+   <translation>新建 API 密钥</translation>
+  </message>
+  <message>
+   <source>training script</source>
+   <translation>训练脚本</translation>
+  </message>
+ </context>
+ <context>
   <name>Datasets</name>
   <message>
    <source>A file or folder: CSV, images, anything your code reads. Only you and your jobs can see it.</source>
@@ -493,6 +583,119 @@
   <message>
    <source>unchanged chunks are kept once</source>
    <translation>未变的数据块只存一份</translation>
+  </message>
+ </context>
+ <context>
+  <name>DeliveriesPanel</name>
+  <message>
+   <source>All</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>Deliveries</source>
+   <translation>投递</translation>
+  </message>
+  <message>
+   <source>Everything was delivered.</source>
+   <translation>全部已送达。</translation>
+  </message>
+  <message>
+   <source>More actions</source>
+   <translation>更多操作</translation>
+  </message>
+  <message>
+   <source>Not delivered</source>
+   <translation>未送达</translation>
+  </message>
+  <message>
+   <source>Nothing was sent here yet. Send a test to see whether your server takes it.</source>
+   <translation>还没有向这里发送过。发送一次测试，看看你的服务器是否接收。</translation>
+  </message>
+  <message>
+   <source>Send a test</source>
+   <translation>发送测试</translation>
+  </message>
+  <message>
+   <source>a redelivery keeps its webhook-id</source>
+   <translation>重新投递保留原来的 webhook-id</translation>
+  </message>
+ </context>
+ <context>
+  <name>DeliveryDetail</name>
+  <message>
+   <source>(empty)</source>
+   <translation>（空）</translation>
+  </message>
+  <message>
+   <source>Copied</source>
+   <translation>已复制</translation>
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation>复制</translation>
+  </message>
+  <message>
+   <source>Copy the request</source>
+   <translation>复制请求</translation>
+  </message>
+  <message>
+   <source>It is being sent.</source>
+   <translation>正在发送。</translation>
+  </message>
+  <message>
+   <source>Next try by itself {0}, in {1}</source>
+   <translation>下次自动尝试：{0}，{1} 后</translation>
+  </message>
+  <message>
+   <source>Not tried yet</source>
+   <translation>还没有尝试</translation>
+  </message>
+  <message>
+   <source>Open the job</source>
+   <translation>打开任务</translation>
+  </message>
+  <message>
+   <source>Redeliver now</source>
+   <translation>立即重新投递</translation>
+  </message>
+  <message>
+   <source>Request</source>
+   <translation>请求</translation>
+  </message>
+  <message>
+   <source>Response</source>
+   <translation>响应</translation>
+  </message>
+  <message>
+   <source>Try {0}</source>
+   <translation>第 {0} 次尝试</translation>
+  </message>
+  <message>
+   <source>after {0}</source>
+   <translation>用时 {0}</translation>
+  </message>
+  <message>
+   <source>gives up {0}</source>
+   <translation>{0} 放弃</translation>
+  </message>
+  <message>
+   <source>no answer</source>
+   <translation>没有应答</translation>
+  </message>
+  <message>
+   <source>{0}, from {1}</source>
+   <translation>{0}，来自 {1}</translation>
+  </message>
+  <message>
+   <source>{0}: it is not tried again by itself.</source>
+   <translation>{0}：不会再自动尝试。</translation>
+  </message>
+ </context>
+ <context>
+  <name>DeliveryList</name>
+  <message>
+   <source>Show older ones</source>
+   <translation>显示更早的</translation>
   </message>
  </context>
  <context>
@@ -1087,6 +1290,53 @@
   <message>
    <source>Training jobs</source>
    <translation>训练任务</translation>
+  </message>
+ </context>
+ <context>
+  <name>KeyDetail</name>
+  <message>
+   <source>Created</source>
+   <translation>创建</translation>
+  </message>
+  <message>
+   <source>Id</source>
+   <translation>标识</translation>
+  </message>
+  <message>
+   <source>Last used</source>
+   <translation>最近使用</translation>
+  </message>
+  <message>
+   <source>Programs that use it get API_KEY_REVOKED at once. Jobs that were started go on. This can't be undone.</source>
+   <translation>用它的程序会立刻收到 API_KEY_REVOKED。已经启动的任务继续跑。不能撤回。</translation>
+  </message>
+  <message>
+   <source>Revoke</source>
+   <translation>吊销</translation>
+  </message>
+  <message>
+   <source>Revoke this key</source>
+   <translation>吊销这把密钥</translation>
+  </message>
+  <message>
+   <source>Revoke {0}</source>
+   <translation>吊销“{0}”</translation>
+  </message>
+  <message>
+   <source>Revoked</source>
+   <translation>吊销</translation>
+  </message>
+  <message>
+   <source>Scopes can't be changed. Make another key with others, then revoke this one.</source>
+   <translation>权限创建后不能改。要改就另建一把，再吊销这一把。</translation>
+  </message>
+  <message>
+   <source>This key</source>
+   <translation>这把密钥</translation>
+  </message>
+  <message>
+   <source>This window uses it too, and will ask you for another key.</source>
+   <translation>本窗口也在用它，之后会向你要另一把密钥。</translation>
   </message>
  </context>
  <context>
@@ -1963,6 +2213,47 @@
   </message>
  </context>
  <context>
+  <name>ScopeChoice</name>
+  <message>
+   <source>The key of this window may not do that itself, so it can't give it.</source>
+   <translation>本窗口的密钥自己没有这项权限，所以不能给出。</translation>
+  </message>
+ </context>
+ <context>
+  <name>ScopeTable</name>
+  <message>
+   <source>no</source>
+   <translation>否</translation>
+  </message>
+  <message>
+   <source>yes</source>
+   <translation>是</translation>
+  </message>
+ </context>
+ <context>
+  <name>SecretDialog</name>
+  <message>
+   <source>Closed now, the secret is gone for good. Close once more if that is what you want.</source>
+   <translation>现在关闭，密钥就再也找不回来了。确实要关闭，请再关一次。</translation>
+  </message>
+  <message>
+   <source>Copied</source>
+   <translation>已复制</translation>
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation>复制</translation>
+  </message>
+  <message>
+   <source>Done</source>
+   <translation>完成</translation>
+  </message>
+  <message>
+   <source>It is not ticked as kept yet</source>
+   <translation>还没有勾选已保存</translation>
+  </message>
+ </context>
+ <context>
   <name>Servers</name>
   <message>
    <source>Add server</source>
@@ -2137,6 +2428,37 @@
   <message>
    <source>The operator makes one for you; it is good for one machine and expires.</source>
    <translation>由管理员为你生成，只能用于一台机器，会过期。</translation>
+  </message>
+ </context>
+ <context>
+  <name>SignatureHelp</name>
+  <message>
+   <source>Answer 2xx within a few seconds, and do the work later. The same webhook-id may come again: take it once.</source>
+   <translation>请在几秒内应答 2xx，活儿稍后再做。同一个 webhook-id 可能再次到来：只处理一次。</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>Copied</source>
+   <translation>已复制</translation>
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation>复制</translation>
+  </message>
+  <message>
+   <source>Each request carries webhook-id, webhook-timestamp and webhook-signature, as Standard Webhooks says. The signature is over id, time and the exact body, by the secret that was shown when the endpoint was made.</source>
+   <translation>每个请求都按 Standard Webhooks 带有 webhook-id、webhook-timestamp 和 webhook-signature。签名覆盖标识、时间和原样的正文，所用的密钥在添加端点时显示过。</translation>
+  </message>
+  <message>
+   <source>How to check a signature</source>
+   <translation>如何验证签名</translation>
+  </message>
+  <message>
+   <source>Library</source>
+   <translation>现成的库</translation>
   </message>
  </context>
  <context>
@@ -2704,6 +3026,92 @@
   </message>
  </context>
  <context>
+  <name>WebhooksPage</name>
+  <message>
+   <source>Add endpoint</source>
+   <translation>添加端点</translation>
+  </message>
+  <message>
+   <source>Change…</source>
+   <translation>修改…</translation>
+  </message>
+  <message>
+   <source>Copy id</source>
+   <translation>复制标识</translation>
+  </message>
+  <message>
+   <source>Copy the address</source>
+   <translation>复制地址</translation>
+  </message>
+  <message>
+   <source>Delete it</source>
+   <translation>删除</translation>
+  </message>
+  <message>
+   <source>Delete {0}?</source>
+   <translation>删除 {0}？</translation>
+  </message>
+  <message>
+   <source>Delete…</source>
+   <translation>删除…</translation>
+  </message>
+  <message>
+   <source>Deliveries</source>
+   <translation>投递</translation>
+  </message>
+  <message>
+   <source>How to check a signature</source>
+   <translation>如何验证签名</translation>
+  </message>
+  <message>
+   <source>Its log, its secret and what still waits to be sent go with it. This can't be undone.</source>
+   <translation>它的记录、密钥和还在等待发送的内容都会一起删除。不能撤回。</translation>
+  </message>
+  <message>
+   <source>Leave it</source>
+   <translation>保持不变</translation>
+  </message>
+  <message>
+   <source>No endpoints yet</source>
+   <translation>还没有端点</translation>
+  </message>
+  <message>
+   <source>Switch it off</source>
+   <translation>关闭它</translation>
+  </message>
+  <message>
+   <source>Switch off</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>Switch on</source>
+   <translation>开启</translation>
+  </message>
+  <message>
+   <source>Switch {0} off?</source>
+   <translation>关闭 {0}？</translation>
+  </message>
+  <message>
+   <source>Webhooks</source>
+   <translation>Webhooks</translation>
+  </message>
+  <message>
+   <source>What still waits to be sent there is given up. You can redeliver it once it is on again.</source>
+   <translation>还在等待发送的内容会被放弃。重新开启后可以再次投递。</translation>
+  </message>
+  <message>
+   <source>Your server hears of a job's end, of files that are ready and of low credits as they happen.</source>
+   <translation>任务结束、文件就绪、积分不足时，你的服务器马上就会知道。</translation>
+  </message>
+ </context>
+ <context>
+  <name>_Grid</name>
+  <message>
+   <source>Scopes</source>
+   <translation>权限范围</translation>
+  </message>
+ </context>
+ <context>
   <name>amounts</name>
   <message>
    <source>1 file</source>
@@ -2741,6 +3149,57 @@
   <message>
    <source>{0} s</source>
    <translation>{0} 秒</translation>
+  </message>
+ </context>
+ <context>
+  <name>api_keys</name>
+  <message>
+   <source>+{0}</source>
+   <translation>另 {0} 项</translation>
+  </message>
+  <message>
+   <source>Created</source>
+   <translation>创建</translation>
+  </message>
+  <message>
+   <source>Last used</source>
+   <translation>最近使用</translation>
+  </message>
+  <message>
+   <source>Name</source>
+   <translation>名称</translation>
+  </message>
+  <message>
+   <source>Revoke</source>
+   <translation>吊销</translation>
+  </message>
+  <message>
+   <source>Scopes</source>
+   <translation>权限范围</translation>
+  </message>
+  <message>
+   <source>new</source>
+   <translation>新</translation>
+  </message>
+  <message>
+   <source>not used yet</source>
+   <translation>还没用过</translation>
+  </message>
+  <message>
+   <source>revoked</source>
+   <translation>已吊销</translation>
+  </message>
+  <message>
+   <source>revoked {0}</source>
+   <translation>{0}吊销</translation>
+  </message>
+  <message>
+   <source>this window</source>
+   <translation>本窗口</translation>
+  </message>
+  <message>
+   <source>unused for {0} days</source>
+   <translation>{0} 天没用</translation>
   </message>
  </context>
  <context>
@@ -2807,6 +3266,128 @@
   <message>
    <source>Share my GPU</source>
    <translation>共享我的显卡</translation>
+  </message>
+ </context>
+ <context>
+  <name>deliveries</name>
+  <message>
+   <source>Delivered</source>
+   <translation>已送达</translation>
+  </message>
+  <message>
+   <source>Not delivered</source>
+   <translation>未送达</translation>
+  </message>
+  <message>
+   <source>Retrying</source>
+   <translation>重试中</translation>
+  </message>
+  <message>
+   <source>Sending</source>
+   <translation>发送中</translation>
+  </message>
+  <message>
+   <source>gave up after 1 try</source>
+   <translation>尝试 1 次后放弃</translation>
+  </message>
+  <message>
+   <source>gave up after {0} tries</source>
+   <translation>尝试 {0} 次后放弃</translation>
+  </message>
+  <message>
+   <source>given up unsent</source>
+   <translation>未发送即放弃</translation>
+  </message>
+  <message>
+   <source>no answer</source>
+   <translation>没有应答</translation>
+  </message>
+  <message>
+   <source>on its way</source>
+   <translation>正在路上</translation>
+  </message>
+  <message>
+   <source>{0}, try {1}</source>
+   <translation>{0}，第 {1} 次</translation>
+  </message>
+ </context>
+ <context>
+  <name>endpoint_form</name>
+  <message>
+   <source>A file of a job is ready</source>
+   <translation>任务的文件已就绪</translation>
+  </message>
+  <message>
+   <source>A job failed</source>
+   <translation>任务失败</translation>
+  </message>
+  <message>
+   <source>A job was cancelled</source>
+   <translation>任务已取消</translation>
+  </message>
+  <message>
+   <source>A job was completed</source>
+   <translation>任务已完成</translation>
+  </message>
+  <message>
+   <source>Add an endpoint</source>
+   <translation>添加端点</translation>
+  </message>
+  <message>
+   <source>Add endpoint</source>
+   <translation>添加端点</translation>
+  </message>
+  <message>
+   <source>Address</source>
+   <translation>地址</translation>
+  </message>
+  <message>
+   <source>An amount of credits, such as 100 or 12.5</source>
+   <translation>填写积分数量，例如 100 或 12.5</translation>
+  </message>
+  <message>
+   <source>An https address of the open internet</source>
+   <translation>公开互联网上的 https 地址</translation>
+  </message>
+  <message>
+   <source>Change the endpoint</source>
+   <translation>修改端点</translation>
+  </message>
+  <message>
+   <source>Choose at least one event.</source>
+   <translation>至少选择一个事件。</translation>
+  </message>
+  <message>
+   <source>Credits are low</source>
+   <translation>积分不足</translation>
+  </message>
+  <message>
+   <source>Credits are low below</source>
+   <translation>低于多少积分时提醒</translation>
+  </message>
+  <message>
+   <source>Events</source>
+   <translation>事件</translation>
+  </message>
+  <message>
+   <source>Events are sent there as signed POST requests, and again for 24 h until it answers 2xx.</source>
+   <translation>事件以带签名的 POST 请求发送到这里；没有应答 2xx 时，会在 24 小时内重试。</translation>
+  </message>
+  <message>
+   <source>Give an https address that anybody on the internet can reach.</source>
+   <translation>请填写互联网上人人都能访问的 https 地址。</translation>
+  </message>
+  <message>
+   <source>Save</source>
+   <translation>保存</translation>
+  </message>
+  <message>
+   <source>Where are the events to be sent?</source>
+   <translation>事件要发送到哪里？</translation>
+  </message>
+  <message>
+   <source>credits</source>
+   <translation>积分</translation>
   </message>
  </context>
  <context>
@@ -3306,6 +3887,69 @@
   </message>
  </context>
  <context>
+  <name>key_scopes</name>
+  <message>
+   <source>API keys</source>
+   <translation>API 密钥</translation>
+  </message>
+  <message>
+   <source>All that this access may</source>
+   <translation>本窗口拥有的全部权限</translation>
+  </message>
+  <message>
+   <source>Artifacts</source>
+   <translation>产物</translation>
+  </message>
+  <message>
+   <source>Datasets</source>
+   <translation>数据集</translation>
+  </message>
+  <message>
+   <source>Own nodes</source>
+   <translation>自己的节点</translation>
+  </message>
+  <message>
+   <source>Read</source>
+   <translation>读</translation>
+  </message>
+  <message>
+   <source>Read everything, change nothing</source>
+   <translation>全部只读</translation>
+  </message>
+  <message>
+   <source>Read usage and credits only</source>
+   <translation>只读用量与积分</translation>
+  </message>
+  <message>
+   <source>Train from a script</source>
+   <translation>用脚本训练</translation>
+  </message>
+  <message>
+   <source>Training jobs</source>
+   <translation>训练任务</translation>
+  </message>
+  <message>
+   <source>Training packages</source>
+   <translation>训练包</translation>
+  </message>
+  <message>
+   <source>Usage and credits</source>
+   <translation>用量与积分</translation>
+  </message>
+  <message>
+   <source>Webhooks</source>
+   <translation>Webhooks</translation>
+  </message>
+  <message>
+   <source>Write</source>
+   <translation>写</translation>
+  </message>
+  <message>
+   <source>everything</source>
+   <translation>全部权限</translation>
+  </message>
+ </context>
+ <context>
   <name>ledger</name>
   <message>
    <source>Available after</source>
@@ -3397,6 +4041,69 @@
   <message>
    <source>{0} cores</source>
    <translation>{0} 核</translation>
+  </message>
+ </context>
+ <context>
+  <name>new_secret</name>
+  <message>
+   <source>+{0}</source>
+   <translation>另 {0} 项</translation>
+  </message>
+  <message>
+   <source>Copied: it reads $GPU_AGENT_API_KEY</source>
+   <translation>已复制：从 $GPU_AGENT_API_KEY 读取密钥</translation>
+  </message>
+  <message>
+   <source>Copy a curl example</source>
+   <translation>复制 curl 示例</translation>
+  </message>
+  <message>
+   <source>I have put it where it is safe</source>
+   <translation>我已经保存好了</translation>
+  </message>
+  <message>
+   <source>It goes into the header X-API-Key. Keep it out of training packages: a node's owner can read those.</source>
+   <translation>放在请求头 X-API-Key 里。不要写进训练包：节点的主人能读到。</translation>
+  </message>
+  <message>
+   <source>Kept in a file that only you can read</source>
+   <translation>保存在只有你能读取的文件里</translation>
+  </message>
+  <message>
+   <source>Key created</source>
+   <translation>密钥已创建</translation>
+  </message>
+  <message>
+   <source>Shown this once: the server keeps only its hash. If it is lost, revoke it and make another.</source>
+   <translation>密钥只显示这一次，服务器只保存它的哈希。丢了就吊销，再建一把。</translation>
+  </message>
+  <message>
+   <source>Store in this computer's keyring</source>
+   <translation>存入本机密钥环</translation>
+  </message>
+  <message>
+   <source>Stored</source>
+   <translation>已存入</translation>
+  </message>
+  <message>
+   <source>Stored in this computer's keyring</source>
+   <translation>已存入本机密钥环</translation>
+  </message>
+  <message>
+   <source>The key</source>
+   <translation>密钥</translation>
+  </message>
+  <message>
+   <source>To read it: {0}</source>
+   <translation>读取它：{0}</translation>
+  </message>
+  <message>
+   <source>{0} may do this:</source>
+   <translation>“{0}”可以：</translation>
+  </message>
+  <message>
+   <source>{0}. The file: {1}</source>
+   <translation>{0}。文件：{1}</translation>
   </message>
  </context>
  <context>
@@ -3629,6 +4336,10 @@
    <translation>API 文档</translation>
   </message>
   <message>
+   <source>API keys</source>
+   <translation>API 密钥</translation>
+  </message>
+  <message>
    <source>Datasets</source>
    <translation>数据集</translation>
   </message>
@@ -3660,6 +4371,10 @@
    <source>Usage and credits</source>
    <translation>用量与积分</translation>
   </message>
+  <message>
+   <source>Webhooks</source>
+   <translation>Webhooks</translation>
+  </message>
  </context>
  <context>
   <name>preview</name>
@@ -3678,6 +4393,45 @@
   <message>
    <source>text</source>
    <translation>文本</translation>
+  </message>
+ </context>
+ <context>
+  <name>signing_secret</name>
+  <message>
+   <source>Check each request's webhook-signature with it, as Standard Webhooks says.</source>
+   <translation>用它按 Standard Webhooks 验证每个请求的 webhook-signature。</translation>
+  </message>
+  <message>
+   <source>Code to check it</source>
+   <translation>验证代码</translation>
+  </message>
+  <message>
+   <source>Endpoint added</source>
+   <translation>端点已添加</translation>
+  </message>
+  <message>
+   <source>I have put the secret where my server reads it</source>
+   <translation>我已经把密钥放到服务器读取的地方</translation>
+  </message>
+  <message>
+   <source>Send a test</source>
+   <translation>发送测试</translation>
+  </message>
+  <message>
+   <source>Shown this once. If it is lost, delete the endpoint and add it again.</source>
+   <translation>只显示这一次。丢了就删除端点，重新添加。</translation>
+  </message>
+  <message>
+   <source>Signing secret</source>
+   <translation>签名密钥</translation>
+  </message>
+  <message>
+   <source>Test is sent</source>
+   <translation>测试已发送</translation>
+  </message>
+  <message>
+   <source>{0} is ready for {1}</source>
+   <translation>{0} 已准备好接收 {1}</translation>
   </message>
  </context>
  <context>
@@ -3815,11 +4569,11 @@
   </message>
   <message>
    <source>The API key has expired or was revoked. Enter another one, then the download goes on.</source>
-   <translation>API 密钥已过期或被撤销。输入另一个密钥后，下载会继续。</translation>
+   <translation>API 密钥已过期或被吊销。输入另一个密钥后，下载会继续。</translation>
   </message>
   <message>
    <source>The API key has expired or was revoked. Enter another one, then the upload goes on.</source>
-   <translation>API 密钥已过期或被撤销。换一个密钥后上传会继续。</translation>
+   <translation>API 密钥已过期或被吊销。换一个密钥后上传会继续。</translation>
   </message>
   <message>
    <source>The download stopped: the server can't send more now</source>
@@ -4005,6 +4759,10 @@
    <translation>此地址没有应答</translation>
   </message>
   <message>
+   <source>Nothing can be sent to this address</source>
+   <translation>无法向这个地址发送</translation>
+  </message>
+  <message>
    <source>Something went wrong here</source>
    <translation>程序出了问题</translation>
   </message>
@@ -4015,6 +4773,10 @@
   <message>
    <source>That isn't possible any more</source>
    <translation>现在不能这样做了</translation>
+  </message>
+  <message>
+   <source>The endpoint didn't take it</source>
+   <translation>端点没有接收</translation>
   </message>
   <message>
    <source>The files can't be fetched</source>
@@ -4077,12 +4839,16 @@
    <translation>这台电脑的磁盘已满</translation>
   </message>
   <message>
+   <source>This endpoint is there no more</source>
+   <translation>这个端点已经不在了</translation>
+  </message>
+  <message>
    <source>This key may not do that</source>
    <translation>这个密钥无权这样做</translation>
   </message>
   <message>
    <source>This key was revoked</source>
-   <translation>这个密钥已被撤销</translation>
+   <translation>这个密钥已被吊销</translation>
   </message>
   <message>
    <source>This plan is beyond the server's limits</source>
@@ -4115,6 +4881,25 @@
   <message>
    <source>and {0} more</source>
    <translation>还有 {0} 项</translation>
+  </message>
+ </context>
+ <context>
+  <name>try_timeline</name>
+  <message>
+   <source>1 try</source>
+   <translation>1 次尝试</translation>
+  </message>
+  <message>
+   <source>gives up {0}</source>
+   <translation>{0} 放弃</translation>
+  </message>
+  <message>
+   <source>next {0}</source>
+   <translation>下次 {0}</translation>
+  </message>
+  <message>
+   <source>{0} tries</source>
+   <translation>{0} 次尝试</translation>
   </message>
  </context>
  <context>
@@ -4213,6 +4998,73 @@
   <message>
    <source>{0} jobs and more</source>
    <translation>{0} 个以上任务</translation>
+  </message>
+ </context>
+ <context>
+  <name>webhooks</name>
+  <message>
+   <source>Deliveries</source>
+   <translation>投递</translation>
+  </message>
+  <message>
+   <source>Delivering</source>
+   <translation>正常送达</translation>
+  </message>
+  <message>
+   <source>Endpoint · HTTPS</source>
+   <translation>端点 · HTTPS</translation>
+  </message>
+  <message>
+   <source>More actions</source>
+   <translation>更多操作</translation>
+  </message>
+  <message>
+   <source>Not delivered</source>
+   <translation>未送达</translation>
+  </message>
+  <message>
+   <source>Nothing sent yet</source>
+   <translation>还没发送过</translation>
+  </message>
+  <message>
+   <source>Off, by the server</source>
+   <translation>已被服务器关闭</translation>
+  </message>
+  <message>
+   <source>Off, by you</source>
+   <translation>已被你关闭</translation>
+  </message>
+  <message>
+   <source>On</source>
+   <translation>开启</translation>
+  </message>
+  <message>
+   <source>Retrying</source>
+   <translation>重试中</translation>
+  </message>
+  <message>
+   <source>Sending</source>
+   <translation>发送中</translation>
+  </message>
+  <message>
+   <source>made {0}</source>
+   <translation>{0} 添加</translation>
+  </message>
+  <message>
+   <source>no answer</source>
+   <translation>没有应答</translation>
+  </message>
+  <message>
+   <source>off</source>
+   <translation>关</translation>
+  </message>
+  <message>
+   <source>on</source>
+   <translation>开</translation>
+  </message>
+  <message>
+   <source>{0} below {1}</source>
+   <translation>{0} 低于 {1}</translation>
   </message>
  </context>
 </TS>

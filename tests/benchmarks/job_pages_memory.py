@@ -18,6 +18,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
+from gui.key_store import KeyStore
 from gui.language import Language
 from gui.node_link import NodeLink
 from gui.own_processes import OwnProcesses
@@ -53,6 +54,7 @@ def parts(app: QApplication, folder: Path) -> Ui:
         tasks=tasks,
         settings=Settings(folder / "settings"),
         language=Language(app, "en"),
+        keys=KeyStore(folder / "settings"),
         node=NodeLink(folder / "node"),
         processes=OwnProcesses(folder / "node", folder / "log", folder / "demo"),
         transfers=Transfers(folder / "transfers", new_id=lambda: uuid4().hex),

@@ -118,6 +118,7 @@ def visits() -> Visits:
 @pytest.fixture
 def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iterator[Ui]:
     """The app's parts, unconnected, with all their files below the test's folder."""
+    from gui.key_store import KeyStore
     from gui.node_link import NodeLink  # costs a second, which tests of models need not pay
     from gui.own_processes import OwnProcesses
 
@@ -131,6 +132,7 @@ def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iter
         tasks=tasks,
         settings=Settings(tmp_path / "settings"),
         language=language,
+        keys=KeyStore(tmp_path),
         node=NodeLink(tmp_path / "node"),
         processes=processes,
         transfers=transfers,

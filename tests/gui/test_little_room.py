@@ -1,22 +1,33 @@
 """The window where there is little room, as it is for who reads at 200 %: no words cut, no figure without its last
 digit, and what doesn't fit is to be scrolled to."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.accounts.api_keys import SCOPES
 from gui.first_start.connect import ConnectDialog, ShareDialog
 from gui.first_start.dialog import FormDialog
 from gui.first_start.question import FirstStart
 from gui.pages import PAGES
+from gui.pages.customer.api_keys import ApiKeysPage
 from gui.pages.customer.job import JobPage
+from gui.pages.customer.key_parts.create_key import CreateKeyDialog
+from gui.pages.customer.webhook_parts.endpoint_form import EndpointForm
+from gui.pages.customer.webhook_parts.signature_help import SignatureHelp
+from gui.pages.customer.webhooks import WebhooksPage
 from gui.settings import LanguageChoice
 from gui.theme.theme import Theme
 from gui.ui import Ui
+from gui.widgets.buttons import Button
 from gui.widgets.labels import ElidedLabel, Label
 from gui.widgets.readouts import ReadoutStrip
+from gui.widgets.secret_dialog import SecretDialog
 from gui.window import MainWindow
+from tests.gui.access_samples import HOSTILE, fill_keys, fill_webhooks, webhook
 from tests.gui.job_pages import fill
 
 LEAST = (640, 400)
@@ -74,6 +85,58 @@ async def test_no_page_cuts_its_words(
     if isinstance(page, JobPage):
         fill(page)
     _wait_for_none_cut(window, qtbot)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("side", [False, True], ids=["list", "detail"])
+@pytest.mark.parametrize("key", ["api_keys", "webhooks"])
+async def test_no_list_or_detail_of_keys_and_webhooks_cuts_its_words(
+    ui: Ui, window: MainWindow, qtbot: QtBot, key: str, side: bool, language: LanguageChoice
+) -> None:
+    ui.language.set(language)
+    window.open_page(key)
+    page = window.page(key)
+    assert isinstance(page, ApiKeysPage | WebhooksPage)
+    fill_keys(page) if isinstance(page, ApiKeysPage) else fill_webhooks(page)
+    if side:
+        page.sides.show_side()
+    assert page.sides.side.isVisible() is side
+    _wait_for_none_cut(window, qtbot)
+
+
+def _secret(theme: Theme, parent: QWidget) -> SecretDialog:
+    notes = [("info", "ink3", "Shown this once. If it is lost, delete the endpoint and add it again.")]
+    return SecretDialog(
+        theme, parent, title="Key", icon="key-round", words=HOSTILE, secret="whsec_" + "x" * 44, secret_name="key",
+        notes=notes, safe="I have put the secret where my server reads it",
+    )  # fmt: skip
+
+
+DIALOGS: dict[str, Callable[[Theme, QWidget], QDialog]] = {
+    "key": lambda theme, parent: CreateKeyDialog(theme, list(SCOPES), parent),
+    "endpoint": lambda theme, parent: EndpointForm(theme, parent, webhook(0)),
+    "signature": SignatureHelp,
+    "secret": _secret,
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("name", list(DIALOGS))
+def test_the_dialogs_of_keys_and_webhooks_fit_the_least_window(
+    ui: Ui, qtbot: QtBot, name: str, language: LanguageChoice
+) -> None:
+    ui.language.set(language)
+    around = QWidget()
+    qtbot.addWidget(around)
+    dialog = DIALOGS[name](ui.theme, around)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    dialog.resize(LEAST[0], 300)
+    dialog.show()
+    _wait_for_none_cut(dialog, qtbot)
+    assert dialog.width() <= LEAST[0] and dialog.height() <= dialog.screen().availableGeometry().height()
+    for button in dialog.findChildren(Button):
+        assert not button.isVisible() or button.width() >= button.sizeHint().width(), button.words()
+    dialog.hide()
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

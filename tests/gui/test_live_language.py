@@ -18,9 +18,11 @@ from core.protocol.node_control import NodeState
 from gui.demo_job import submit_example
 from gui.first_start.question import FirstStart
 from gui.node_link import LinkState
+from gui.pages.customer.api_keys import ApiKeysPage
 from gui.pages.customer.datasets import Datasets
 from gui.pages.customer.job import JobPage
 from gui.pages.customer.packages import EXAMPLE, Packages
+from gui.pages.customer.webhooks import WebhooksPage
 from gui.settings import LOCAL, SavedServer
 from gui.transfers import Access, TransferState
 from gui.tray import Tray
@@ -28,6 +30,7 @@ from gui.tray_control import connect_tray
 from gui.ui import Ui
 from gui.window import MainWindow
 from tests.backend.server_process import BackendServer
+from tests.gui.access_samples import fill_keys, fill_webhooks
 from tests.gui.job_pages import fill
 from tests.gui.job_samples import an_id
 from tests.gui.node_samples import NO_BOX, gpus, status, unit
@@ -126,6 +129,8 @@ PAGES = {
     "jobs": ("tiny-mlp 1.0", "tiny-mlp on digits"),
     "new_job": ("held at launch",),
     "usage": ("Hold",),
+    "api_keys": ("this window",),
+    "webhooks": ("No endpoints yet",),
     "api_docs": ("digits", "tiny-mlp", "in all"),
     "settings": ("This computer",),
 }
@@ -210,11 +215,41 @@ async def test_a_server_that_is_gone(ui: Ui, window: Callable[[], MainWindow]) -
 
 @pytest.mark.full
 @pytest.mark.parametrize(
-    "key", ["overview", "datasets", "packages", "jobs", "new_job", "usage", "api_docs", "my_node", "settings"]
+    "key",
+    [
+        "overview",
+        "datasets",
+        "packages",
+        "jobs",
+        "new_job",
+        "usage",
+        "api_keys",
+        "webhooks",
+        "api_docs",
+        "my_node",
+        "settings",
+    ],
 )
 async def test_a_page_without_a_server(key: str, ui: Ui, window: Callable[[], MainWindow]) -> None:
     await switches(window, ui, lambda made: made.open_page(key), "")
     await ui.tasks.close()
+
+
+async def test_keys_and_webhooks_in_every_state(ui: Ui, window: Callable[[], MainWindow]) -> None:
+    def open_keys(made: MainWindow) -> None:
+        made.open_page("api_keys")
+        page = made.page("api_keys")
+        assert isinstance(page, ApiKeysPage)
+        fill_keys(page)
+
+    def open_webhooks(made: MainWindow) -> None:
+        made.open_page("webhooks")
+        page = made.page("webhooks")
+        assert isinstance(page, WebhooksPage)
+        fill_webhooks(page)
+
+    await switches(window, ui, open_keys, "revoked", "this window")
+    await switches(window, ui, open_webhooks, "Off, by the server", "Redeliver now")
 
 
 async def test_a_job_with_units_in_every_state(ui: Ui, window: Callable[[], MainWindow]) -> None:
