@@ -5,11 +5,14 @@ import type {
   Page,
   Account,
   ApiKeyRow,
+  ApproveDeviceCode,
   Artifact,
   AttemptOutcome,
+  BeginDeviceLogin,
   By,
   ChangeJob,
   ChangeNode,
+  ChangeWebhook,
   ChangedJob,
   CloseAccount,
   ComputeUnit,
@@ -19,23 +22,33 @@ import type {
   CreateBlock,
   CreateContentBody,
   CreateEnrollmentCode,
+  CreateWebhook,
   CreatedApiKey,
+  CreatedWebhook,
   DayUsage,
+  Delivery,
+  DeliveryStatus,
   DemandRow,
+  DeviceCode,
+  DeviceKey,
+  DeviceLogin,
   DownloadRequest,
   DownloadUrl,
   EarningRow,
   EnrollmentCode,
   ExtendJob,
+  FetchDeviceKey,
   Health,
   JobPreview,
   JobStatus,
   LedgerRow,
   LimitsAnswer,
   LogRow,
+  LookUpDeviceCode,
   Meta,
   MetricRow,
   MissingChunk,
+  NothingToSay,
   OwnedNode,
   OwnerAttempt,
   PackageBlock,
@@ -46,6 +59,7 @@ import type {
   TrainingJob,
   UnitExplanation,
   UsageSummary,
+  Webhook,
 } from "./schemas.js";
 
 /** What each operation takes and answers, by its `operationId`. */
@@ -60,6 +74,30 @@ export interface Operations {
   sign_in: { input: { body: SignIn }; answer: SignedIn };
   /** Ends this session at once, with the streams that it has open. */
   sign_out: { input: Record<never, never>; answer: void };
+  /** Revokes the key that this request came with, at once: no scope is needed to give up what one has. */
+  revoke_own_key: { input: Record<never, never>; answer: void };
+  /** Begins to log a program in (RFC 8628): it shows `user_code`, which somebody who is signed in approves. */
+  begin_device_login: { input: { body: BeginDeviceLogin }; answer: DeviceLogin };
+  /** Whether the code was approved. The key is in one answer: that it was fetched uses the code up. */
+  fetch_device_key: { input: { body: FetchDeviceKey }; answer: DeviceKey };
+  /**
+   * What a program with this code calls itself, from where it asks, and for which scopes. Changes nothing.
+   *
+   * The key needs the scope keys:write.
+   */
+  look_up_device_code: { input: { body: LookUpDeviceCode }; answer: DeviceCode };
+  /**
+   * Lets the program have a key of yours, named as it calls itself, which may do no more than you do.
+   *
+   * The key needs the scope keys:write.
+   */
+  approve_device_code: { input: { body: ApproveDeviceCode }; answer: DeviceCode };
+  /**
+   * Lets the program have none; it is told so when it asks the next time.
+   *
+   * The key needs the scope keys:write.
+   */
+  deny_device_code: { input: { body: LookUpDeviceCode }; answer: DeviceCode };
   /**
    * The account with its balance, and how this request came in: by which key, or by a session until when.
    *
@@ -296,6 +334,60 @@ export interface Operations {
    */
   artifact_download_url: { input: { path: { id: string; artifact_id: string } }; answer: DownloadUrl };
   /**
+   * All webhooks, newest first, each with what became of its newest delivery. Secrets are in no list.
+   *
+   * The key needs the scope webhooks:read.
+   */
+  list_webhooks: { input: { query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: Page<Webhook> };
+  /**
+   * Has events sent to an https address on the internet. Its `secret` is shown this once: a replay has none.
+   *
+   * Each message is signed by it as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`)
+   * and is sent at least once: what has the same `webhook-id` is the same message. An answer of 2xx takes it; anything
+   * else, and none within 15 seconds, is tried again for 24 hours.
+   *
+   * The key needs the scope webhooks:write.
+   */
+  create_webhook: { input: { body: CreateWebhook }; answer: CreatedWebhook };
+  /**
+   * One webhook.
+   *
+   * The key needs the scope webhooks:read.
+   */
+  get_webhook: { input: { path: { id: string } }; answer: Webhook };
+  /**
+   * Deletes a webhook with its log, at once: what waits is sent no more.
+   *
+   * The key needs the scope webhooks:write.
+   */
+  delete_webhook: { input: { path: { id: string } }; answer: void };
+  /**
+   * Changes what is named. What waits goes to the new `url`; switched off, what waits ends as failed.
+   *
+   * The key needs the scope webhooks:write.
+   */
+  change_webhook: { input: { path: { id: string }; body: ChangeWebhook }; answer: Webhook };
+  /**
+   * What was sent to a webhook in the last 30 days, newest first, with each try. `status`: pending (due, under way or
+   * waiting for its next try), delivered or failed.
+   *
+   * The key needs the scope webhooks:read.
+   */
+  list_deliveries: { input: { path: { id: string }; query?: { status?: DeliveryStatus | undefined; limit?: number | undefined; cursor?: string | undefined } }; answer: Page<Delivery> };
+  /**
+   * Sends a `webhook.test`, which says nothing; the log tells what becomes of it.
+   *
+   * The key needs the scope webhooks:write.
+   */
+  test_webhook: { input: { path: { id: string }; body?: NothingToSay }; answer: Delivery };
+  /**
+   * Sends the same message again, with the same `webhook-id`, as a delivery of its own. One that waits for its next
+   * try is tried now instead.
+   *
+   * The key needs the scope webhooks:write.
+   */
+  redeliver: { input: { path: { id: string; delivery_id: string }; body?: NothingToSay }; answer: Delivery };
+  /**
    * Your nodes, newest first: tier, when last heard of, what they offer, what runs there now.
    *
    * The key needs the scope nodes:read.
@@ -364,6 +456,12 @@ export const OPERATIONS: Record<keyof Operations, OperationInfo> = {
   meta: { method: "GET", path: "/meta", creates: false },
   sign_in: { method: "POST", path: "/auth/sign-in", creates: false },
   sign_out: { method: "POST", path: "/auth/sign-out", creates: false },
+  revoke_own_key: { method: "POST", path: "/auth/revoke", creates: false },
+  begin_device_login: { method: "POST", path: "/auth/device", creates: false },
+  fetch_device_key: { method: "POST", path: "/auth/device/token", creates: false },
+  look_up_device_code: { method: "POST", path: "/customer/device-codes", creates: false },
+  approve_device_code: { method: "POST", path: "/customer/device-codes/approve", creates: false },
+  deny_device_code: { method: "POST", path: "/customer/device-codes/deny", creates: false },
   get_account: { method: "GET", path: "/customer/account", creates: false },
   close_account: { method: "DELETE", path: "/customer/account", creates: false },
   list_api_keys: { method: "GET", path: "/customer/api-keys", creates: false },
@@ -403,6 +501,14 @@ export const OPERATIONS: Record<keyof Operations, OperationInfo> = {
   list_metrics: { method: "GET", path: "/customer/training-jobs/{id}/metrics", creates: false },
   list_artifacts: { method: "GET", path: "/customer/training-jobs/{id}/artifacts", creates: false },
   artifact_download_url: { method: "POST", path: "/customer/training-jobs/{id}/artifacts/{artifact_id}/download-url", creates: false },
+  list_webhooks: { method: "GET", path: "/customer/webhooks", creates: false },
+  create_webhook: { method: "POST", path: "/customer/webhooks", creates: true },
+  get_webhook: { method: "GET", path: "/customer/webhooks/{id}", creates: false },
+  delete_webhook: { method: "DELETE", path: "/customer/webhooks/{id}", creates: false },
+  change_webhook: { method: "PATCH", path: "/customer/webhooks/{id}", creates: false },
+  list_deliveries: { method: "GET", path: "/customer/webhooks/{id}/deliveries", creates: false },
+  test_webhook: { method: "POST", path: "/customer/webhooks/{id}/test", creates: true },
+  redeliver: { method: "POST", path: "/customer/webhooks/{id}/deliveries/{delivery_id}/redeliver", creates: true },
   list_owned_nodes: { method: "GET", path: "/owner/nodes", creates: false },
   change_owned_node: { method: "PATCH", path: "/owner/nodes/{id}", creates: false },
   create_enrollment_code: { method: "POST", path: "/owner/enrollment-codes", creates: true },

@@ -44,6 +44,14 @@ export interface ApiKeyRow {
   revoked_at: string | null;
 }
 
+/** Lets the program have a key. Without `scopes` it is what the program asked for. */
+export interface ApproveDeviceCode {
+  /** The code that the program shows, in large or small letters, with a dash or without. */
+  user_code: string;
+  /** What the key may do; left out, what the program asked for. */
+  scopes?: string[] | null;
+}
+
 /** One file that a job made. `open`: it can be downloaded now. `may_run_code`: it holds pickles. */
 export interface Artifact {
   id: string;
@@ -104,6 +112,14 @@ export interface AttemptLimits {
 /** How an attempt ended; an attempt that has not ended has none. */
 export type AttemptOutcome = "cancelled" | "completed" | "failed" | "lost" | "refused" | "released" | "superseded" | "verification_failed" | (string & {});
 
+/** A program that wants a key. Without `scopes` it asks for all that its approver may do. */
+export interface BeginDeviceLogin {
+  /** What the key will be called, such as the machine: printable characters. */
+  name: string;
+  /** What the program wants to do; left out, all that its approver may. */
+  scopes?: string[] | null;
+}
+
 /** What a row of earnings is of. */
 export type By = "day" | "unit";
 
@@ -122,6 +138,21 @@ export interface ChangeNode {
   name?: string | null;
   /** Only true: the node's credential is good no more, and what it holds goes elsewhere. */
   revoked?: boolean | null;
+}
+
+/**
+ * What is to be different; what is left out stays as it is. Switched off, an endpoint is told nothing, and what
+ * waited for it ends as failed.
+ */
+export interface ChangeWebhook {
+  /** Another address; what waits goes there. */
+  url?: string;
+  /** What it is told of from now on, instead. */
+  events?: WebhookEvent[];
+  /** False: it is told nothing, and what waits ends as failed. */
+  enabled?: boolean;
+  /** As when it was made; goes with `credits.low`. */
+  credits_low_threshold_micro?: number | null;
 }
 
 /**
@@ -263,6 +294,16 @@ export interface CreateContentBody {
 export interface CreateEnrollmentCode {
 }
 
+/** A new endpoint. `credits_low_threshold_micro` is asked for with `credits.low`, and only with it. */
+export interface CreateWebhook {
+  /** An https address on the internet. */
+  url: string;
+  /** What it is told of: at least one. */
+  events: WebhookEvent[];
+  /** With `credits.low`: told once when the balance falls below, and again only after it was not. */
+  credits_low_threshold_micro?: number | null;
+}
+
 /** A key just made. `secret` is the key itself, shown this once: None when the answer is a replay. */
 export interface CreatedApiKey {
   id: string;
@@ -272,6 +313,20 @@ export interface CreatedApiKey {
   created_at: string;
   last_used_at: string | null;
   revoked_at: string | null;
+  secret?: string | null;
+}
+
+/** An endpoint just made. `secret` signs all that is sent there and is shown this once: None in a replay. */
+export interface CreatedWebhook {
+  id: string;
+  url: string;
+  events: WebhookEvent[];
+  enabled: boolean;
+  credits_low_threshold_micro: number | null;
+  created_at: string;
+  last_delivery: LastDelivery | null;
+  disabled_reason?: string | null;
+  /** `whsec_…`, by which to verify what comes; null in a replay. */
   secret?: string | null;
 }
 
@@ -301,6 +356,57 @@ export interface DayUsage {
 }
 
 /**
+ * An event on its way to one endpoint. `webhook_message_id` is what the header `webhook-id` says, the same at each
+ * try and redelivery. `error_code` is WEBHOOK_DELIVERY_FAILED once it has failed for good.
+ */
+export interface Delivery {
+  id: string;
+  webhook_id: string;
+  /** What `webhook-id` says, at each try and redelivery. */
+  webhook_message_id: string;
+  event: string;
+  status: DeliveryStatus;
+  training_job_id: string | null;
+  job_name: string | null;
+  request: DeliveryRequest;
+  created_at: string;
+  /** When it is tried next; null when it is over. */
+  next_attempt_at: string | null;
+  /** When the last try is made. */
+  gives_up_at: string;
+  tries: DeliveryTry[];
+  /** WEBHOOK_DELIVERY_FAILED for one that failed for good; else null. */
+  error_code: string | null;
+}
+
+/** What is sent, as the newest try sent it or, before the first, as the next would. */
+export interface DeliveryRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Where a delivery stands. `pending`: it is due, under way, or waits for its next try. */
+export type DeliveryStatus = "delivered" | "failed" | "pending" | (string & {});
+
+/**
+ * One try. `address` is the one that was dialled, `response` the first 4 KiB of the answer as text, `error` says
+ * in words why there was none.
+ */
+export interface DeliveryTry {
+  at: string;
+  /** HTTP's; null without an answer. */
+  status: number | null;
+  seconds: number;
+  address: string | null;
+  /** The start of the answer, 4 KiB at most. */
+  response: string | null;
+  /** Why there was no answer, or why it counts as none. */
+  error: string | null;
+}
+
+/**
  * Units that wait and ask the same of a node. `own_units`: those of the owner's own jobs; `blocked_units`: those
  * of packages that the owner blocks. `hourly`: how many such units became ready in each of the last 24 hours, the
  * running one last.
@@ -323,6 +429,53 @@ export interface DemandRow {
   hourly: number[];
   nodes: NodeVerdict[];
 }
+
+/**
+ * A code as whoever may approve it sees it: what asks, what it calls itself, from which address. `scopes` is what
+ * it asks for (null: all that you may) or, once approved, what it was given.
+ */
+export interface DeviceCode {
+  user_code: string;
+  name: string;
+  /** From where the program asks. Approve none that you have not started yourself. */
+  address: string;
+  /** What the program asks for, null for all that you may; once approved, what it was given. */
+  scopes: string[] | null;
+  status: DeviceCodeState;
+  created_at: string;
+  expires_at: string;
+}
+
+/** What became of a code. */
+export type DeviceCodeState = "approved" | "denied" | "pending" | (string & {});
+
+/** How a login by code stands; once it is `approved`, the key, in this answer alone, and whose it is. */
+export interface DeviceKey {
+  status: DeviceLoginState;
+  interval: number;
+  api_key?: CreatedApiKey | null;
+  customer?: SignedInCustomer | null;
+}
+
+/**
+ * The two codes. `device_code` is the program's own secret; `user_code` is what a person types where they are
+ * signed in, at `verification_url` or by `gpu-agent-client device approve`. Ask for the key every `interval` seconds,
+ * for `expires_in` seconds at most.
+ */
+export interface DeviceLogin {
+  device_code: string;
+  /** To be shown to a person, who approves it where they are signed in. */
+  user_code: string;
+  /** Where that is done with HTTP: POST the code there, then to `…/approve`. */
+  verification_url: string;
+  /** Seconds until both codes are good no more. */
+  expires_in: number;
+  /** Seconds between two asks for the key; `slow_down` makes them more. */
+  interval: number;
+}
+
+/** How it stands. The first two: ask again in `interval` seconds; the others are the end. */
+export type DeviceLoginState = "access_denied" | "approved" | "authorization_pending" | "expired_token" | "slow_down" | (string & {});
 
 /** Which file of a dataset or package to download. */
 export interface DownloadRequest {
@@ -400,6 +553,12 @@ export interface ExtendJob {
   preview?: boolean;
   /** How long each unit of your code may run in all; not less than now. */
   max_runtime_seconds: number;
+}
+
+/** Asks whether the code was approved. */
+export interface FetchDeviceKey {
+  /** The program's own code, from `POST /auth/device`. */
+  device_code: string;
 }
 
 /** One GPU that may take a unit now. */
@@ -521,6 +680,14 @@ export interface Lacking {
   message: string;
 }
 
+/** What became of an endpoint's newest delivery: `at` is its newest try, or its making before the first. */
+export interface LastDelivery {
+  status: DeliveryStatus;
+  at: string;
+  response_status: number | null;
+  next_attempt_at: string | null;
+}
+
 /** One move of a customer's credits, signed from the customer's view; all rows add up to `balance_micro`. */
 export interface LedgerRow {
   id: string;
@@ -571,6 +738,12 @@ export interface LogRow {
   stream: string;
   time: string;
   text: string;
+}
+
+/** The code as a program shows it; small letters, spaces and dashes make no difference. */
+export interface LookUpDeviceCode {
+  /** The code that the program shows, in large or small letters, with a dash or without. */
+  user_code: string;
 }
 
 /** `GET /meta`: what this service is, its limits, rates and codes. */
@@ -625,6 +798,10 @@ export interface NodeVerdict {
   lacks: Lacking[];
   earns_micro_per_hour: number;
   earns_per_hour: string;
+}
+
+/** A test and a redelivery: nothing is to be said. */
+export interface NothingToSay {
 }
 
 /**
@@ -868,7 +1045,7 @@ export interface StrictFileEntry {
  *
  * `inputs` are further datasets by name, which the customer's code finds at `GPU_AGENT_INPUTS_DIR/<name>`;
  * `initial_checkpoint_artifact_id` is any file of a checkpoint of another job: training goes on from the whole of it.
- * `webhook_ids` is not offered by this version.
+ * Webhooks named in `webhook_ids` hear of this job's events, whatever else they asked for.
  */
 export interface SubmitJob {
   /** What you call the job: 1 to 200 printable characters. */
@@ -897,7 +1074,7 @@ export interface SubmitJob {
   max_credits?: string | null;
   /** Among your own jobs, higher goes first. -100 to 100; 0 without it. */
   priority?: number | null;
-  /** Not offered by this version. */
+  /** Webhooks that hear of this job's events, whatever else they asked for. */
   webhook_ids?: string[] | null;
 }
 
@@ -1026,6 +1203,23 @@ export interface UsageSummary {
   by_package?: PackageUsage[];
   by_kind?: KindUsage[];
 }
+
+/** An endpoint. `disabled_reason` says why the service switched it off itself, where it did. */
+export interface Webhook {
+  id: string;
+  url: string;
+  events: WebhookEvent[];
+  enabled: boolean;
+  credits_low_threshold_micro: number | null;
+  created_at: string;
+  /** What became of the newest delivery; null before the first. */
+  last_delivery: LastDelivery | null;
+  /** Why the service switched it off; null where it did not. */
+  disabled_reason?: string | null;
+}
+
+/** What an endpoint can be told of. */
+export type WebhookEvent = "artifact.ready" | "credits.low" | "job.cancelled" | "job.completed" | "job.failed" | (string & {});
 
 /** What the `data` of a server-sent event holds, by its `event`. */
 export interface EventData {
