@@ -158,8 +158,10 @@ EVENT_TYPES: dict[str, type[StreamEvent]] = {
 }
 
 
-def job_after(job: TrainingJob, event: JobEvent) -> TrainingJob:
-    """The job as this event makes it."""
+def job_after(job: TrainingJob, event: JobEvent | UnitEvent) -> TrainingJob:
+    """The job as this event makes it. A unit's event tells what its job adds up to now, if anything."""
+    if isinstance(event, UnitEvent):
+        return job if event.job is None else msgspec.structs.replace(job, **msgspec.structs.asdict(event.job))
     job = msgspec.structs.replace(
         job, status=event.status, progress=event.progress, seconds_remaining=event.seconds_remaining
     )
@@ -175,11 +177,6 @@ def job_after(job: TrainingJob, event: JobEvent) -> TrainingJob:
         metrics=job.metrics if event.metrics is None else event.metrics,
         failure=event.failure,
     )
-
-
-def job_standing(job: TrainingJob, standing: JobStanding) -> TrainingJob:
-    """The job with what a unit's event says of it."""
-    return msgspec.structs.replace(job, **msgspec.structs.asdict(standing))
 
 
 def unit_after(unit: ComputeUnit, event: UnitEvent) -> ComputeUnit:
