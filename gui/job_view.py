@@ -11,7 +11,6 @@ from core.protocol.customer import (
     Artifact,
     ArtifactType,
     ComputeUnit,
-    JobStatus,
     LogRow,
     MetricRow,
     TrainingJob,

@@ -31,7 +31,7 @@ from .records import line_range, point_range
 from .transitions import ACTIVE_JOBS
 
 EVENTS_A_PAGE = 50
-PAGE_BYTES = 65_536  # and the event that goes beyond it: so much a reader who takes nothing may hold, twice
+PAGE_BYTES = 32_768  # and the event that goes beyond it: so much a reader who takes nothing may hold, twice
 GAP = "gap"
 _encoder = msgspec.json.Encoder()
 
