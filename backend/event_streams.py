@@ -5,7 +5,7 @@ hung up on (`http_protocol.py`), and goes on by its Last-Event-ID.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable, Iterator
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
 from contextlib import contextmanager
 
 import msgspec
@@ -150,7 +150,7 @@ async def frames(
     after: int,
     clock: Callable[[], float],
     still_allowed: Callable[[], bool],
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The bytes of a stream from behind `after` to its end: a page of events at a time, a comment when nothing comes.
 
     `still_allowed` is asked at the beginning, when somebody's access has changed, and every 15 s: a key that is revoked
