@@ -88,8 +88,8 @@ async def test_readers_who_are_up_to_date_share_what_is_read_and_nothing_is_kept
     store.on_announced = streams.wake
     readers = [reading(streams, store, stream, after=EVENTS) for _ in range(20)]
     waiting = [asyncio.ensure_future(anext(reader)) for reader in readers]
-    while streams.open < len(readers):
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)  # each has begun
+    assert streams.open == len(readers)
     before = stream.reads
     tell(store, stream._id, 3)
     pages = await asyncio.gather(*waiting)
