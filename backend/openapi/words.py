@@ -108,7 +108,6 @@ FIELDS = {
     ("TrainingJob", "failure"): "Why it failed; null for a job that has not.",
     ("TrainingJob", "newest_event"): "Open its events with this as Last-Event-ID: they tell all that is not in here.",
     ("TrainingJob", "strategy"): "How training is divided.",
-    ("JobEvent", "units"): "How many compute units stand in each state.",
     ("JobEvent", "metrics"): "The last value of each name that evaluate logged; told once the job has ended.",
     ("JobEvent", "failure"): "Why it failed; null for a job that has not.",
     ("UnitEvent", "now"): "The whole of the unit, in the last event about it that is told at once; null in the others.",

@@ -135,7 +135,6 @@ def _record_job(tx: Transaction, job_id: int, customer_id: int, status: JobStatu
         "status": status.value,
         "progress": progress.rounded,
         "seconds_remaining": progress.rounded_remaining,
-        "units": progress.units,
         "held_micro": progress.held_micro,
         "charged_micro": progress.charged_micro,
         "max_runtime_seconds": row["max_runtime_seconds"],

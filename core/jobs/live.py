@@ -168,7 +168,7 @@ def _body(row: EventRow) -> dict[str, Any]:
     if row.kind in (EventKind.LOG, EventKind.METRIC):
         return {**body, "compute_unit_id": payload["compute_unit_id"], "attempt": payload["attempt"]}
     body |= payload
-    if row.kind is EventKind.JOB and "units" in payload:
+    if row.kind is EventKind.JOB and "held_micro" in payload:
         body["credits"] = job_credits(body.pop("held_micro"), body.pop("charged_micro"))
         for name in ("started_at", "finished_at"):
             body[name] = rfc3339_or_none(payload.get(name))

@@ -33,12 +33,11 @@ class StreamEvent(msgspec.Struct, frozen=True, kw_only=True):
 class JobEvent(StreamEvent, frozen=True, kw_only=True):
     """Where the job stands. `progress` is 0 to 1; `seconds_remaining` is None until it can be known. The rest is as in
     the job itself, at the moment of the event (`metrics` from its end on); of what happened before a service could tell
-    it, there are no `units` and nothing that follows them."""
+    it, there are no `credits` and nothing that follows them. How many units stand in each state, theirs tell."""
 
     status: JobStatus
     progress: float
     seconds_remaining: float | None = None
-    units: dict[str, int] | None = None
     credits: JobCredits | None = None
     max_runtime_seconds: int | None = None
     started_at: str | None = None
@@ -165,11 +164,10 @@ def job_after(job: TrainingJob, event: JobEvent | UnitEvent) -> TrainingJob:
     job = msgspec.structs.replace(
         job, status=event.status, progress=event.progress, seconds_remaining=event.seconds_remaining
     )
-    if event.units is None or event.credits is None:
+    if event.credits is None:
         return job
     return msgspec.structs.replace(
         job,
-        units=event.units,
         credits=event.credits,
         max_runtime_seconds=event.max_runtime_seconds or job.max_runtime_seconds,
         started_at=event.started_at,

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,9 +22,11 @@ WATCH = [sys.executable, "-c", "from core.client.command_line import main; main(
 
 
 @pytest.fixture
-def server(own_server: BackendServer) -> BackendServer:
-    own_server.start()
-    return own_server
+def server(tmp_path: Path) -> Iterator[BackendServer]:
+    made = BackendServer(tmp_path / "data", "--lease-seconds", "5")
+    made.start()
+    yield made
+    made.close()
 
 
 @pytest.fixture
