@@ -65,13 +65,13 @@ class LogData(msgspec.Struct):
 class Follower:
     """One reader of a job's stream, over all its connections."""
 
-    def __init__(self, url: str, key: str, job_id: str, seed: int, cut_after: float) -> None:
+    def __init__(self, url: str, key: str, job_id: str, seed: int, cut_after: float, cut_until: float) -> None:
         self._host = urlsplit(url).hostname or ""
         self._port = urlsplit(url).port or 0
         self._path = f"/api/v1/customer/training-jobs/{job_id}/events"
         self._key = key
         self._random = random.Random(seed)
-        self._cut_after = cut_after
+        self._cut_after, self._cut_until = cut_after, cut_until
         self.told = Told([], [], [], {})
 
     async def run(self) -> Told:
@@ -88,7 +88,8 @@ class Follower:
             last = f"Last-Event-ID: {self.told.ids[-1]}\r\n" if self.told.ids else ""
             head = f"GET {self._path} HTTP/1.1\r\nHost: {self._host}\r\nX-API-Key: {self._key}\r\n{last}\r\n"
             writer.write(head.encode())
-            async with asyncio.timeout(self._random.expovariate(1 / self._cut_after)):
+            is_cut = time.monotonic() < self._cut_until
+            async with asyncio.timeout(self._random.expovariate(1 / self._cut_after) if is_cut else None):
                 status = await reader.readuntil(b"\r\n\r\n")
                 if not status.startswith(b"HTTP/1.1 200"):
                     raise RuntimeError(status.decode())
@@ -137,13 +138,16 @@ async def _hold(url: str, path: str, key: str, count: int) -> list[asyncio.Strea
     return held
 
 
-def follow_all(url: str, key: str, job_id: str, followers: int, stuck: int, cut_after: float) -> list[Told]:
-    """So many followers at once, each to the job's end."""
+def follow_all(
+    url: str, key: str, job_id: str, followers: int, stuck: int, cut_after: float, seconds: float
+) -> list[Told]:
+    """So many followers at once, each to the job's end; they are cut in the first so many seconds."""
 
     async def all_of_them() -> list[Told]:
         path = f"/customer/training-jobs/{job_id}/events"
         held = await _hold(url, path, key, stuck)
-        made = [Follower(url, key, job_id, seed, cut_after) for seed in range(followers)]
+        until = time.monotonic() + seconds
+        made = [Follower(url, key, job_id, seed, cut_after, until) for seed in range(followers)]
         told = await asyncio.gather(*(follower.run() for follower in made))
         for writer in held:
             writer.transport.abort()
@@ -234,7 +238,7 @@ def many_followed(
     with concurrent.futures.ProcessPoolExecutor(1, mp_context=spawn) as process:
         process.submit(os.getpid).result()
         memory = Memory(server.process.pid)
-        reading = process.submit(follow_all, server.url, customer.key, job_id, followers, stuck, cut_after)
+        reading = process.submit(follow_all, server.url, customer.key, job_id, followers, stuck, cut_after, seconds)
         lines = write_job(node, lines_a_second, seconds)
         told = reading.result()
     grown, cpu = memory.end()
