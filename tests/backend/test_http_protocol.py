@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -89,7 +89,7 @@ async def _slow_application(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def _serving() -> AsyncIterator[Callable[[], Any]]:
+async def _serving() -> AsyncIterator[partial[Any]]:
     config = uvicorn.Config(_slow_application, http=_Hasty, lifespan="off", log_config=None, timeout_keep_alive=3600)
     config.load()
     state = ServerState()
