@@ -42,7 +42,7 @@ ROUTES_BY_START = {
 }
 _EXPOSED = (
     "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, Idempotent-Replayed, "
-    "Content-Disposition, Content-Range, X-Newest-Event"
+    "Content-Disposition, Content-Range, X-Newest-Event, X-Job-Status"
 )
 _PERMITTED = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",

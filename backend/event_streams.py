@@ -1,11 +1,14 @@
 """Server-sent events: streams that wait for the store to announce more, and never queue what a reader has not taken.
 
-What an event says is put together in core; the routes are in `routes/events.py`.
+What an event says is put together in core; the routes are in `routes/events.py`. Who does not read what is sent is
+hung up on (`http_protocol.py`), and goes on by its Last-Event-ID.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable, Iterator
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
 from contextlib import contextmanager
+
+import msgspec
 
 from core.accounts.customers import ACCESS_CHANGED
 from core.accounts.limits import rate_limited
@@ -14,21 +17,61 @@ from core.jobs.live import Stream, Told
 from core.store.sqlite import Connection
 
 COMMENT_SECONDS = 15.0
+PACE_SECONDS = 0.1
+PAGES_SHARED = 8
 COMMENT = b":\n\n"
-STREAMS_A_CUSTOMER = 64
+STREAMS_A_CUSTOMER = 256
 RETRY_AFTER_SECONDS = 30
 HEADERS = {
-    "Cache-Control": "no-store",
+    "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",  # a proxy that gathers bytes would hold events back
 }
 NEWEST_HEADER = "X-Newest-Event"
+STATUS_HEADER = "X-Job-Status"
+
+
+class Page(msgspec.Struct, frozen=True):
+    """The bytes of some events, the number of the last, and whether they were all that there were."""
+
+    data: bytes
+    last: int
+    is_newest: bool
+
+
+class Readers:
+    """Those who read one stream: an event to be set for each, and the pages that were told last, since all who are up
+    to date are told the same. A page is kept until the stream has more or its last reader has gone."""
+
+    def __init__(self) -> None:
+        self.waiters: set[asyncio.Event] = set()
+        self._pages: dict[int, Page | None] = {}
+
+    def wake(self) -> None:
+        """The stream has more, or somebody's access has changed."""
+        self._pages.clear()
+        for waiter in self.waiters:
+            waiter.set()
+
+    def page(self, connection: Connection, stream: Stream, after: int, now: float) -> Page | None:
+        """What comes behind a number; None when all is told."""
+        if after in self._pages:
+            return self._pages[after]
+        told = stream.page(connection, after, now)
+        made = None
+        if told:
+            last = told[-1].number
+            made = Page(b"".join(map(_frame, told)), last, last == stream.newest(connection))
+        if len(self._pages) >= PAGES_SHARED:
+            self._pages.pop(next(iter(self._pages)))
+        self._pages[after] = made
+        return made
 
 
 class EventStreams:
-    """Who waits for which topic. A waiter is an event that is set, never a queue: what it missed lies in the store."""
+    """Who reads which topic. A waiter is an event that is set, never a queue: what it missed lies in the store."""
 
     def __init__(self) -> None:
-        self._waiters: dict[Hashable, set[asyncio.Event]] = {}
+        self._readers: dict[Hashable, Readers] = {}
         self._open: dict[int, int] = {}
         self.stopping = False
         self.access_changes = 0
@@ -37,16 +80,14 @@ class EventStreams:
         """Wakes who waits for one of these; called once a commit. All, when somebody's access has changed."""
         if ACCESS_CHANGED in topics:
             self.wake_all()
-        for topic in topics & self._waiters.keys():
-            for waiter in self._waiters[topic]:
-                waiter.set()
+        for topic in topics & self._readers.keys():
+            self._readers[topic].wake()
 
     def wake_all(self) -> None:
         """Lets everybody look, also whether they are still allowed: another process has changed the store."""
         self.access_changes += 1
-        for waiters in self._waiters.values():
-            for waiter in waiters:
-                waiter.set()
+        for readers in self._readers.values():
+            readers.wake()
 
     def stop(self) -> None:
         """Ends every stream."""
@@ -64,17 +105,18 @@ class EventStreams:
             raise rate_limited(f"{STREAMS_A_CUSTOMER} streams may be open at once", RETRY_AFTER_SECONDS)
 
     @contextmanager
-    def opened(self, customer_id: int, topic: Hashable) -> Iterator[asyncio.Event]:
-        """While a stream is read: what is set when its topic has more."""
+    def opened(self, customer_id: int, topic: Hashable) -> Iterator[tuple[Readers, asyncio.Event]]:
+        """While a stream is read: those who read it, and what is set when there is more."""
         self._open[customer_id] = self._open.get(customer_id, 0) + 1
+        readers = self._readers.setdefault(topic, Readers())
         waiter = asyncio.Event()
-        self._waiters.setdefault(topic, set()).add(waiter)
+        readers.waiters.add(waiter)
         try:
-            yield waiter
+            yield readers, waiter
         finally:
-            self._waiters[topic].discard(waiter)
-            if not self._waiters[topic]:
-                del self._waiters[topic]
+            readers.waiters.discard(waiter)
+            if not readers.waiters:
+                del self._readers[topic]
             self._open[customer_id] -= 1
             if not self._open[customer_id]:
                 del self._open[customer_id]
@@ -104,36 +146,40 @@ async def frames(
     streams: EventStreams,
     connection: Connection,
     stream: Stream,
+    customer_id: int,
     after: int,
-    woken: asyncio.Event,
+    clock: Callable[[], float],
     still_allowed: Callable[[], bool],
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The bytes of a stream from behind `after` to its end: a page of events at a time, a comment when nothing comes.
 
     `still_allowed` is asked at the beginning, when somebody's access has changed, and every 15 s: a key that is revoked
-    or a session that ends takes its streams with it.
+    or a session that ends takes its streams with it. Whoever is up to date is told at most ten times a second: what
+    happens in between goes out together, so that many readers of a busy job cost no more than a few.
     """
-    loop = asyncio.get_running_loop()
-    ask_again_at, access_seen = loop.time(), streams.access_changes
-    while not streams.stopping:
-        woken.clear()
-        if loop.time() >= ask_again_at or access_seen != streams.access_changes:
-            access_seen = streams.access_changes
-            if not still_allowed():
+    with streams.opened(customer_id, stream.topic) as (readers, woken):
+        loop = asyncio.get_running_loop()
+        ask_again_at, access_seen = loop.time(), streams.access_changes
+        while not streams.stopping:
+            woken.clear()
+            if loop.time() >= ask_again_at or access_seen != streams.access_changes:
+                access_seen = streams.access_changes
+                if not still_allowed():
+                    return
+                ask_again_at = loop.time() + COMMENT_SECONDS
+            page = readers.page(connection, stream, after, clock())
+            if page is not None:
+                yield page.data
+                after = page.last
+                # a reader that is behind by many pages must not hold up everybody else either
+                await asyncio.sleep(PACE_SECONDS if page.is_newest else 0)
+            elif stream.has_ended(connection):
                 return
-            ask_again_at = loop.time() + COMMENT_SECONDS
-        told = stream.page(connection, after)
-        if told:
-            yield b"".join(_frame(event) for event in told)
-            after = told[-1].number
-            await asyncio.sleep(0)  # a reader that is behind by many pages must not hold up everybody else
-        elif stream.has_ended(connection):
-            return
-        else:
-            try:
-                await asyncio.wait_for(woken.wait(), COMMENT_SECONDS)
-            except TimeoutError:
-                yield COMMENT
+            else:
+                try:
+                    await asyncio.wait_for(woken.wait(), COMMENT_SECONDS)
+                except TimeoutError:
+                    yield COMMENT
 
 
 def _frame(event: Told) -> bytes:

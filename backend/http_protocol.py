@@ -1,10 +1,13 @@
 """HTTP/1.1 as uvicorn speaks it, but what is no HTTP is refused in the contract's shape too, a request's head has an
-end, and a connection that asks nothing does not stay.
+end, and a connection that asks nothing, sends nothing of what it announced, or reads nothing does not stay.
 """
 
 import asyncio
 import os
 import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -14,13 +17,25 @@ from core.ids import uuid7
 
 HEAD_BYTES = 64 * 2**10
 LINGER_SECONDS = 2.0
+LOOKS_A_TIME = 6
 
 
 class HttpProtocol(HttpToolsProtocol):
     """uvicorn's protocol over httptools. A head or trailer above 64 KiB, a method that is none, a bad header: no
-    application ever sees these. Who has not sent a whole head after `head_seconds` is hung up on."""
+    application ever sees these. Who has not sent a whole head after `head_seconds` is hung up on.
+
+    The rest is seen by `look`, which somebody has to call: who sends nothing of the body it announced for
+    `still_seconds` while it is waited for, and who for as long takes less than `least_bytes` of what waits to be sent,
+    is hung up on. An application that is busy, or says nothing for long, is no reason.
+    """
 
     head_seconds = 30.0
+    still_seconds = 60.0
+    least_bytes = 8192
+    _heard_at = 0.0
+    _unread_bytes = 0
+    """What waited to be sent when the reader last got on."""
+    _read_at = 0.0
     _unended_bytes = 0
     """Received since a head, a piece of a body or a request ended: what the parser may be keeping."""
     _got_on = False
@@ -41,6 +56,7 @@ class HttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Passes on no more at once than a head may still have."""
         at = 0
+        self._heard_at = self.loop.time()
         while at < len(data) and not self._refused and not self.transport.is_closing():
             piece = data[at : at + HEAD_BYTES - self._unended_bytes]
             at += len(piece)
@@ -67,6 +83,7 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """A whole head: from here on the application says how long things may take."""
         self._got_on = self._in_body = True
+        self._heard_at = self.loop.time()
         self._stop_clock()
         super().on_headers_complete()
 
@@ -80,6 +97,11 @@ class HttpProtocol(HttpToolsProtocol):
         self._got_on = True
         self._in_body = False
         super().on_message_complete()
+
+    def resume_writing(self) -> None:
+        """The reader has taken most of what waited for it."""
+        self._unread_bytes, self._read_at = 0, self.loop.time()
+        super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
         """Refuses what can't be parsed, and closes the connection."""
@@ -119,3 +141,41 @@ class HttpProtocol(HttpToolsProtocol):
         self._clock = None
         if self._refused or not self._is_answering():  # else the keep-alive time follows the answer
             self.transport.close()
+
+    def look(self) -> None:
+        """Hangs up on who keeps this connection busy by doing nothing."""
+        now = self.loop.time()
+        if not self._is_waited_for():
+            self._heard_at = now
+        unread = self.transport.get_write_buffer_size()
+        if not unread or not self._unread_bytes or unread <= self._unread_bytes - self.least_bytes:
+            self._unread_bytes, self._read_at = unread, now
+        self._unread_bytes = max(unread, self._unread_bytes)  # what was written since is no sign of a reader
+        if unread and now - self._read_at >= self.still_seconds:
+            self.transport.abort()  # a close would wait until all is read
+        elif now - self._heard_at >= self.still_seconds and not self.transport.is_closing():
+            self.transport.close()
+
+    def _is_waited_for(self) -> bool:
+        """Whether the application wants more of a body, and it is the client's turn."""
+        if not self._in_body or not self._is_answering():
+            return False
+        return self.cycle.more_body and not self.flow.read_paused and not self.cycle.waiting_for_100_continue
+
+
+@asynccontextmanager
+async def watched(connections: Iterable[Any], still_seconds: float = HttpProtocol.still_seconds) -> AsyncIterator[None]:
+    """While the block runs, all connections that there are at a time are looked at, a few times within
+    `still_seconds`."""
+
+    async def look() -> None:
+        while True:
+            await asyncio.sleep(still_seconds / LOOKS_A_TIME)
+            for connection in list(connections):
+                connection.look()
+
+    looking = asyncio.create_task(look(), name="stalled connections")
+    try:
+        yield
+    finally:
+        looking.cancel()

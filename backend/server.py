@@ -21,7 +21,7 @@ from core.store.database import Store
 
 from .app import create_app
 from .context import Context
-from .http_protocol import HttpProtocol
+from .http_protocol import HttpProtocol, watched
 from .kept_counts import FILE_NAME as COUNTS_NAME
 from .kept_counts import KeptCounts
 from .loops import running_loops
@@ -46,6 +46,10 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         if sys.platform != "win32":
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform == "linux":
+            # A peer that is gone, or reads nothing of what the kernel keeps for it. Each connection has it from here.
+            milliseconds = int(HttpProtocol.still_seconds * 1000)
+            bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
         bound.bind((host.strip("[]"), port))
         bound.set_inheritable(False)
     except (OSError, OverflowError) as error:
@@ -113,7 +117,8 @@ async def serve(
     server = _Server(config, context, started)
     front.start()
     try:
-        async with running_loops(context), deliveries.running(), renewals(certificate):
+        looking = watched(server.server_state.connections)
+        async with running_loops(context), deliveries.running(), renewals(certificate), looking:
             with server.stopped_by_signals():
                 await server.serve(sockets=[listening])
     finally:

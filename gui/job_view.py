@@ -7,7 +7,15 @@ from datetime import datetime
 import msgspec
 
 from core.client.job_follow import has_ended
-from core.protocol.customer import Artifact, ComputeUnit, JobStatus, LogRow, MetricRow, TrainingJob, UnitState
+from core.protocol.customer import (
+    Artifact,
+    ArtifactType,
+    ComputeUnit,
+    LogRow,
+    MetricRow,
+    TrainingJob,
+    UnitState,
+)
 from core.protocol.events import (
     ArtifactEvent,
     GapEvent,
@@ -16,11 +24,15 @@ from core.protocol.events import (
     MetricEvent,
     StreamEvent,
     UnitEvent,
+    artifact_of,
+    job_after,
+    unit_after,
 )
 
 from .metric_series import MetricSeries
 
 LOG_LINES_KEPT = 20_000
+LOGS_KEPT = 8
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -51,8 +63,11 @@ class JobView:
         self.units: list[ComputeUnit] = []
         self.artifacts: list[Artifact] = []
         self.metrics = MetricSeries()
+        self.wanted_log: str | None = None
+        """The unit whose log somebody looks at: it is not let go of."""
         self._lines: dict[str, deque[LogRow]] = {}
         self._last_line: dict[str, int] = {}
+        self._whole_logs: set[str] = set()
 
     # Snapshots
 
@@ -64,6 +79,7 @@ class JobView:
     def put_units(self, units: Sequence[ComputeUnit]) -> Change:
         changed = list(units) != self.units
         self.units = list(units)
+        self._whole_logs.update(unit.id for unit in units if unit.attempt == 0)  # all that they will say is told
         return Change(units=changed)
 
     def put_artifacts(self, artifacts: Sequence[Artifact]) -> Change:
@@ -76,19 +92,45 @@ class JobView:
 
     def put_lines(self, unit_id: str, rows: Iterable[LogRow]) -> Change:
         """Lines of a unit's log; those that are there already are passed over."""
-        kept = self._lines.setdefault(unit_id, deque(maxlen=LOG_LINES_KEPT))
         last = self.last_line(unit_id)
         new = [row for row in rows if row.number > last]
         if not new:
             return NOTHING
+        kept = self._lines.pop(unit_id, None) or deque(maxlen=LOG_LINES_KEPT)
         kept.extend(new)
+        self._lines[unit_id] = kept  # behind the others: what was silent for longest goes first
         self._last_line[unit_id] = new[-1].number
+        self._let_go_of_a_log(unit_id)
         return Change(log_of=unit_id)
+
+    def put_whole_log(self, unit_id: str) -> None:
+        """All lines that there were have been put: what comes now is told by events."""
+        self._whole_logs.add(unit_id)
+
+    def distrust_logs(self) -> None:
+        """Events may have been missed: nothing is known to be whole."""
+        self._whole_logs.clear()
+
+    def logs_to_read(self) -> list[str]:
+        """The logs that are shown or half known, and may lack lines."""
+        first = self.first_to_show()
+        known = {*self._lines, *(unit_id for unit_id in (self.wanted_log, first and first.id) if unit_id)}
+        return [unit_id for unit_id in known if unit_id not in self._whole_logs]
+
+    def has_whole_log(self, unit_id: str) -> bool:
+        """Whether no line of it has to be asked for."""
+        return unit_id in self._whole_logs
+
+    def _let_go_of_a_log(self, newest: str) -> None:
+        if len(self._lines) > LOGS_KEPT:
+            gone = next(unit_id for unit_id in self._lines if unit_id not in (newest, self.wanted_log))
+            del self._lines[gone], self._last_line[gone]
+            self._whole_logs.discard(gone)
 
     # Events
 
     def apply(self, event: StreamEvent) -> Change:
-        """One event of the job's stream. What is older than the snapshots never takes anything back."""
+        """One event of the job's stream, which was opened behind the snapshots or within them."""
         match event:
             case JobEvent():
                 return self._job_event(event)
@@ -99,36 +141,42 @@ class JobView:
             case MetricEvent():
                 return self._metric_event(event)
             case ArtifactEvent():
-                return Change(ask_artifacts=True)
+                return self._artifact_event(event)
             case GapEvent():
+                self.distrust_logs()
                 return ALL_STALE
         return NOTHING
 
     def _job_event(self, event: JobEvent) -> Change:
-        if self.job is None or _before(event.status, self.job.status):
+        """Where the job stands; what it was read with already is old news."""
+        if self.job is None:
             return Change(ask_job=True)
-        job = msgspec.structs.replace(
-            self.job, status=event.status, progress=event.progress, seconds_remaining=event.seconds_remaining
-        )
-        changed, moved = job != self.job, job.status is not self.job.status
-        self.job = job
-        return Change(job=changed, ask_job=moved, ask_units=has_ended(job), ask_artifacts=has_ended(job))
+        if event.number <= self.job.newest_event:
+            return NOTHING
+        return self.put_job(job_after(self.job, event))
 
     def _unit_event(self, event: UnitEvent) -> Change:
-        """A unit moved: shown at once; the rest of it (times, reasons) is asked for."""
+        """A unit moved, and with it the figures of its job."""
         for position, unit in enumerate(self.units):
-            if unit.id == event.compute_unit_id and event.attempt >= unit.attempt and not _ended(unit.state):
-                moved = msgspec.structs.replace(
-                    unit,
-                    state=event.state,
-                    attempt=event.attempt,
-                    node_label=event.node_label,
-                    progress=max(event.progress, unit.progress if event.attempt == unit.attempt else 0.0),
-                )
-                self.units[position] = moved
-                ask = moved.state is not unit.state or moved.attempt != unit.attempt
-                return Change(units=moved != unit, ask_job=ask, ask_units=ask)
+            if unit.id == event.compute_unit_id:
+                moved = self.units[position] = unit_after(unit, event)
+                job = self.job is not None and self.put_job(job_after(self.job, event)).job
+                artifacts = False
+                if unit.state is UnitState.COMPLETED and moved.state is not UnitState.COMPLETED:
+                    artifacts = self._results_are_taken_back(unit.id)
+                return Change(units=moved != unit, job=job, artifacts=artifacts)
         return Change(ask_job=True, ask_units=True)
+
+    def _artifact_event(self, event: ArtifactEvent) -> Change:
+        artifact = artifact_of(event)
+        if artifact is None:
+            return NOTHING
+        return self.put_artifacts([one for one in self.artifacts if one.id != artifact.id] + [artifact])
+
+    def _results_are_taken_back(self, unit_id: str) -> bool:
+        """What a unit made that is computed again goes, but its logs."""
+        kept = [one for one in self.artifacts if one.compute_unit_id != unit_id or one.type is ArtifactType.LOGS]
+        return self.put_artifacts(kept).artifacts
 
     def _log_event(self, event: LogEvent) -> Change:
         """Lines that aren't the next ones are asked for."""
@@ -198,14 +246,3 @@ def waiting_since(unit: ComputeUnit, units: Sequence[ComputeUnit]) -> str | None
         return unit.attempts[-1].finished_at
     ends = [other.finished_at for other in units if other.id in unit.needs and other.finished_at is not None]
     return max(ends, default=unit.created_at)
-
-
-_STAGE = {JobStatus.PLANNING: 0, JobStatus.QUEUED: 1, JobStatus.RUNNING: 2}
-
-
-def _before(status: JobStatus, other: JobStatus) -> bool:
-    return _STAGE.get(status, 3) < _STAGE.get(other, 3)
-
-
-def _ended(state: UnitState) -> bool:
-    return state in (UnitState.COMPLETED, UnitState.FAILED, UnitState.CANCELLED)

@@ -173,7 +173,7 @@ def _operation(
     if takes_idempotency_key(handler):
         good["headers"] |= references("Idempotent-Replayed")
     if EVENT_STREAM in good.get("content", ()):
-        good["headers"] |= references("Cache-Control", "X-Newest-Event")
+        good["headers"] |= references("Cache-Control", "X-Newest-Event", "X-Job-Status")
     made["responses"] = {
         str(status): good,
         **dict(error_answers(codes, in_customer_part=customers)),

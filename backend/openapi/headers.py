@@ -46,11 +46,18 @@ HEADERS: dict[str, dict[str, Any]] = {
         "required": True,
         "schema": {"type": "string"},
     },
-    "Cache-Control": {"description": "`no-store`: events are told once.", "schema": {"type": "string"}},
+    "Cache-Control": {
+        "description": "`no-store, no-transform`: events are told once, as they are.",
+        "schema": {"type": "string"},
+    },
     "X-Newest-Event": {
         "description": "The number of the stream's newest event when it was opened.",
         "required": True,
         "schema": _INTEGER,
+    },
+    "X-Job-Status": {
+        "description": "In a job's stream: the job's status when it was opened.",
+        "schema": {"type": "string"},
     },
     "Content-Disposition": {
         "description": "The name to keep the file by; always an attachment.",

@@ -10,12 +10,13 @@ from litestar.params import HeaderParameter
 from litestar.response import Stream as StreamResponse
 
 from core.accounts.api_keys import Principal
+from core.clock import DAY_SECONDS
 from core.errors import ApiError, ErrorCode
 from core.jobs.live import CustomerStream, JobStream, Stream
 
 from ..authentication import identify, scope_guard
 from ..context import Context
-from ..event_streams import HEADERS, NEWEST_HEADER, frames, last_event_id
+from ..event_streams import HEADERS, NEWEST_HEADER, STATUS_HEADER, frames, last_event_id
 
 READ = [scope_guard("jobs:read")]
 EVENT_STREAM = "text/event-stream"
@@ -43,10 +44,13 @@ _SPEC = {
     responses=_SPEC,
 )
 async def job_events(request: AnyRequest, state: State, id: str, resume_after: LastEventId = None) -> StreamResponse:
-    """What happens to a job, to its last state: `job`, `unit`, `log`, `metric`, `artifact` and `gap` events."""
+    """What happens to a job, to its last state: `job`, `unit`, `log`, `metric`, `artifact` and `gap` events. Opened
+    behind a job's `newest_event`, it tells all that changes from then on, and the job need not be read again."""
     context: Context = state["context"]
     principal: Principal = request.auth
-    return _answer(context, request, JobStream(context.store.connection, principal.customer_id, id), resume_after)
+    keep_seconds = principal.limits.artifact_days * DAY_SECONDS
+    stream = JobStream(context.store.connection, principal.customer_id, id, keep_seconds=keep_seconds)
+    return _answer(context, request, stream, resume_after)
 
 
 @get(
@@ -65,14 +69,18 @@ async def customer_events(request: AnyRequest, state: State, resume_after: LastE
 
 
 def _answer(context: Context, request: AnyRequest, stream: Stream, header: str | None) -> StreamResponse:
-    newest = stream.newest(context.store.connection)
+    connection = context.store.connection
+    newest, status = stream.newest(connection), stream.status(connection)
     after = last_event_id(header, newest)
     context.streams.check_room(request.auth.customer_id)
     content = _content(context, request, stream, after)
-    return StreamResponse(content, media_type=EVENT_STREAM, headers={**HEADERS, NEWEST_HEADER: str(newest)})
+    headers = {**HEADERS, NEWEST_HEADER: str(newest)}
+    if status is not None:
+        headers[STATUS_HEADER] = status.value
+    return StreamResponse(content, media_type=EVENT_STREAM, headers=headers)
 
 
-async def _content(context: Context, request: AnyRequest, stream: Stream, after: int) -> AsyncIterator[bytes]:
+def _content(context: Context, request: AnyRequest, stream: Stream, after: int) -> AsyncIterator[bytes]:
     connection = context.store.connection
 
     def still_allowed() -> bool:
@@ -82,9 +90,8 @@ async def _content(context: Context, request: AnyRequest, stream: Stream, after:
             return False
         return True
 
-    with context.streams.opened(request.auth.customer_id, stream.topic) as woken:
-        async for chunk in frames(context.streams, connection, stream, after, woken, still_allowed):
-            yield chunk
+    customer_id = request.auth.customer_id
+    return frames(context.streams, connection, stream, customer_id, after, context.clock, still_allowed)
 
 
 HANDLERS: list[Any] = [job_events, customer_events]

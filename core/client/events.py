@@ -2,12 +2,14 @@
 
 The async iterators are the one implementation; the blocking ones run them in a thread of their own, so that the caller
 may look at something else while nothing comes. What events mean for a picture of a job is in job_follow.
+
+Whoever reads slowly is waited for: an event is read from the line when it is asked for, and none is kept in between.
 """
 
 import asyncio
 import random
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import aclosing
 from enum import StrEnum
@@ -29,6 +31,7 @@ _FIRST_WAIT_SECONDS = 0.25
 _LONGEST_WAIT_SECONDS = 10.0
 _LONGEST_ASKED_SECONDS = 60.0
 _IDLE_SECONDS = 0.5
+_LONGEST_EVENT_BYTES = 8 * 2**20
 _TRIED_AGAIN = frozenset({429, 500, 502, 503, 504})
 _ENDED = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED})
 
@@ -160,7 +163,9 @@ class _Stream:
             await self._begin()
         async with self._open() as response:
             newest = self._newest = await _newest(response)
+            self._status = _status(response)
             after = self._after or 0
+            response.stream = _Bounded(response.stream)
             self._was_connected = True
             state = ConnectionState.CATCHING_UP if after < newest else ConnectionState.CONNECTED
             if self._changed(state):
@@ -187,6 +192,7 @@ class _Stream:
     def _open(self) -> Any:
         job = f"/training-jobs/{quote(self._job_id, safe='')}" if self._job_id is not None else ""
         headers = {**self._client.key_headers, "Accept": "text/event-stream", "Cache-Control": "no-store"}
+        headers["Accept-Encoding"] = "identity"
         if self._after:
             headers["Last-Event-ID"] = str(self._after)
         url = f"{self._client.base_url}/customer{job}/events"
@@ -197,7 +203,7 @@ class _Stream:
         """Whether a stream that was ended in good order was so by its job's end, and not by the service's."""
         if self._job_id is None or (self._after or 0) < self._newest:
             return False
-        if self._status is None:
+        if self._status is None:  # a service too old to say it with the stream
             self._status = (await self._client.get_job(self._job_id)).status
         return self._status in _ENDED
 
@@ -220,6 +226,32 @@ async def _newest(response: httpx.Response) -> int:
         raise SSEError(f"its type is {content_type}")
     text = response.headers.get("X-Newest-Event", "")
     return int(text) if text.isdecimal() else 0
+
+
+def _status(response: httpx.Response) -> JobStatus | None:
+    """Where the job of a stream stood when it was opened."""
+    text = response.headers.get("X-Job-Status")
+    return None if text is None else JobStatus(text)
+
+
+class _Bounded(httpx.AsyncByteStream):
+    """The bytes of a stream of events, of which none may be longer than is ever sent."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        unended = 0
+        async for piece in self._stream:
+            end = piece.rfind(b"\n\n")
+            unended = unended + len(piece) if end < 0 else len(piece) - end
+            if unended > _LONGEST_EVENT_BYTES:
+                raise SSEError(f"an event of more than {_LONGEST_EVENT_BYTES} bytes")
+            yield piece
+
+    async def aclose(self) -> None:
+        """Lets go of the connection."""
+        await self._stream.aclose()
 
 
 def _decoded(sent: ServerSentEvent) -> StreamEvent | None:

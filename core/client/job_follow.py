@@ -5,7 +5,16 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from ..protocol.customer import ComputeUnit, JobStatus, LogRow, MetricRow, TrainingJob
-from ..protocol.events import GapEvent, JobEvent, LogEvent, MetricEvent, StreamEvent, UnitEvent
+from ..protocol.events import (
+    GapEvent,
+    JobEvent,
+    LogEvent,
+    MetricEvent,
+    StreamEvent,
+    UnitEvent,
+    job_after,
+    unit_after,
+)
 from .customer import PAGE_LIMIT, Client, every
 from .events import ConnectionState, OnState, job_events
 
@@ -50,17 +59,19 @@ def follow(
     idle: Callable[[], None] | None = None,
     on_state: OnState | None = None,
 ) -> Iterator[Look]:
-    """A look at a job for each of its events, to its end; the last look is what the service says of the ended job.
+    """A look at a job at once, and one after each of its events, to its end; the last shows the ended job.
 
-    The service is asked for job and units at the start and at the end only. `idle` is called about twice a second while
-    nothing happens; `on_state` when the line is lost, and when it is there again.
+    The service is asked for job and units before their stream is opened, and again only after a gap in it: everything
+    else the events carry. `idle` is called about twice a second while nothing happens; `on_state` when the line is
+    lost, and when it is there again.
     """
     follower = _Follower(client, job_id, on_state)
+    yield follower.look()
     for event in job_events(client, job_id, on_state=follower.line_changed, idle=idle):
         look = follower.take(event)
         if look is not None:
             yield look
-    yield follower.last_look()
+    yield follower.look()
 
 
 def unit_lines(client: Client, unit: ComputeUnit, job_id: str, *, after: int = 0) -> Iterator[UnitLine]:
@@ -89,66 +100,56 @@ def units_of(client: Client, job_id: str) -> list[ComputeUnit]:
 
 
 class _Follower:
-    """The job as events make it. What was told before the job was first asked for is old news, but for lines and
-    metrics; the stream was open by then, so nothing is missed between the two."""
+    """The job as events make it. The stream is read from its first event, for lines and metrics; what it tells of the
+    job itself from before that was read is old news. Of units it tells how they stand now."""
 
     def __init__(self, client: Client, job_id: str, on_state: OnState | None) -> None:
         self._client = client
         self._job_id = job_id
         self._on_state = on_state
         self._line: ConnectionState | None = None
-        self._caught_up = False
-        self._job: TrainingJob | None = None
         self._units: dict[str, ComputeUnit] = {}
         self._metrics: dict[str, float] = {}
+        self._job = self._load()
 
     def line_changed(self, state: ConnectionState) -> None:
         """Passes on what a watcher wants to know: that the line is lost, and that it is there again."""
         before, self._line = self._line, state
-        self._caught_up = self._caught_up or state is ConnectionState.CONNECTED
         if self._on_state is not None and (state is ConnectionState.OFFLINE or before is ConnectionState.OFFLINE):
             self._on_state(state)
 
     def take(self, event: StreamEvent) -> Look | None:
         """The job after this event, if it shows."""
-        is_first = self._job is None
-        job = self._load() if self._job is None else self._job
-        if isinstance(event, LogEvent) and event.compute_unit_id in self._units:
-            unit = self._units[event.compute_unit_id]
-            return self._look(job, [UnitLine(unit, row) for row in event.lines])
-        if isinstance(event, MetricEvent):
-            for point in event.points:
-                self._metrics.update(point.values)
-            return self._look(job)
-        if isinstance(event, GapEvent):
-            return self._look(self._load())
-        if is_first or not self._caught_up:
-            return self._look(job) if is_first else None
-        if isinstance(event, JobEvent):
-            self._job = msgspec.structs.replace(
-                job, status=event.status, progress=event.progress, seconds_remaining=event.seconds_remaining
-            )
-            return None if has_ended(self._job) else self._look(self._job)
-        if isinstance(event, UnitEvent) and event.compute_unit_id in self._units:
-            unit = self._units[event.compute_unit_id]
-            self._units[unit.id] = msgspec.structs.replace(
-                unit,
-                state=event.state,
-                attempt=event.attempt,
-                node_label=event.node_label,
-                progress=event.progress,
-            )
-            return self._look(job)
+        match event:
+            case LogEvent() if event.compute_unit_id in self._units:
+                unit = self._units[event.compute_unit_id]
+                return self.look([UnitLine(unit, row) for row in event.lines])
+            case MetricEvent():
+                for point in event.points:
+                    self._metrics.update(point.values)
+                return self.look()
+            case JobEvent() if event.number > self._job.newest_event:
+                self._job = job_after(self._job, event)
+                return None if has_ended(self._job) else self.look()
+            case UnitEvent() if event.compute_unit_id in self._units:
+                return self._take_unit(event)
+            case GapEvent() if event.last > self._job.newest_event:
+                self._job = self._load()
+                return self.look()
         return None
 
-    def last_look(self) -> Look:
-        """The ended job, with its money, its metrics and its failure."""
-        return self._look(self._load())
+    def _take_unit(self, event: UnitEvent) -> Look | None:
+        if event.now is None and event.number <= self._job.newest_event:
+            return None
+        self._units[event.compute_unit_id] = unit_after(self._units[event.compute_unit_id], event)
+        self._job = job_after(self._job, event)
+        return self.look()
+
+    def look(self, lines: list[UnitLine] | None = None) -> Look:
+        """The job as it is known now."""
+        return Look(self._job, list(self._units.values()), lines or [], dict(self._metrics))
 
     def _load(self) -> TrainingJob:
-        self._job = self._client.get_job(self._job_id)
+        job = self._client.get_job(self._job_id)
         self._units = {unit.id: unit for unit in units_of(self._client, self._job_id)}
-        return self._job
-
-    def _look(self, job: TrainingJob, lines: list[UnitLine] | None = None) -> Look:
-        return Look(job, list(self._units.values()), lines or [], dict(self._metrics))
+        return job

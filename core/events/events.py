@@ -34,12 +34,14 @@ _OF_A_CUSTOMER = (EventKind.UNIT, EventKind.JOB, EventKind.DATASET, EventKind.TR
 
 
 class EventRow(msgspec.Struct, frozen=True):
-    """An event as it is stored; `job_id` is the public id of the job it belongs to, if it belongs to one."""
+    """An event as it is stored; `job_id` is the public id of the job it belongs to, if it belongs to one, and `job_key`
+    the store's own."""
 
     number: int
     kind: EventKind
     payload: dict[str, Any]
     job_id: str | None
+    job_key: int | None
     created_at: float
 
 
@@ -99,4 +101,5 @@ def newest_of_customer(connection: Connection, customer_id: int) -> int:
 
 def _row(row: Row) -> EventRow:
     payload = msgspec.json.decode(row["payload"])
-    return EventRow(row["number"], EventKind(row["kind"]), payload, row["job_public_id"], row["created_at"])
+    kind = EventKind(row["kind"])
+    return EventRow(row["number"], kind, payload, row["job_public_id"], row["job_id"], row["created_at"])

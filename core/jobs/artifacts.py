@@ -14,7 +14,7 @@ from ..events.events import EventKind, record
 from ..protocol.content import ChunkRef, FileEntry, Manifest
 from ..protocol.customer import Artifact, ArtifactType
 from ..store.database import Transaction
-from ..store.sqlite import Connection, named_sql
+from ..store.sqlite import Connection, Row, named_sql
 from .attempts import Attempt
 from .records import log_text
 from .retention import expires_at, is_over
@@ -167,24 +167,28 @@ def artifacts_of_job(
 ) -> list[tuple[int, Artifact]]:
     """A job's artifacts in the order they were made, each with the key to go on from."""
     rows = SQL.artifacts_of_job(connection, job_id=job_id, after=after or 0, limit=limit)
-    return [
-        (
-            row["id"],
-            Artifact(
-                id=row["public_id"],
-                type=ArtifactType(row["type"]),
-                name=row["name"],
-                compute_unit_id=row["unit_public_id"],
-                size_bytes=row["size_bytes"],
-                sha256=row["sha256"],
-                may_run_code=bool(row["may_run_code"]),
-                open=bool(row["is_open"]),
-                created_at=rfc3339(row["created_at"]),
-                expires_at=rfc3339(expires_at(row["created_at"], row["finished_at"], keep_seconds)),
-            ),
-        )
-        for row in rows
-    ]
+    return [(row["id"], _shown(row, keep_seconds)) for row in rows]
+
+
+def artifacts_of_ids(connection: Connection, ids: list[str], *, keep_seconds: float) -> list[Artifact]:
+    """Those of these artifacts that are there, by their public ids."""
+    rows = SQL.artifacts_of_ids(connection, ids=msgspec.json.encode(ids).decode())
+    return [_shown(row, keep_seconds) for row in rows]
+
+
+def _shown(row: Row, keep_seconds: float) -> Artifact:
+    return Artifact(
+        id=row["public_id"],
+        type=ArtifactType(row["type"]),
+        name=row["name"],
+        compute_unit_id=row["unit_public_id"],
+        size_bytes=row["size_bytes"],
+        sha256=row["sha256"],
+        may_run_code=bool(row["may_run_code"]),
+        open=bool(row["is_open"]),
+        created_at=rfc3339(row["created_at"]),
+        expires_at=rfc3339(expires_at(row["created_at"], row["finished_at"], keep_seconds)),
+    )
 
 
 def artifact_source(connection: Connection, customer_id: int, job_id: str, artifact_id: str) -> ArtifactSource:

@@ -14,7 +14,7 @@ from ..protocol.customer import JobStatus, TrainingJob
 from ..protocol.job_changes import ChangedJob, JobMoney
 from ..store.database import Transaction
 from .attempts import live_attempts_of_unit
-from .jobs import SQL, present
+from .jobs import SQL, present, tell_job
 from .ready import ReadyQueue
 from .transitions import ACTIVE_JOBS, UNFINISHED
 from .units import SQL as UNITS_SQL
@@ -58,6 +58,7 @@ def extend(
             for attempt in live_attempts_of_unit(tx.connection, unit.id):
                 tx.after_commit(partial(queue.tell_node, attempt.node_id))
         SQL.set_max_runtime(tx.connection, id=row["id"], max_runtime_seconds=max_runtime_seconds)
+        tell_job(tx, row["id"], customer_id, status, now)
     return present(tx.connection, SQL.job(tx.connection, customer_id=customer_id, job_id=job_id), now)
 
 

@@ -10,7 +10,7 @@ from ..events.events import EventKind, record
 from ..protocol.customer import JobCredits, JobFailure, JobStatus, Sensitivity, TrainingJob, UnitState
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
-from .transitions import ImpossibleMove, check_job_move
+from .transitions import ACTIVE_JOBS, ImpossibleMove, check_job_move
 from .units import SQL as UNITS_SQL
 from .units import Unit, tell_unit
 
@@ -32,6 +32,26 @@ class Progress(msgspec.Struct, frozen=True):
     units: dict[str, int]
     held_micro: int
     charged_micro: int
+
+    @property
+    def rounded(self) -> float:
+        """How far it is, as it is told."""
+        return round(self.done, 4)
+
+    @property
+    def rounded_remaining(self) -> float | None:
+        """The time left, as it is told."""
+        return None if self.seconds_remaining is None else round(self.seconds_remaining, 1)
+
+    @property
+    def credits(self) -> JobCredits:
+        """What the job holds and was charged."""
+        return job_credits(self.held_micro, self.charged_micro)
+
+
+def job_credits(held_micro: int, charged_micro: int) -> JobCredits:
+    """Both amounts, for programs and for people."""
+    return JobCredits(held_micro, credits_text(held_micro), charged_micro, credits_text(charged_micro))
 
 
 def progress_of(connection: Connection, job_id: int, now: float) -> Progress:
@@ -85,7 +105,7 @@ def move_job(tx: Transaction, job_id: int, after: JobStatus, now: float, failure
     if moved != 1:
         raise ImpossibleMove(f"job {row['public_id']} is no longer {before}")
     tx.tally("job", after.value)
-    _tell_job(tx, job_id, row["customer_id"], after, now)
+    tell_job(tx, job_id, row["customer_id"], after, now)
 
 
 def unit_progressed(tx: Transaction, unit: Unit, progress: float, now: float, *, is_first: bool) -> None:
@@ -100,22 +120,32 @@ def unit_progressed(tx: Transaction, unit: Unit, progress: float, now: float, *,
     if unit.state != UnitState.RUNNING or int(before * TOLD_A_UNIT) == int(progress * TOLD_A_UNIT):
         return
     tell_unit(tx, unit, progress, now)
-    _tell_job(tx, unit.job_id, unit.customer_id, job_status(tx.connection, unit.job_id), now)
+    tell_job(tx, unit.job_id, unit.customer_id, job_status(tx.connection, unit.job_id), now)
 
 
-def _tell_job(tx: Transaction, job_id: int, customer_id: int, status: JobStatus, now: float) -> None:
+def tell_job(tx: Transaction, job_id: int, customer_id: int, status: JobStatus, now: float) -> None:
     """Writes the event of where a job stands when the transaction ends: after those of its units, told before it."""
     tx.at_end(("job", job_id), partial(_record_job, tx, job_id, customer_id, status, now))
 
 
 def _record_job(tx: Transaction, job_id: int, customer_id: int, status: JobStatus, now: float) -> None:
     progress = progress_of(tx.connection, job_id, now)
-    remaining = progress.seconds_remaining
-    payload = {
+    row = SQL.job_facts(tx.connection, id=job_id)
+    payload: dict[str, Any] = {
         "status": status.value,
-        "progress": round(progress.done, 4),
-        "seconds_remaining": None if remaining is None else round(remaining, 1),
+        "progress": progress.rounded,
+        "seconds_remaining": progress.rounded_remaining,
+        "held_micro": progress.held_micro,
+        "charged_micro": progress.charged_micro,
+        "max_runtime_seconds": row["max_runtime_seconds"],
     }
+    for name in ("started_at", "finished_at"):
+        if row[name] is not None:
+            payload[name] = row[name]
+    if row["failure"] is not None:
+        payload["failure"] = msgspec.Raw(row["failure"].encode())
+    if status not in ACTIVE_JOBS:  # while it runs, they are told as metric events
+        payload["metrics"] = msgspec.Raw(row["metrics"].encode())
     record(tx, EventKind.JOB, payload, customer_id=customer_id, job_id=job_id, now=now)
 
 
@@ -153,19 +183,15 @@ def _shown(connection: Connection, row: Any, progress: Progress) -> TrainingJob:
         created_at=rfc3339(row["created_at"]),
         started_at=rfc3339_or_none(row["started_at"]),
         finished_at=rfc3339_or_none(row["finished_at"]),
-        progress=round(progress.done, 4),
-        seconds_remaining=None if progress.seconds_remaining is None else round(progress.seconds_remaining, 1),
+        progress=progress.rounded,
+        seconds_remaining=progress.rounded_remaining,
         units=progress.units,
-        credits=JobCredits(
-            progress.held_micro,
-            credits_text(progress.held_micro),
-            progress.charged_micro,
-            credits_text(progress.charged_micro),
-        ),
+        credits=progress.credits,
         metrics=msgspec.json.decode(row["metrics"]),
         failure=msgspec.json.decode(row["failure"], type=JobFailure) if row["failure"] else None,
         inputs=_inputs(connection, row),
         initial_checkpoint_artifact_id=_start_checkpoint(connection, row),
+        newest_event=row["event_number"],
     )
 
 

@@ -13,6 +13,10 @@ WHERE j.public_id = :job_id AND j.customer_id = :customer_id;
 -- name: job_by_id^
 SELECT id, public_id, customer_id, status, name FROM jobs WHERE id = :id;
 
+-- name: job_facts^
+-- What an event of a job tells beside what its units add up to.
+SELECT max_runtime_seconds, started_at, finished_at, metrics, failure FROM jobs WHERE id = :id;
+
 -- name: move_job!
 UPDATE jobs SET status = :after,
     started_at = CASE WHEN :after = 'running' AND started_at IS NULL THEN :now ELSE started_at END,

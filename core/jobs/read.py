@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from ..clock import rfc3339, rfc3339_or_none
 from ..errors import ApiError, ErrorCode
 from ..protocol.customer import (
@@ -15,6 +17,7 @@ from ..protocol.customer import (
     UnitKind,
     UnitState,
 )
+from ..protocol.events import UnitStanding
 from ..store.sqlite import Connection, named_sql
 from .artifacts import artifacts_of_job
 from .find import JobFilter, find_jobs
@@ -73,6 +76,33 @@ def list_units(
     ]
 
 
+def unit_standings(connection: Connection, unit_ids: list[str]) -> dict[str, UnitStanding]:
+    """Where units stand now, with every attempt, by their public ids: two queries for all of them."""
+    ids = msgspec.json.encode(unit_ids).decode()
+    attempts: dict[int, list[Attempt]] = {}
+    for row in READ_SQL.attempts_of_units(connection, unit_ids=ids):
+        attempts.setdefault(row["unit_id"], []).append(_attempt(row))
+    return {
+        row["public_id"]: _standing(row, attempts.get(row["id"], []))
+        for row in READ_SQL.units_of_ids(connection, unit_ids=ids)
+    }
+
+
+def _standing(row: Any, attempts: list[Attempt]) -> UnitStanding:
+    return UnitStanding(
+        state=UnitState(row["state"]),
+        node_label=attempts[-1].node_label if attempts else None,
+        held_micro=row["held_micro"],
+        charged_micro=row["charged_micro"],
+        released_micro=row["released_micro"],
+        started_at=rfc3339_or_none(row["started_at"]),
+        finished_at=rfc3339_or_none(row["finished_at"]),
+        progress=round(row["progress"], 4),
+        attempt=row["attempts"],
+        attempts=attempts,
+    )
+
+
 def _attempt(row: Any) -> Attempt:
     return Attempt(
         number=row["number"],
@@ -98,17 +128,8 @@ def _unit(row: Any, needs: list[str], attempts: list[Attempt]) -> ComputeUnit:
         role=row["role"],
         index=row["number"],
         needs=needs,
-        state=UnitState(row["state"]),
-        node_label=attempts[-1].node_label if attempts else None,
-        held_micro=row["held_micro"],
-        charged_micro=row["charged_micro"],
-        released_micro=row["released_micro"],
         created_at=rfc3339(row["created_at"]),
-        started_at=rfc3339_or_none(row["started_at"]),
-        finished_at=rfc3339_or_none(row["finished_at"]),
-        progress=round(row["progress"], 4),
-        attempt=row["attempts"],
-        attempts=attempts,
+        **msgspec.structs.asdict(_standing(row, attempts)),
     )
 
 

@@ -16,10 +16,18 @@ FROM attempts a JOIN units u ON u.id = a.unit_id JOIN nodes n ON n.id = a.node_i
 LEFT JOIN checkpoints c ON c.id = a.start_checkpoint_id
 WHERE u.job_id = :job_id ORDER BY a.unit_id, a.number;
 
--- name: node_label$
--- The node of one attempt of a unit; nothing before the first attempt.
-SELECT n.name FROM attempts a JOIN units u ON u.id = a.unit_id JOIN nodes n ON n.id = a.node_id
-WHERE u.public_id = :unit_id AND a.number = :number;
+-- name: units_of_ids
+-- Where each of a JSON list of units stands, by their public ids.
+SELECT id, public_id, job_id, state, held_micro, charged_micro, released_micro, started_at, finished_at, progress,
+       attempts
+FROM units WHERE public_id IN (SELECT value FROM json_each(:unit_ids));
 
--- name: job_of_unit$
-SELECT job_id FROM units WHERE public_id = :unit_id;
+-- name: attempts_of_units
+-- As attempts_of_job, of a JSON list of units.
+SELECT a.unit_id, a.number, n.name AS node_label, a.outcome, a.reason, a.exit_code, a.limit_value, a.measured_value,
+       a.started_at, a.finished_at, a.last_step, a.last_heard_at, c.step AS resumed_from_step,
+       EXISTS (SELECT 1 FROM attempts later JOIN checkpoints k ON k.id = later.start_checkpoint_id
+               WHERE later.unit_id = a.unit_id AND k.attempt_id = a.id) AS checkpoint_used
+FROM attempts a JOIN units u ON u.id = a.unit_id JOIN nodes n ON n.id = a.node_id
+LEFT JOIN checkpoints c ON c.id = a.start_checkpoint_id
+WHERE u.public_id IN (SELECT value FROM json_each(:unit_ids)) ORDER BY a.unit_id, a.number;

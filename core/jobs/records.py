@@ -150,6 +150,12 @@ def line_range(connection: Connection, unit_id: str, *, first: int, last: int) -
     return [LogRow(r["number"], r["attempt"], r["stream"], rfc3339(r["time"]), r["text"]) for r in rows]
 
 
+def point_range(connection: Connection, job_id: int, *, first: int, last: int) -> list[MetricRow]:
+    """The points `first` to `last` of a job."""
+    rows = metric_rows(connection, job_id, after=first - 1, limit=last - first + 1)
+    return [row for row in rows if row.number <= last]
+
+
 def metric_rows(connection: Connection, job_id: int, *, after: int, limit: int) -> list[MetricRow]:
     """Points of a job after a number."""
     return [

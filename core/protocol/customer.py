@@ -165,7 +165,8 @@ class JobCredits(msgspec.Struct, frozen=True):
 
 class TrainingJob(msgspec.Struct, frozen=True):
     """A job as its customer sees it. `units` counts compute units by state; `metrics` holds the last value of each
-    name that evaluate logged; `progress` is 0 to 1; `sensitivity` is a Sensitivity, or a word newer than this."""
+    name that evaluate logged; `progress` is 0 to 1; `sensitivity` is a Sensitivity, or a word newer than this;
+    `newest_event` is the number of its newest event: its stream from behind that one tells all that is not in here."""
 
     id: str
     name: str
@@ -190,6 +191,7 @@ class TrainingJob(msgspec.Struct, frozen=True):
     failure: JobFailure | None
     inputs: dict[str, str] = {}
     initial_checkpoint_artifact_id: str | None = None
+    newest_event: int = 0
 
 
 class Attempt(msgspec.Struct, frozen=True):

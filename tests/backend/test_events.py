@@ -7,10 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 import pytest
 from httpx_sse import ServerSentEvent, connect_sse
 
+from backend.event_streams import STREAMS_A_CUSTOMER
 from core.jobs.live import EVENTS_A_PAGE
+from core.protocol.customer import Artifact, ComputeUnit, TrainingJob
+from core.protocol.events import EVENT_TYPES, ArtifactEvent, JobEvent, UnitEvent, artifact_of, job_after, unit_after
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.test_exchange import Node, submit
 from tests.backend.uploading import code_of, ready_dataset, ready_package
@@ -81,6 +85,80 @@ def test_a_job_is_told_whole_over_many_cuts_each_event_once(server: BackendServe
     assert {body["node_label"] for kind, body in bodies if kind == "unit" and body["attempt"]} == {"node"}
     assert bodies[-1] == ("job", {**bodies[-1][1], "status": "completed", "progress": 1.0})
     assert any(kind == "job" and 0.0 < body["progress"] < 1.0 for kind, body in bodies)
+
+
+class Snapshot:
+    """A job, its units and its artifacts as the lists tell them; events are applied to it."""
+
+    def __init__(self, customer: Customer, job_id: str) -> None:
+        self._http = customer.http
+        self._path = f"{JOBS}/{job_id}"
+        self.job = msgspec.convert(self._http.get(self._path).json(), TrainingJob)
+        self.units = {row["id"]: msgspec.convert(row, ComputeUnit) for row in self._list("compute-units")}
+        self.artifacts = {row["id"]: msgspec.convert(row, Artifact) for row in self._list("artifacts")}
+
+    def _list(self, what: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._http.get(f"{self._path}/{what}?limit=100").json()["data"]
+        return rows
+
+    def take(self, sent: ServerSentEvent) -> None:
+        event = msgspec.json.decode(sent.data, type=EVENT_TYPES[sent.event])
+        match event:
+            case JobEvent():
+                self.job = job_after(self.job, event)
+            case UnitEvent():
+                unit = self.units[event.compute_unit_id]
+                self.units[unit.id] = unit_after(unit, event)
+                self.job = job_after(self.job, event)
+            case ArtifactEvent() if artifact := artifact_of(event):
+                self.artifacts[artifact.id] = artifact
+
+    def facts(self) -> tuple[Any, ...]:
+        """All but how far the stream is, and when artifacts go: with the job's end that is known anew."""
+        artifacts = [msgspec.structs.replace(one, expires_at=None) for one in self.artifacts.values()]
+        return msgspec.structs.replace(self.job, newest_event=0), self.units, artifacts
+
+
+def test_whoever_read_a_job_once_knows_all_of_it_by_its_stream(server: BackendServer, node: Node) -> None:
+    customer = server.new_customer()
+    job = submit(customer)
+    run_unit(node)
+    known = Snapshot(customer, job)
+    assert known.job.newest_event > 1 and known.job.status == "running"
+    stream = events(customer, f"{JOBS}/{job}/events", after=known.job.newest_event)
+    run_unit(node)
+    known.take(next(stream))
+    answer = customer.http.post(f"{JOBS}/{job}/extend", json={"max_runtime_seconds": 90})
+    assert answer.status_code == 200, answer.text
+    for _ in range(2):
+        run_unit(node)
+    for sent in stream:
+        known.take(sent)
+    assert known.facts() == Snapshot(customer, job).facts()
+    assert known.job.max_runtime_seconds == 90 and known.job.metrics == {"loss": 0.5}
+    assert {unit.attempts[0].outcome for unit in known.units.values()} == {"completed"}
+
+
+def test_a_failure_and_a_retry_are_told_whole(server: BackendServer, node: Node) -> None:
+    customer = server.new_customer()
+    job = submit(customer)
+    run_unit(node)
+    known = Snapshot(customer, job)
+    (lease,) = node.poll().result().leases
+    node.report(lease, "started", 1)
+    node.report(lease, "exited", 2, exit_code=3, run_seconds=0.1)
+    node.report(lease, "failed", 3, fault="customer", code="exit_code", message="ended with exit code 3", exit_code=3)
+    for sent in events(customer, f"{JOBS}/{job}/events", after=known.job.newest_event):
+        known.take(sent)
+    assert known.job.status == "failed" and known.job.failure is not None
+    assert known.facts() == Snapshot(customer, job).facts()
+    after = Snapshot(customer, job).job.newest_event
+    assert customer.http.post(f"{JOBS}/{job}/retry").status_code == 200
+    newest = Snapshot(customer, job)
+    for sent in events(customer, f"{JOBS}/{job}/events", after=after, most=newest.job.newest_event - after):
+        known.take(sent)
+    assert known.job.status == "queued" and known.job.failure is None and known.job.finished_at is None
+    assert known.facts() == newest.facts()
 
 
 def test_an_event_reaches_a_waiting_reader_by_its_commit(server: BackendServer, node: Node) -> None:
@@ -164,6 +242,44 @@ def test_events_that_are_gone_are_told_as_a_gap(server: BackendServer) -> None:
     assert sorted(covered) == list(range(1, told[-1][0] + 1))
 
 
+def test_lines_and_points_that_are_gone_are_told_as_gaps_and_the_rest_as_it_was(
+    server: BackendServer, node: Node
+) -> None:
+    customer = server.new_customer()
+    job = submit(customer)
+    for _ in range(4):
+        run_unit(node, say=201)  # two events of lines, one of a point
+    whole = list(events(customer, f"{JOBS}/{job}/events"))
+    with server.store() as store, store.transaction() as tx:
+        first = "(SELECT min(id) FROM units)"
+        tx.connection.execute(f"DELETE FROM log_lines WHERE unit_id = {first} AND number <= 10")
+        tx.connection.execute(f"DELETE FROM metric_points WHERE unit_id = {first}")
+    told = list(events(customer, f"{JOBS}/{job}/events"))
+    gaps = [json.loads(event.data) for event in told if event.event == "gap"]
+    lines, points = (next(int(event.id) for event in whole if event.event == kind) for kind in ("log", "metric"))
+    assert [(gap["from"], gap["to"]) for gap in gaps] == [(lines, lines), (points, points)]
+    assert [event.id for event in told] == [event.id for event in whole]
+    kept = {lines, points}
+    assert [event.event for event in told if int(event.id) not in kept] == [
+        event.event for event in whole if int(event.id) not in kept
+    ]
+
+
+def test_events_are_numbered_and_told_in_order_when_the_clock_is_set_back(server: BackendServer, node: Node) -> None:
+    customer = server.new_customer()
+    job = submit(customer)
+    run_unit(node)
+    before = list(events(customer, f"{JOBS}/{job}/events", most=5))
+    with server.store() as store, store.transaction() as tx:
+        tx.connection.execute("UPDATE events SET created_at = created_at + 86400")  # as if set back since
+    for _ in range(3):
+        run_unit(node)
+    told = before + list(events(customer, f"{JOBS}/{job}/events", after=5))
+    assert [int(event.id) for event in told] == list(range(1, len(told) + 1))
+    times = [json.loads(event.data)["time"] for event in told[5:]]
+    assert times != sorted(times) and json.loads(told[-1].data)["status"] == "completed"
+
+
 def test_a_server_told_to_stop_ends_its_streams_and_a_reader_goes_on_at_the_next(server: BackendServer) -> None:
     customer = server.new_customer()
     job = submit(customer)
@@ -235,14 +351,15 @@ def test_streams_are_for_keys_that_may_read_jobs_and_count_as_requests(server: B
         headers: Any = source.response.headers
         assert headers["content-type"].startswith("text/event-stream")
         assert int(headers["X-RateLimit-Remaining"]) < 600 and headers["X-Request-Id"]
-        assert (headers["Cache-Control"], headers["X-Newest-Event"]) == ("no-store", "1")
+        assert (headers["Cache-Control"], headers["X-Newest-Event"]) == ("no-store, no-transform", "1")
+        assert (headers["X-Accel-Buffering"], headers["X-Job-Status"]) == ("no", "queued")
 
 
 def test_a_customer_has_so_many_streams_open_and_no_more(server: BackendServer) -> None:
     customer = server.new_customer()
-    many = httpx.Limits(max_connections=100)
+    many = httpx.Limits(max_connections=STREAMS_A_CUSTOMER + 8)
     with httpx.Client(base_url=customer.http.base_url, headers=customer.http.headers, limits=many) as http:
-        streams = [http.stream("GET", "/customer/events") for _ in range(64)]
+        streams = [http.stream("GET", "/customer/events") for _ in range(STREAMS_A_CUSTOMER)]
         answers = [stream.__enter__() for stream in streams]
         assert {answer.status_code for answer in answers} == {200}
         refused = http.get("/customer/events")

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from backend.http_protocol import HEAD_BYTES, HttpProtocol
+from backend.http_protocol import HEAD_BYTES, HttpProtocol, watched
 from tests.backend.server_process import COMMAND, BackendServer
 
 GET = b"GET /api/v1/meta HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -59,13 +59,29 @@ def test_a_head_just_within_the_limit_is_taken(backend_server: BackendServer) ->
 
 class _Hasty(HttpProtocol):
     head_seconds = 1.0
+    still_seconds = 1.0
+
+
+MUCH = b"x" * (16 * 2**20)
+
+
+_hung_up = asyncio.Event()
 
 
 async def _slow_application(scope: Any, receive: Any, send: Any) -> None:
     """Answers at once what is to be refused; else when the body is there, and after longer than a head may take."""
+    if scope["path"] == "/much":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for at in range(0, len(MUCH), 2**16):
+            await send({"type": "http.response.body", "body": MUCH[at : at + 2**16], "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+        return
     if scope["path"] != "/refused":
-        while (await receive())["more_body"]:
+        while (message := await receive()).get("more_body"):
             pass
+        if message["type"] == "http.disconnect":
+            _hung_up.set()
+            return
         await asyncio.sleep(1.5 * _Hasty.head_seconds)  # what is measured is that nothing happens meanwhile
     headers = [(b"content-length", b"2"), *scope["headers"]]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -73,12 +89,13 @@ async def _slow_application(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def _serving() -> AsyncIterator[Callable[[], Any]]:
+async def _serving() -> AsyncIterator[partial[Any]]:
     config = uvicorn.Config(_slow_application, http=_Hasty, lifespan="off", log_config=None, timeout_keep_alive=3600)
     config.load()
-    made = partial(_Hasty, config=config, server_state=ServerState(), app_state={})
+    state = ServerState()
+    made = partial(_Hasty, config=config, server_state=state, app_state={})
     server = await asyncio.get_running_loop().create_server(made, "127.0.0.1", 0)
-    async with server:
+    async with server, watched(state.connections, _Hasty.still_seconds):
         yield partial(asyncio.open_connection, *server.sockets[0].getsockname())
 
 
@@ -112,11 +129,88 @@ def test_a_long_poll_and_a_slow_body_are_not_hung_up_on() -> None:
         async with _serving() as connect:
             reader, writer = await connect()
             for _ in range(2):
-                writer.write(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n1")
-                await asyncio.sleep(1.5 * _Hasty.head_seconds)  # the body's own slowness
-                writer.write(b"2\r\n")
+                writer.write(b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n1")
+                for byte in (b"2", b"3", b"4"):
+                    await asyncio.sleep(0.5 * _Hasty.still_seconds)  # the body's own slowness
+                    writer.write(byte)
+                writer.write(b"5\r\n")
                 assert (await asyncio.wait_for(reader.readuntil(b"ok"), 20)).startswith(b"HTTP/1.1 200")
             writer.close()
+
+    asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+    ],
+    ids=["announced", "chunked"],
+)
+def test_who_is_silent_within_a_body_is_hung_up_on_and_the_application_is_told(sent: bytes) -> None:
+    async def ask() -> None:
+        _hung_up.clear()
+        async with _serving() as connect, asyncio.timeout(20):
+            reader, writer = await connect()
+            writer.write(sent)
+            assert await reader.read() == b""
+            await _hung_up.wait()
+            writer.close()
+
+    asyncio.run(ask())
+
+
+def test_who_waits_for_leave_to_send_its_body_is_not_hung_up_on() -> None:
+    async def ask() -> None:
+        async with _serving() as connect, asyncio.timeout(20):
+            reader, writer = await connect()
+            writer.write(b"POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+            assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+            writer.write(b"ab")
+            assert (await reader.readuntil(b"ok")).startswith(b"HTTP/1.1 200")
+            writer.close()
+
+    asyncio.run(ask())
+
+
+def _narrow() -> socket.socket:
+    """One whose kernel takes little that nobody reads."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    made.setblocking(False)
+    return made
+
+
+def test_who_reads_nothing_of_a_long_answer_is_hung_up_on() -> None:
+    async def ask() -> None:
+        loop = asyncio.get_running_loop()
+        async with _serving() as connect, asyncio.timeout(60):
+            with _narrow() as line:
+                await loop.sock_connect(line, connect.args)
+                await loop.sock_sendall(line, b"GET /much HTTP/1.1\r\n\r\n")
+                with pytest.raises(ConnectionError):  # sending finds out, without reading anything
+                    while True:
+                        await loop.sock_sendall(line, b"GET / HTTP/1.1\r\n\r\n")
+                        await asyncio.sleep(0.1)  # nothing tells a socket that is not read of its end
+
+    asyncio.run(ask())
+
+
+def test_who_reads_slowly_gets_all() -> None:
+    async def ask() -> None:
+        loop = asyncio.get_running_loop()
+        async with _serving() as connect, asyncio.timeout(60):
+            with _narrow() as line:
+                await loop.sock_connect(line, connect.args)
+                await loop.sock_sendall(line, b"GET /much HTTP/1.1\r\nConnection: close\r\n\r\n")
+                got, pauses = 0, 8
+                while piece := await loop.sock_recv(line, 2**18):
+                    got += piece.count(b"x")
+                    if pauses and got > len(MUCH) * (9 - pauses) // 9:
+                        pauses -= 1
+                        await asyncio.sleep(0.4 * _Hasty.still_seconds)  # it takes more than that time in all
+                assert got == len(MUCH) and not pauses
 
     asyncio.run(ask())
 

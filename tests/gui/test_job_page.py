@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
@@ -13,6 +15,7 @@ from PySide6.QtTest import QTest
 from core.client.command_line.packages_push import push_package
 from core.client.command_line.pushing import push, read
 from core.client.customer import Client
+from core.client.job_follow import unit_lines
 from core.console import Console, Mode
 from core.protocol.customer import (
     AttemptOutcome,
@@ -31,6 +34,8 @@ from gui.theme.tokens import RESOURCES
 from gui.ui import Ui
 from gui.widgets.confirm import ConfirmDialog
 from tests.backend.server_process import BackendServer
+from tests.faults.proxy import Proxy
+from tests.faults.requests_of_a_job import asked_after_the_stream
 from tests.gui.job_pages import EVERYTHING, a_job_page, fill, until
 from tests.gui.job_samples import a_job, a_line, a_unit, an_attempt, an_id
 
@@ -182,6 +187,13 @@ async def test_cancelling_says_what_it_costs_before(page: JobPage) -> None:
 # A real job
 
 
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    made = Proxy()
+    yield made
+    made.close()
+
+
 def is_here(page: JobPage, artifact_id: str) -> bool:
     fetch = page.artifacts_model.fetches.get(artifact_id)
     return fetch is not None and fetch.state is FetchState.DONE
@@ -222,8 +234,8 @@ async def test_a_job_that_nobody_has_is_said_in_the_pages_banner(ui: Ui, page: J
         server.close()
 
 
-async def test_a_real_job_is_followed_to_its_end_and_its_file_fetched(
-    ui: Ui, page: JobPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_real_job_is_followed_by_its_stream_alone_to_its_end_and_its_file_fetched(
+    ui: Ui, page: JobPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxy: Proxy
 ) -> None:
     folder = tmp_path / "files"
     monkeypatch.setattr(page.files, "folder", lambda: folder)
@@ -233,17 +245,30 @@ async def test_a_real_job_is_followed_to_its_end_and_its_file_fetched(
         with client:
             job_id = await asyncio.to_thread(submit, client)
             assert world.backend is not None
-            await ui.session.connect_to(SavedServer("here", world.backend.url), client.api_key or "")
+            address = urlsplit(world.backend.url)
+            proxy.target = (address.hostname or "", address.port or 0)
+            await ui.session.connect_to(SavedServer("here", proxy.url), client.api_key or "")
             page.open(job_id=job_id)
             page.shown()
-            await until(lambda: page.view.ended and page.artifacts_model.rowCount() > 2, page, "the job's end")
+            await until(lambda: page.view.ended, page, "the job's end")
+            page.redraw_now()
+            assert asked_after_the_stream(proxy, job_id) == []
             view: JobView = page.view
-            assert view.job is not None and view.job.status is JobStatus.COMPLETED
-            await until(lambda: {unit.state for unit in view.units} == {UnitState.COMPLETED}, page, "units")
+            known = await asyncio.to_thread(client.get_job, job_id)
+            assert view.job == msgspec.structs.replace(known, newest_event=view.job.newest_event if view.job else 0)
+            assert known.status is JobStatus.COMPLETED and known.finished_at and known.metrics
+            assert view.units == (await asyncio.to_thread(client.list_units, job_id)).data
+            assert {unit.state for unit in view.units} == {UnitState.COMPLETED}
+            files = (await asyncio.to_thread(client.list_artifacts, job_id)).data
+            assert [one.id for one in view.artifacts] == [one.id for one in files] and len(files) > 2
+            assert page.artifacts_model.rowCount() == len(files) and all(one.open for one in view.artifacts)
             train = next(unit for unit in view.units if unit.role == "train")
-            await until(lambda: len(view.metrics.of("loss").get(train.id, ())) > 10, page, "the curve")
+            assert len(view.metrics.of("loss").get(train.id, ())) > 10
             page.choose(train.id)
             await until(lambda: bool(page.unit_panel.log.text.toPlainText()), page, "the log")
+            lines = await asyncio.to_thread(lambda: list(unit_lines(client, train, job_id)))
+            assert list(view.lines(train.id)) == [line.row for line in lines]
+            assert asked_after_the_stream(proxy, job_id) == []
             artifact = page.view.artifacts[0]
             page.files.fetch(artifact)
             await until(lambda: is_here(page, artifact.id), page, "the file")

@@ -1,13 +1,27 @@
 """A job's state from snapshots and events: nothing is lost, nothing older wins, and what is stale is asked for."""
 
-from core.protocol.customer import AttemptOutcome, JobStatus, LogRow, UnitState
-from core.protocol.events import GapEvent, JobEvent, LogEvent, MetricEvent, StreamEvent, UnitEvent
+from typing import Any
+
+import msgspec
+
+from core.protocol.customer import ArtifactType, AttemptOutcome, JobCredits, JobStatus, LogRow, UnitState
+from core.protocol.events import (
+    ArtifactEvent,
+    GapEvent,
+    JobEvent,
+    JobStanding,
+    LogEvent,
+    MetricEvent,
+    StreamEvent,
+    UnitEvent,
+    UnitStanding,
+)
 from gui.job_steps import state_of, steps_of
-from gui.job_view import ALL_STALE, Change, JobView, moment, seconds_between, waiting_since
+from gui.job_view import ALL_STALE, LOGS_KEPT, Change, JobView, moment, seconds_between, waiting_since
 from tests.gui.job_samples import a_job, a_line, a_point, a_unit, an_artifact, an_attempt, an_id, at, the_sweep
 
 
-def unit_event(number: int, state: UnitState, attempt: int) -> UnitEvent:
+def unit_event(number: int, state: UnitState, attempt: int, **told: Any) -> UnitEvent:
     return UnitEvent(
         number=1,
         compute_unit_id=an_id(number),
@@ -16,7 +30,13 @@ def unit_event(number: int, state: UnitState, attempt: int) -> UnitEvent:
         attempt=attempt,
         node_label="cedar-31",
         progress=0.0,
+        **told,
     )
+
+
+def standing_of(number: int, state: UnitState, **changes: Any) -> UnitStanding:
+    unit = msgspec.structs.replace(a_unit(number, "train", state), **changes)
+    return msgspec.convert(unit, UnitStanding, from_attributes=True)
 
 
 def a_view() -> JobView:
@@ -34,27 +54,67 @@ def test_the_same_snapshot_again_changes_nothing() -> None:
     assert view.put_artifacts([an_artifact(50)]) == Change()
 
 
-def test_a_unit_event_moves_the_unit_at_once_and_asks_for_the_rest() -> None:
+def test_a_unit_event_brings_all_that_it_changes_and_nothing_is_asked_for() -> None:
     view = a_view()
-    change = view.apply(unit_event(33, UnitState.LEASED, 1))
+    standing = standing_of(33, UnitState.LEASED, attempt=1, attempts=[an_attempt(1)], held_micro=7)
+    job = JobStanding(0.8, 470.0, {"leased": 1}, JobCredits(7, "0.000007", 0, "0.000000"))
+    change = view.apply(unit_event(33, UnitState.LEASED, 1, now=standing, job=job))
     unit = view.unit(an_id(33))
-    assert unit is not None and unit.state is UnitState.LEASED
-    assert change.units and change.ask_units
+    assert unit is not None and (unit.state, unit.held_micro, len(unit.attempts)) == (UnitState.LEASED, 7, 1)
+    assert view.job is not None and (view.job.progress, view.job.units) == (0.8, {"leased": 1})
+    assert change == Change(units=True, job=True)
 
 
-def test_a_replayed_older_unit_event_does_not_take_a_unit_back() -> None:
+def test_an_older_unit_event_tells_how_the_unit_stands_now() -> None:
     view = a_view()
-    change = view.apply(unit_event(32, UnitState.RUNNING, 1))
-    unit = view.unit(an_id(32))
-    assert unit is not None and unit.attempt == 2
-    assert not change.units and change.ask_units
+    before = view.unit(an_id(32))
+    assert before is not None
+    now = standing_of(32, before.state, attempt=2, attempts=before.attempts)
+    change = view.apply(unit_event(32, UnitState.READY, 1, now=now))
+    after = view.unit(an_id(32))
+    assert after is not None and (after.state, after.attempt) == (before.state, 2)
+    assert not change.ask_units
 
 
-def test_a_replayed_older_job_event_does_not_open_an_ended_job() -> None:
+def test_an_older_job_event_does_not_open_an_ended_job_and_a_later_one_does() -> None:
     view = JobView(an_id(1))
-    view.put_job(a_job(status=JobStatus.COMPLETED, progress=1.0))
-    change = view.apply(JobEvent(number=1, status=JobStatus.RUNNING, progress=0.2, seconds_remaining=9.0))
-    assert view.ended and not change.job
+    view.put_job(a_job(status=JobStatus.FAILED, progress=1.0, newest_event=9))
+    assert view.apply(JobEvent(number=9, status=JobStatus.RUNNING, progress=0.2, seconds_remaining=9.0)) == Change()
+    assert view.ended
+    assert view.apply(JobEvent(number=10, status=JobStatus.QUEUED, progress=0.2)) == Change(job=True)
+    assert not view.ended
+
+
+def test_artifacts_come_by_events_and_go_when_their_unit_is_computed_again() -> None:
+    view = a_view()
+    view.put_artifacts([an_artifact(50), an_artifact(51, type=ArtifactType.LOGS)])
+    event = ArtifactEvent(
+        number=1,
+        artifact_id=an_id(52),
+        type=ArtifactType.OUTPUT,
+        name="train/x",
+        size_bytes=1,
+        compute_unit_id=an_id(20),
+        sha256="0" * 64,
+        open=True,
+        created_at=at(1),
+    )
+    assert view.apply(event) == Change(artifacts=True) and view.apply(event) == Change()
+    assert view.apply(msgspec.structs.replace(event, artifact_id=an_id(53), sha256=None)) == Change()
+    assert [one.id for one in view.artifacts] == [an_id(50), an_id(51), an_id(52)]
+    assert view.apply(unit_event(20, UnitState.READY, 1)).artifacts
+    assert [one.id for one in view.artifacts] == [an_id(51)]
+
+
+def test_logs_of_a_few_units_are_kept_and_that_which_is_looked_at() -> None:
+    view = a_view()
+    view.wanted_log = an_id(100)
+    for number in range(100, 100 + LOGS_KEPT + 3):
+        view.put_whole_log(an_id(number))
+        view.put_lines(an_id(number), [a_line(1)])
+    kept = [number for number in range(100, 111) if view.lines(an_id(number))]
+    assert len(kept) == LOGS_KEPT and kept[0] == 100 and kept[1:] == list(range(104, 111))
+    assert not view.has_whole_log(an_id(101)) and view.has_whole_log(an_id(110))
 
 
 def test_a_unit_that_nobody_knows_is_asked_for_and_odd_events_are_passed_over() -> None:

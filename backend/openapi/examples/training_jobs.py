@@ -168,7 +168,9 @@ _DOWNLOAD = DownloadUrl(
 _EVENTS = (
     'id: 1\nevent: job\ndata: {"number":1,"time":"2026-04-01T09:00:00.000Z","training_job_id":"'
     + JOB
-    + '","status":"queued","progress":0.0,"seconds_remaining":null}\n\n'
+    + '","status":"queued","progress":0.0,"seconds_remaining":null'
+    + ',"credits":{"held_micro":1560000,"held":"1.560000","charged_micro":0,"charged":"0.000000"}'
+    + ',"max_runtime_seconds":600,"started_at":null,"finished_at":null}\n\n'
 )
 
 TRAINING_JOBS = {

@@ -8,9 +8,8 @@ from core.client.customer import AsyncClient, every_async
 from core.printable import printable
 from core.protocol.customer import JobStatus, TrainingJob
 from core.protocol.customer import Page as ListPage
-from core.protocol.events import DatasetEvent, JobEvent, TrainingPackageEvent, UnitEvent
+from core.protocol.events import DatasetEvent, GapEvent, JobEvent, TrainingPackageEvent, UnitEvent, job_after
 from core.protocol.uploads import StoredContent
-from gui.job_view import JobView
 from gui.models.jobs import JobColumn, JobsModel
 from gui.models.uploads import version_words
 from gui.pages.page import Page
@@ -63,6 +62,7 @@ class JobsPage(Page):
         self._lay_out()
         self._typed = QTimer(self, singleShot=True, interval=_TYPED_MS)
         self._soon = QTimer(self, singleShot=True, interval=_EVENTS_MS)
+        self._limits_soon = QTimer(self, singleShot=True, interval=_EVENTS_MS)
         self._connect()
 
     def _lay_out(self) -> None:
@@ -117,6 +117,7 @@ class JobsPage(Page):
         self.search.changed.connect(self._typed.start)
         self._typed.timeout.connect(self._filter)
         self._soon.timeout.connect(self._load)
+        self._limits_soon.timeout.connect(self._load_limits)
         self._refresh.clicked.connect(self.reload)
         self._new.clicked.connect(self._new_job)
         self.table.opened.connect(self._open)
@@ -173,7 +174,12 @@ class JobsPage(Page):
         self.start(
             self._query(client, None).ask(), on_done=lambda page: self._first_page(wanted, page), retry=self._load
         )
-        self.start(client.limits(), on_done=self.limits.show_limits)
+        self._load_limits()
+
+    def _load_limits(self) -> None:
+        client = self.ui.session.client
+        if client is not None:
+            self.start(client.limits(), on_done=self.limits.show_limits)
 
     def _first_page(self, wanted: int, page: ListPage[TrainingJob]) -> None:
         if wanted == self._wanted:
@@ -219,18 +225,20 @@ class JobsPage(Page):
         self.table.viewport().update()
 
     def _hear(self, event: object) -> None:
-        """A customer's event: the list is asked anew once for many of them, while it is in sight."""
+        """A customer's event: rows change by what it tells. The list is asked anew, once for many of them, for jobs
+        that are not in it and where a filter may let one in or out."""
         if not self.isVisible():
             return
-        if isinstance(event, JobEvent):
-            job = next((one for one in self.model.rows if one.id == event.training_job_id), None)
-            if job is not None:
-                view = JobView(job.id)
-                view.put_job(job)
-                view.apply(event)
-                if view.job is not None:
-                    self.model.put_job(view.job)
         if isinstance(event, JobEvent | UnitEvent):
+            before = next((one for one in self.model.rows if one.id == event.training_job_id), None)
+            if before is not None:
+                self.model.put_job(job_after(before, event))
+            moved = isinstance(event, JobEvent) and (before is None or before.status is not event.status)
+            if moved and (before is None or self.status.current() != "all"):
+                self._soon.start()
+            elif moved:
+                self._limits_soon.start()
+        elif isinstance(event, GapEvent):
             self._soon.start()
         elif isinstance(event, DatasetEvent | TrainingPackageEvent):
             self._load_contents()

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.printable import printable
 from core.protocol.customer import JobStatus, TrainingJob
-from core.protocol.events import GapEvent, JobEvent
+from core.protocol.events import GapEvent, JobEvent, UnitEvent, job_after
 
 from ...amounts import all_decimals, credit_words, left_words, size_words
 from ...example_run import run_example
@@ -125,8 +126,24 @@ class Overview(Page):
             self._load()
 
     def _event_came(self, event: object) -> None:
-        if isinstance(event, JobEvent | GapEvent) and self.isVisible():
+        """Its rows change by what events tell; all is gathered anew when a job begins or ends, and after a gap."""
+        if not self.isVisible():
+            return
+        if isinstance(event, GapEvent):
             self._reload_soon.start()
+        elif isinstance(event, JobEvent | UnitEvent):
+            before = self._take(event)
+            if isinstance(event, JobEvent) and (before is None or before.status is not event.status):
+                self._reload_soon.start()
+
+    def _take(self, event: JobEvent | UnitEvent) -> TrainingJob | None:
+        """Shows what an event tells of a job that is known; the job as it was."""
+        facts = self.facts
+        job = next((one for one in facts.jobs if one.id == event.training_job_id), None) if facts is not None else None
+        if facts is not None and job is not None:
+            jobs = [job_after(one, event) if one is job else one for one in facts.jobs]
+            self._show_facts(msgspec.structs.replace(facts, jobs=jobs))
+        return job
 
     def _show_facts(self, facts: OverviewFacts) -> None:
         self.facts = facts

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -161,6 +161,42 @@ async def test_a_page_that_is_no_stream_is_told_at_once() -> None:
     async with answering(lambda request: httpx.Response(200, text="<html>")) as client:
         with pytest.raises(AnswerUnreadable, match="no stream"):
             await anext(customer_events_async(client, after=0))
+
+
+async def test_a_job_that_had_ended_before_is_not_asked_for_where_its_stream_says_so() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        assert request.url.path.endswith("/events")
+        answer = told(newest=9)
+        answer.headers["X-Job-Status"] = "completed"
+        return answer
+
+    async with answering(handler) as client:
+        assert [event async for event in job_events_async(client, "job", after=9)] == []
+
+
+async def test_an_event_without_end_is_not_gathered() -> None:
+    sent = 0
+
+    class Endless(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            nonlocal sent
+            yield b"id: 1\nevent: log\ndata: "
+            while True:
+                sent += 2**20
+                yield b"x" * 2**20
+
+    connections = 0
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        nonlocal connections
+        connections += 1
+        if connections == 2:
+            return told((1, "job", JOB % (1, "completed")), newest=1)
+        return httpx.Response(200, headers={"Content-Type": "text/event-stream"}, stream=Endless())
+
+    async with answering(handler) as client:
+        assert [event.number async for event in job_events_async(client, "job")] == [1]
+    assert sent < 10 * 2**20
 
 
 async def test_a_job_that_had_ended_before_is_no_reason_to_wait() -> None:

@@ -253,7 +253,7 @@ def test_a_reader_who_comes_late_is_told_of_the_gap(engine: Engine) -> None:
     customer, node = engine.customer(), engine.node("n")
     connection = engine.store.connection
     job = run_job(engine, customer, node)
-    stream, whole = JobStream(connection, customer, job.id), CustomerStream(customer)
+    stream, whole = JobStream(connection, customer, job.id, keep_seconds=90 * DAY), CustomerStream(customer)
     newest, of_customer = stream.newest(connection), whole.newest(connection)
     engine.now += 60 * DAY
     upload_id = engine.upload(customer, UploadKind.DATASET, "later")
@@ -261,12 +261,12 @@ def test_a_reader_who_comes_late_is_told_of_the_gap(engine: Engine) -> None:
     let_time_be_over(engine)
 
     for after in (0, 3, newest - 1):
-        (gap,) = stream.page(connection, after)
+        (gap,) = stream.page(connection, after, engine.now)
         assert (gap.number, gap.kind) == (newest, "gap")
         assert f'"from":{after + 1},"to":{newest}'.encode() in gap.data
-    assert stream.page(connection, newest) == [] and stream.has_ended(connection)
+    assert stream.page(connection, newest, engine.now) == [] and stream.has_ended(connection)
 
-    told = whole.page(connection, 0)
+    told = whole.page(connection, 0, engine.now)
     assert [(event.kind, event.number) for event in told] == [
         ("gap", of_customer),
         ("dataset", of_customer + 1),
@@ -274,4 +274,4 @@ def test_a_reader_who_comes_late_is_told_of_the_gap(engine: Engine) -> None:
     ]
     with engine.store.transaction() as tx:
         delete_upload(tx, get_upload(tx.connection, customer, UploadKind.DATASET, upload_id), now=engine.now)
-    assert whole.page(connection, of_customer + 2)[0].kind == "dataset"
+    assert whole.page(connection, of_customer + 2, engine.now)[0].kind == "dataset"

@@ -1,0 +1,100 @@
+"""Streams without a server: what many readers share, and that none of them holds up the others."""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.event_streams import EventStreams, frames
+from core.accounts.customers import create_customer
+from core.events.events import EventKind, record
+from core.ids import uuid7
+from core.jobs.live import EVENTS_A_PAGE, CustomerStream, Told
+from core.store.database import Store
+from core.store.sqlite import Connection
+
+NOW = 1_800_000_000.0
+EVENTS = 20 * EVENTS_A_PAGE
+
+
+class Counted(CustomerStream):
+    """A customer's stream that counts how often it is read."""
+
+    reads = 0
+
+    def page(self, connection: Connection, after: int, now: float) -> list[Told]:
+        self.reads += 1
+        return super().page(connection, after, now)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(tmp_path / "store.sqlite", now=NOW, busy_timeout_seconds=5)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def stream(store: Store) -> Counted:
+    with store.transaction() as tx:
+        customer = create_customer(tx, "a@example.com", now=NOW, new_id=lambda: uuid7(NOW, os.urandom))
+    tell(store, customer.id, EVENTS)
+    return Counted(customer.id)
+
+
+def tell(store: Store, customer_id: int, count: int) -> None:
+    """So many events of a dataset."""
+    with store.transaction() as tx:
+        for _ in range(count):
+            payload = {"dataset_id": "d", "name": "n", "version": 1, "status": "ready"}
+            record(tx, EventKind.DATASET, payload, customer_id=customer_id, job_id=None, now=NOW)
+
+
+def reading(streams: EventStreams, store: Store, stream: Counted, after: int = 0) -> AsyncGenerator[bytes, None]:
+    return frames(streams, store.connection, stream, 1, after, lambda: NOW, lambda: True)
+
+
+def last_of(page: bytes) -> int:
+    return int(page.rpartition(b"id: ")[2].partition(b"\n")[0])
+
+
+async def test_a_reader_in_the_middle_of_many_pages_lets_others_in_between_any_two(
+    store: Store, stream: Counted
+) -> None:
+    streams, turns, turns_seen = EventStreams(), 0, []
+
+    async def somebody_else() -> None:
+        nonlocal turns
+        while not streams.stopping:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(somebody_else())
+    async for page in reading(streams, store, stream):
+        turns_seen.append(turns)
+        if last_of(page) == EVENTS:
+            streams.stop()
+    await other
+    assert len(turns_seen) == EVENTS / EVENTS_A_PAGE
+    assert turns_seen == sorted(set(turns_seen))
+
+
+async def test_readers_who_are_up_to_date_share_what_is_read_and_nothing_is_kept_for_nobody(
+    store: Store, stream: Counted
+) -> None:
+    streams = EventStreams()
+    store.on_announced = streams.wake
+    readers = [reading(streams, store, stream, after=EVENTS) for _ in range(20)]
+    waiting = [asyncio.ensure_future(anext(reader)) for reader in readers]
+    await asyncio.sleep(0)  # each has begun
+    assert streams.open == len(readers)
+    before = stream.reads
+    tell(store, stream._id, 3)
+    pages = await asyncio.gather(*waiting)
+    assert set(map(last_of, pages)) == {EVENTS + 3} and len({id(page) for page in pages}) == 1
+    assert (before, stream.reads) == (1, 2)
+    for reader in readers:
+        await reader.aclose()
+    assert streams.open == 0 and not streams._readers
