@@ -15,7 +15,7 @@ from ..protocol.customer import (
     LogRow,
     TrainingJob,
 )
-from ..protocol.events import JobEvent, StreamEvent
+from ..protocol.events import JobEvent, StreamEvent, UnitEvent, job_after
 from ..protocol.job_changes import ChangedJob, JobMoney
 from ..protocol.uploads import ContentStatus, StoredContent
 from .errors import JobNotCompleted
@@ -264,10 +264,5 @@ class JobFields(Resource):
 
     def hear(self, event: StreamEvent) -> None:
         """Takes over what an event of this job says."""
-        if isinstance(event, JobEvent) and event.training_job_id in (None, self.id):
-            self.data = msgspec.structs.replace(
-                self.data,
-                status=event.status,
-                progress=event.progress,
-                seconds_remaining=event.seconds_remaining,
-            )
+        if isinstance(event, JobEvent | UnitEvent) and event.training_job_id in (None, self.id):
+            self.data = job_after(self.data, event)

@@ -6,10 +6,10 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from core.protocol.accounts import CreatedApiKey
+from core.system_keyring import SERVICE
 
 from ....clipboard import copy_text
 from ....key_scopes import scopes_words
-from ....key_store import SERVICE
 from ....trouble import Trouble
 from ....ui import Ui
 from ....widgets.buttons import Button

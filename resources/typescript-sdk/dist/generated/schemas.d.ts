@@ -59,7 +59,10 @@ export interface Artifact {
     created_at: string;
     expires_at: string | null;
 }
-/** A file that the job made. */
+/**
+ * A file that the job made. `sha256` and what follows it are those of the artifact when this is told; none of them
+ * is there when the artifact has been taken back since.
+ */
 export interface ArtifactEvent {
     number: number;
     time?: string | null;
@@ -69,6 +72,12 @@ export interface ArtifactEvent {
     name: string;
     size_bytes: number;
     compute_unit_id: string;
+    /** null for an artifact that was taken back since. */
+    sha256?: string | null;
+    may_run_code?: boolean;
+    open?: boolean;
+    created_at?: string | null;
+    expires_at?: string | null;
 }
 /** What an artifact is. */
 export type ArtifactType = "checkpoint" | "logs" | "metrics" | "output" | (string & {});
@@ -164,6 +173,7 @@ export interface ChangedJob {
     failure: JobFailure | null;
     inputs?: Record<string, string>;
     initial_checkpoint_artifact_id?: string | null;
+    newest_event?: number;
     change?: JobMoney | null;
 }
 /** `size_bytes` bytes from `offset` on of the chunk whose SHA-256 is `digest` (64 lowercase hex digits). */
@@ -544,7 +554,11 @@ export interface JobCredits {
     charged_micro: number;
     charged: string;
 }
-/** Where the job stands. `progress` is 0 to 1; `seconds_remaining` is None until it can be known. */
+/**
+ * Where the job stands. `progress` is 0 to 1; `seconds_remaining` is None until it can be known. The rest is as in
+ * the job itself, at the moment of the event (`metrics` from its end on); of what happened before a service could tell
+ * it, there are no `credits` and nothing that follows them. How many units stand in each state, theirs tell.
+ */
 export interface JobEvent {
     number: number;
     time?: string | null;
@@ -552,6 +566,14 @@ export interface JobEvent {
     status: JobStatus;
     progress: number;
     seconds_remaining?: number | null;
+    credits?: JobCredits | null;
+    max_runtime_seconds?: number | null;
+    started_at?: string | null;
+    finished_at?: string | null;
+    /** The last value of each name that evaluate logged; told once the job has ended. */
+    metrics?: Record<string, number> | null;
+    /** Why it failed; null for a job that has not. */
+    failure?: JobFailure | null;
 }
 /** Why a job failed, in words and in numbers. */
 export interface JobFailure {
@@ -593,6 +615,13 @@ export interface JobPreview {
     cost?: string[];
     seconds?: number[];
     would_be_refused?: Refusal[];
+}
+/** What a unit's moves mean for its job, as it stands when it is told. */
+export interface JobStanding {
+    progress: number;
+    seconds_remaining: number | null;
+    units: Record<string, number>;
+    credits: JobCredits;
 }
 /** Where a job stands. */
 export type JobStatus = "cancelled" | "completed" | "failed" | "planning" | "queued" | "running" | (string & {});
@@ -988,7 +1017,8 @@ export interface SuggestedChange {
 }
 /**
  * A job as its customer sees it. `units` counts compute units by state; `metrics` holds the last value of each
- * name that evaluate logged; `progress` is 0 to 1; `sensitivity` is a Sensitivity, or a word newer than this.
+ * name that evaluate logged; `progress` is 0 to 1; `sensitivity` is a Sensitivity, or a word newer than this;
+ * `newest_event` is the number of its newest event: its stream from behind that one tells all that is not in here.
  */
 export interface TrainingJob {
     id: string;
@@ -1021,6 +1051,8 @@ export interface TrainingJob {
     failure: JobFailure | null;
     inputs?: Record<string, string>;
     initial_checkpoint_artifact_id?: string | null;
+    /** Open its events with this as Last-Event-ID: they tell all that is not in here. */
+    newest_event?: number;
 }
 /** Where a training package stands: `uploading`, `ready`, `rejected` or `deleted`. */
 export interface TrainingPackageEvent {
@@ -1035,6 +1067,9 @@ export interface TrainingPackageEvent {
 /**
  * Where a compute unit stands. `role` is its label, `train` or `train-2`; `attempt` is the newest's number, 0
  * before the first; `node_label` is the node of that attempt; `progress` is 0 to 1.
+ *
+ * `now` is the whole of the unit as it stands when this is told (in a job's stream), and `job` what that means for the
+ * job: each stands in the last of the events told at once, so that it is told once and not with every move.
  */
 export interface UnitEvent {
     number: number;
@@ -1046,6 +1081,10 @@ export interface UnitEvent {
     attempt: number;
     node_label?: string | null;
     progress?: number;
+    /** The whole of the unit, in the last event about it that is told at once; null in the others. */
+    now?: UnitStanding | null;
+    /** What that means for its job, in the last event about it that is told at once. */
+    job?: JobStanding | null;
 }
 /**
  * Why a unit waits. A `blocked` one waits for `waits_for`, one of the units it needs; a `ready` one for a node.
@@ -1076,6 +1115,19 @@ export interface UnitExplanation {
 }
 /** What a unit needs to run on. */
 export type UnitKind = "cpu" | "gpu" | (string & {});
+/** A compute unit as it stands when it is told, which may be later than its event. Names are those of the unit. */
+export interface UnitStanding {
+    state: UnitState;
+    node_label: string | null;
+    held_micro: number;
+    charged_micro: number;
+    released_micro: number;
+    started_at: string | null;
+    finished_at: string | null;
+    progress: number;
+    attempt: number;
+    attempts: Attempt[];
+}
 /** Where a compute unit stands; the moves between them are in `core/jobs/transitions.py`. */
 export type UnitState = "blocked" | "cancelled" | "completed" | "failed" | "leased" | "ready" | "running" | "verifying" | (string & {});
 /** The month so far, as `UsageFigures` of `protocol/usage.py`, and what is left. */
