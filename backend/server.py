@@ -32,6 +32,9 @@ from .tls import Certificate
 from .webhook_deliveries import WebhookDeliveries
 
 GRACE_SECONDS = 3
+KEEP_ALIVE_SECONDS = 75
+"""As nginx: longer than clients keep a connection that they don't use (httpx 5 s), so that none is closed under a request
+that is on its way; one that must not be sent twice would fail."""
 RECOVERY_BUSY_SECONDS = 5
 LAST_SECONDS = 4.5
 RENEWAL_SECONDS = 2.0
@@ -111,6 +114,7 @@ async def serve(
         proxy_headers=context.settings.behind_proxy,
         forwarded_allow_ips="127.0.0.1",
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         backlog=2048,
         ssl_context_factory=None if certificate is None else lambda _config, _default: certificate.context,
     )

@@ -10,6 +10,7 @@ from .asynchronous.artifacts import AsyncArtifact
 from .asynchronous.client import AsyncClient
 from .asynchronous.content import AsyncDataset, AsyncDatasets, AsyncPackage, AsyncPackages
 from .asynchronous.jobs import AsyncJob, AsyncJobs
+from .asynchronous.webhooks import AsyncWebhooks
 from .errors import GpuAgentError, JobNotCompleted, WaitTimedOut
 from .resources import LogLine
 from .synchronous.account import ApiKeys, Credits, Usage
@@ -17,14 +18,16 @@ from .synchronous.artifacts import Artifact
 from .synchronous.client import Client
 from .synchronous.content import Dataset, Datasets, Package, Packages
 from .synchronous.jobs import Job, Jobs
+from .synchronous.webhooks import Webhooks
 from .transfers import Progress
 from .types import JobStatus, Retries, Sensitivity
 
 # fmt: off
 __all__ = [
     "ApiKeys", "Artifact", "AsyncApiKeys", "AsyncArtifact", "AsyncClient", "AsyncCredits", "AsyncDataset",
-    "AsyncDatasets", "AsyncJob", "AsyncJobs", "AsyncPackage", "AsyncPackages", "AsyncUsage", "Client", "Credits",
-    "Dataset", "Datasets", "GpuAgentError", "Job", "JobNotCompleted", "JobStatus", "Jobs", "LogLine", "Package",
-    "Packages", "Progress", "Retries", "Sensitivity", "Usage", "WaitTimedOut", "errors", "types", "webhooks",
+    "AsyncDatasets", "AsyncJob", "AsyncJobs", "AsyncPackage", "AsyncPackages", "AsyncUsage", "AsyncWebhooks", "Client",
+    "Credits", "Dataset", "Datasets", "GpuAgentError", "Job", "JobNotCompleted", "JobStatus", "Jobs", "LogLine",
+    "Package", "Packages", "Progress", "Retries", "Sensitivity", "Usage", "WaitTimedOut", "Webhooks", "errors", "types",
+    "webhooks",
 ]
 # fmt: on

@@ -39,4 +39,9 @@ from ..protocol.uploads import ContentProblem as ContentProblem
 from ..protocol.uploads import ContentStatus as ContentStatus
 from ..protocol.uploads import StoredContent as StoredContent
 from ..protocol.usage import DayUsage as DayUsage
+from ..protocol.webhooks import CreatedWebhook as CreatedWebhook
+from ..protocol.webhooks import Delivery as Delivery
+from ..protocol.webhooks import DeliveryStatus as DeliveryStatus
+from ..protocol.webhooks import Webhook as Webhook
+from ..protocol.webhooks import WebhookEvent as WebhookEvent
 from .resources import LogLine as LogLine

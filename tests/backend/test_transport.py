@@ -171,3 +171,19 @@ def test_a_stream_can_be_read_by_the_client_domain(customer: Customer, server: B
 
 def test_options_that_ask_for_no_permission_are_answered_like_any_other_method(customer: Customer) -> None:
     assert customer.http.options("/customer/jobs/image/7", headers={"Origin": CLIENT_DOMAIN}).status_code == 410
+
+
+# Connections that are kept
+
+
+@pytest.mark.full
+def test_a_connection_that_is_not_used_is_kept_longer_than_clients_keep_theirs(server: BackendServer) -> None:
+    """Closed at the same time by both, the next request would be lost on its way."""
+    clients_keep_seconds = httpx.Limits().keepalive_expiry
+    assert clients_keep_seconds is not None
+    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), 10) as line:
+        line.sendall(b"GET /api/v1/healthz HTTP/1.1\r\nHost: api.example.com\r\n\r\n")
+        assert line.recv(65536).startswith(b"HTTP/1.1 200")
+        line.settimeout(clients_keep_seconds + 1)
+        with pytest.raises(TimeoutError):
+            line.recv(1)

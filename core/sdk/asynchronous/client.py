@@ -18,6 +18,7 @@ from .account import AsyncApiKeys, AsyncCredits, AsyncUsage
 from .content import AsyncDatasets, AsyncPackages
 from .jobs import AsyncJobs
 from .streams import customer_stream
+from .webhooks import AsyncWebhooks
 
 
 class AsyncClient:
@@ -70,6 +71,7 @@ class AsyncClient:
         self.usage = AsyncUsage(self._connection)
         self.credits = AsyncCredits(self._connection)
         self.api_keys = AsyncApiKeys(self._connection)
+        self.webhooks = AsyncWebhooks(self._connection)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.base_url}>"

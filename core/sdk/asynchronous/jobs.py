@@ -12,6 +12,7 @@ from ...client.queries import PAGE_LIMIT
 from ...protocol.customer import ComputeUnit, JobPreview, MetricRow, Sensitivity, StrategySpec, SubmitJob, TrainingJob
 from ...protocol.events import StreamEvent
 from ...protocol.explain import UnitExplanation
+from ...protocol.webhooks import Webhook
 from ..errors import WaitTimedOut
 from ..resources import JobFields, LogLine, is_wanted, log_line
 from ..transfers import Progress, pull_artifacts
@@ -142,6 +143,7 @@ class AsyncJobs:
         initial_checkpoint: AsyncArtifact | str | None = None,
         max_credits: str | None = None,
         priority: int | None = None,
+        webhooks: Sequence[Webhook | str] | None = None,
         idempotency_key: str | None = None,
     ) -> AsyncJob:
         """Submits a job; its projected cost is held. Data and code are given themselves or by their ids; the name, and
@@ -149,7 +151,7 @@ class AsyncJobs:
 
         `params` are the package's parameters, `inputs` further datasets by a name each, `initial_checkpoint` any file
         of a checkpoint of another job, to go on from the whole of it; a plan that costs more than `max_credits`
-        (`"12.5"`) is refused.
+        (`"12.5"`) is refused. `webhooks` hear of this job beside those that are subscribed.
 
         Each call has an Idempotency-Key of its own, the same in all its tries; with `idempotency_key` another call, or
         another run of the program, gives the same job. Raises CreditInsufficient, PlanInfeasible, RateLimited,
@@ -169,6 +171,7 @@ class AsyncJobs:
             initial_checkpoint=initial_checkpoint,
             max_credits=max_credits,
             priority=priority,
+            webhooks=webhooks,
         )
         return AsyncJob(self._connection, await self._connection.submit_job(job, idempotency_key=idempotency_key))
 
@@ -188,6 +191,7 @@ class AsyncJobs:
         initial_checkpoint: AsyncArtifact | str | None = None,
         max_credits: str | None = None,
         priority: int | None = None,
+        webhooks: Sequence[Webhook | str] | None = None,
     ) -> JobPreview:
         """What `submit` would plan, hold and cost, and why it would be refused, if it would; changes nothing."""
         job = await self._request(
@@ -204,6 +208,7 @@ class AsyncJobs:
             initial_checkpoint=initial_checkpoint,
             max_credits=max_credits,
             priority=priority,
+            webhooks=webhooks,
         )
         return await self._connection.preview_job(job)
 
@@ -246,6 +251,7 @@ class AsyncJobs:
         initial_checkpoint: AsyncArtifact | str | None,
         max_credits: str | None,
         priority: int | None,
+        webhooks: Sequence[Webhook | str] | None,
     ) -> SubmitJob:
         """What is sent; the package is asked for only where something is left to it."""
         if isinstance(package, str) and (name is None or required_vram_mb is None):
@@ -265,8 +271,9 @@ class AsyncJobs:
             initial_checkpoint_artifact_id=None if initial_checkpoint is None else _id(initial_checkpoint),
             max_credits=max_credits,
             priority=priority,
+            webhook_ids=None if webhooks is None else [_id(webhook) for webhook in webhooks],
         )
 
 
-def _id(one: AsyncDataset | AsyncPackage | AsyncArtifact | str) -> str:
+def _id(one: AsyncDataset | AsyncPackage | AsyncArtifact | Webhook | str) -> str:
     return one if isinstance(one, str) else one.id

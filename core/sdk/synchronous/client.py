@@ -22,6 +22,7 @@ from .account import ApiKeys, Credits, Usage
 from .content import Datasets, Packages
 from .jobs import Jobs
 from .streams import customer_stream
+from .webhooks import Webhooks
 
 
 class Client:
@@ -74,6 +75,7 @@ class Client:
         self.usage = Usage(self._connection)
         self.credits = Credits(self._connection)
         self.api_keys = ApiKeys(self._connection)
+        self.webhooks = Webhooks(self._connection)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.base_url}>"

@@ -5,6 +5,7 @@ import type { Account, ApiKeyRow, CreateApiKey, CreatedApiKey, DayUsage, LedgerR
 import { Jobs } from "./jobs.js";
 import { type FetchPage, List } from "./pages.js";
 import { type Answer, type CallOptions, type ClientOptions, type CreateOptions, type Input, type OperationName, Transport } from "./transport.js";
+import { Webhooks } from "./webhooks.js";
 /**
  * A client of one service, for one key or session.
  *
@@ -16,6 +17,7 @@ export declare class GpuAgent {
     readonly jobs: Jobs;
     readonly usage: Usage;
     readonly apiKeys: ApiKeys;
+    readonly webhooks: Webhooks;
     private readonly transport;
     constructor(options: ClientOptions);
     /** Begins a session: a client that goes by it, and what the service said, `token` and `expires_at` among it. */

@@ -4,6 +4,7 @@ import { follow } from "./events.js";
 import { Jobs } from "./jobs.js";
 import { List } from "./pages.js";
 import { Transport, } from "./transport.js";
+import { Webhooks } from "./webhooks.js";
 const PAGE_LIMIT = 100;
 /**
  * A client of one service, for one key or session.
@@ -16,6 +17,7 @@ export class GpuAgent {
     jobs;
     usage;
     apiKeys;
+    webhooks;
     transport;
     constructor(options) {
         this.transport = new Transport(options);
@@ -24,6 +26,7 @@ export class GpuAgent {
         this.jobs = new Jobs(this.transport);
         this.usage = new Usage(this.transport);
         this.apiKeys = new ApiKeys(this.transport);
+        this.webhooks = new Webhooks(this.transport);
     }
     /** Begins a session: a client that goes by it, and what the service said, `token` and `expires_at` among it. */
     static async signIn(options, callOptions = {}) {

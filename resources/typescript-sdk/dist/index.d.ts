@@ -14,4 +14,5 @@ export { Sha256, sha256 } from "./sha256.js";
 export { type SourceFile, type Uploadable, blobSource } from "./sources.js";
 export { type Answer, type CallOptions, type ClientOptions, type CreateOptions, type Input, type OperationName, type Retries, } from "./transport.js";
 export { type UploadOptions } from "./upload.js";
+export { Webhooks, WebhookRefusedError, verifyWebhook } from "./webhooks.js";
 export { zipOf } from "./zip.js";

@@ -13,4 +13,5 @@ export { Sha256, sha256 } from "./sha256.js";
 export { blobSource } from "./sources.js";
 export {} from "./transport.js";
 export {} from "./upload.js";
+export { Webhooks, WebhookRefusedError, verifyWebhook } from "./webhooks.js";
 export { zipOf } from "./zip.js";

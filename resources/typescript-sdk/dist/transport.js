@@ -13,12 +13,18 @@ const RETRIED_STATUS = new Set([429, 502, 503, 504]);
 const OF_PROXIES = new Set([413, 426, 429]);
 /** What is not the same when it is done twice, or whose secret would be lost with the first answer. */
 const SENT_ONCE = new Set([
+    "approve_device_code",
+    "begin_device_login",
     "cancel_training_job",
     "close_account",
     "create_api_key",
     "create_enrollment_code",
+    "create_webhook",
     "delete_package_block",
+    "deny_device_code",
+    "fetch_device_key",
     "retry_training_job",
+    "revoke_own_key",
     "sign_in",
     "sign_out",
 ]);

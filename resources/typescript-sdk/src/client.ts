@@ -25,6 +25,7 @@ import {
   type OperationName,
   Transport,
 } from "./transport.js";
+import { Webhooks } from "./webhooks.js";
 
 const PAGE_LIMIT = 100;
 
@@ -39,6 +40,7 @@ export class GpuAgent {
   readonly jobs: Jobs;
   readonly usage: Usage;
   readonly apiKeys: ApiKeys;
+  readonly webhooks: Webhooks;
   private readonly transport: Transport;
 
   constructor(options: ClientOptions) {
@@ -48,6 +50,7 @@ export class GpuAgent {
     this.jobs = new Jobs(this.transport);
     this.usage = new Usage(this.transport);
     this.apiKeys = new ApiKeys(this.transport);
+    this.webhooks = new Webhooks(this.transport);
   }
 
   /** Begins a session: a client that goes by it, and what the service said, `token` and `expires_at` among it. */

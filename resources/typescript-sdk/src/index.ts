@@ -31,4 +31,5 @@ export {
   type Retries,
 } from "./transport.js";
 export { type UploadOptions } from "./upload.js";
+export { Webhooks, WebhookRefusedError, verifyWebhook } from "./webhooks.js";
 export { zipOf } from "./zip.js";

@@ -25,7 +25,7 @@ LAST_SECONDS = 60
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackendServer]:
-    running = BackendServer(tmp_path_factory.mktemp("sdk") / "data")
+    running = BackendServer(tmp_path_factory.mktemp("sdk") / "data", "--allow-loopback-webhooks")
     running.start()
     yield running
     running.close()
@@ -247,6 +247,23 @@ def test_a_key_that_is_made_has_its_scopes_and_ends_at_once(client: Client) -> N
         with pytest.raises(errors.ApiKeyRevoked):
             reader.account()
     assert {row.name for row in client.api_keys.list()} == {"notebook", "test"}
+
+
+def test_webhooks_are_made_changed_tested_and_heard_by_one_job(client: Client, dataset: Dataset, code: Package) -> None:
+    hook = client.webhooks.create("http://127.0.0.1:9/hooks", ["job.completed"])
+    assert hook.secret is not None and hook.secret.startswith("whsec_")
+    with pytest.raises(errors.WebhookInvalidUrl):
+        client.webhooks.change(hook.id, url="https://10.0.0.8/hooks")
+    assert client.webhooks.change(hook.id, events=["job.failed"]).events == ["job.failed"]
+    assert client.webhooks.test(hook.id).event == "webhook.test"
+    job = client.jobs.submit(dataset=dataset, package=code, webhooks=[hook])
+    job.cancel()
+    told = [delivery.event for delivery in client.webhooks.deliveries(hook.id)]
+    assert told == ["job.cancelled", "webhook.test"]
+    client.webhooks.delete(hook.id)
+    with pytest.raises(errors.WebhookNotFound):
+        client.webhooks.get(hook.id)
+    assert [*client.webhooks.list()] == []
 
 
 def test_usage_and_ledger_are_told(client: Client, job: Job, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ LAST_SECONDS = 300
 # Runs the page's code as one program, each piece from its own line; what it prints is told apart by those lines.
 RUNNER = """
 import json, sys
-names = {"__name__": "__main__"}
+names = {"__name__": "__main__", "address": "http://127.0.0.1:9/hooks"}
 for line, text in json.load(sys.stdin):
     print(f"\\x1e{line}")
     exec(compile("\\n" * (line - 1) + text, "python-library.md", "exec"), names)
@@ -125,7 +125,7 @@ class World(NamedTuple):
 def world() -> Iterator[World]:
     folder = Path(tempfile.mkdtemp(prefix="gpu-agent-library-"))
     folder.chmod(0o755)  # where the test is root, units have a uid of their own and pass through here
-    server = BackendServer(folder / "data")
+    server = BackendServer(folder / "data", "--allow-loopback-webhooks")
     server.start()
     customer = server.new_customer()
     node = NodeProcess(folder, server)

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
+
+from standardwebhooks import Webhook
 
 from .programs import Stranger
 from .raw_server import SILENCE, Asked, RawServer, Said, answer, head, refusal
@@ -29,6 +32,16 @@ try {
 """
 
 
+VERIFY = """
+const [cases, secret] = JSON.parse(args[0]);
+const seen = [];
+for (const [body, headers] of cases) {
+  seen.push(await sdk.verifyWebhook(body, headers, secret).catch((error) => error.name));
+}
+tell(seen);
+"""
+
+
 def event(number: int, kind: str, **data: object) -> bytes:
     return f"id: {number}\nevent: {kind}\ndata: {json.dumps({'number': number, **data})}\n\n".encode()
 
@@ -47,6 +60,21 @@ def test_what_can_not_be_done_twice_is_sent_once(stranger: Stranger) -> None:
     with RawServer([b"", answer(200, JOB)]) as server:
         told = stranger.tell(REFUSED % "gpu.jobs.of({ id: 'a-job' }).cancel()", server.url)
     assert told["class"] == "ConnectionError" and len(server.asked) == 1
+
+
+def test_what_comes_to_a_webhook_is_believed_only_with_the_services_signature(stranger: Stranger) -> None:
+    """Signed by the library that the service signs with."""
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    body, other = '{"type":"job.completed","name":"é"}', '{"type":"job.failed"}'
+    now = datetime.now(UTC)
+    signature = Webhook(secret).sign("msg_1", now, body)
+    headers = {"Webhook-Id": "msg_1", "Webhook-Timestamp": str(int(now.timestamp())), "Webhook-Signature": signature}
+    both = {**headers, "Webhook-Signature": f"v1,AAAA v2,x {signature}"}
+    old = {**headers, "Webhook-Timestamp": str(int(now.timestamp()) - 301)}
+    unsigned = {name: value for name, value in headers.items() if name != "Webhook-Signature"}
+    cases = [(body, headers), (body, both), (other, headers), (body, old), (body, unsigned)]
+    told = stranger.tell(VERIFY, json.dumps([cases, secret]))
+    assert told == [json.loads(body)] * 2 + ["WebhookRefusedError"] * 3
 
 
 def test_a_long_wait_is_left_to_the_caller(stranger: Stranger) -> None:
