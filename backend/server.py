@@ -33,8 +33,8 @@ from .webhook_deliveries import WebhookDeliveries
 
 GRACE_SECONDS = 3
 KEEP_ALIVE_SECONDS = 75
-"""As nginx: longer than clients keep a connection that they don't use (httpx 5 s), so that none is closed under a request
-that is on its way; one that must not be sent twice would fail."""
+"""As nginx: longer than clients keep a connection that they don't use (httpx: 5 s), so that none is closed under a
+request that is on its way; one that must not be sent twice would fail."""
 RECOVERY_BUSY_SECONDS = 5
 LAST_SECONDS = 4.5
 RENEWAL_SECONDS = 2.0
