@@ -80,7 +80,7 @@ def furnish(server: BackendServer, node: Node, customer: Customer | None = None)
             rows = customer.http.get(f"{path}/{part}").json()["data"]
             things[f"{path}/{part}", name] = [row["id"] for row in rows]
     assert things[f"/customer/training-jobs/{completed}/artifacts", "artifact_id"]
-    return Furnished(customer, things | _access_and_nodes(server, customer) | _webhooks(server, customer))
+    return Furnished(customer, things | _access_and_nodes(server, customer) | add_webhooks(server, customer, 2))
 
 
 def _access_and_nodes(server: BackendServer, customer: Customer) -> dict[tuple[str, str], list[str]]:
@@ -97,9 +97,9 @@ def _access_and_nodes(server: BackendServer, customer: Customer) -> dict[tuple[s
     }
 
 
-def _webhooks(server: BackendServer, customer: Customer) -> dict[tuple[str, str], list[str]]:
-    """Two webhooks that are switched off, to a name that leads nowhere, the first with a test that has failed and one
-    that was delivered; written as the server would, since nothing may be sent from here."""
+def add_webhooks(server: BackendServer, customer: Customer, count: int) -> dict[tuple[str, str], list[str]]:
+    """So many webhooks, at least two, that are switched off, to a name that leads nowhere. The first has as many tests,
+    of which one was delivered and the others failed; written as the server would, since nothing may be sent."""
     now = time.time()
 
     def new_id() -> str:
@@ -110,11 +110,11 @@ def _webhooks(server: BackendServer, customer: Customer) -> dict[tuple[str, str]
         customer_id = find_by_email(tx.connection, customer.email).id
         made = [
             create_endpoint(
-                tx, customer_id, asked, balance_micro=0, most=2, now=now, new_id=new_id, random_bytes=os.urandom
+                tx, customer_id, asked, balance_micro=0, most=count, now=now, new_id=new_id, random_bytes=os.urandom
             ).id
-            for _ in range(2)
+            for _ in range(count)
         ]
-        sent = [send_test(tx, customer_id, made[0], now=now, new_id=new_id).id for _ in range(2)]
+        sent = [send_test(tx, customer_id, made[0], now=now, new_id=new_id).id for _ in range(count)]
         endpoint_id = find_endpoint(tx.connection, customer_id, made[0])["id"]
         one = due(tx.connection, endpoint_id, limit=1, now=now)[0]
         note_try(tx, one.id, Tried(one.url, now, 200, 0.1, "93.184.216.34", "ok", None), now=now, chance=0.5)

@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from backend.routes import ROUTE_HANDLERS
 from core.protocol.customer import Page
 from tests.backend.admin_client import Admin, add_node
+from tests.backend.furnished import add_webhooks
 from tests.backend.many_calls import JOBS, job_body, set_limits
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.uploading import code_of, create, one_file
@@ -69,10 +70,12 @@ class World:
         files = [one_file(f"f{n}", bytes([n]) * 1000) for n in range(4)]
         datasets = [create(customer, *files)["id"] for _ in range(3)]
         packages = [create(customer, files[0], route="training-packages")["id"] for _ in range(3)]
+        webhooks = add_webhooks(server, customer, 3)["/customer/webhooks", "id"]
         return {
             JOBS: jobs[0],
             "/customer/datasets": datasets[0],
             "/customer/training-packages": packages[0],
+            "/customer/webhooks": webhooks[0],
             "unit_id": units[0]["id"],
         }
 

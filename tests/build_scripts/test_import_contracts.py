@@ -15,7 +15,10 @@ FORBIDDEN = {
     "inside core an import only goes down": ("core/errors.py", "from .protocol import customer"),
     "Qt stays in gui": ("backend/__init__.py", "import PySide6"),
     "SQLite stays in the store": ("core/ids.py", "import sqlite3"),
-    "HTTP calls stay in the client (and in agent)": ("gui/__init__.py", "import httpx"),
+    "HTTP calls stay in the client (and in agent, and in the one room that dials webhooks)": (
+        "gui/__init__.py",
+        "import httpx",
+    ),
     "core is plain functions: asyncio only in store, client, sdk and blobs": ("core/ids.py", "import asyncio"),
     "core knows no server, no command line and no machine (but where it says so)": ("core/clock.py", "import psutil"),
     "the published library is a part of core that needs nothing else of it": (
