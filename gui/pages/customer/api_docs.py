@@ -16,6 +16,7 @@ from core.printable import printable
 from ...api_examples import auth_header
 from ...api_facts import ApiFacts, gather_api_facts
 from ...api_reference import read_limits, read_reference
+from ...trouble import Trouble, trouble_of
 from ...ui import Ui
 from ...widgets.buttons import Button
 from ...widgets.empty import EmptyState
@@ -135,7 +136,9 @@ class ApiDocs(Page):
             self._reading.cancel()
             self._reading = None
         if client is not None:
-            self._reading = self.start(self._read(client), on_done=self._put_facts, retry=self._load)
+            self._reading = self.ui.tasks.start(
+                self._read(client), on_done=self._put_facts, owner=self, on_trouble=self._say_trouble
+            )
 
     async def _read(self, client: AsyncClient) -> ApiFacts:
         self._asks_meta = True
@@ -149,6 +152,17 @@ class ApiDocs(Page):
         self.facts = facts
         self.article.chooser.show_facts(facts)
         self._show()
+        if facts.failure is None:
+            self.banner.clear_trouble()
+        else:
+            self._say_trouble(trouble_of(facts.failure))
+
+    def _say_trouble(self, trouble: Trouble) -> None:
+        """Also of a page that is there but for a part: then it is no failure of the task's."""
+        if trouble.is_of_key:
+            self.ui.tasks.tell(trouble)
+        else:
+            self.banner.show_trouble(trouble, self._load)
 
     def _session_changed(self) -> None:
         if self.ui.session.client is not self._client:
