@@ -16,6 +16,7 @@ from core.printable import printable
 from ...api_examples import auth_header
 from ...api_facts import ApiFacts, gather_api_facts
 from ...api_reference import read_limits, read_reference
+from ...own_authority import authority_file
 from ...trouble import Trouble, trouble_of
 from ...ui import Ui
 from ...widgets.buttons import Button
@@ -188,9 +189,10 @@ class ApiDocs(Page):
         self.openapi_button.setEnabled(self.facts is not None)
         if client is None or meta is None:
             return
-        facts, filling = self.facts, self.article.chooser.filling()
+        facts = self.facts
         document = facts.document if facts is not None else None
         reference = read_reference(meta, document, connected_to=client.base_url)
+        filling = self.article.chooser.filling(authority_file(reference.base_url))
         limits = read_limits(meta, facts.limits if facts is not None else None)
         self.article.show_reference(reference, filling, limits)
         self.glance.show_limits(limits)

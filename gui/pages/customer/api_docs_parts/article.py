@@ -72,7 +72,9 @@ class Article(QWidget):
         self._direction_text = sections["direction"].add_text()
         self.chooser = Chooser(theme)
         sections["create"].column.addWidget(self.chooser)
-        self.examples = CodeTabs(theme, ("shell", "javascript", "python"))
+        self._shell_text = sections["create"].add_text()
+        self.authority_text = sections["create"].add_text()
+        self.examples = CodeTabs(theme, ("shell", "javascript", "python"), wrap=True)
         _add_tabs(sections["create"], self.examples)
         self._idempotency_text = sections["idempotency"].add_text()
         self.idempotency = sections["idempotency"].add_code()
@@ -112,6 +114,12 @@ class Article(QWidget):
                 python_example(reference, filling),
             ]
         )
+        self.authority_text.setText(
+            self.tr("This server's certificate is of an own authority, whose file the examples name: {0}").format(
+                filling.ca_file
+            )
+        )
+        self.authority_text.setVisible(filling.ca_file is not None)
         self.pagination.set_code(page_example(reference), self.tr("Answer of a list"))
         for query in self.queries:
             query.show_routes(
@@ -160,6 +168,9 @@ class Article(QWidget):
             )
         )
         self.chooser.retranslate()
+        self._shell_text.setText(
+            self.tr("What begins with curl is for a POSIX shell; on Windows that is Git Bash or WSL, not PowerShell.")
+        )
         self.examples.set_names(["curl", "JavaScript fetch", "Python requests"])
         self._idempotency_text.setText(
             self.tr(
