@@ -184,9 +184,21 @@ def test_codes_of_no_sound_form_are_left_out() -> None:
         ("javascript", "    name: 'a // b',", {"name": "series1", "'a // b'": "series4"}),
         ("python", '        "name": "it\'s # no",', {'"name"': "series1", '"it\'s # no"': "series4"}),
         ("python", "    timeout=15,", {"15": "series2"}),
+        ("python", 'x = "#1"  # a secret', {'"#1"': "series4", "# a secret": "ink3"}),
+        ("javascript", 'const x = "//"; // a secret', {'"//"': "series4", "// a secret": "ink3"}),
         ("plain", "X-API-Key: 7", {}),
     ],
-    ids=["field", "comment", "header", "javascript", "python", "number", "plain"],
+    ids=[
+        "field",
+        "comment",
+        "header",
+        "javascript",
+        "python",
+        "number",
+        "python comment",
+        "javascript comment",
+        "plain",
+    ],
 )
 def test_parts_of_an_example_have_colours(language: Any, line: str, parts: dict[str, str]) -> None:
     assert {line[one.start : one.start + one.length]: one.colour for one in coloured(line, language)} == parts

@@ -29,7 +29,7 @@ class SignatureHelp(QDialog):
         self.setWindowTitle(title)
         self.code = CodeTabs(theme, ("python", "javascript", "python"), wrap=True)
         self.code.set_names(["Python", "JavaScript", self.tr("Library")])
-        self.code.set_codes([PROGRAMS[language] for language in LANGUAGES])
+        self.code.set_codes([PROGRAMS[language].rstrip() for language in LANGUAGES])
         self.close_button = Button(theme, self.tr("Close"), None, "primary")
         self.close_button.clicked.connect(self.accept)
         lines = (

@@ -314,7 +314,7 @@ async def test_the_code_that_is_shown_knows_our_signature(
     help.code.choose(LANGUAGES.index(language))
     press(help, "Copy")
     program = QGuiApplication.clipboard().text()
-    assert program == PROGRAMS[language]
+    assert program == PROGRAMS[language].rstrip()
     help.accept()
     command = ["node"] if language == "javascript" else [sys.executable]
     program = f"{program}\n{CALLS[language]}\n"
