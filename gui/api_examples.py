@@ -11,7 +11,6 @@ import msgspec
 from .api_reference import PUBLISHED_ROUTES, ApiReference, BodyValue, Route
 
 PLACEHOLDER_KEY = "sk_alpha_REPLACE_ME_WITH_YOUR_KEY"
-KEY_REST = "REPLACE_WITH_THE_REST_OF_YOUR_KEY"
 IDEMPOTENCY_KEY = "client-uuid-12345678"
 JOB_PLACEHOLDER = "<job-id>"
 ARTIFACT_PLACEHOLDER = "<artifact-id>"
@@ -38,17 +37,20 @@ _QUERIES: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 class Filling(msgspec.Struct, frozen=True):
-    """What examples are filled in with; None leaves the published placeholder."""
+    """What examples are filled in with; None leaves the published placeholder. `ca_file` is an own authority's,
+    where the server's certificate is of one."""
 
     key: str = PLACEHOLDER_KEY
+    ca_file: str | None = None
     dataset_id: str | None = None
     package_id: str | None = None
     job_id: str | None = None
 
 
 def key_of_prefix(prefix: str) -> str:
-    """What stands for a key of which only the beginning is known."""
-    return f"{prefix}_{KEY_REST}"
+    """What stands for a key of which only the beginning is known. It is in brackets, as other placeholders are, to be
+    replaced whole: what is filled up behind a beginning is easily one character off."""
+    return f"<the-whole-key-that-begins-{prefix}>"
 
 
 def auth_header(filling: Filling) -> str:
@@ -67,12 +69,14 @@ def curl_example(reference: ApiReference, filling: Filling) -> str:
         f"    {json.dumps(name)}: {json.dumps(value)}" for name, value in job_body(reference, filling).items()
     )
     header = _shell(auth_header(filling))
+    trust = [f"  {option} \\" for option in _curl_trust(filling)]
     job, artifact = _url(reference, "get_training_job"), _url(reference, "artifact_download_url")
     body = "{\n" + fields + "\n  }"
     return "\n".join(
         [
             "# 1) create the training job (uses an already-finalized dataset + package)",
             f"curl -fsS -X POST {_shell(_submit_url(reference))} \\",
+            *trust,
             f"  -H {header} \\",
             f"  -H {_shell(f'Idempotency-Key: {IDEMPOTENCY_KEY}')} \\",
             "  -H 'Content-Type: application/json' \\",
@@ -80,20 +84,24 @@ def curl_example(reference: ApiReference, filling: Filling) -> str:
             "",
             "# 2) poll status (every 5s; jobs typically complete in minutes)",
             f"curl -fsS {_shell(job)} \\",
+            *trust,
             f"  -H {header} | jq '.status'",
             "",
             f"# 3) download an artifact (signed URL minted on demand, {_DOWNLOAD_SECONDS}s TTL)",
             f"curl -fsS -X POST {_shell(artifact)} \\",
+            *trust,
             f"  -H {header} | jq -r '.download_url'",
         ]
     )
 
 
 def javascript_example(reference: ApiReference, filling: Filling) -> str:
-    """The same request by `fetch`."""
+    """The same request by `fetch`, whose authorities are given to Node before it starts and not by the program."""
     fields = [f"    {name}: {_javascript(value)}," for name, value in job_body(reference, filling).items()]
+    ca_file = filling.ca_file
     return "\n".join(
         [
+            *([] if ca_file is None else [f"// NODE_EXTRA_CA_CERTS={_shell(ca_file)} node example.mjs"]),
             f"const r = await fetch({_javascript(_submit_url(reference))}, {{",
             "  method: 'POST',",
             "  headers: {",
@@ -127,6 +135,7 @@ def python_example(reference: ApiReference, filling: Filling) -> str:
             *fields,
             "    },",
             f"    timeout={_WAIT_SECONDS},",
+            *([] if filling.ca_file is None else [f"    verify={_python(filling.ca_file)},"]),
             ")",
             "r.raise_for_status()",
             'print(r.json()["id"])',
@@ -159,7 +168,12 @@ def query_example(reference: ApiReference, filling: Filling, operation_id: str) 
         return ""
     address = _url(reference, operation_id, filling.job_id or JOB_PLACEHOLDER)
     url = address + _query(reference, operation_id, route)
-    return f"curl -fsS {_shell(url)} \\\n  -H {_shell(auth_header(filling))}"
+    options = [*_curl_trust(filling), f"-H {_shell(auth_header(filling))}"]
+    return " \\\n  ".join([f"curl -fsS {_shell(url)}", *options])
+
+
+def _curl_trust(filling: Filling) -> list[str]:
+    return [] if filling.ca_file is None else [f"--cacert {_shell(filling.ca_file)}"]
 
 
 def _query(reference: ApiReference, operation_id: str, route: Route) -> str:
@@ -193,4 +207,5 @@ def _javascript(value: BodyValue) -> str:
 
 
 def _python(value: BodyValue) -> str:
-    return str(value) if isinstance(value, bool) else json.dumps(value)
+    """A literal. JSON's escapes beyond U+FFFF are two halves, which Python doesn't join."""
+    return str(value) if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)

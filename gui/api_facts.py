@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from core.client.customer import AsyncClient, ContentKind
-from core.client.errors import ServerError
+from core.client.errors import AuthenticationError, ClientError, ServerError
 from core.errors import ErrorCode
 from core.printable import printable
 from core.protocol.accounts import ApiKeyRow
@@ -30,7 +30,8 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class ApiFacts(msgspec.Struct, frozen=True):
-    """What a key may not read is empty, or None: the page is for reading, and such a key may read that."""
+    """What a key may not read is empty, or None: the page is for reading, and such a key may read that. What the server
+    didn't tell is so, too; `failure` is the first reason for it."""
 
     document: dict[str, Any]
     limits: dict[str, Any] | None
@@ -38,29 +39,35 @@ class ApiFacts(msgspec.Struct, frozen=True):
     packages: tuple[Choice, ...]
     keys: tuple[Choice, ...]
     job_id: str | None
+    failure: ServerError | ClientError | None = None
 
 
 async def gather_api_facts(client: AsyncClient) -> ApiFacts:
-    """Raises ServerError, ConnectionFailed, AnswerUnreadable."""
+    """Only the OpenAPI file is what there is no page without. Raises for it ServerError, ConnectionFailed,
+    AnswerUnreadable; and AuthenticationError for a key that the server doesn't take."""
+    failures: list[ServerError | ClientError] = []
+
+    async def told(call: Awaitable[T]) -> T | None:
+        """Its answer; None where there is none, or the key has no scope for it."""
+        try:
+            return await call
+        except AuthenticationError:
+            raise
+        except (ServerError, ClientError) as error:
+            if not isinstance(error, ServerError) or error.code is not ErrorCode.API_KEY_SCOPE_DENIED:
+                failures.append(error)
+            return None
+
     document, limits, datasets, packages, keys, jobs = await asyncio.gather(
         client.openapi(),
-        _allowed(client.limits()),
-        _allowed(_ready(client, "datasets")),
-        _allowed(_ready(client, "training-packages")),
-        _allowed(client.list_api_keys()),
-        _allowed(client.list_jobs(limit=_JOBS)),
+        told(client.limits()),
+        told(_ready(client, "datasets")),
+        told(_ready(client, "training-packages")),
+        told(client.list_api_keys()),
+        told(client.list_jobs(limit=_JOBS)),
     )
-    return ApiFacts(document, limits, datasets or (), packages or (), _usable(keys), _newest(jobs))
-
-
-async def _allowed(call: Awaitable[T]) -> T | None:
-    """Its answer; None where the key has no scope for it."""
-    try:
-        return await call
-    except ServerError as error:
-        if error.code is ErrorCode.API_KEY_SCOPE_DENIED:
-            return None
-        raise
+    failure = failures[0] if failures else None
+    return ApiFacts(document, limits, datasets or (), packages or (), _usable(keys), _newest(jobs), failure)
 
 
 async def _ready(client: AsyncClient, kind: ContentKind) -> tuple[Choice, ...]:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from core.printable import printable
 
+from .own_authority import authority_file
+
 READ, WRITE = "read", "write"
 _AREAS: dict[str, tuple[str, ...]] = {
     "datasets": (READ, WRITE),
@@ -109,9 +111,14 @@ def scopes_words(scopes: Sequence[str], all_scopes: Collection[str]) -> list[str
 
 def curl_example(base_url: str, scopes: Collection[str]) -> str | None:
     """A first call that a key of these scopes may make; the key stands in a variable, so that no history of a shell
-    keeps it. None where it may read nothing."""
+    keeps it. It names the authority that this window trusts, where that is an own one. None where it may read
+    nothing."""
     path = next((path for scope, path in _PATHS if scope in scopes), None)
-    return None if path is None else f'curl -fsS {shlex.quote(base_url + path)} -H "X-API-Key: $GPU_AGENT_API_KEY"'
+    if path is None:
+        return None
+    ca_file = authority_file(base_url)
+    trust = "" if ca_file is None else f"--cacert {shlex.quote(ca_file)} "
+    return f'curl -fsS {trust}{shlex.quote(base_url + path)} -H "X-API-Key: $GPU_AGENT_API_KEY"'
 
 
 def _tr(text: str) -> str:

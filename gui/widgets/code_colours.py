@@ -25,10 +25,10 @@ _NUMBER = r"(?P<number>(?<![\w.'\"-])\d+(?:\.\d+)?(?=\s*[,})\n]|\s*$))"
 _PATTERNS: dict[Language, re.Pattern[str]] = {
     "shell": re.compile(rf"(?P<comment>^\s*#.*$)|(?P<string>'[^'\n]*')|{_NAME}|{_NUMBER}"),
     "javascript": re.compile(
-        r"(?P<comment>^\s*//.*$)|(?P<name>(?:'[^'\n]*'|\b\w+)(?=\s*:))"
+        r"(?P<comment>//.*$)|(?P<name>(?:'[^'\n]*'|\b\w+)(?=\s*:))"
         r"|(?P<string>'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")|" + _NUMBER
     ),
-    "python": re.compile(rf"(?P<comment>^\s*#.*$)|{_NAME}" + r'|(?P<string>"(?:\\.|[^"\\\n])*")|' + _NUMBER),
+    "python": re.compile(rf"(?P<comment>#.*$)|{_NAME}" + r'|(?P<string>"(?:\\.|[^"\\\n])*")|' + _NUMBER),
     "json": re.compile(rf'{_NAME}|(?P<string>"[^"\n]*")|{_NUMBER}'),
 }
 

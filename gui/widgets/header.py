@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ..theme.theme import Theme
 from .buttons import Button
 from .chips import StateChip
+from .copy_button import CopyButton
 from .frames import Area, Line
 from .labels import ElidedLabel, Label
-
-_COPIED_MS = 2000
 
 
 def short_id(id: str) -> str:
@@ -25,12 +24,8 @@ class IdLabel(QWidget):
 
     def __init__(self, theme: Theme, id: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._id = ""
         self._label = Label(theme, "", style="caption", colour="ink3", mono=True)
-        self._button = Button(theme, "", "copy", "quiet", small=True, icon_em=1.0)
-        self._back = QTimer(self, singleShot=True, interval=_COPIED_MS)
-        self._back.timeout.connect(lambda: self._button.set_icon("copy"))
-        self._button.clicked.connect(self._copy)
+        self._button = CopyButton(theme, icon_only=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.gap(2))
@@ -39,15 +34,10 @@ class IdLabel(QWidget):
         self.set_id(id)
 
     def set_id(self, id: str) -> None:
-        self._id = id
         self._label.setText(short_id(id))
-        self._button.describe(self.tr("Copy {0}").format(id))
+        self._button.set_text(id)
+        self._button.set_what(id)
         self.setVisible(bool(id))
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._id)
-        self._button.set_icon("check")
-        self._back.start()
 
 
 class PageHeader(Area):

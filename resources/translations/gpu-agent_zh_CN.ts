@@ -260,8 +260,16 @@
    <translation>速率限制</translation>
   </message>
   <message>
+   <source>This server's certificate is of an own authority, whose file the examples name: {0}</source>
+   <translation>这台服务器的证书由自建的证书机构签发，示例中写明了该机构的文件：{0}</translation>
+  </message>
+  <message>
    <source>Usage</source>
    <translation>查询用量</translation>
+  </message>
+  <message>
+   <source>What begins with curl is for a POSIX shell; on Windows that is Git Bash or WSL, not PowerShell.</source>
+   <translation>以 curl 开头的示例适用于 POSIX shell；在 Windows 上请使用 Git Bash 或 WSL，而不是 PowerShell。</translation>
   </message>
   <message>
    <source>from this server's /meta, {0} in all</source>
@@ -625,18 +633,6 @@
   <message>
    <source>(empty)</source>
    <translation>（空）</translation>
-  </message>
-  <message>
-   <source>Copied</source>
-   <translation>已复制</translation>
-  </message>
-  <message>
-   <source>Copy</source>
-   <translation>复制</translation>
-  </message>
-  <message>
-   <source>Copy the request</source>
-   <translation>复制请求</translation>
   </message>
   <message>
    <source>It is being sent.</source>
@@ -1134,13 +1130,6 @@
   <message>
    <source>of {0} GiB</source>
    <translation>/ {0} GiB</translation>
-  </message>
- </context>
- <context>
-  <name>IdLabel</name>
-  <message>
-   <source>Copy {0}</source>
-   <translation>复制 {0}</translation>
   </message>
  </context>
  <context>
@@ -2441,14 +2430,6 @@
    <translation>关闭</translation>
   </message>
   <message>
-   <source>Copied</source>
-   <translation>已复制</translation>
-  </message>
-  <message>
-   <source>Copy</source>
-   <translation>复制</translation>
-  </message>
-  <message>
    <source>Each request carries webhook-id, webhook-timestamp and webhook-signature, as Standard Webhooks says. The signature is over id, time and the exact body, by the secret that was shown when the endpoint was made.</source>
    <translation>每个请求都按 Standard Webhooks 带有 webhook-id、webhook-timestamp 和 webhook-signature。签名覆盖标识、时间和原样的正文，所用的密钥在添加端点时显示过。</translation>
   </message>
@@ -3398,7 +3379,7 @@
   </message>
   <message>
    <source>Artifact id absent or not yours</source>
-   <translation>产物 id 不存在，或不属于您</translation>
+   <translation>产物 id 不存在，或不属于你</translation>
   </message>
   <message>
    <source>Body is larger than this route takes</source>
@@ -3434,7 +3415,7 @@
   </message>
   <message>
    <source>Dataset id absent or not yours</source>
-   <translation>数据集 id 不存在，或不属于您</translation>
+   <translation>数据集 id 不存在，或不属于你</translation>
   </message>
   <message>
    <source>Description</source>
@@ -3458,7 +3439,7 @@
   </message>
   <message>
    <source>Job id absent or not yours</source>
-   <translation>任务 id 不存在，或不属于您</translation>
+   <translation>任务 id 不存在，或不属于你</translation>
   </message>
   <message>
    <source>Key is missing the required scope</source>
@@ -3470,7 +3451,7 @@
   </message>
   <message>
    <source>Node id absent or not yours</source>
-   <translation>节点 id 不存在，或不属于您</translation>
+   <translation>节点 id 不存在，或不属于你</translation>
   </message>
   <message>
    <source>POST /customer/jobs/image* — sunset in Stage 17.1, use /customer/training-jobs</source>
@@ -3534,7 +3515,7 @@
   </message>
   <message>
    <source>Training package id absent or not yours</source>
-   <translation>训练包 id 不存在，或不属于您</translation>
+   <translation>训练包 id 不存在，或不属于你</translation>
   </message>
   <message>
    <source>Unhandled server error</source>
@@ -3550,7 +3531,7 @@
   </message>
   <message>
    <source>Webhook id absent or not yours</source>
-   <translation>Webhook id 不存在，或不属于您</translation>
+   <translation>Webhook id 不存在，或不属于你</translation>
   </message>
   <message>
    <source>X-API-Key not recognized</source>

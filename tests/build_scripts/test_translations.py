@@ -24,6 +24,10 @@ def test_every_word_of_the_window_is_translated_and_none_is_left_over() -> None:
     assert TS.read_text(encoding="utf-8") == ts_text(words, known), "python -m build_scripts.translations"
 
 
+def test_it_says_you_to_its_reader_in_one_way() -> None:
+    assert [text for text in read_ts(TS).values() if "您" in text] == []
+
+
 def test_what_is_compiled_is_what_stands_in_the_source(tmp_path: Path) -> None:
     compile_ts(TS, tmp_path / "new.qm")
     assert (tmp_path / "new.qm").read_bytes() == TS.with_suffix(".qm").read_bytes()

@@ -10,30 +10,29 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from core.errors import ERRORS
-from gui.api_examples import KEY_REST, PLACEHOLDER_KEY
+from core.client.customer import AsyncClient
+from core.client.errors import ServiceError
+from core.errors import ERRORS, ErrorBody
+from gui.api_examples import PLACEHOLDER_KEY, key_of_prefix
 from gui.api_reference import ErrorCodeRow
-from gui.models.error_codes import ErrorCodesModel
 from gui.pages.customer.api_docs import ApiDocs
-from gui.settings import LanguageChoice, SavedServer
-from gui.theme.theme import Theme
+from gui.settings import SavedServer
 from gui.ui import Ui
-from gui.widgets.code import CodeView
+from gui.widgets.code_view import CodeView
 from gui.window import MainWindow
 from tests.backend.furnished import Furnished, a_node, furnish
 from tests.backend.server_process import BackendServer
-from tests.gui.api_samples import a_meta, some_facts
 from tests.gui.keyrings import InMemory
-from tests.gui.test_little_room import cut
 from tests.gui.waiting import until
 from tests.gui.whole_window import connected_window, page_of, press, said
 
@@ -162,9 +161,9 @@ async def test_examples_are_of_what_is_chosen(page: ApiDocs, furnished: Furnishe
     chooser.key.activated.emit(row)
     chooser.dataset.setCurrentIndex(0)
     chooser.dataset.activated.emit(0)
-    prefix = str(chooser.key.currentData())
-    assert f"X-API-Key: {prefix}_{KEY_REST}'" in curl.toPlainText() and "<your-dataset-uuid>" in curl.toPlainText()
-    assert page.glance.header.view.toPlainText() == f"X-API-Key: {prefix}_{KEY_REST}"
+    shown = key_of_prefix(str(chooser.key.currentData()))
+    assert f"X-API-Key: {shown}'" in curl.toPlainText() and "<your-dataset-uuid>" in curl.toPlainText()
+    assert page.glance.header.view.toPlainText() == f"X-API-Key: {shown}"
     assert "lost" not in " ".join(chooser.key.itemText(row) for row in range(chooser.key.count()))  # it is revoked
 
 
@@ -226,6 +225,36 @@ async def test_the_javascript_example_runs(page: ApiDocs, furnished: Furnished) 
     assert re.fullmatch(r"[0-9a-f-]{36}", printed)
 
 
+# What a part of it can't be told
+
+
+@pytest.fixture
+def no_limits(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The service is too busy for one of the routes that the page asks."""
+
+    async def refused(client: AsyncClient) -> dict[str, Any]:
+        raise ServiceError(503, ErrorBody("UNAVAILABLE", "Busy."))
+
+    monkeypatch.setattr(AsyncClient, "limits", refused)
+    return monkeypatch
+
+
+async def test_what_one_route_does_not_tell_is_said_and_the_rest_is_there(
+    page: ApiDocs, furnished: Furnished, no_limits: pytest.MonkeyPatch
+) -> None:
+    before = page.facts
+    page.reload()
+    await until(lambda: page.facts is not before)
+    assert page.banner.trouble is not None and page.banner.trouble.code == "UNAVAILABLE"
+    assert furnished.things["/customer/datasets", "id"][0] in page.article.examples.views[0].toPlainText()
+    assert page.openapi_button.isEnabled() and page.glance.limits["active_jobs"][1].text() == "3"
+    no_limits.undo()
+    press(page.banner, "Try again")
+    await until(lambda: page.facts is not None and page.facts.failure is None)
+    assert page.banner.trouble is None
+    assert page.glance.limits["active_jobs"][1].text().endswith(" / 3")
+
+
 # Its server, started again as another build
 
 
@@ -281,6 +310,22 @@ async def test_a_word_is_found_wherever_it_stands(page: ApiDocs) -> None:
     assert page.escape() and page.search.text() == "" and not page.escape()
 
 
+async def test_only_what_is_on_the_page_is_found(page: ApiDocs) -> None:
+    page.search.set_text("/customer/usage")
+    there = [found.place.text() for found in page.finding.found]
+    assert "This server doesn't offer it." not in texts(page) and len(there) == 6  # three routes and their examples
+    usage = next(query for query in page.article.queries if query.key == "usage")
+    usage.show_routes(dict.fromkeys(usage.operations), dict.fromkeys(usage.operations, ""))
+    page.finding.again()
+    assert page.finding.found == [] and "This server doesn't offer it." in texts(page)
+
+
+async def test_in_the_usual_window_no_example_is_scrolled_sideways(page: ApiDocs, qtbot: QtBot) -> None:
+    qtbot.wait_until(lambda: page._area.verticalScrollBar().maximum() > 0)
+    assert all(view.horizontalScrollBar().maximum() == 0 for view in page.findChildren(CodeView))
+    assert page.article.examples.views[0].horizontalScrollBarPolicy() is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+
+
 async def test_the_contents_lead_to_each_section_by_keys(page: ApiDocs, qtbot: QtBot) -> None:
     bar = page._area.verticalScrollBar()
     qtbot.wait_until(lambda: bar.maximum() > 0)
@@ -318,84 +363,3 @@ async def test_a_key_that_may_do_little_reads_it_all_the_same(ui: Ui, server: Ba
     assert "<your-dataset-uuid>" in made.article.examples.views[0].toPlainText() and not made.banner.isVisible()
     await ui.tasks.close()
     await ui.session.disconnect_from_server()
-
-
-# Without a server
-
-
-def filled(ui: Ui, qtbot: QtBot) -> MainWindow:
-    """The page in the least window, as at a server that answers nothing else."""
-    window = MainWindow(ui)
-    qtbot.addWidget(window)
-    window.resize(640, 400)
-    window.show()
-    ui.session.expect(SavedServer("gone", "http://127.0.0.1:9"), "sk_alpha_123456")
-    ui.session.meta = a_meta()
-    window.open_page("api_docs")
-    page = window.page("api_docs")
-    assert isinstance(page, ApiDocs)
-    page._put_facts(some_facts())
-    return window
-
-
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
-async def test_nothing_is_cut_where_there_is_little_room(ui: Ui, qtbot: QtBot, language: LanguageChoice) -> None:
-    ui.language.set(language)
-    window = filled(ui, qtbot)
-    await until(lambda: cut(window) == [])
-    page = window.page("api_docs")
-    assert isinstance(page, ApiDocs) and page.jump.isVisible() and not page.contents.isVisible()
-    page.jump.setCurrentIndex(page.jump.findData("errors"))
-    page.jump.activated.emit(page.jump.currentIndex())
-    await until(lambda: page._area.verticalScrollBar().value() > 0)
-    assert not page.article.errors.table.viewport().visibleRegion().isEmpty()
-    assert page.article.width() <= page._area.viewport().width()
-    window.forget_pages()
-    await ui.tasks.close()
-    await ui.session.disconnect_from_server()
-
-
-async def test_every_control_has_a_name_and_no_text_is_rich(ui: Ui, qtbot: QtBot) -> None:
-    window = filled(ui, qtbot)
-    page = window.page("api_docs")
-    assert isinstance(page, ApiDocs)
-    assert all(view.accessibleName() for view in page.findChildren(CodeView))
-    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in page.findChildren(QLabel))
-    window.forget_pages()
-    await ui.tasks.close()
-    await ui.session.disconnect_from_server()
-
-
-def test_the_model_of_codes_is_a_sound_one(qapp: QApplication) -> None:
-    model = ErrorCodesModel()
-    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.put_rows([ErrorCodeRow("A", 400, "a"), ErrorCodeRow("B", 500, "b")])
-    model.put_rows([ErrorCodeRow("B", 501, "b"), ErrorCodeRow("C", 404, "c")])
-    assert [model.index(row, 1).data() for row in range(2)] == ["501", "404"]
-
-
-def test_an_example_is_as_high_as_its_lines_and_shows_other_colours_in_the_dark(theme: Theme, qtbot: QtBot) -> None:
-    view = CodeView(theme, "shell", numbered=True)
-    qtbot.addWidget(view)
-    view.resize(400, 50)
-    view.show()
-    heights = []
-    for count in (1, 2, 12):
-        view.set_code("\n".join(["curl"] * count))
-        heights.append(view.height())
-        assert view.verticalScrollBar().maximum() == 0
-    assert abs(heights[2] - heights[1] - 10 * (heights[1] - heights[0])) <= 10 < heights[1]  # whole pixels
-    view.set_code("curl " * 200)
-    assert view.height() > heights[0] and view.horizontalScrollBar().maximum() > 0
-
-    def comment() -> str:
-        formats = view.document().firstBlock().layout().formats()
-        return str(formats[0].format.foreground().color().name())
-
-    view.set_code("# a comment")
-    light = comment()
-    theme.set_scheme("dark")
-    try:
-        assert comment() != light
-    finally:
-        theme.set_scheme("light")

@@ -15,6 +15,7 @@ from gui.api_examples import (
     Filling,
     curl_example,
     javascript_example,
+    key_of_prefix,
     page_example,
     python_example,
     query_example,
@@ -69,6 +70,14 @@ def test_the_examples_are_the_published_ones_with_own_ids() -> None:
 def test_without_own_things_there_are_placeholders() -> None:
     assert body_of_curl(curl_example(reference(), Filling())) == PUBLISHED_JOB
     assert "/customer/training-jobs/<job-id>/artifacts'" in query_example(reference(), Filling(), "list_artifacts")
+
+
+def test_what_stands_for_a_key_of_which_the_beginning_is_known_is_replaced_whole() -> None:
+    shown = key_of_prefix("sk_alpha_Ab12Cd")
+    assert shown[0] + shown[-1] == "<>" and "sk_alpha_Ab12Cd>" in shown  # nothing to be filled up behind it
+    filling = Filling(key=shown)
+    assert f"-H 'X-API-Key: {shown}'" in query_example(reference(), filling, "list_training_jobs")
+    assert f"'X-API-Key': '{shown}'," in javascript_example(reference(), filling)
 
 
 def test_queries_are_those_of_the_published_page_as_far_as_the_server_has_them() -> None:
@@ -175,9 +184,21 @@ def test_codes_of_no_sound_form_are_left_out() -> None:
         ("javascript", "    name: 'a // b',", {"name": "series1", "'a // b'": "series4"}),
         ("python", '        "name": "it\'s # no",', {'"name"': "series1", '"it\'s # no"': "series4"}),
         ("python", "    timeout=15,", {"15": "series2"}),
+        ("python", 'x = "#1"  # a secret', {'"#1"': "series4", "# a secret": "ink3"}),
+        ("javascript", 'const x = "//"; // a secret', {'"//"': "series4", "// a secret": "ink3"}),
         ("plain", "X-API-Key: 7", {}),
     ],
-    ids=["field", "comment", "header", "javascript", "python", "number", "plain"],
+    ids=[
+        "field",
+        "comment",
+        "header",
+        "javascript",
+        "python",
+        "number",
+        "python comment",
+        "javascript comment",
+        "plain",
+    ],
 )
 def test_parts_of_an_example_have_colours(language: Any, line: str, parts: dict[str, str]) -> None:
     assert {line[one.start : one.start + one.length]: one.colour for one in coloured(line, language)} == parts

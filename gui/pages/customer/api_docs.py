@@ -16,6 +16,8 @@ from core.printable import printable
 from ...api_examples import auth_header
 from ...api_facts import ApiFacts, gather_api_facts
 from ...api_reference import read_limits, read_reference
+from ...own_authority import authority_file
+from ...trouble import Trouble, trouble_of
 from ...ui import Ui
 from ...widgets.buttons import Button
 from ...widgets.empty import EmptyState
@@ -135,7 +137,9 @@ class ApiDocs(Page):
             self._reading.cancel()
             self._reading = None
         if client is not None:
-            self._reading = self.start(self._read(client), on_done=self._put_facts, retry=self._load)
+            self._reading = self.ui.tasks.start(
+                self._read(client), on_done=self._put_facts, owner=self, on_trouble=self._say_trouble
+            )
 
     async def _read(self, client: AsyncClient) -> ApiFacts:
         self._asks_meta = True
@@ -149,6 +153,17 @@ class ApiDocs(Page):
         self.facts = facts
         self.article.chooser.show_facts(facts)
         self._show()
+        if facts.failure is None:
+            self.banner.clear_trouble()
+        else:
+            self._say_trouble(trouble_of(facts.failure))
+
+    def _say_trouble(self, trouble: Trouble) -> None:
+        """Also of a page that is there but for a part: then it is no failure of the task's."""
+        if trouble.is_of_key:
+            self.ui.tasks.tell(trouble)
+        else:
+            self.banner.show_trouble(trouble, self._load)
 
     def _session_changed(self) -> None:
         if self.ui.session.client is not self._client:
@@ -174,9 +189,10 @@ class ApiDocs(Page):
         self.openapi_button.setEnabled(self.facts is not None)
         if client is None or meta is None:
             return
-        facts, filling = self.facts, self.article.chooser.filling()
+        facts = self.facts
         document = facts.document if facts is not None else None
         reference = read_reference(meta, document, connected_to=client.base_url)
+        filling = self.article.chooser.filling(authority_file(reference.base_url))
         limits = read_limits(meta, facts.limits if facts is not None else None)
         self.article.show_reference(reference, filling, limits)
         self.glance.show_limits(limits)

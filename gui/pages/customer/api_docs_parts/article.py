@@ -1,7 +1,6 @@
 """The text of the API page: every section of the published page, in its order, filled in with a server's facts."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -28,7 +27,7 @@ from gui.widgets.code import CodeTabs
 from .chooser import Chooser
 from .error_table import ErrorTable
 from .glance import LIMITS, RULE_ICONS, used_words
-from .places import Place, place_of_code
+from .places import Place, place_behind_tab
 from .queries import QUERIES, QuerySection
 from .section import Section
 
@@ -63,7 +62,7 @@ class Article(QWidget):
     def _make_first(self) -> None:
         theme, sections = self._theme, self.sections
         self._sdk_text = sections["sdk"].add_text()
-        self.sdk = CodeTabs(theme, ("shell", "shell"))
+        self.sdk = CodeTabs(theme, ("shell", "shell"), wrap=True)
         _add_tabs(sections["sdk"], self.sdk)
         self._auth_text = sections["auth"].add_text()
         self.auth = sections["auth"].add_code()
@@ -73,7 +72,9 @@ class Article(QWidget):
         self._direction_text = sections["direction"].add_text()
         self.chooser = Chooser(theme)
         sections["create"].column.addWidget(self.chooser)
-        self.examples = CodeTabs(theme, ("shell", "javascript", "python"))
+        self._shell_text = sections["create"].add_text()
+        self.authority_text = sections["create"].add_text()
+        self.examples = CodeTabs(theme, ("shell", "javascript", "python"), wrap=True)
         _add_tabs(sections["create"], self.examples)
         self._idempotency_text = sections["idempotency"].add_text()
         self.idempotency = sections["idempotency"].add_code()
@@ -89,8 +90,9 @@ class Article(QWidget):
         self.sections["errors"].column.addWidget(self.errors)
 
     def places(self) -> list[Place]:
-        """All texts in the order of reading."""
-        return [place for section in self.sections.values() for place in section.places] + self.errors.places()
+        """All texts that are there to be read now, in the order of reading."""
+        places = [place for section in self.sections.values() for place in section.places] + self.errors.places()
+        return [place for place in places if place.is_on(self)]
 
     def show_reference(self, reference: ApiReference, filling: Filling, limits: Mapping[str, LimitUse]) -> None:
         """All that depends on the server and on what is chosen."""
@@ -112,6 +114,12 @@ class Article(QWidget):
                 python_example(reference, filling),
             ]
         )
+        self.authority_text.setText(
+            self.tr("This server's certificate is of an own authority, whose file the examples name: {0}").format(
+                filling.ca_file
+            )
+        )
+        self.authority_text.setVisible(filling.ca_file is not None)
         self.pagination.set_code(page_example(reference), self.tr("Answer of a list"))
         for query in self.queries:
             query.show_routes(
@@ -160,6 +168,9 @@ class Article(QWidget):
             )
         )
         self.chooser.retranslate()
+        self._shell_text.setText(
+            self.tr("What begins with curl is for a POSIX shell; on Windows that is Git Bash or WSL, not PowerShell.")
+        )
         self.examples.set_names(["curl", "JavaScript fetch", "Python requests"])
         self._idempotency_text.setText(
             self.tr(
@@ -223,4 +234,4 @@ class Article(QWidget):
 
 def _add_tabs(section: Section, tabs: CodeTabs) -> None:
     section.column.addWidget(tabs)
-    section.places += [place_of_code(view, partial(tabs.choose, number)) for number, view in enumerate(tabs.views)]
+    section.places += [place_behind_tab(tabs, number) for number in range(len(tabs.views))]

@@ -52,14 +52,15 @@ class Chooser(QWidget):
         self._chosen.add(combo)
         self.changed.emit()
 
-    def filling(self) -> Filling:
-        """What is chosen."""
+    def filling(self, ca_file: str | None) -> Filling:
+        """What is chosen, and the own authority that the server's certificate is of."""
         prefix = self.key.currentData()
         return Filling(
-            PLACEHOLDER_KEY if prefix is None else key_of_prefix(str(prefix)),
-            self.dataset.currentData(),
-            self.package.currentData(),
-            self._facts.job_id if self._facts is not None else None,
+            key=PLACEHOLDER_KEY if prefix is None else key_of_prefix(str(prefix)),
+            ca_file=ca_file,
+            dataset_id=self.dataset.currentData(),
+            package_id=self.package.currentData(),
+            job_id=self._facts.job_id if self._facts is not None else None,
         )
 
     def retranslate(self) -> None:

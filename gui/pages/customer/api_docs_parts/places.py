@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from gui.widgets.code import CodeView
+from gui.widgets.code import CodeTabs
+from gui.widgets.code_view import CodeView
 from gui.widgets.labels import Label
 
 _MOST_FOUND = 2_000
@@ -15,12 +17,20 @@ _MOST_FOUND = 2_000
 
 @dataclass(frozen=True)
 class Place:
-    """A text on the page. `mark` shows a part of it as found and gives how far below the widget's top that is."""
+    """A text on the page. `mark` shows a part of it as found and gives how far below the widget's top that is.
+
+    `stands_in` is what it goes from the page with: itself, or the tabs behind one of which it waits.
+    """
 
     widget: QWidget
     text: Callable[[], str]
     mark: Callable[[int, int], int]
     unmark: Callable[[], object]
+    stands_in: QWidget | None = None
+
+    def is_on(self, page: QWidget) -> bool:
+        """Whether the reader of `page` can come to see it."""
+        return (self.stands_in or self.widget).isVisibleTo(page)
 
 
 @dataclass(frozen=True)
@@ -61,14 +71,23 @@ def place_of_label(label: Label) -> Place:
     return Place(label, label.text, mark, lambda: label.setSelection(0, 0))
 
 
-def place_of_code(view: CodeView, reveal: Callable[[], object] | None = None) -> Place:
-    """`reveal` brings it in sight, if it stands behind a tab."""
+def place_of_code(view: CodeView) -> Place:
+    """An example that stands by itself."""
+    return Place(view, view.toPlainText, partial(_mark_code, view), view.deselect)
+
+
+def place_behind_tab(tabs: CodeTabs, number: int) -> Place:
+    """One of several examples, whose tab is chosen when something is found in it."""
+    view = tabs.views[number]
 
     def mark(start: int, length: int) -> int:
-        if reveal is not None:
-            reveal()
-        view.select(start, length)
-        line = view.document().findBlock(start).blockNumber()
-        return round(view.line_places()[line][0])
+        tabs.choose(number)
+        return _mark_code(view, start, length)
 
-    return Place(view, view.toPlainText, mark, view.deselect)
+    return Place(view, view.toPlainText, mark, view.deselect, tabs)
+
+
+def _mark_code(view: CodeView, start: int, length: int) -> int:
+    view.select(start, length)
+    line = view.document().findBlock(start).blockNumber()
+    return round(view.line_places()[line].top)

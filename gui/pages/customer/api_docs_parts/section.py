@@ -97,8 +97,8 @@ class Section(QWidget):
         return label
 
     def add_code(self, language: Language = "plain") -> CodeBlock:
-        """An example to be copied."""
-        block = CodeBlock(self._theme, language)
+        """An example to be copied, whose long lines go on below: the page is scrolled one way only."""
+        block = CodeBlock(self._theme, language, wrap=True)
         self.column.addWidget(block)
         self.places.append(place_of_code(block.view))
         return block

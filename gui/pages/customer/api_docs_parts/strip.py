@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from core.printable import printable
 from core.protocol.customer import Meta
 from gui.theme.theme import Theme
-from gui.widgets.code import CopyButton
+from gui.widgets.copy_button import CopyButton
 from gui.widgets.frames import Area, Line
 from gui.widgets.labels import ElidedLabel, Label
 from gui.widgets.readouts import UNKNOWN

@@ -4,22 +4,21 @@ from datetime import datetime
 from http import HTTPStatus
 
 import msgspec
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.protocol.webhooks import Delivery, DeliveryRequest, DeliveryStatus, DeliveryTry
 
 from ....amounts import moment_words, seconds_words
-from ....clipboard import copy_text
 from ....models.deliveries import took_words
 from ....theme.theme import Theme
 from ....widgets.buttons import Button
-from ....widgets.code_box import CodeBox
+from ....widgets.code import CodePanel
+from ....widgets.copy_button import CopyButton
 from ....widgets.labels import ElidedLabel, Label
 from .try_timeline import TryTimeline
 
 _RESPONSE_LINES = 8
-_COPIED_MS = 2000
 
 
 class DeliveryDetail(QWidget):
@@ -37,13 +36,10 @@ class DeliveryDetail(QWidget):
         self._end.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._timeline = TryTimeline(theme)
         self._request_title = ElidedLabel(theme, "", style="caption", colour="ink2")
-        self.copy_button = Button(theme, "", "copy", "quiet", small=True)
-        self.copy_button.clicked.connect(self._copy)
-        self._back = QTimer(self, singleShot=True, interval=_COPIED_MS)
-        self._back.timeout.connect(self._not_copied)
-        self.request = CodeBox(theme)
+        self.copy_button = CopyButton(theme, kind="quiet")
+        self.request = CodePanel(theme)
         self._response_title = Label(theme, "", style="caption", colour="ink2", wrap=True)
-        self.response = CodeBox(theme, most_lines=_RESPONSE_LINES)
+        self.response = CodePanel(theme, most_lines=_RESPONSE_LINES)
         self.redeliver_button = Button(theme, "", "rotate-cw")
         self.redeliver_button.clicked.connect(lambda: self.redeliver_asked.emit(self._delivery))
         self.job_button = Button(theme, "", "workflow", "quiet")
@@ -88,11 +84,9 @@ class DeliveryDetail(QWidget):
         last = delivery.tries[-1] if delivery.tries else None
         sent = "" if last is None else f", {moment_words(last.at, now, seconds=True)}"
         self._request_title.setText(f"{self.tr('Request')}  {delivery.request.method}{sent}")
-        self.request.set_text(request_words(delivery.request))
-        self.request.set_name(self.tr("Request"))
-        if not self._back.isActive():
-            self._not_copied()
-        self.copy_button.setAccessibleName(self.tr("Copy the request"))
+        self.request.set_code(request_words(delivery.request), self.tr("Request"))
+        self.copy_button.set_text(request_text(delivery.request))
+        self.copy_button.set_what(self.tr("Request"))
         self._show_response(last)
         self.redeliver_button.setText(self.tr("Redeliver now"))
         self.job_button.setText(self.tr("Open the job"))
@@ -113,8 +107,7 @@ class DeliveryDetail(QWidget):
         good = last.status is not None and 200 <= last.status < 300
         self._response_title.set_colour("ink2" if good else "danger")
         words = last.error if last.response is None else last.response
-        self.response.set_text(words or self.tr("(empty)"))
-        self.response.set_name(self.tr("Response"))
+        self.response.set_code(words or self.tr("(empty)"), self.tr("Response"))
 
     def _note_words(self, now: datetime) -> str:
         delivery = self._delivery
@@ -128,16 +121,6 @@ class DeliveryDetail(QWidget):
         if delivery.error_code is not None:
             return self.tr("{0}: it is not tried again by itself.").format(delivery.error_code)
         return ""
-
-    def _copy(self) -> None:
-        copy_text(request_text(self._delivery.request))
-        self.copy_button.setText(self.tr("Copied"))
-        self.copy_button.set_icon("check")
-        self._back.start()
-
-    def _not_copied(self) -> None:
-        self.copy_button.setText(self.tr("Copy"))
-        self.copy_button.set_icon("copy")
 
 
 def request_words(request: DeliveryRequest) -> str:
