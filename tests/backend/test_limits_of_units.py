@@ -99,6 +99,7 @@ def test_a_log_is_cut_where_it_is_full_and_says_so_once(server: BackendServer, n
     assert one(server, "SELECT count(*) FROM log_lines") == one(server, "SELECT max(number) FROM log_lines")
 
 
+@pytest.mark.full
 def test_no_more_points_are_kept_than_a_unit_may_have(server: BackendServer, node: Node, lease: Lease) -> None:
     all_at_once_with_a_kill(server, node, lease, points, once="SELECT count(*) FROM metric_points")
     assert one(server, "SELECT count(*) FROM metric_points") == POINTS

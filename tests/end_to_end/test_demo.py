@@ -66,6 +66,7 @@ def test_the_demo_trains_a_model_and_the_next_one_trains_another(tmp_path: Path)
     assert second["job_id"] != first["job_id"] and second["folder"] != first["folder"]
 
 
+@pytest.mark.full
 def test_where_nothing_confines_the_demo_says_so_loudly_and_still_trains(tmp_path: Path) -> None:
     without = tmp_path / "bin"
     without.mkdir()
@@ -121,6 +122,7 @@ def test_a_demo_that_runs_out_of_time_says_so_and_exits_3(tmp_path: Path) -> Non
     assert failed.value.exit_code is ExitCode.ENVIRONMENT and "--timeout-seconds" in failed.value.hint
 
 
+@pytest.mark.full
 def test_in_quiet_mode_the_demo_prints_the_folder_of_what_it_made_alone(tmp_path: Path) -> None:
     done = subprocess.run(
         [*demo_command("--data-dir", str(tmp_path), "--quiet")],

@@ -36,6 +36,7 @@ def offered(environment: dict[str, str], line: str) -> dict[str, str]:
     return {value: words for value, _, words in pairs}
 
 
+@pytest.mark.full
 def test_commands_options_and_ids_are_offered(backend: LiveBackend, job: str, dataset: str, code: str) -> None:
     environment = backend.environment()
     assert {"jobs", "datasets", "login", "completion"} <= set(offered(environment, "gpu-agent-client "))
@@ -96,7 +97,9 @@ def test_a_service_that_does_not_answer_is_not_waited_for(tmp_path: Path) -> Non
         assert time.monotonic() - began >= SECONDS, "it was asked, and the answer's limit of a minute not waited for"
 
 
-@pytest.mark.parametrize("shell", [*Shell])
+@pytest.mark.parametrize(
+    "shell", [pytest.param(shell, marks=[] if shell is Shell.BASH else [pytest.mark.full]) for shell in Shell]
+)
 def test_each_script_is_printed_as_it_is_installed(shell: Shell, backend: LiveBackend, tmp_path: Path) -> None:
     printed = backend.command("completion", shell.value)
     assert printed.returncode == 0 and printed.stdout == SCRIPTS[shell.value]

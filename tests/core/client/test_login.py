@@ -148,6 +148,7 @@ def test_a_key_goes_into_the_keyring_where_there_is_one_and_to_its_own_service_a
     assert json.loads((tmp_path / "keyring.json").read_text()) == {}
 
 
+@pytest.mark.full
 def test_a_wrong_password_keeps_nothing(with_password: LiveBackend, tmp_path: Path) -> None:
     machine = Machine(tmp_path, with_password.url)
     done = machine.command("login", "--email", EMAIL, "--password-stdin", "--json", said="wrong horse\n")
@@ -156,6 +157,7 @@ def test_a_wrong_password_keeps_nothing(with_password: LiveBackend, tmp_path: Pa
     assert "--email" in failed(machine.command("login", "--password", "--json"), 4)["hint"]
 
 
+@pytest.mark.full
 def test_what_else_stands_in_the_file_stays_and_several_logins_stand_beside_one_another(
     with_password: LiveBackend, tmp_path: Path
 ) -> None:
@@ -180,6 +182,7 @@ def test_what_else_stands_in_the_file_stays_and_several_logins_stand_beside_one_
     assert "profile" in bad["message"] or str(machine.file) in bad["message"]
 
 
+@pytest.mark.full
 def test_an_environment_key_goes_before_a_login_and_an_option_before_both(
     with_password: LiveBackend, tmp_path: Path
 ) -> None:

@@ -122,6 +122,7 @@ def test_a_volume_that_is_none_is_the_callers_mistake(live: LiveNode, completed:
     assert "FOLDER:NAME" in error["message"]
 
 
+@pytest.mark.full
 def test_the_last_lines_are_the_last_of_those_that_are_wanted(live: LiveNode, completed: str) -> None:
     train = ["jobs", "logs", completed, "--unit", "train"]
     whole = texts(live.command(*train))
@@ -142,6 +143,7 @@ def test_a_search_that_finds_nothing_exits_1(live: LiveNode, completed: str) -> 
         assert done.returncode == 1 and "No line has that in it." in done.stderr and not done.stdout
 
 
+@pytest.mark.full
 def test_lines_since_then(live: LiveNode, completed: str) -> None:
     whole = live.command("jobs", "logs", completed).stdout
     assert live.command("jobs", "logs", completed, "--since", "2h").stdout == whole

@@ -30,6 +30,7 @@ def delivered(hooks: LiveBackend, webhook: str) -> int:
         return len(client.list_deliveries(webhook, status=DeliveryStatus.DELIVERED).data)
 
 
+@pytest.mark.full
 def test_a_webhook_is_made_tried_sent_again_changed_and_deleted(hooks: LiveBackend, tmp_path: Path) -> None:
     with Endpoint(answers("204 No Content")) as endpoint:
         made = ok(hooks.command("webhooks", "create", endpoint.url(), "--credits-below", "2.5", "--json"))

@@ -62,7 +62,7 @@ def test_both_halves_have_the_same_calls_with_the_same_words(name: str) -> None:
 
 
 def test_there_is_a_pair_for_each_thing() -> None:
-    assert len(PAIRS) == 11 and {"Client", "Job", "Dataset", "Package", "Artifact"} <= set(PAIRS)
+    assert len(PAIRS) == 12 and {"Client", "Job", "Dataset", "Package", "Artifact"} <= set(PAIRS)
 
 
 def test_every_public_name_says_what_it_is() -> None:

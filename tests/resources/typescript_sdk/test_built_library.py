@@ -5,6 +5,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from build_scripts.typescript_types import COMMAND, FOLDER, error_class, generated_files
 from core.errors import ERRORS
 from tests.docs.guide import blocks
@@ -111,6 +113,7 @@ def test_it_needs_nothing_and_pins_what_builds_it_without_addresses() -> None:
         assert all(one.startswith("./") or one.startswith("../") for one in imported) or path.name == "node.js"
 
 
+@pytest.mark.full
 def test_its_types_hold_in_a_strict_program_with_and_without_node(
     compiler: Path, stranger: Stranger, tmp_path: Path
 ) -> None:

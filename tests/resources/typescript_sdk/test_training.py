@@ -110,6 +110,7 @@ def test_the_readmes_program_trains_the_example_to_a_checked_model(world: World,
     assert again == ["TransferError", len(artifacts), True]
 
 
+@pytest.mark.full
 def test_a_page_of_the_client_domain_trains_the_example_in_chromium(world: World, tmp_path: Path) -> None:
     folder = world.pages.folder
     (folder / "digits.csv").symlink_to(EXAMPLES / "digits" / "digits.csv")
