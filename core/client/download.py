@@ -21,12 +21,13 @@ from ..protocol.customer import Artifact
 from .address import check_url
 from .customer import Client, every
 from .errors import ClientError, ConnectionFailed, ServerError, TransferFailed
-from .http import PATIENT, Retries, check_status, connection_failed, retry_options, worth_retrying
+from .http import Retries, check_status, connection_failed, transfer_options, worth_retrying
 
 Progress = Callable[[int, int], None]
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0, pool=None)
 _PIECE_BYTES = 1 << 18
+_PAUSE_SECONDS = 0.1
 _DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE)
 
 
@@ -66,7 +67,7 @@ def pull_artifacts(
     overwrite: bool = False,
     progress: Progress | None = None,
     workers: int = 4,
-    retries: Retries = PATIENT,
+    retries: Retries | None = None,
 ) -> list[PulledArtifact]:
     """Bring every open artifact of a job below `folder`, in the order of the service's list; `only` those of these ids.
 
@@ -99,12 +100,13 @@ def pull_listed(
     overwrite: bool = False,
     progress: Progress | None = None,
     workers: int = 4,
-    retries: Retries = PATIENT,
+    retries: Retries | None = None,
 ) -> list[PulledArtifact]:
     """The same for rows that are known already."""
     _check_names(artifacts)
     target = folder.resolve()
-    puller = _Puller(client, job_id, target, overwrite, retries, progress, sum(row.size_bytes for row in artifacts))
+    total = sum(row.size_bytes for row in artifacts)
+    puller = _Puller(client, job_id, target, overwrite, retries or client.transfer_retries, progress, total)
     with ThreadPoolExecutor(workers, thread_name_prefix="download") as pool:
         futures = [pool.submit(puller.pull, artifact) for artifact in artifacts]
         try:
@@ -227,26 +229,44 @@ class _Puller:
         """Write the rest of a part; whether there was a beginning to go on from."""
         if part.is_symlink():
             part.unlink()
-        beginning = part.stat().st_size if part.exists() else 0
+        beginning = _size(part)
         if beginning > artifact.size_bytes:
             part.unlink()
             beginning = 0
         self._add(beginning)
         if beginning < artifact.size_bytes or not part.exists():
-            decide = worth_retrying(True, self._retries)
-            stamina.RetryingCaller(**retry_options(self._retries))(
-                lambda error: not self.stopped.is_set() and (_url_expired(error) or decide(error)),
-                self._stream,
-                part,
-                artifact,
-            )
+            self._fill_rest(part, artifact)
         return beginning > 0
+
+    def _fill_rest(self, part: Path, artifact: Artifact) -> None:
+        """Try after try, each from where the part ends. One that brought bytes is the first of as many again: a line
+        that breaks every few minutes still brings a large file."""
+        worth = worth_retrying(True, self._retries)
+        caller = stamina.RetryingCaller(**transfer_options(self._retries))
+
+        most = _size(part)
+
+        def may_help(error: Exception) -> bool | float:
+            return not self.stopped.is_set() and (_url_expired(error) or worth(error))
+
+        def has_brought_nothing(error: Exception) -> bool | float:
+            return _size(part) <= most and may_help(error)
+
+        while True:
+            try:
+                caller(has_brought_nothing, self._stream, part, artifact)
+                return
+            except (ServerError, ConnectionFailed) as error:
+                if self._retries.attempts == 1 or _size(part) <= most or may_help(error) is False:
+                    raise
+                most = _size(part)  # never less than before: what comes without Range may begin anew for ever
+                self.stopped.wait(_PAUSE_SECONDS)
 
     def _stream(self, part: Path, artifact: Artifact) -> None:
         """One request, from where the part ends. Each try has a fresh URL."""
         url = self._client.artifact_download(self._job_id, artifact.id).download_url
         check_url(url, insecure=self._client.insecure)
-        have = part.stat().st_size if part.exists() else 0
+        have = _size(part)
         headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={have}-"} if have else {})}
         try:
             with self._client.http.stream("GET", url, headers=headers, timeout=_TIMEOUT) as response:
@@ -297,6 +317,10 @@ class _Stopped(ClientError):
 
 def _url_expired(error: Exception) -> bool:
     return isinstance(error, ServerError) and error.code is ErrorCode.SIGNED_URL_INVALID
+
+
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.exists() else 0
 
 
 def _sha256(path: Path) -> str:

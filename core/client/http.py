@@ -63,7 +63,8 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 class Retries(msgspec.Struct, frozen=True):
     """How long a call is tried again. A wait that the service asks for is kept to if it is at most
-    `longest_wait_seconds`; a longer one is the caller's business."""
+    `longest_wait_seconds`; a longer one is the caller's business. Of a transfer `attempts` alone counts, anew whenever
+    bytes came: a try of many bytes over a slow line may well last longer than `seconds`."""
 
     attempts: int = 6
     seconds: float = 20.0
@@ -75,15 +76,18 @@ PATIENT = Retries(attempts=20, seconds=45.0, longest_wait_seconds=15.0)
 
 class Connection:
     """What the sync and the async client share: address, key (or a session's token in its place), and `key_headers`,
-    those of every call. `ca_file` is trusted beside the usual certificate authorities."""
+    those of every call. `ca_file` is trusted beside the usual certificate authorities. Transfers are tried for longer
+    than calls, unless `retries` were given: those hold for both."""
 
     def __init__(
-        self, address: str, api_key: str | None, *, insecure: bool, retries: Retries, ca_file: Path | None
+        self, address: str, api_key: str | None, *, insecure: bool, retries: Retries | None, ca_file: Path | None
     ) -> None:
         self.base_url = base_url(address, insecure=insecure)
         self.insecure = insecure
         self.ca_file = ca_file
-        self.retries = retries
+        self.given_retries = retries
+        self.retries = retries or Retries()
+        self.transfer_retries = retries or PATIENT
         self.api_key = None if api_key is None else check_key(api_key)
         self.key_headers = {"User-Agent": "gpu-agent-client"}
         if self.api_key is not None and self.api_key.startswith(SESSION_PREFIX):
@@ -211,7 +215,13 @@ def worth_retrying(repeatable: bool, retries: Retries) -> Callable[[Exception], 
 
 
 def retry_options(retries: Retries) -> dict[str, Any]:
-    return {"attempts": retries.attempts, "timeout": retries.seconds, "wait_initial": 0.1, "wait_max": 5.0}
+    """Of a call: its tries together end after `seconds`."""
+    return {**transfer_options(retries), "timeout": retries.seconds}
+
+
+def transfer_options(retries: Retries) -> dict[str, Any]:
+    """Of a transfer, one try of which may last for minutes: only tries are counted."""
+    return {"attempts": retries.attempts, "timeout": None, "wait_initial": 0.1, "wait_max": 5.0}
 
 
 class SyncConnection(Connection):
@@ -226,7 +236,7 @@ class SyncConnection(Connection):
         retries: Retries | None = None,
         ca_file: Path | None = None,
     ) -> None:
-        super().__init__(address, api_key, insecure=insecure, retries=retries or Retries(), ca_file=ca_file)
+        super().__init__(address, api_key, insecure=insecure, retries=retries, ca_file=ca_file)
         self.http = httpx.Client(**transport_options(self.base_url, ca_file))
 
     def send(self, call: Call[T]) -> T:
@@ -272,7 +282,7 @@ class AsyncConnection(Connection):
         retries: Retries | None = None,
         ca_file: Path | None = None,
     ) -> None:
-        super().__init__(address, api_key, insecure=insecure, retries=retries or Retries(), ca_file=ca_file)
+        super().__init__(address, api_key, insecure=insecure, retries=retries, ca_file=ca_file)
         self.http = httpx.AsyncClient(**transport_options(self.base_url, ca_file))
 
     async def send(self, call: Call[T]) -> T:

@@ -37,7 +37,7 @@ async def transfer(
             connection.base_url,
             connection.api_key,
             insecure=connection.insecure,
-            retries=connection.retries,
+            retries=connection.given_retries,
             ca_file=connection.ca_file,
         ) as own:
             return work(own, tell)

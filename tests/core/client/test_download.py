@@ -10,9 +10,14 @@ from core.client.customer import Client
 from core.client.download import name_problem, pull_artifacts
 from core.client.errors import ConnectionFailed, TransferFailed
 from core.client.http import Retries
-from tests.core.client.small_service import JOB, SmallService
+from tests.core.client.small_service import JOB, KEY, SmallService
 
 FAST = Retries(attempts=2, seconds=3.0)
+NO_TIME = 1e-6  # each try lasts longer
+
+
+def files_asked_for(service: SmallService) -> list[str]:
+    return [path for _, path, _ in service.requests if path.startswith("/files/")]
 
 
 def add(service: SmallService, name: str, content: bytes) -> None:
@@ -46,6 +51,32 @@ def test_a_cut_download_goes_on_where_it_stopped(service: SmallService, client: 
     assert Path(pulled.path).read_bytes() == content
     ranges = [headers.get("range") for _, path, headers in service.requests if path.startswith("/files/")]
     assert ranges == [f"bytes={kept}-"]
+
+
+def test_a_line_that_breaks_again_and_again_still_brings_a_large_file(
+    service: SmallService, client: Client, tmp_path: Path
+) -> None:
+    content = os.urandom(3_000_000)
+    add(service, "model.npz", content)
+    service.cut_each_download_after = 400_000
+    [pulled] = pull_artifacts(client, JOB, tmp_path, retries=Retries(attempts=2, seconds=NO_TIME))
+    assert Path(pulled.path).read_bytes() == content
+
+
+def test_a_download_that_lasted_long_is_tried_again(service: SmallService, client: Client, tmp_path: Path) -> None:
+    add(service, "model.npz", b"weights")
+    service.cut_download_at = 0
+    with pytest.raises(ConnectionFailed):
+        pull_artifacts(client, JOB, tmp_path, retries=Retries(attempts=2, seconds=NO_TIME))
+    assert len(files_asked_for(service)) == 2
+
+
+def test_one_try_that_was_asked_for_is_one_of_downloads_too(service: SmallService, tmp_path: Path) -> None:
+    add(service, "model.npz", os.urandom(1_000_000))
+    service.cut_each_download_after = 400_000
+    with Client(service.url, KEY, retries=Retries(attempts=1)) as once, pytest.raises(ConnectionFailed):
+        pull_artifacts(once, JOB, tmp_path)
+    assert len(files_asked_for(service)) == 1
 
 
 def test_the_part_of_another_file_is_begun_anew(service: SmallService, client: Client, tmp_path: Path) -> None:
