@@ -125,6 +125,15 @@ def test_a_wait_for_what_has_ended_unheard_is_over_at_once(client: Client, job: 
     assert job.wait(timeout=LAST_SECONDS).status is JobStatus.CANCELLED
 
 
+def test_a_wait_for_what_somebody_has_retried_meanwhile_waits(client: Client, job: Job) -> None:
+    job.cancel()
+    client.jobs.get(job.id).retry()
+    assert job.has_ended
+    with pytest.raises(WaitTimedOut):
+        job.wait(timeout=0.1)
+    assert job.status is JobStatus.QUEUED
+
+
 async def test_following_asks_for_the_stream_and_nothing_else(client: Client, job: Job) -> None:
     asked: list[str] = []
     seen: list[StreamEvent] = []
@@ -148,6 +157,19 @@ def test_following_waits_too_and_goes_on_from_a_number(job: Job) -> None:
     job.cancel()
     seen = [event.number for event in job.follow()]
     assert seen and [event.number for event in job.follow(after=seen[0])] == seen[1:]
+
+
+def test_a_job_is_never_turned_back_to_what_it_was_before(client: Client, job: Job) -> None:
+    job.cancel()
+    other = client.jobs.get(job.id)
+    for mine in (job, other):
+        assert {mine.status for _ in mine.follow()} == {JobStatus.CANCELLED}
+    other.retry()
+    other.cancel()
+    heard = [(event.number, job.status) for event in job.follow()]
+    known = job.data.newest_event
+    assert heard[-1] == (known, JobStatus.CANCELLED) and JobStatus.QUEUED in {status for _, status in heard}
+    assert {job.status for _ in job.follow()} == {JobStatus.CANCELLED}
 
 
 async def test_all_that_happens_is_told_as_it_happens(client: Client, tmp_path: Path) -> None:
