@@ -6,9 +6,11 @@ Names come from a stranger's code by way of the service, so they are checked as 
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import httpx
 import msgspec
@@ -28,6 +30,9 @@ Progress = Callable[[int, int], None]
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0, pool=None)
 _PIECE_BYTES = 1 << 18
 _PAUSE_SECONDS = 0.1
+_LOOK_SECONDS = 0.5
+_PARTS: WeakValueDictionary[Path, threading.Lock] = WeakValueDictionary()  # those that are written to now
+_PARTS_LOCK = threading.Lock()
 _DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE)
 
 
@@ -58,6 +63,11 @@ def name_problem(name: str) -> str | None:
     return None
 
 
+def part_of(path: Path, sha256: str) -> Path:
+    """Where a file's bytes are gathered: beside it, under a name that is never too long, however long its own is."""
+    return path.with_name(f".{sha256[:32]}.part")
+
+
 def pull_artifacts(
     client: Client,
     job_id: str,
@@ -71,8 +81,8 @@ def pull_artifacts(
 ) -> list[PulledArtifact]:
     """Bring every open artifact of a job below `folder`, in the order of the service's list; `only` those of these ids.
 
-    A cut download leaves `name.….part` and goes on from there the next time. A file that is there and right is not
-    fetched again. `progress` gets (bytes there, bytes in all), from several threads, one at a time.
+    A cut download leaves a `.part` beside where the file will be, named by its SHA-256, and goes on from there the
+    next time. A file that is there and right is not fetched again. `progress` gets (bytes there, bytes in all), from several threads, one at a time.
 
     Raises TransferFailed for names that lead out, for a different file in the way without `overwrite`, for bytes
     that are not those of the row and for a disk that is full; ServerError, ConnectionFailed.
@@ -210,7 +220,24 @@ class _Puller:
 
     def _fetch(self, path: Path, artifact: Artifact) -> None:
         """Into a part beside it, then to its name once its hash is right; a part of other bytes is begun anew once."""
-        part = path.with_name(f"{path.name}.{artifact.sha256[:8]}.part")  # a job may have made a file "name.part" too
+        part = part_of(path, artifact.sha256)
+        with self._alone_with(part):
+            self._fetch_into(part, path, artifact)
+
+    @contextmanager
+    def _alone_with(self, part: Path) -> Iterator[None]:
+        """Files of the same bytes have the same part: one after the other."""
+        with _PARTS_LOCK:
+            lock = _PARTS.setdefault(part, threading.Lock())
+        while not lock.acquire(timeout=_LOOK_SECONDS):
+            if self.stopped.is_set():
+                raise _Stopped("Another download failed.", hint="")
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _fetch_into(self, part: Path, path: Path, artifact: Artifact) -> None:
         for last_try in (False, True):
             resumed = self._fill(part, artifact)
             if _sha256(part) == artifact.sha256:

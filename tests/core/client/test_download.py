@@ -42,7 +42,7 @@ def test_a_cut_download_goes_on_where_it_stopped(service: SmallService, client: 
     service.cut_download_at = 600_000
     with pytest.raises(ConnectionFailed):
         pull_artifacts(client, JOB, tmp_path, retries=FAST)
-    [part] = tmp_path.glob("train/model.npz.*.part")
+    [part] = tmp_path.glob("train/.*.part")
     kept = part.stat().st_size
     assert 0 < kept <= 600_000
     service.cut_download_at = None
@@ -82,7 +82,7 @@ def test_one_try_that_was_asked_for_is_one_of_downloads_too(service: SmallServic
 def test_the_part_of_another_file_is_begun_anew(service: SmallService, client: Client, tmp_path: Path) -> None:
     add(service, "model.npz", os.urandom(5000))
     digest = hashlib.sha256(service.artifacts["a0"]).hexdigest()
-    (tmp_path / f"model.npz.{digest[:8]}.part").write_bytes(b"x" * 1000)
+    (tmp_path / f".{digest[:32]}.part").write_bytes(b"x" * 1000)
     [pulled] = pull_artifacts(client, JOB, tmp_path, retries=FAST)
     assert Path(pulled.path).read_bytes() == service.artifacts["a0"]
 
@@ -133,6 +133,24 @@ def test_a_name_that_leads_out_or_means_a_device_is_refused(
     with pytest.raises(TransferFailed, match="not written"):
         pull_artifacts(client, JOB, tmp_path / "in")
     assert not (tmp_path / "in").exists()
+
+
+def test_a_name_as_long_as_a_disk_takes_is_brought(service: SmallService, client: Client, tmp_path: Path) -> None:
+    add(service, "n" * 255, b"weights")
+    [pulled] = pull_artifacts(client, JOB, tmp_path)
+    assert Path(pulled.path).name == "n" * 255 and Path(pulled.path).read_bytes() == b"weights"
+
+
+def test_files_of_the_same_bytes_come_each_under_its_name(
+    service: SmallService, client: Client, tmp_path: Path
+) -> None:
+    content = os.urandom(1 << 20)
+    for number in range(8):
+        add(service, f"train/{number}.npz", content)
+    service.cut_each_download_after = 300_000
+    pulled = pull_artifacts(client, JOB, tmp_path, workers=8)
+    assert [Path(one.path).read_bytes() == content for one in pulled] == [True] * 8
+    assert not list(tmp_path.rglob("*.part")) and len(list(tmp_path.rglob("*.npz"))) == 8
 
 
 def test_names_that_clash_without_case_are_refused(service: SmallService, client: Client, tmp_path: Path) -> None:
