@@ -82,7 +82,8 @@ def pull_artifacts(
     """Bring every open artifact of a job below `folder`, in the order of the service's list; `only` those of these ids.
 
     A cut download leaves a `.part` beside where the file will be, named by its SHA-256, and goes on from there the
-    next time. A file that is there and right is not fetched again. `progress` gets (bytes there, bytes in all), from several threads, one at a time.
+    next time. A file that is there and right is not fetched again. `progress` gets (bytes there, bytes in all), from
+    several threads, one at a time.
 
     Raises TransferFailed for names that lead out, for a different file in the way without `overwrite`, for bytes
     that are not those of the row and for a disk that is full; ServerError, ConnectionFailed.

@@ -118,7 +118,7 @@ class AsyncJob(JobFields):
         rows = [one.data async for one in self.artifacts() if one.open]
         pulled = await transfer(
             self._connection,
-            lambda client, tell: pull_artifacts(client, self.id, rows, target, overwrite, tell),
+            lambda client, watch: pull_artifacts(client, self.id, rows, target, overwrite, watch),
             progress,
         )
         return [Path(one.path) for one in pulled]

@@ -119,7 +119,7 @@ class Job(JobFields):
         rows = [one.data for one in self.artifacts() if one.open]
         pulled = transfer(
             self._connection,
-            lambda client, tell: pull_artifacts(client, self.id, rows, target, overwrite, tell),
+            lambda client, watch: pull_artifacts(client, self.id, rows, target, overwrite, watch),
             progress,
         )
         return [Path(one.path) for one in pulled]

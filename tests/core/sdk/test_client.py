@@ -3,7 +3,8 @@
 import asyncio
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from core.content import chunking
+from core.content.chunking import Scan
 from core.content.manifest import CHUNK_SIZE_BYTES
 from core.protocol.customer import JobStatus
 from core.sdk import AsyncClient, Client, Dataset, Job, JobNotCompleted, Package, WaitTimedOut, errors
@@ -255,6 +258,48 @@ async def test_a_cancelled_upload_stops_and_the_next_one_sends_the_rest(tmp_path
         assert sorted(service.puts.values()) == [1] * 8
     finally:
         service.may_answer.set()
+        service.close()
+
+
+async def test_an_upload_that_is_cancelled_while_it_is_hashed_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "huge.bin").open("wb") as file:
+        file.truncate(1 << 38)  # a hole: to hash it takes minutes
+    begun, ended = threading.Event(), threading.Event()
+
+    def scan(path: Path, *, progress: Callable[[int, int], None]) -> Scan:
+        def note(done: int, total: int) -> None:
+            begun.set()
+            progress(done, total)
+
+        try:
+            return chunking.scan(path, progress=note)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("core.sdk.transfers.scan", scan)
+    async with AsyncClient("http://127.0.0.1:9", KEY) as client, asyncio.timeout(LAST_SECONDS):
+        upload = asyncio.create_task(client.datasets.upload(tmp_path / "huge.bin"))
+        await asyncio.to_thread(begun.wait)
+        upload.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await upload
+        assert ended.is_set()
+
+
+async def test_an_upload_does_not_wait_for_the_threads_of_others(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    service, may_end = SmallService(), threading.Event()
+    pool = ThreadPoolExecutor(1)
+    asyncio.get_running_loop().set_default_executor(pool)
+    pool.submit(may_end.wait)
+    try:
+        async with AsyncClient(service.url, KEY) as client, asyncio.timeout(LAST_SECONDS):
+            uploads = [client.datasets.upload(tmp_path / "a.txt", name=str(number)) for number in range(8)]
+            assert {one.status.value for one in await asyncio.gather(*uploads)} == {"ready"}
+    finally:
+        may_end.set()
         service.close()
 
 
