@@ -14,7 +14,6 @@ from weakref import WeakValueDictionary
 
 import httpx
 import msgspec
-import stamina
 
 from ..content.manifest import is_digest
 from ..content.paths import clashes, path_problem
@@ -24,6 +23,7 @@ from .address import check_url
 from .customer import Client, every
 from .errors import ClientError, ConnectionFailed, ServerError, TransferFailed
 from .http import Retries, check_status, connection_failed, transfer_options, worth_retrying
+from .retrying import try_again
 
 Progress = Callable[[int, int], None]
 
@@ -270,8 +270,6 @@ class _Puller:
         """Try after try, each from where the part ends. One that brought bytes is the first of as many again: a line
         that breaks every few minutes still brings a large file."""
         worth = worth_retrying(True, self._retries)
-        caller = stamina.RetryingCaller(**transfer_options(self._retries))
-
         most = _size(part)
 
         def may_help(error: Exception) -> bool | float:
@@ -282,7 +280,7 @@ class _Puller:
 
         while True:
             try:
-                caller(has_brought_nothing, self._stream, part, artifact)
+                try_again(transfer_options(self._retries), has_brought_nothing, self._stream, part, artifact)
                 return
             except (ServerError, ConnectionFailed) as error:
                 if self._retries.attempts == 1 or _size(part) <= most or may_help(error) is False:

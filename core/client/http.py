@@ -14,7 +14,6 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 import httpx
 import msgspec
-import stamina
 
 from ..protocol.accounts import SESSION_PREFIX
 from .address import base_url, is_loopback
@@ -30,6 +29,7 @@ from .errors import (
     ServerError,
 )
 from .profiles import CA_FILE_VARIABLE as CA_FILE_VARIABLE
+from .retrying import try_again, try_again_async
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -249,7 +249,7 @@ class SyncConnection(Connection):
             headers=self.headers(call),
         )
         decide = worth_retrying(call.repeatable or call.creates, self.retries)
-        return stamina.RetryingCaller(**retry_options(self.retries))(decide, self._once, call, request)
+        return try_again(retry_options(self.retries), decide, self._once, call, request)
 
     def _once(self, call: Call[T], request: httpx.Request) -> T:
         try:
@@ -295,7 +295,7 @@ class AsyncConnection(Connection):
             headers=self.headers(call),
         )
         decide = worth_retrying(call.repeatable or call.creates, self.retries)
-        return await stamina.AsyncRetryingCaller(**retry_options(self.retries))(decide, self._once, call, request)
+        return await try_again_async(retry_options(self.retries), decide, self._once, call, request)
 
     async def _once(self, call: Call[T], request: httpx.Request) -> T:
         try:

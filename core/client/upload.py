@@ -12,7 +12,6 @@ from typing import Protocol
 
 import httpx
 import msgspec
-import stamina
 
 from ..content.chunking import ChunkSource, Scan, read_chunk
 from ..errors import ErrorCode
@@ -21,6 +20,7 @@ from .address import check_url
 from .customer import Client, ContentKind
 from .errors import AnswerUnreadable, ServerError
 from .http import Retries, check_status, connection_failed, transfer_options, worth_retrying
+from .retrying import try_again
 
 Progress = Callable[[int, int], None]
 
@@ -202,7 +202,8 @@ class _Sender:
         decide = worth_retrying(True, self._retries)
         tries = itertools.count()
         try:
-            stamina.RetryingCaller(**transfer_options(self._retries))(
+            try_again(
+                transfer_options(self._retries),
                 lambda error: not self._stopped.is_set() and decide(error),
                 self._put,
                 chunk.upload_url,

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -259,6 +261,36 @@ async def test_a_cancelled_upload_stops_and_the_next_one_sends_the_rest(tmp_path
     finally:
         service.may_answer.set()
         service.close()
+
+
+def test_a_call_that_is_tried_again_says_nothing_and_hooks_hear_of_others(tmp_path: Path) -> None:
+    program = """
+import stamina, sys
+from stamina.instrumentation import set_on_retry_hooks
+set_on_retry_hooks([lambda details: print("heard", type(details.caused_by).__name__)])
+from core.sdk import Client
+
+def fails():
+    raise OSError
+
+with Client(sys.argv[1], "sk_alpha_test") as client:
+    try:
+        client.jobs.get("absent")
+    except Exception as error:
+        print(type(error).__name__)
+try:
+    stamina.RetryingCaller(attempts=2, wait_initial=0, wait_jitter=0)(OSError, fails)
+except OSError:
+    pass
+"""
+    service = SmallService()
+    service.first_answers = [(503, {"Retry-After": "0"}, b"{}")]
+    try:
+        said = subprocess.run([sys.executable, "-c", program, service.url], capture_output=True, text=True, timeout=60)
+    finally:
+        service.close()
+    assert said.stdout.splitlines() == ["NotFoundError", "heard OSError"], said.stderr
+    assert said.stderr == ""
 
 
 async def test_an_upload_that_is_cancelled_while_it_is_hashed_stops(
