@@ -3,10 +3,11 @@
 Which calls there are is in customer and node; nothing here knows any of them.
 """
 
+import itertools
 import os
 import socket
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
@@ -103,6 +104,18 @@ class Connection:
         if call.creates:
             headers["Idempotency-Key"] = call.idempotency_key or token_hex(16)
         return headers
+
+    def failed(self, request: httpx.Request, error: httpx.RequestError) -> ConnectionFailed:
+        """What a try without an answer is raised as."""
+        failure = connection_failed(self.base_url, error)
+        failure.idempotency_key = request.headers.get("Idempotency-Key")
+        return failure
+
+    def answered(self, call: Call[T], response: httpx.Response, earlier_tries: int) -> T:
+        """What a try was answered. A delete that finds nothing, after one whose answer may be lost, is done."""
+        if earlier_tries and call.method == "DELETE" and call.answer is type(None) and response.status_code == 404:
+            return None
+        return read_answer(call, response)
 
 
 def check_key(api_key: str) -> str:
@@ -249,14 +262,15 @@ class SyncConnection(Connection):
             headers=self.headers(call),
         )
         decide = worth_retrying(call.repeatable or call.creates, self.retries)
-        return try_again(retry_options(self.retries), decide, self._once, call, request)
+        return try_again(retry_options(self.retries), decide, self._once, call, request, itertools.count())
 
-    def _once(self, call: Call[T], request: httpx.Request) -> T:
+    def _once(self, call: Call[T], request: httpx.Request, tries: Iterator[int]) -> T:
+        earlier_tries = next(tries)
         try:
             response = self.http.send(request)
         except httpx.RequestError as error:
-            raise connection_failed(self.base_url, error) from error
-        return read_answer(call, response)
+            raise self.failed(request, error) from error
+        return self.answered(call, response, earlier_tries)
 
     def close(self) -> None:
         self.http.close()
@@ -295,14 +309,15 @@ class AsyncConnection(Connection):
             headers=self.headers(call),
         )
         decide = worth_retrying(call.repeatable or call.creates, self.retries)
-        return await try_again_async(retry_options(self.retries), decide, self._once, call, request)
+        return await try_again_async(retry_options(self.retries), decide, self._once, call, request, itertools.count())
 
-    async def _once(self, call: Call[T], request: httpx.Request) -> T:
+    async def _once(self, call: Call[T], request: httpx.Request, tries: Iterator[int]) -> T:
+        earlier_tries = next(tries)
         try:
             response = await self.http.send(request)
         except httpx.RequestError as error:
-            raise connection_failed(self.base_url, error) from error
-        return read_answer(call, response)
+            raise self.failed(request, error) from error
+        return self.answered(call, response, earlier_tries)
 
     async def close(self) -> None:
         await self.http.aclose()
