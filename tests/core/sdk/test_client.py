@@ -289,7 +289,7 @@ except OSError:
         said = subprocess.run([sys.executable, "-c", program, service.url], capture_output=True, text=True, timeout=60)
     finally:
         service.close()
-    assert said.stdout.splitlines() == ["NotFoundError", "heard OSError"], said.stderr
+    assert said.stdout.splitlines() == ["NotFound", "heard OSError"], said.stderr
     assert said.stderr == ""
 
 
