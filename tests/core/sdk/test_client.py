@@ -298,11 +298,11 @@ async def test_an_upload_that_is_cancelled_while_it_is_hashed_stops(
 ) -> None:
     with (tmp_path / "huge.bin").open("wb") as file:
         file.truncate(1 << 38)  # a hole: to hash it takes minutes
-    begun, ended = threading.Event(), threading.Event()
+    begun, ended, loop = asyncio.Event(), threading.Event(), asyncio.get_running_loop()
 
     def scan(path: Path, *, progress: Callable[[int, int], None]) -> Scan:
         def note(done: int, total: int) -> None:
-            begun.set()
+            loop.call_soon_threadsafe(begun.set)
             progress(done, total)
 
         try:
@@ -313,7 +313,7 @@ async def test_an_upload_that_is_cancelled_while_it_is_hashed_stops(
     monkeypatch.setattr("core.sdk.transfers.scan", scan)
     async with AsyncClient("http://127.0.0.1:9", KEY) as client, asyncio.timeout(LAST_SECONDS):
         upload = asyncio.create_task(client.datasets.upload(tmp_path / "huge.bin"))
-        await asyncio.to_thread(begun.wait)
+        await begun.wait()
         upload.cancel()
         with pytest.raises(asyncio.CancelledError):
             await upload
