@@ -14,7 +14,6 @@ from core.errors import ApiError, ErrorCode
 from core.protocol.node import URLS_PER_ANSWER
 
 _TRIES = 12
-_PATIENCE_SECONDS = 300.0
 _LONGEST_PAUSE_SECONDS = 30.0
 _ASKED_AT_MOST = 3
 _ABSENT = (404, 410)
@@ -102,12 +101,7 @@ class Fetcher:
             damaged += _is_damage(error)
             return damaged < _ASKED_AT_MOST and worth_retrying(error)
 
-        caller = trying_again(
-            _TRIES,
-            patience_seconds=_PATIENCE_SECONDS,
-            longest_pause_seconds=_LONGEST_PAUSE_SECONDS,
-            while_true=is_worth_it,
-        )
+        caller = trying_again(_TRIES, longest_pause_seconds=_LONGEST_PAUSE_SECONDS, while_true=is_worth_it)
         try:
             async with self._room:
                 data = await caller(self._get, digest, book)

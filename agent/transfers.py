@@ -35,13 +35,12 @@ def worth_retrying(error: Exception) -> bool:
 def trying_again(
     tries: int,
     *,
-    patience_seconds: float,
     longest_pause_seconds: float,
     while_true: Callable[[Exception], bool] = worth_retrying,
 ) -> stamina.BoundAsyncRetryingCaller:
-    """Calls a coroutine function up to so many times, for so long, with growing pauses, after failures of which it is
-    true."""
+    """Calls a coroutine function up to so many times, with growing pauses, after failures of which it is true. There is
+    no limit in seconds: over a slow line one try of a whole chunk lasts for minutes, and may still break."""
     caller = stamina.AsyncRetryingCaller(
-        attempts=tries, timeout=patience_seconds, wait_initial=_FIRST_PAUSE_SECONDS, wait_max=longest_pause_seconds
+        attempts=tries, timeout=None, wait_initial=_FIRST_PAUSE_SECONDS, wait_max=longest_pause_seconds
     )
     return caller.on(while_true)

@@ -14,7 +14,6 @@ from core.errors import ApiError
 from core.protocol.node import ChunkUpload
 
 _TRIES = 5
-_PATIENCE_SECONDS = 60.0
 _LONGEST_PAUSE_SECONDS = 10.0
 _SENT_REMEMBERED = 1000
 
@@ -39,7 +38,7 @@ class Uploader:
         await together([self._upload_one(upload, find_source) for upload in uploads])
 
     async def _upload_one(self, upload: ChunkUpload, find_source: FindSource) -> None:
-        caller = trying_again(_TRIES, patience_seconds=_PATIENCE_SECONDS, longest_pause_seconds=_LONGEST_PAUSE_SECONDS)
+        caller = trying_again(_TRIES, longest_pause_seconds=_LONGEST_PAUSE_SECONDS)
         lock = self._under_way.setdefault(upload.digest, asyncio.Lock())
         # Another unit sends the same bytes, or has since the server was asked: they may do for both.
         is_second = lock.locked() or upload.digest in self._sent

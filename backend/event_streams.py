@@ -22,6 +22,9 @@ PAGES_SHARED = 8
 COMMENT = b":\n\n"
 STREAMS_A_CUSTOMER = 256
 RETRY_AFTER_SECONDS = 30
+_LINE_ENDS_TO_SOME = tuple(  # none to the standard; in JSON they stand in strings alone
+    (character.encode(), b"\\u%04x" % ord(character)) for character in "\x85\u2028\u2029"
+)
 HEADERS = {
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",  # a proxy that gathers bytes would hold events back
@@ -183,4 +186,7 @@ async def frames(
 
 
 def _frame(event: Told) -> bytes:
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.number, event.kind.encode(), event.data)
+    data = event.data
+    for character, escape in _LINE_ENDS_TO_SOME:
+        data = data.replace(character, escape)
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.number, event.kind.encode(), data)

@@ -191,6 +191,14 @@ class GpuAgentError(Exception):
     message: str
     hint: str
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as it is and not made anew: what `__init__` takes is no longer known. Process pools pass these on."""
+        return _unpickled, (type(self), self.args), self.__dict__.copy()
+
+
+def _unpickled(kind: type[GpuAgentError], args: tuple[Any, ...]) -> GpuAgentError:
+    return kind.__new__(kind, *args)
+
 
 class ApiError(GpuAgentError):
     """A refusal with a code of the contract, raised once where the fact is known.

@@ -6,13 +6,14 @@ Names come from a stranger's code by way of the service, so they are checked as 
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import httpx
 import msgspec
-import stamina
 
 from ..content.manifest import is_digest
 from ..content.paths import clashes, path_problem
@@ -21,12 +22,17 @@ from ..protocol.customer import Artifact
 from .address import check_url
 from .customer import Client, every
 from .errors import ClientError, ConnectionFailed, ServerError, TransferFailed
-from .http import PATIENT, Retries, check_status, connection_failed, retry_options, worth_retrying
+from .http import Retries, check_status, connection_failed, transfer_options, worth_retrying
+from .retrying import try_again
 
 Progress = Callable[[int, int], None]
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0, pool=None)
 _PIECE_BYTES = 1 << 18
+_PAUSE_SECONDS = 0.1
+_LOOK_SECONDS = 0.5
+_PARTS: WeakValueDictionary[Path, threading.Lock] = WeakValueDictionary()  # those that are written to now
+_PARTS_LOCK = threading.Lock()
 _DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE)
 
 
@@ -57,6 +63,11 @@ def name_problem(name: str) -> str | None:
     return None
 
 
+def part_of(path: Path, sha256: str) -> Path:
+    """Where a file's bytes are gathered: beside it, under a name that is never too long, however long its own is."""
+    return path.with_name(f".{sha256[:32]}.part")
+
+
 def pull_artifacts(
     client: Client,
     job_id: str,
@@ -66,12 +77,13 @@ def pull_artifacts(
     overwrite: bool = False,
     progress: Progress | None = None,
     workers: int = 4,
-    retries: Retries = PATIENT,
+    retries: Retries | None = None,
 ) -> list[PulledArtifact]:
     """Bring every open artifact of a job below `folder`, in the order of the service's list; `only` those of these ids.
 
-    A cut download leaves `name.….part` and goes on from there the next time. A file that is there and right is not
-    fetched again. `progress` gets (bytes there, bytes in all), from several threads, one at a time.
+    A cut download leaves a `.part` beside where the file will be, named by its SHA-256, and goes on from there the
+    next time. A file that is there and right is not fetched again. `progress` gets (bytes there, bytes in all), from
+    several threads, one at a time.
 
     Raises TransferFailed for names that lead out, for a different file in the way without `overwrite`, for bytes
     that are not those of the row and for a disk that is full; ServerError, ConnectionFailed.
@@ -99,12 +111,13 @@ def pull_listed(
     overwrite: bool = False,
     progress: Progress | None = None,
     workers: int = 4,
-    retries: Retries = PATIENT,
+    retries: Retries | None = None,
 ) -> list[PulledArtifact]:
     """The same for rows that are known already."""
     _check_names(artifacts)
     target = folder.resolve()
-    puller = _Puller(client, job_id, target, overwrite, retries, progress, sum(row.size_bytes for row in artifacts))
+    total = sum(row.size_bytes for row in artifacts)
+    puller = _Puller(client, job_id, target, overwrite, retries or client.transfer_retries, progress, total)
     with ThreadPoolExecutor(workers, thread_name_prefix="download") as pool:
         futures = [pool.submit(puller.pull, artifact) for artifact in artifacts]
         try:
@@ -208,7 +221,24 @@ class _Puller:
 
     def _fetch(self, path: Path, artifact: Artifact) -> None:
         """Into a part beside it, then to its name once its hash is right; a part of other bytes is begun anew once."""
-        part = path.with_name(f"{path.name}.{artifact.sha256[:8]}.part")  # a job may have made a file "name.part" too
+        part = part_of(path, artifact.sha256)
+        with self._alone_with(part):
+            self._fetch_into(part, path, artifact)
+
+    @contextmanager
+    def _alone_with(self, part: Path) -> Iterator[None]:
+        """Files of the same bytes have the same part: one after the other."""
+        with _PARTS_LOCK:
+            lock = _PARTS.setdefault(part, threading.Lock())
+        while not lock.acquire(timeout=_LOOK_SECONDS):
+            if self.stopped.is_set():
+                raise _Stopped("Another download failed.", hint="")
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _fetch_into(self, part: Path, path: Path, artifact: Artifact) -> None:
         for last_try in (False, True):
             resumed = self._fill(part, artifact)
             if _sha256(part) == artifact.sha256:
@@ -227,26 +257,42 @@ class _Puller:
         """Write the rest of a part; whether there was a beginning to go on from."""
         if part.is_symlink():
             part.unlink()
-        beginning = part.stat().st_size if part.exists() else 0
+        beginning = _size(part)
         if beginning > artifact.size_bytes:
             part.unlink()
             beginning = 0
         self._add(beginning)
         if beginning < artifact.size_bytes or not part.exists():
-            decide = worth_retrying(True, self._retries)
-            stamina.RetryingCaller(**retry_options(self._retries))(
-                lambda error: not self.stopped.is_set() and (_url_expired(error) or decide(error)),
-                self._stream,
-                part,
-                artifact,
-            )
+            self._fill_rest(part, artifact)
         return beginning > 0
+
+    def _fill_rest(self, part: Path, artifact: Artifact) -> None:
+        """Try after try, each from where the part ends. One that brought bytes is the first of as many again: a line
+        that breaks every few minutes still brings a large file."""
+        worth = worth_retrying(True, self._retries)
+        most = _size(part)
+
+        def may_help(error: Exception) -> bool | float:
+            return not self.stopped.is_set() and (_url_expired(error) or worth(error))
+
+        def has_brought_nothing(error: Exception) -> bool | float:
+            return _size(part) <= most and may_help(error)
+
+        while True:
+            try:
+                try_again(transfer_options(self._retries), has_brought_nothing, self._stream, part, artifact)
+                return
+            except (ServerError, ConnectionFailed) as error:
+                if self._retries.attempts == 1 or _size(part) <= most or may_help(error) is False:
+                    raise
+                most = _size(part)  # never less than before: what comes without Range may begin anew for ever
+                self.stopped.wait(_PAUSE_SECONDS)
 
     def _stream(self, part: Path, artifact: Artifact) -> None:
         """One request, from where the part ends. Each try has a fresh URL."""
         url = self._client.artifact_download(self._job_id, artifact.id).download_url
         check_url(url, insecure=self._client.insecure)
-        have = part.stat().st_size if part.exists() else 0
+        have = _size(part)
         headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={have}-"} if have else {})}
         try:
             with self._client.http.stream("GET", url, headers=headers, timeout=_TIMEOUT) as response:
@@ -297,6 +343,10 @@ class _Stopped(ClientError):
 
 def _url_expired(error: Exception) -> bool:
     return isinstance(error, ServerError) and error.code is ErrorCode.SIGNED_URL_INVALID
+
+
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.exists() else 0
 
 
 def _sha256(path: Path) -> str:

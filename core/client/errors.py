@@ -90,7 +90,10 @@ class ClientError(GpuAgentError):
 
 
 class ConnectionFailed(ClientError):
-    """The service could not be reached, or the connection broke before an answer came."""
+    """The service could not be reached, or the connection broke before an answer came. `idempotency_key` is that of
+    the call, where it creates something: with the same key the same call finds what may have been made."""
+
+    idempotency_key: str | None = None
 
 
 class NameUnknown(ConnectionFailed):

@@ -255,7 +255,7 @@ class _Bounded(httpx.AsyncByteStream):
 
 
 def _decoded(sent: ServerSentEvent) -> StreamEvent | None:
-    """The event, or None for a kind or value that is newer than this program."""
+    """The event, or None for a kind or value that is newer than this program. Raises AnswerUnreadable."""
     kind = EVENT_TYPES.get(sent.event)
     if kind is None:
         return None
@@ -263,6 +263,11 @@ def _decoded(sent: ServerSentEvent) -> StreamEvent | None:
         return msgspec.json.decode(sent.data, type=kind)
     except msgspec.ValidationError:
         return None
+    except msgspec.DecodeError as error:
+        raise AnswerUnreadable(
+            f"Event {sent.id} of the stream is no JSON: {error}",
+            hint="Check that nothing between here and the service changes what it sends, and update this program.",
+        ) from error
 
 
 def _waiting(
@@ -297,8 +302,8 @@ class _Worker:
             try:
                 return future.result(_IDLE_SECONDS)  # never without a limit: Ctrl-C has to come through on any system
             except FutureTimeout:
-                if future.done():
-                    raise
+                if future.done():  # it came in the very moment that the waiting ended, or is itself out of time
+                    return future.result()
                 if idle is not None:
                     idle()
 

@@ -3,10 +3,11 @@
 Which calls there are is in customer and node; nothing here knows any of them.
 """
 
+import itertools
 import os
 import socket
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
@@ -14,7 +15,6 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 import httpx
 import msgspec
-import stamina
 
 from ..protocol.accounts import SESSION_PREFIX
 from .address import base_url, is_loopback
@@ -30,6 +30,7 @@ from .errors import (
     ServerError,
 )
 from .profiles import CA_FILE_VARIABLE as CA_FILE_VARIABLE
+from .retrying import try_again, try_again_async
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -63,7 +64,8 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 class Retries(msgspec.Struct, frozen=True):
     """How long a call is tried again. A wait that the service asks for is kept to if it is at most
-    `longest_wait_seconds`; a longer one is the caller's business."""
+    `longest_wait_seconds`; a longer one is the caller's business. Of a transfer `attempts` alone counts, anew whenever
+    bytes came: a try of many bytes over a slow line may well last longer than `seconds`."""
 
     attempts: int = 6
     seconds: float = 20.0
@@ -75,15 +77,18 @@ PATIENT = Retries(attempts=20, seconds=45.0, longest_wait_seconds=15.0)
 
 class Connection:
     """What the sync and the async client share: address, key (or a session's token in its place), and `key_headers`,
-    those of every call. `ca_file` is trusted beside the usual certificate authorities."""
+    those of every call. `ca_file` is trusted beside the usual certificate authorities. Transfers are tried for longer
+    than calls, unless `retries` were given: those hold for both."""
 
     def __init__(
-        self, address: str, api_key: str | None, *, insecure: bool, retries: Retries, ca_file: Path | None
+        self, address: str, api_key: str | None, *, insecure: bool, retries: Retries | None, ca_file: Path | None
     ) -> None:
         self.base_url = base_url(address, insecure=insecure)
         self.insecure = insecure
         self.ca_file = ca_file
-        self.retries = retries
+        self.given_retries = retries
+        self.retries = retries or Retries()
+        self.transfer_retries = retries or PATIENT
         self.api_key = None if api_key is None else check_key(api_key)
         self.key_headers = {"User-Agent": "gpu-agent-client"}
         if self.api_key is not None and self.api_key.startswith(SESSION_PREFIX):
@@ -99,6 +104,18 @@ class Connection:
         if call.creates:
             headers["Idempotency-Key"] = call.idempotency_key or token_hex(16)
         return headers
+
+    def failed(self, request: httpx.Request, error: httpx.RequestError) -> ConnectionFailed:
+        """What a try without an answer is raised as."""
+        failure = connection_failed(self.base_url, error)
+        failure.idempotency_key = request.headers.get("Idempotency-Key")
+        return failure
+
+    def answered(self, call: Call[T], response: httpx.Response, earlier_tries: int) -> T:
+        """What a try was answered. A delete that finds nothing, after one whose answer may be lost, is done."""
+        if earlier_tries and call.method == "DELETE" and call.answer is type(None) and response.status_code == 404:
+            return None
+        return read_answer(call, response)
 
 
 def check_key(api_key: str) -> str:
@@ -211,7 +228,13 @@ def worth_retrying(repeatable: bool, retries: Retries) -> Callable[[Exception], 
 
 
 def retry_options(retries: Retries) -> dict[str, Any]:
-    return {"attempts": retries.attempts, "timeout": retries.seconds, "wait_initial": 0.1, "wait_max": 5.0}
+    """Of a call: its tries together end after `seconds`."""
+    return {**transfer_options(retries), "timeout": retries.seconds}
+
+
+def transfer_options(retries: Retries) -> dict[str, Any]:
+    """Of a transfer, one try of which may last for minutes: only tries are counted."""
+    return {"attempts": retries.attempts, "timeout": None, "wait_initial": 0.1, "wait_max": 5.0}
 
 
 class SyncConnection(Connection):
@@ -226,7 +249,7 @@ class SyncConnection(Connection):
         retries: Retries | None = None,
         ca_file: Path | None = None,
     ) -> None:
-        super().__init__(address, api_key, insecure=insecure, retries=retries or Retries(), ca_file=ca_file)
+        super().__init__(address, api_key, insecure=insecure, retries=retries, ca_file=ca_file)
         self.http = httpx.Client(**transport_options(self.base_url, ca_file))
 
     def send(self, call: Call[T]) -> T:
@@ -239,14 +262,15 @@ class SyncConnection(Connection):
             headers=self.headers(call),
         )
         decide = worth_retrying(call.repeatable or call.creates, self.retries)
-        return stamina.RetryingCaller(**retry_options(self.retries))(decide, self._once, call, request)
+        return try_again(retry_options(self.retries), decide, self._once, call, request, itertools.count())
 
-    def _once(self, call: Call[T], request: httpx.Request) -> T:
+    def _once(self, call: Call[T], request: httpx.Request, tries: Iterator[int]) -> T:
+        earlier_tries = next(tries)
         try:
             response = self.http.send(request)
         except httpx.RequestError as error:
-            raise connection_failed(self.base_url, error) from error
-        return read_answer(call, response)
+            raise self.failed(request, error) from error
+        return self.answered(call, response, earlier_tries)
 
     def close(self) -> None:
         self.http.close()
@@ -272,7 +296,7 @@ class AsyncConnection(Connection):
         retries: Retries | None = None,
         ca_file: Path | None = None,
     ) -> None:
-        super().__init__(address, api_key, insecure=insecure, retries=retries or Retries(), ca_file=ca_file)
+        super().__init__(address, api_key, insecure=insecure, retries=retries, ca_file=ca_file)
         self.http = httpx.AsyncClient(**transport_options(self.base_url, ca_file))
 
     async def send(self, call: Call[T]) -> T:
@@ -285,14 +309,15 @@ class AsyncConnection(Connection):
             headers=self.headers(call),
         )
         decide = worth_retrying(call.repeatable or call.creates, self.retries)
-        return await stamina.AsyncRetryingCaller(**retry_options(self.retries))(decide, self._once, call, request)
+        return await try_again_async(retry_options(self.retries), decide, self._once, call, request, itertools.count())
 
-    async def _once(self, call: Call[T], request: httpx.Request) -> T:
+    async def _once(self, call: Call[T], request: httpx.Request, tries: Iterator[int]) -> T:
+        earlier_tries = next(tries)
         try:
             response = await self.http.send(request)
         except httpx.RequestError as error:
-            raise connection_failed(self.base_url, error) from error
-        return read_answer(call, response)
+            raise self.failed(request, error) from error
+        return self.answered(call, response, earlier_tries)
 
     async def close(self) -> None:
         await self.http.aclose()

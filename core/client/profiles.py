@@ -16,6 +16,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -28,6 +29,7 @@ KEY_VARIABLE = "GPU_AGENT_API_KEY"
 CA_FILE_VARIABLE = "GPU_AGENT_CA_FILE"
 FILE_NAME = "config.toml"
 _FOLDER = "gpu-agent"
+_USUAL_PORTS = {"https": 443, "http": 80}
 
 
 class ProfileUnusable(ClientError):
@@ -165,7 +167,20 @@ def required_key(access: Access, path: Path) -> str:
 
 
 def _same_service(address: str, other: str | None) -> bool:
-    return other is not None and base_url(address, insecure=True) == base_url(other, insecure=True)
+    """Whether two addresses are of one service, however they are written. A profile's that is none is nobody's."""
+    if other is None:
+        return False
+    mine = _service(address)
+    try:
+        return mine == _service(other)
+    except AddressRefused:
+        return False
+
+
+def _service(address: str) -> tuple[str, str, int | None, str]:
+    parts = urlsplit(base_url(address, insecure=True))
+    port = parts.port or _USUAL_PORTS[parts.scheme]
+    return parts.scheme, parts.hostname or "", port, parts.path
 
 
 def _path(text: str | None, below: Path) -> Path | None:

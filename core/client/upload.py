@@ -12,7 +12,6 @@ from typing import Protocol
 
 import httpx
 import msgspec
-import stamina
 
 from ..content.chunking import ChunkSource, Scan, read_chunk
 from ..errors import ErrorCode
@@ -20,7 +19,8 @@ from ..protocol.uploads import ContentStatus, MissingChunk, StoredContent
 from .address import check_url
 from .customer import Client, ContentKind
 from .errors import AnswerUnreadable, ServerError
-from .http import PATIENT, Retries, check_status, connection_failed, retry_options, worth_retrying
+from .http import Retries, check_status, connection_failed, transfer_options, worth_retrying
+from .retrying import try_again
 
 Progress = Callable[[int, int], None]
 
@@ -67,7 +67,7 @@ def upload(
     memory: UploadMemory | None = None,
     progress: Progress | None = None,
     workers: int = 4,
-    retries: Retries = PATIENT,
+    retries: Retries | None = None,
 ) -> StoredContent:
     """Send what a scan found and finalize it; the answer is `ready` or `rejected`.
 
@@ -77,6 +77,7 @@ def upload(
     Raises SourceChanged when a file changes or vanishes meanwhile, ServerError, ConnectionFailed; what was sent
     stays, and the same call again goes on from there.
     """
+    retries = retries or client.transfer_retries
     key = _memory_key(client, kind, name, scan)
     begun = _unfinished(client, kind, memory, key)
     if begun is not None and begun.status is ContentStatus.READY:
@@ -201,7 +202,8 @@ class _Sender:
         decide = worth_retrying(True, self._retries)
         tries = itertools.count()
         try:
-            stamina.RetryingCaller(**retry_options(self._retries))(
+            try_again(
+                transfer_options(self._retries),
                 lambda error: not self._stopped.is_set() and decide(error),
                 self._put,
                 chunk.upload_url,

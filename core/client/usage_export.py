@@ -4,11 +4,11 @@ from pathlib import Path
 
 import httpx
 import msgspec
-import stamina
 
 from .customer import Client
 from .errors import TransferFailed
-from .http import check_status, connection_failed, retry_options, worth_retrying
+from .http import check_status, connection_failed, transfer_options, worth_retrying
+from .retrying import try_again
 
 _PATH = "/customer/usage/export.csv"
 
@@ -27,9 +27,10 @@ def export_usage(client: Client, date_from: str, date_to: str, path: Path) -> Us
     Raises ServerError (EXPORT_RANGE_TOO_LARGE for over 90 days), ConnectionFailed, TransferFailed.
     """
     part = path.with_name(path.name + ".part")
-    decide = worth_retrying(True, client.retries)
+    retries = client.transfer_retries
+    decide = worth_retrying(True, retries)
     try:
-        stamina.RetryingCaller(**retry_options(client.retries))(decide, _fetch, client, date_from, date_to, part)
+        try_again(transfer_options(retries), decide, _fetch, client, date_from, date_to, part)
         part.replace(path)
         return UsageExport(str(path.resolve()), path.stat().st_size)
     except OSError as error:

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from .customer import Request
+from .discreet import Discreet
 
 SESSION_PREFIX = "session_"
 EMAIL_CHARACTERS = 254
@@ -26,7 +27,7 @@ class SignedInCustomer(msgspec.Struct, frozen=True):
     email: str
 
 
-class SignedIn(msgspec.Struct, frozen=True):
+class SignedIn(Discreet, msgspec.Struct, frozen=True):
     """A session: send `token` as `Authorization: Bearer`. It ends at `expires_at`, or before when it is not used for
     `idle_seconds`."""
 
@@ -87,7 +88,7 @@ class ApiKeyRow(msgspec.Struct, frozen=True):
     revoked_at: str | None
 
 
-class CreatedApiKey(ApiKeyRow, frozen=True):
+class CreatedApiKey(Discreet, ApiKeyRow, frozen=True):
     """A key just made. `secret` is the key itself, shown this once: None when the answer is a replay."""
 
     secret: str | None = None

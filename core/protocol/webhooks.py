@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from .customer import ArtifactType, JobFailure, JobStatus, Request
+from .discreet import Discreet
 from .open_enum import OpenStrEnum
 
 MESSAGE_PREFIX = "msg_"
@@ -80,7 +81,7 @@ class Webhook(msgspec.Struct, frozen=True):
     disabled_reason: str | None = None
 
 
-class CreatedWebhook(Webhook, frozen=True):
+class CreatedWebhook(Discreet, Webhook, frozen=True):
     """An endpoint just made. `secret` signs all that is sent there and is shown this once: None in a replay."""
 
     secret: str | None = None

@@ -4,6 +4,7 @@
 core/client. build_scripts/sdk.py makes the wheel: this room becomes `gpu_agent`, what it stands on `gpu_agent._core`.
 """
 
+from ..client.retrying import keep_quiet
 from . import errors, types, webhooks
 from .asynchronous.account import AsyncApiKeys, AsyncCredits, AsyncUsage
 from .asynchronous.artifacts import AsyncArtifact
@@ -31,3 +32,5 @@ __all__ = [
     "webhooks",
 ]
 # fmt: on
+
+keep_quiet()

@@ -263,6 +263,9 @@ class JobFields(Resource):
             raise JobNotCompleted(self)
 
     def hear(self, event: StreamEvent) -> None:
-        """Takes over what an event of this job says."""
-        if isinstance(event, JobEvent | UnitEvent) and event.training_job_id in (None, self.id):
-            self.data = job_after(self.data, event)
+        """Takes over what an event of this job says that is not in here yet: a stream read from its beginning tells
+        what was long ago."""
+        if not isinstance(event, JobEvent | UnitEvent) or event.training_job_id not in (None, self.id):
+            return
+        if event.number > self.data.newest_event:
+            self.data = msgspec.structs.replace(job_after(self.data, event), newest_event=event.number)

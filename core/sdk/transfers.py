@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from ..client.customer import Client, ContentKind
 from ..client.download import PulledArtifact, pull_listed
 from ..client.error_answers import coded
@@ -20,6 +22,14 @@ from ..protocol.uploads import ContentStatus, StoredContent
 Progress = Callable[[int, int], None]
 
 
+class Watch(msgspec.Struct, frozen=True):
+    """Whoever waits for a transfer. `moved` tells it the bytes there and the bytes in all; `check` raises once it has
+    given up, as `moved` does: it is for work before the first byte moves."""
+
+    moved: Progress
+    check: Callable[[], None]
+
+
 def check_package(path: Path) -> PackageInspection:
     """A folder or zip looked over as the service will do. Raises PackageRejected, SourceRefused."""
     with _by_code():
@@ -27,7 +37,7 @@ def check_package(path: Path) -> PackageInspection:
         return inspect_folder(path) if path.is_dir() else inspect_package(_there(path), name)
 
 
-def push_package(client: Client, path: Path, name: str | None, progress: Progress) -> StoredContent:
+def push_package(client: Client, path: Path, name: str | None, watch: Watch) -> StoredContent:
     """A folder or zip as a training package, looked over before anything is sent. Raises as `check_package`,
     ServerError, ConnectionFailed."""
     with _by_code(), tempfile.TemporaryDirectory(prefix="gpu-agent-package-") as made:
@@ -35,21 +45,22 @@ def push_package(client: Client, path: Path, name: str | None, progress: Progres
         if path.is_dir():
             archive = Path(made) / f"{path.resolve().name or 'package'}.zip"
             zip_folder(path, archive)
+            watch.check()
         found = inspect_package(archive, path.resolve().stem or "package")
-        return _push(client, "training-packages", name or found.name, archive, progress)
+        return _push(client, "training-packages", name or found.name, archive, watch)
 
 
-def push_dataset(client: Client, path: Path, name: str | None, progress: Progress) -> StoredContent:
+def push_dataset(client: Client, path: Path, name: str | None, watch: Watch) -> StoredContent:
     """A file or folder as a dataset. Raises SourceRefused, SourceChanged, ServerError, ConnectionFailed."""
     with _by_code():
-        return _push(client, "datasets", name or path.resolve().name, _there(path), progress)
+        return _push(client, "datasets", name or path.resolve().name, _there(path), watch)
 
 
 def pull_artifacts(
-    client: Client, job_id: str, rows: Sequence[Artifact], folder: Path, overwrite: bool, progress: Progress
+    client: Client, job_id: str, rows: Sequence[Artifact], folder: Path, overwrite: bool, watch: Watch
 ) -> list[PulledArtifact]:
     """Artifacts below a folder. Raises TransferFailed, ServerError, ConnectionFailed."""
-    return pull_listed(client, job_id, rows, folder, overwrite=overwrite, progress=progress)
+    return pull_listed(client, job_id, rows, folder, overwrite=overwrite, progress=watch.moved)
 
 
 def save_usage(client: Client, date_from: str, date_to: str, path: Path) -> Path:
@@ -57,11 +68,11 @@ def save_usage(client: Client, date_from: str, date_to: str, path: Path) -> Path
     return Path(export_usage(client, date_from, date_to, path).path)
 
 
-def _push(client: Client, kind: ContentKind, name: str, path: Path, progress: Progress) -> StoredContent:
-    found = scan(path)
+def _push(client: Client, kind: ContentKind, name: str, path: Path, watch: Watch) -> StoredContent:
+    found = scan(path, progress=lambda done, total: watch.check())  # hashing a large dataset takes minutes
     if not found.manifest.files:
         raise SourceRefused(path, "holds no file", "Give a file, or a folder with files.")
-    stored = upload(client, kind, name, found, progress=progress)
+    stored = upload(client, kind, name, found, progress=watch.moved)
     if stored.status is ContentStatus.REJECTED:
         code = ErrorCode.PACKAGE_REJECTED if kind == "training-packages" else ErrorCode.VALIDATION_FAILED
         rows = [ErrorDetail(problem.message, file=problem.file, line=problem.line) for problem in stored.reasons]

@@ -1,6 +1,7 @@
 """Streams without a server: what many readers share, and that none of them holds up the others."""
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
@@ -98,3 +99,13 @@ async def test_readers_who_are_up_to_date_share_what_is_read_and_nothing_is_kept
     for reader in readers:
         await reader.aclose()
     assert streams.open == 0 and not streams._readers
+
+
+async def test_no_event_holds_what_some_readers_take_for_the_end_of_a_line(store: Store, stream: Counted) -> None:
+    name = "a\x85b\u2028c\u2029d\u2027"
+    with store.transaction() as tx:
+        payload = {"dataset_id": "d", "name": name, "version": 1, "status": "ready"}
+        record(tx, EventKind.DATASET, payload, customer_id=stream._id, job_id=None, now=NOW)
+    page = await anext(reading(EventStreams(), store, stream, after=EVENTS))
+    [data] = [line for line in page.decode().splitlines() if line.startswith("data: ")]
+    assert json.loads(data.removeprefix("data: "))["name"] == name

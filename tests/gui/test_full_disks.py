@@ -84,7 +84,7 @@ async def test_a_file_that_the_disk_has_no_room_for_is_kept_in_part_and_fetched_
             assert "--" not in words
             assert page.artifacts_model.fetches[artifact].state is FetchState.FAILED
             assert page.artifacts_model.fetches[artifact].words == "This computer's disk is full"
-            (part,) = (disk / MODEL).parent.glob("*.part")
+            [part] = (disk / MODEL).parent.glob(".*.part")
             assert not (disk / MODEL).exists() and 0 < part.stat().st_size < MODEL_BYTES
             kept = part.stat().st_ino
 

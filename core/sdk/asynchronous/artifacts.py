@@ -33,7 +33,7 @@ class AsyncArtifact(ArtifactFields):
         rows = [self.data]
         [pulled] = await transfer(
             self._connection,
-            lambda client, tell: pull_artifacts(client, self.job_id, rows, target, overwrite, tell),
+            lambda client, watch: pull_artifacts(client, self.job_id, rows, target, overwrite, watch),
             progress,
         )
         return Path(pulled.path)

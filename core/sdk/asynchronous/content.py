@@ -52,7 +52,9 @@ class AsyncDatasets:
         what changed. Raises SourceRefused, SourceChanged, ServerError, ConnectionFailed.
         """
         source = Path(path)
-        data = await transfer(self._connection, lambda client, tell: push_dataset(client, source, name, tell), progress)
+        data = await transfer(
+            self._connection, lambda client, watch: push_dataset(client, source, name, watch), progress
+        )
         return AsyncDataset(self._connection, data)
 
     async def get(self, id: str) -> AsyncDataset:
@@ -104,7 +106,9 @@ class AsyncPackages:
         `datasets.upload`.
         """
         source = Path(path)
-        data = await transfer(self._connection, lambda client, tell: push_package(client, source, name, tell), progress)
+        data = await transfer(
+            self._connection, lambda client, watch: push_package(client, source, name, watch), progress
+        )
         return AsyncPackage(self._connection, data)
 
     async def get(self, id: str) -> AsyncPackage:

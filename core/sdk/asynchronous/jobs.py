@@ -1,5 +1,6 @@
 """Training jobs: submitted, followed, waited for, and what came of them."""
 
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from os import PathLike
@@ -48,12 +49,14 @@ class AsyncJob(JobFields):
     async def wait(self, timeout: float | None = None) -> "AsyncJob":
         """Waits until it has ended, however it did, and gives it with all that is then known: see `raise_for_status`.
         Raises WaitTimedOut after `timeout` seconds; the job goes on."""
-        if not self.has_ended:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not (await self.refresh()).has_ended:  # what is known here may be of before somebody's retry
+            left = None if deadline is None else deadline - time.monotonic()
             try:
-                await hear_to_the_end(self._connection, self.id, self.hear, timeout)
+                await hear_to_the_end(self._connection, self.id, self.hear, left)
             except TimeoutError as error:
                 raise WaitTimedOut(self, timeout or 0) from error
-        return await self.refresh()
+        return self
 
     async def cancel(self) -> "AsyncJob":
         """Cancels it; what is completed stays charged. `change` then says what was given back."""
@@ -115,7 +118,7 @@ class AsyncJob(JobFields):
         rows = [one.data async for one in self.artifacts() if one.open]
         pulled = await transfer(
             self._connection,
-            lambda client, tell: pull_artifacts(client, self.id, rows, target, overwrite, tell),
+            lambda client, watch: pull_artifacts(client, self.id, rows, target, overwrite, watch),
             progress,
         )
         return [Path(one.path) for one in pulled]

@@ -37,7 +37,7 @@ class Artifact(ArtifactFields):
         rows = [self.data]
         [pulled] = transfer(
             self._connection,
-            lambda client, tell: pull_artifacts(client, self.job_id, rows, target, overwrite, tell),
+            lambda client, watch: pull_artifacts(client, self.job_id, rows, target, overwrite, watch),
             progress,
         )
         return Path(pulled.path)

@@ -55,7 +55,7 @@ class Datasets:
         what changed. Raises SourceRefused, SourceChanged, ServerError, ConnectionFailed.
         """
         source = Path(path)
-        data = transfer(self._connection, lambda client, tell: push_dataset(client, source, name, tell), progress)
+        data = transfer(self._connection, lambda client, watch: push_dataset(client, source, name, watch), progress)
         return Dataset(self._connection, data)
 
     def get(self, id: str) -> Dataset:
@@ -107,7 +107,7 @@ class Packages:
         `datasets.upload`.
         """
         source = Path(path)
-        data = transfer(self._connection, lambda client, tell: push_package(client, source, name, tell), progress)
+        data = transfer(self._connection, lambda client, watch: push_package(client, source, name, watch), progress)
         return Package(self._connection, data)
 
     def get(self, id: str) -> Package:

@@ -4,6 +4,7 @@ Made of asynchronous/jobs.py (change that, not this) by
 `python3 build_scripts/run.py --dev python -m build_scripts.sync_library`.
 """
 
+import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from os import PathLike
@@ -52,12 +53,14 @@ class Job(JobFields):
     def wait(self, timeout: float | None = None) -> "Job":
         """Waits until it has ended, however it did, and gives it with all that is then known: see `raise_for_status`.
         Raises WaitTimedOut after `timeout` seconds; the job goes on."""
-        if not self.has_ended:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not (self.refresh()).has_ended:  # what is known here may be of before somebody's retry
+            left = None if deadline is None else deadline - time.monotonic()
             try:
-                hear_to_the_end(self._connection, self.id, self.hear, timeout)
+                hear_to_the_end(self._connection, self.id, self.hear, left)
             except TimeoutError as error:
                 raise WaitTimedOut(self, timeout or 0) from error
-        return self.refresh()
+        return self
 
     def cancel(self) -> "Job":
         """Cancels it; what is completed stays charged. `change` then says what was given back."""
@@ -116,7 +119,7 @@ class Job(JobFields):
         rows = [one.data for one in self.artifacts() if one.open]
         pulled = transfer(
             self._connection,
-            lambda client, tell: pull_artifacts(client, self.id, rows, target, overwrite, tell),
+            lambda client, watch: pull_artifacts(client, self.id, rows, target, overwrite, watch),
             progress,
         )
         return [Path(one.path) for one in pulled]

@@ -4,19 +4,19 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ...client.customer import Client as Connection
-from ..transfers import Progress
+from ..transfers import Progress, Watch
 
 T = TypeVar("T")
 
 
-def transfer(connection: Connection, work: Callable[[Connection, Progress], T], progress: Progress | None) -> T:
+def transfer(connection: Connection, work: Callable[[Connection, Watch], T], progress: Progress | None) -> T:
     """What `work` gives. `progress` is called from several threads, one at a time."""
 
     def tell(done: int, total: int) -> None:
         if progress is not None:
             progress(done, total)
 
-    return work(connection, tell)
+    return work(connection, Watch(tell, lambda: None))
 
 
 def in_thread(work: Callable[[], T]) -> T:

@@ -27,6 +27,8 @@ class SmallService:
         self.refuse_puts_after: int | None = None
         self.expired_urls = 0
         self.cut_download_at: int | None = None
+        self.cut_each_download_after: int | None = None
+        self.puts_to_cut = 0
         self.lock = threading.Lock()
         service = self
 
@@ -75,6 +77,11 @@ class SmallService:
             if self.expired_urls > 0:
                 self.expired_urls -= 1
                 return _error(handler, 403, "SIGNED_URL_INVALID")
+            if self.puts_to_cut > 0:
+                self.puts_to_cut -= 1
+                handler.close_connection = True
+                handler.connection.shutdown(socket.SHUT_RDWR)
+                return None
             if self.refuse_puts_after is not None and sum(self.puts.values()) >= self.refuse_puts_after:
                 handler.close_connection = True
                 handler.connection.shutdown(socket.SHUT_RDWR)
@@ -155,6 +162,10 @@ class SmallService:
         handler.end_headers()
         if self.cut_download_at is not None:
             handler.wfile.write(content[start : self.cut_download_at])
+            handler.close_connection = True
+            return
+        if self.cut_each_download_after is not None:
+            handler.wfile.write(content[start : start + self.cut_each_download_after])
             handler.close_connection = True
             return
         handler.wfile.write(content[start:])

@@ -1,6 +1,8 @@
 """Each code of the contract comes as a class of its own, below the family of its status; a newer one as its family."""
 
 import json
+import pickle
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from build_scripts import error_classes
 from core.client import errors
 from core.client.coded_errors import ERROR_CLASSES
 from core.client.error_answers import coded, server_error
+from core.content.chunking import SourceRefused
 from core.errors import ERRORS, ApiError, ErrorCode, ErrorDetail, GpuAgentError
 
 
@@ -59,3 +62,20 @@ def test_what_is_refused_on_this_side_has_the_same_class() -> None:
     error = coded(ApiError(ErrorCode.PACKAGE_REJECTED, "It has a problem.", details=rows))
     assert type(error) is ERROR_CLASSES[ErrorCode.PACKAGE_REJECTED]
     assert (error.details, error.message, error.request_id) == (rows, "It has a problem.", "")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        answer(409, "STATE_CONFLICT"),
+        answer(418, "MODEL_TOO_GOOD"),
+        errors.NothingAnswers("Nothing answers.", hint="Look."),
+        SourceRefused(Path("data"), "is a link", "Leave it out."),
+        ApiError(ErrorCode.PACKAGE_REJECTED, details=[ErrorDetail("unclosed", file="train.py", line=3)]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_goes_from_one_process_to_another_as_it_is(error: GpuAgentError) -> None:
+    other = pickle.loads(pickle.dumps(error))
+    assert type(other) is type(error) and str(other) == str(error)
+    assert vars(other) == vars(error) and other.hint

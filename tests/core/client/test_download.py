@@ -10,9 +10,14 @@ from core.client.customer import Client
 from core.client.download import name_problem, pull_artifacts
 from core.client.errors import ConnectionFailed, TransferFailed
 from core.client.http import Retries
-from tests.core.client.small_service import JOB, SmallService
+from tests.core.client.small_service import JOB, KEY, SmallService
 
 FAST = Retries(attempts=2, seconds=3.0)
+NO_TIME = 1e-6  # each try lasts longer
+
+
+def files_asked_for(service: SmallService) -> list[str]:
+    return [path for _, path, _ in service.requests if path.startswith("/files/")]
 
 
 def add(service: SmallService, name: str, content: bytes) -> None:
@@ -37,7 +42,7 @@ def test_a_cut_download_goes_on_where_it_stopped(service: SmallService, client: 
     service.cut_download_at = 600_000
     with pytest.raises(ConnectionFailed):
         pull_artifacts(client, JOB, tmp_path, retries=FAST)
-    [part] = tmp_path.glob("train/model.npz.*.part")
+    [part] = tmp_path.glob("train/.*.part")
     kept = part.stat().st_size
     assert 0 < kept <= 600_000
     service.cut_download_at = None
@@ -48,10 +53,36 @@ def test_a_cut_download_goes_on_where_it_stopped(service: SmallService, client: 
     assert ranges == [f"bytes={kept}-"]
 
 
+def test_a_line_that_breaks_again_and_again_still_brings_a_large_file(
+    service: SmallService, client: Client, tmp_path: Path
+) -> None:
+    content = os.urandom(3_000_000)
+    add(service, "model.npz", content)
+    service.cut_each_download_after = 400_000
+    [pulled] = pull_artifacts(client, JOB, tmp_path, retries=Retries(attempts=2, seconds=NO_TIME))
+    assert Path(pulled.path).read_bytes() == content
+
+
+def test_a_download_that_lasted_long_is_tried_again(service: SmallService, client: Client, tmp_path: Path) -> None:
+    add(service, "model.npz", b"weights")
+    service.cut_download_at = 0
+    with pytest.raises(ConnectionFailed):
+        pull_artifacts(client, JOB, tmp_path, retries=Retries(attempts=2, seconds=NO_TIME))
+    assert len(files_asked_for(service)) == 2
+
+
+def test_one_try_that_was_asked_for_is_one_of_downloads_too(service: SmallService, tmp_path: Path) -> None:
+    add(service, "model.npz", os.urandom(1_000_000))
+    service.cut_each_download_after = 400_000
+    with Client(service.url, KEY, retries=Retries(attempts=1)) as once, pytest.raises(ConnectionFailed):
+        pull_artifacts(once, JOB, tmp_path)
+    assert len(files_asked_for(service)) == 1
+
+
 def test_the_part_of_another_file_is_begun_anew(service: SmallService, client: Client, tmp_path: Path) -> None:
     add(service, "model.npz", os.urandom(5000))
     digest = hashlib.sha256(service.artifacts["a0"]).hexdigest()
-    (tmp_path / f"model.npz.{digest[:8]}.part").write_bytes(b"x" * 1000)
+    (tmp_path / f".{digest[:32]}.part").write_bytes(b"x" * 1000)
     [pulled] = pull_artifacts(client, JOB, tmp_path, retries=FAST)
     assert Path(pulled.path).read_bytes() == service.artifacts["a0"]
 
@@ -102,6 +133,24 @@ def test_a_name_that_leads_out_or_means_a_device_is_refused(
     with pytest.raises(TransferFailed, match="not written"):
         pull_artifacts(client, JOB, tmp_path / "in")
     assert not (tmp_path / "in").exists()
+
+
+def test_a_name_as_long_as_a_disk_takes_is_brought(service: SmallService, client: Client, tmp_path: Path) -> None:
+    add(service, "n" * 255, b"weights")
+    [pulled] = pull_artifacts(client, JOB, tmp_path)
+    assert Path(pulled.path).name == "n" * 255 and Path(pulled.path).read_bytes() == b"weights"
+
+
+def test_files_of_the_same_bytes_come_each_under_its_name(
+    service: SmallService, client: Client, tmp_path: Path
+) -> None:
+    content = os.urandom(1 << 20)
+    for number in range(8):
+        add(service, f"train/{number}.npz", content)
+    service.cut_each_download_after = 300_000
+    pulled = pull_artifacts(client, JOB, tmp_path, workers=8)
+    assert [Path(one.path).read_bytes() == content for one in pulled] == [True] * 8
+    assert not list(tmp_path.rglob("*.part")) and len(list(tmp_path.rglob("*.npz"))) == 8
 
 
 def test_names_that_clash_without_case_are_refused(service: SmallService, client: Client, tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from core.protocol.events import DatasetEvent, GapEvent, JobEvent, StreamEvent
 from .live_backend import LiveBackend
 
 CONNECTED, CATCHING_UP, OFFLINE = ConnectionState.CONNECTED, ConnectionState.CATCHING_UP, ConnectionState.OFFLINE
+LAST_SECONDS = 60
 JOB = '{"number": %d, "time": "2026-04-01T00:00:00.000Z", "status": "%s", "progress": 0.5, "newer": [1]}'
 
 
@@ -161,6 +164,37 @@ async def test_a_page_that_is_no_stream_is_told_at_once() -> None:
     async with answering(lambda request: httpx.Response(200, text="<html>")) as client:
         with pytest.raises(AnswerUnreadable, match="no stream"):
             await anext(customer_events_async(client, after=0))
+
+
+async def test_an_event_that_is_no_json_is_told_as_what_can_not_be_read() -> None:
+    async with answering(lambda request: told((1, "job", '{"number": 1,'), newest=1)) as client:
+        with pytest.raises(AnswerUnreadable, match="Event 1"):
+            await anext(job_events_async(client, "job"))
+
+
+def test_an_event_that_comes_in_the_moment_a_wait_ends_is_not_lost(
+    backend: LiveBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = asyncio.run_coroutine_threadsafe
+
+    class EndsTooSoon:
+        """A future whose limited wait ends just as the result comes."""
+
+        def __init__(self, future: Future[Any]) -> None:
+            self.future, self.done = future, future.done
+
+        def result(self, seconds: float | None = None) -> Any:
+            found = self.future.result(LAST_SECONDS)
+            if seconds is not None:
+                raise TimeoutError
+            return found
+
+    with Client(backend.url, backend.key) as client:
+        make_dataset(client, "only")
+        stream = customer_events(client, after=0)
+        monkeypatch.setattr(asyncio, "run_coroutine_threadsafe", lambda *all: EndsTooSoon(begin(*all)))
+        assert next(stream).number == 1
+        monkeypatch.undo()
 
 
 async def test_a_job_that_had_ended_before_is_not_asked_for_where_its_stream_says_so() -> None:

@@ -111,6 +111,31 @@ def test_a_call_that_changes_something_is_not_said_twice(service: SmallService, 
     assert len(service.requests) == 1
 
 
+def test_a_delete_whose_first_answer_was_lost_is_done(service: SmallService, client: Client) -> None:
+    service.first_answers = [(503, {}, b"{}")]
+    client.delete_content("datasets", "gone-by-the-first-try")
+    assert [method for method, _, _ in service.requests] == ["DELETE"] * 2
+    with pytest.raises(ServerError) as refused:
+        client.delete_content("datasets", "never-there")
+    assert refused.value.status == 404
+
+
+def test_what_may_have_been_made_without_an_answer_is_found_by_its_key(
+    service: SmallService, client: Client, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("1,2")
+    files = list(scan(tmp_path / "a.csv").manifest.files)
+    url = service.url
+    service.server.socket.close()
+    with Client(url, KEY, retries=FAST) as unheard:
+        with pytest.raises(NothingAnswers) as unmade:
+            unheard.create_content("datasets", "a", files)
+        with pytest.raises(NothingAnswers) as unasked:
+            unheard.get_job("x")
+    assert unmade.value.idempotency_key is not None and len(unmade.value.idempotency_key) == 32
+    assert unasked.value.idempotency_key is None
+
+
 def test_a_long_wait_is_left_to_the_caller(service: SmallService, client: Client) -> None:
     service.first_answers = [(429, {"Retry-After": "3600"}, b"{}")]
     with pytest.raises(ServerError) as refused:

@@ -46,6 +46,7 @@ def test_the_default_profile_is_taken_whole_and_its_files_lie_beside_it() -> Non
         ({"GPU_AGENT_SERVER": "https://env.example"}, {"key": "sk_given"}, "https://env.example", "sk_given"),
         ({"GPU_AGENT_SERVER": "https://env.example"}, {"server": "https://a.example"}, "https://a.example", None),
         ({}, {"server": "https://home.example/api/v1/"}, "https://home.example/api/v1/", "sk_home"),
+        ({}, {"server": "HTTPS://Home.Example:443"}, "HTTPS://Home.Example:443", "sk_home"),
         ({"GPU_AGENT_SERVER": "", "GPU_AGENT_API_KEY": ""}, {}, "https://home.example", "sk_home"),
     ],
 )
@@ -61,6 +62,15 @@ def test_a_profiles_key_and_its_trust_go_to_no_other_service(other: str) -> None
         with pytest.raises(KeyRefused) as refused:
             required_key(access, FILE)
         assert "sk_" in refused.value.hint and "sk_home" not in refused.value.hint
+
+
+def test_a_profile_whose_address_is_none_is_in_nobodys_way() -> None:
+    config = Config("typo", {"typo": Profile("https//home.example", "sk_home")})
+    access = find_access(config, FILE, {}, server="https://a.example", api_key="sk_a")
+    assert (access.server, access.api_key) == ("https://a.example", "sk_a")
+    assert find_access(config, FILE, {}, server="https://a.example").api_key is None
+    with pytest.raises(AddressRefused, match="https//home"):
+        find_access(config, FILE, {})
 
 
 def test_without_any_word_of_a_service_the_next_step_is_told() -> None:

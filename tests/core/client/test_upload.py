@@ -12,7 +12,7 @@ from core.client.http import Retries
 from core.client.upload import upload
 from core.content.chunking import SourceChanged, scan
 from core.protocol.uploads import ContentStatus
-from tests.core.client.small_service import SmallService
+from tests.core.client.small_service import KEY, SmallService
 
 FAST = Retries(attempts=2, seconds=3.0)
 CHUNK = 8 << 20
@@ -60,6 +60,18 @@ def test_without_memory_a_cut_upload_still_sends_only_what_is_missing(
     service.refuse_puts_after = None
     upload(client, "datasets", "big", scan(big), retries=FAST)
     assert set(service.puts.values()) == {1}
+
+
+def test_a_chunk_whose_try_lasted_long_is_tried_again(service: SmallService, client: Client, big: Path) -> None:
+    service.puts_to_cut = 2
+    stored = upload(client, "datasets", "big", scan(big), retries=Retries(attempts=3, seconds=1e-6))
+    assert stored.status is ContentStatus.READY
+
+
+def test_one_try_that_was_asked_for_is_one_of_uploads_too(service: SmallService, big: Path) -> None:
+    service.puts_to_cut = 1
+    with Client(service.url, KEY, retries=Retries(attempts=1)) as once, pytest.raises(ConnectionFailed):
+        upload(once, "datasets", "big", scan(big))
 
 
 def test_an_upload_that_the_service_forgot_begins_anew(

@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -11,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from core.content import chunking
+from core.content.chunking import Scan
 from core.content.manifest import CHUNK_SIZE_BYTES
 from core.protocol.customer import JobStatus
 from core.sdk import AsyncClient, Client, Dataset, Job, JobNotCompleted, Package, WaitTimedOut, errors
@@ -125,6 +130,15 @@ def test_a_wait_for_what_has_ended_unheard_is_over_at_once(client: Client, job: 
     assert job.wait(timeout=LAST_SECONDS).status is JobStatus.CANCELLED
 
 
+def test_a_wait_for_what_somebody_has_retried_meanwhile_waits(client: Client, job: Job) -> None:
+    job.cancel()
+    client.jobs.get(job.id).retry()
+    assert job.has_ended
+    with pytest.raises(WaitTimedOut):
+        job.wait(timeout=0.1)
+    assert job.status is JobStatus.QUEUED
+
+
 async def test_following_asks_for_the_stream_and_nothing_else(client: Client, job: Job) -> None:
     asked: list[str] = []
     seen: list[StreamEvent] = []
@@ -148,6 +162,19 @@ def test_following_waits_too_and_goes_on_from_a_number(job: Job) -> None:
     job.cancel()
     seen = [event.number for event in job.follow()]
     assert seen and [event.number for event in job.follow(after=seen[0])] == seen[1:]
+
+
+def test_a_job_is_never_turned_back_to_what_it_was_before(client: Client, job: Job) -> None:
+    job.cancel()
+    other = client.jobs.get(job.id)
+    for mine in (job, other):
+        assert {mine.status for _ in mine.follow()} == {JobStatus.CANCELLED}
+    other.retry()
+    other.cancel()
+    heard = [(event.number, job.status) for event in job.follow()]
+    known = job.data.newest_event
+    assert heard[-1] == (known, JobStatus.CANCELLED) and JobStatus.QUEUED in {status for _, status in heard}
+    assert {job.status for _ in job.follow()} == {JobStatus.CANCELLED}
 
 
 async def test_all_that_happens_is_told_as_it_happens(client: Client, tmp_path: Path) -> None:
@@ -233,6 +260,78 @@ async def test_a_cancelled_upload_stops_and_the_next_one_sends_the_rest(tmp_path
         assert sorted(service.puts.values()) == [1] * 8
     finally:
         service.may_answer.set()
+        service.close()
+
+
+def test_a_call_that_is_tried_again_says_nothing_and_hooks_hear_of_others(tmp_path: Path) -> None:
+    program = """
+import stamina, sys
+from stamina.instrumentation import set_on_retry_hooks
+set_on_retry_hooks([lambda details: print("heard", type(details.caused_by).__name__)])
+from core.sdk import Client
+
+def fails():
+    raise OSError
+
+with Client(sys.argv[1], "sk_alpha_test") as client:
+    try:
+        client.jobs.get("absent")
+    except Exception as error:
+        print(type(error).__name__)
+try:
+    stamina.RetryingCaller(attempts=2, wait_initial=0, wait_jitter=0)(OSError, fails)
+except OSError:
+    pass
+"""
+    service = SmallService()
+    service.first_answers = [(503, {"Retry-After": "0"}, b"{}")]
+    try:
+        said = subprocess.run([sys.executable, "-c", program, service.url], capture_output=True, text=True, timeout=60)
+    finally:
+        service.close()
+    assert said.stdout.splitlines() == ["NotFound", "heard OSError"], said.stderr
+    assert said.stderr == ""
+
+
+async def test_an_upload_that_is_cancelled_while_it_is_hashed_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "huge.bin").open("wb") as file:
+        file.truncate(1 << 38)  # a hole: to hash it takes minutes
+    begun, ended, loop = asyncio.Event(), threading.Event(), asyncio.get_running_loop()
+
+    def scan(path: Path, *, progress: Callable[[int, int], None]) -> Scan:
+        def note(done: int, total: int) -> None:
+            loop.call_soon_threadsafe(begun.set)
+            progress(done, total)
+
+        try:
+            return chunking.scan(path, progress=note)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("core.sdk.transfers.scan", scan)
+    async with AsyncClient("http://127.0.0.1:9", KEY) as client, asyncio.timeout(LAST_SECONDS):
+        upload = asyncio.create_task(client.datasets.upload(tmp_path / "huge.bin"))
+        await begun.wait()
+        upload.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await upload
+        assert ended.is_set()
+
+
+async def test_an_upload_does_not_wait_for_the_threads_of_others(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    service, may_end = SmallService(), threading.Event()
+    pool = ThreadPoolExecutor(1)
+    asyncio.get_running_loop().set_default_executor(pool)
+    pool.submit(may_end.wait)
+    try:
+        async with AsyncClient(service.url, KEY) as client, asyncio.timeout(LAST_SECONDS):
+            uploads = [client.datasets.upload(tmp_path / "a.txt", name=str(number)) for number in range(8)]
+            assert {one.status.value for one in await asyncio.gather(*uploads)} == {"ready"}
+    finally:
+        may_end.set()
         service.close()
 
 
