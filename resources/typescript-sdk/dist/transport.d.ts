@@ -41,12 +41,11 @@ interface Sent {
 type Try<T> = (signal: AbortSignal, attempt: number) => Promise<T>;
 /** Address, key and limits of one client; what carries out all its calls. */
 export declare class Transport {
+    #private;
     readonly baseUrl: string;
     readonly insecure: boolean;
     readonly timeoutSeconds: number;
     readonly retries: Retries;
-    private readonly keyHeaders;
-    private readonly fetchFunction;
     constructor(options: ClientOptions);
     /** Any operation of the service, with typed input and answer. */
     call<Name extends OperationName>(name: Name, input: Input<Name>, options?: CreateOptions): Promise<Answer<Name>>;

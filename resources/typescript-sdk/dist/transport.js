@@ -34,15 +34,16 @@ export class Transport {
     insecure;
     timeoutSeconds;
     retries;
-    keyHeaders;
-    fetchFunction;
+    // # and not private: what is private is still printed, by console.log and into JSON
+    #keyHeaders;
+    #fetchFunction;
     constructor(options) {
         this.insecure = options.insecure ?? false;
         this.baseUrl = baseUrl(options.server, this.insecure);
         this.timeoutSeconds = options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
         this.retries = { ...DEFAULT_RETRIES, ...options.retries };
-        this.keyHeaders = keyHeaders(options.apiKey);
-        this.fetchFunction = options.fetch ?? globalThis.fetch.bind(globalThis);
+        this.#keyHeaders = keyHeaders(options.apiKey);
+        this.#fetchFunction = options.fetch ?? globalThis.fetch.bind(globalThis);
     }
     /** Any operation of the service, with typed input and answer. */
     async call(name, input, options = {}) {
@@ -63,14 +64,14 @@ export class Transport {
     }
     /** One request with the key. Throws what the answer says if it is no success. */
     open(url, sent, signal) {
-        return this.openSigned(url, { ...sent, headers: { ...this.keyHeaders, ...sent.headers } }, signal);
+        return this.openSigned(url, { ...sent, headers: { ...this.#keyHeaders, ...sent.headers } }, signal);
     }
     /** The same without the key, for URLs that are signed. */
     async openSigned(url, sent, signal) {
         const host = new URL(url).host;
         // A redirect would take the key with it to wherever it leads.
         const safe = { ...sent, signal, redirect: "error", credentials: "omit", cache: "no-store" };
-        const response = await whole(host, signal, () => this.fetchFunction(url, safe));
+        const response = await whole(host, signal, () => this.#fetchFunction(url, safe));
         if (!response.ok) {
             throw refusal(response, await whole(host, signal, () => response.text()));
         }

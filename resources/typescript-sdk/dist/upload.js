@@ -40,19 +40,19 @@ function rejected(kind, stored) {
     });
 }
 class Sender {
-    transport;
     kind;
     id;
     found;
     options;
     total;
+    #transport;
     done = 0;
     constructor(transport, kind, id, found, options) {
-        this.transport = transport;
         this.kind = kind;
         this.id = id;
         this.found = found;
         this.options = options;
+        this.#transport = transport;
         this.total = [...found.chunks.values()].reduce((sum, chunk) => sum + chunk.sizeBytes, 0);
     }
     /** Sends page after page of missing chunks until none is left, then finalizes. */
@@ -72,7 +72,7 @@ class Sender {
                 }
             }
             try {
-                const stored = await this.transport.call(`finalize_${this.kind}`, this.path(), this.options);
+                const stored = await this.#transport.call(`finalize_${this.kind}`, this.path(), this.options);
                 this.add(this.total - this.done);
                 return stored;
             }
@@ -90,7 +90,7 @@ class Sender {
         return { path: { id: this.id } };
     }
     async askMissing() {
-        const page = await this.transport.call(`list_${this.kind}_missing_chunks`, this.path(), this.options);
+        const page = await this.#transport.call(`list_${this.kind}_missing_chunks`, this.path(), this.options);
         return page.data;
     }
     /** All chunks of a page, several at a time. The first failure ends the others. */
@@ -119,17 +119,17 @@ class Sender {
             throw new UnreadableAnswerError(`The service asks for a chunk that is not in this upload: ${missing.digest}`, "Start the upload again; if it stays, report it to the operator.");
         }
         signal.throwIfAborted();
-        const url = checkedUrl(missing.upload_url, this.transport.insecure).href;
+        const url = checkedUrl(missing.upload_url, this.#transport.insecure).href;
         const body = await readChunk(chunk);
         const headers = { "Content-Type": "application/octet-stream" };
         const timeoutSeconds = this.options.chunkTimeoutSeconds ?? CHUNK_TIMEOUT_SECONDS;
         const put = async (trying, attempt) => {
             if (attempt === 1 || !(await this.hasArrived(url, trying))) {
-                await this.transport.openSigned(url, { method: "PUT", body, headers }, trying);
+                await this.#transport.openSigned(url, { method: "PUT", body, headers }, trying);
             }
         };
         try {
-            await this.transport.retrying(put, true, signal, timeoutSeconds);
+            await this.#transport.retrying(put, true, signal, timeoutSeconds);
             this.add(chunk.sizeBytes);
         }
         catch (error) {
@@ -141,7 +141,7 @@ class Sender {
     /** Whether the bytes of a try whose answer was lost are there after all. */
     async hasArrived(url, signal) {
         try {
-            await this.transport.openSigned(url, { method: "HEAD" }, signal);
+            await this.#transport.openSigned(url, { method: "HEAD" }, signal);
             return true;
         }
         catch (error) {

@@ -11,7 +11,7 @@ export declare class WebhookRefusedError extends GpuAgentError {
 }
 /** The webhooks of this account. `verifyWebhook` checks what comes to them. */
 export declare class Webhooks {
-    private readonly transport;
+    #private;
     constructor(transport: Transport);
     /** All webhooks, newest first. */
     list(options?: CallOptions): List<Webhook>;

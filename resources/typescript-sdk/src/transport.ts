@@ -82,16 +82,17 @@ export class Transport {
   readonly insecure: boolean;
   readonly timeoutSeconds: number;
   readonly retries: Retries;
-  private readonly keyHeaders: Record<string, string>;
-  private readonly fetchFunction: typeof fetch;
+  // # and not private: what is private is still printed, by console.log and into JSON
+  readonly #keyHeaders: Record<string, string>;
+  readonly #fetchFunction: typeof fetch;
 
   constructor(options: ClientOptions) {
     this.insecure = options.insecure ?? false;
     this.baseUrl = baseUrl(options.server, this.insecure);
     this.timeoutSeconds = options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
     this.retries = { ...DEFAULT_RETRIES, ...options.retries };
-    this.keyHeaders = keyHeaders(options.apiKey);
-    this.fetchFunction = options.fetch ?? globalThis.fetch.bind(globalThis);
+    this.#keyHeaders = keyHeaders(options.apiKey);
+    this.#fetchFunction = options.fetch ?? globalThis.fetch.bind(globalThis);
   }
 
   /** Any operation of the service, with typed input and answer. */
@@ -118,7 +119,7 @@ export class Transport {
 
   /** One request with the key. Throws what the answer says if it is no success. */
   open(url: string, sent: Sent, signal: AbortSignal): Promise<Response> {
-    return this.openSigned(url, { ...sent, headers: { ...this.keyHeaders, ...sent.headers } }, signal);
+    return this.openSigned(url, { ...sent, headers: { ...this.#keyHeaders, ...sent.headers } }, signal);
   }
 
   /** The same without the key, for URLs that are signed. */
@@ -126,7 +127,7 @@ export class Transport {
     const host = new URL(url).host;
     // A redirect would take the key with it to wherever it leads.
     const safe: RequestInit = { ...sent, signal, redirect: "error", credentials: "omit", cache: "no-store" };
-    const response = await whole(host, signal, () => this.fetchFunction(url, safe));
+    const response = await whole(host, signal, () => this.#fetchFunction(url, safe));
     if (!response.ok) {
       throw refusal(response, await whole(host, signal, () => response.text()));
     }

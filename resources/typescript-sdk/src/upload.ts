@@ -68,15 +68,17 @@ function rejected(kind: ContentKind, stored: StoredContent): ApiError {
 
 class Sender {
   private readonly total: number;
+  readonly #transport: Transport;
   private done = 0;
 
   constructor(
-    private readonly transport: Transport,
+    transport: Transport,
     private readonly kind: ContentKind,
     private readonly id: string,
     private readonly found: Scan,
     private readonly options: UploadOptions,
   ) {
+    this.#transport = transport;
     this.total = [...found.chunks.values()].reduce((sum, chunk) => sum + chunk.sizeBytes, 0);
   }
 
@@ -100,7 +102,7 @@ class Sender {
         }
       }
       try {
-        const stored = await this.transport.call(`finalize_${this.kind}`, this.path(), this.options);
+        const stored = await this.#transport.call(`finalize_${this.kind}`, this.path(), this.options);
         this.add(this.total - this.done);
         return stored;
       } catch (error) {
@@ -119,7 +121,7 @@ class Sender {
   }
 
   private async askMissing(): Promise<MissingChunk[]> {
-    const page = await this.transport.call(`list_${this.kind}_missing_chunks`, this.path(), this.options);
+    const page = await this.#transport.call(`list_${this.kind}_missing_chunks`, this.path(), this.options);
     return page.data;
   }
 
@@ -152,17 +154,17 @@ class Sender {
       );
     }
     signal.throwIfAborted();
-    const url = checkedUrl(missing.upload_url, this.transport.insecure).href;
+    const url = checkedUrl(missing.upload_url, this.#transport.insecure).href;
     const body = await readChunk(chunk);
     const headers = { "Content-Type": "application/octet-stream" };
     const timeoutSeconds = this.options.chunkTimeoutSeconds ?? CHUNK_TIMEOUT_SECONDS;
     const put = async (trying: AbortSignal, attempt: number): Promise<void> => {
       if (attempt === 1 || !(await this.hasArrived(url, trying))) {
-        await this.transport.openSigned(url, { method: "PUT", body, headers }, trying);
+        await this.#transport.openSigned(url, { method: "PUT", body, headers }, trying);
       }
     };
     try {
-      await this.transport.retrying(put, true, signal, timeoutSeconds);
+      await this.#transport.retrying(put, true, signal, timeoutSeconds);
       this.add(chunk.sizeBytes);
     } catch (error) {
       if (!(error instanceof ApiError && GOES_ON.has(error.code))) {
@@ -174,7 +176,7 @@ class Sender {
   /** Whether the bytes of a try whose answer was lost are there after all. */
   private async hasArrived(url: string, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.transport.openSigned(url, { method: "HEAD" }, signal);
+      await this.#transport.openSigned(url, { method: "HEAD" }, signal);
       return true;
     } catch (error) {
       if (error instanceof UnreadableAnswerError) {
