@@ -37,6 +37,17 @@ interface Sent {
     headers?: Record<string, string>;
     body?: BodyInit | null;
 }
+/** Within which limits something is tried again. */
+export interface Limits {
+    signal?: AbortSignal | undefined;
+    /** How long one try may take. */
+    timeoutSeconds?: number | undefined;
+    /**
+     * A try may take many minutes: what counts against `retries.seconds` are only the pauses, and a try that ran out of its
+     * own time is not made again in the same way.
+     */
+    isTransfer?: boolean | undefined;
+}
 /** What one try does under its signal. */
 type Try<T> = (signal: AbortSignal, attempt: number) => Promise<T>;
 /** Address, key and limits of one client; what carries out all its calls. */
@@ -54,7 +65,7 @@ export declare class Transport {
     /** The same without the key, for URLs that are signed. */
     openSigned(url: string, sent: Sent, signal: AbortSignal): Promise<Response>;
     /** Tries again what failed on the way, or where the service asked to wait, as long as `retries` allows. */
-    retrying<T>(send: Try<T>, repeatable: boolean, signal?: AbortSignal, timeoutSeconds?: number): Promise<T>;
+    retrying<T>(send: Try<T>, repeatable: boolean, limits: Limits): Promise<T>;
     /** After how many seconds to try again; null: not at all. */
     private waitSeconds;
 }
