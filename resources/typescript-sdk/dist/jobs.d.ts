@@ -8,7 +8,7 @@ export type JobFilters = Omit<NonNullable<Input<"list_training_jobs">["query"]>,
 export interface WaitOptions extends CallOptions {
     /** Throws TimeoutError after so many seconds; the job goes on. Without it: as long as the job takes. */
     timeoutSeconds?: number | undefined;
-    /** Hears each event on the way. */
+    /** Hears each event on the way, from the job's first on. */
     onEvent?: ((event: StreamEvent) => void) | undefined;
 }
 /** The jobs of a customer. */

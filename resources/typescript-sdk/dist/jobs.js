@@ -76,10 +76,21 @@ export class Job {
         }
     }
     async waitUnder(signal, onEvent) {
-        for await (const event of this.follow({ signal })) {
-            onEvent?.(event);
+        let heard = 0;
+        if (onEvent === undefined) {
+            if ((await this.refresh({ signal })).hasEnded) {
+                return this;
+            }
+            heard = this.data.newest_event ?? 0; // nobody wants to hear what was before
         }
-        return this.refresh({ signal });
+        do {
+            for await (const event of this.follow({ signal, after: heard })) {
+                heard = event.number;
+                onEvent?.(event);
+            }
+            await this.refresh({ signal });
+        } while (!this.hasEnded); // else it was retried since its end was told
+        return this;
     }
     /** Cancels it; what is completed stays charged. */
     async cancel(options = {}) {

@@ -23,7 +23,7 @@ export type JobFilters = Omit<NonNullable<Input<"list_training_jobs">["query"]>,
 export interface WaitOptions extends CallOptions {
   /** Throws TimeoutError after so many seconds; the job goes on. Without it: as long as the job takes. */
   timeoutSeconds?: number | undefined;
-  /** Hears each event on the way. */
+  /** Hears each event on the way, from the job's first on. */
   onEvent?: ((event: StreamEvent) => void) | undefined;
 }
 
@@ -117,10 +117,21 @@ export class Job {
   }
 
   private async waitUnder(signal: AbortSignal | undefined, onEvent: WaitOptions["onEvent"]): Promise<this> {
-    for await (const event of this.follow({ signal })) {
-      onEvent?.(event);
+    let heard = 0;
+    if (onEvent === undefined) {
+      if ((await this.refresh({ signal })).hasEnded) {
+        return this;
+      }
+      heard = this.data.newest_event ?? 0; // nobody wants to hear what was before
     }
-    return this.refresh({ signal });
+    do {
+      for await (const event of this.follow({ signal, after: heard })) {
+        heard = event.number;
+        onEvent?.(event);
+      }
+      await this.refresh({ signal });
+    } while (!this.hasEnded); // else it was retried since its end was told
+    return this;
   }
 
   /** Cancels it; what is completed stays charged. */
