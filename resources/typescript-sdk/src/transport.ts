@@ -125,7 +125,18 @@ export class Transport {
     }
     const body = given.body === undefined ? null : JSON.stringify(given.body);
     const sent: Sent = { method: info.method, headers, body };
-    const send: Try<Answer<Name>> = async (signal) => readAnswer(await this.open(url, sent, signal), name, signal);
+    let mayBeDone = false;
+    const send: Try<Answer<Name>> = async (signal) => {
+      try {
+        return await readAnswer(await this.open(url, sent, signal), name, signal);
+      } catch (error) {
+        if (mayBeDone && info.method === "DELETE" && error instanceof ApiError && error.status === 404) {
+          return undefined as Answer<Name>; // an earlier try has deleted it, and its answer was lost
+        }
+        mayBeDone ||= !(error instanceof ApiError && error.status === 429);
+        throw error;
+      }
+    };
     return this.retrying(send, !SENT_ONCE.has(name), { signal: options.signal });
   }
 
