@@ -35,7 +35,7 @@ export declare class Webhooks {
  * it came, byte for byte; `secret` is that of the endpoint. Keep the header `webhook-id` and pass over one that came
  * before: a delivery may come twice. Throws WebhookRefusedError; TypeError for a secret that can't be one.
  */
-export declare function verifyWebhook(payload: string | Uint8Array<ArrayBuffer>, headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>, secret: string, options?: {
+export declare function verifyWebhook(payload: string | Uint8Array, headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>, secret: string, options?: {
     toleranceSeconds?: number;
     now?: Date;
 }): Promise<unknown>;

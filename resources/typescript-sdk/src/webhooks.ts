@@ -74,7 +74,7 @@ export class Webhooks {
  * before: a delivery may come twice. Throws WebhookRefusedError; TypeError for a secret that can't be one.
  */
 export async function verifyWebhook(
-  payload: string | Uint8Array<ArrayBuffer>,
+  payload: string | Uint8Array,
   headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>,
   secret: string,
   options: { toleranceSeconds?: number; now?: Date } = {},
