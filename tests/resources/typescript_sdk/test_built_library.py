@@ -9,7 +9,7 @@ from build_scripts.typescript_types import COMMAND, FOLDER, error_class, generat
 from core.errors import ERRORS
 from tests.docs.guide import blocks
 
-from .programs import DIST, LAST_SECONDS, LIBRARY, Stranger, node
+from .programs import DIST, LAST_SECONDS, LIBRARY, OLDEST_NODE, Stranger, node
 
 README = LIBRARY / "README.md"
 STRICT = {
@@ -121,6 +121,8 @@ def test_it_needs_nothing_and_pins_what_builds_it_without_addresses() -> None:
     assert "dependencies" not in package and package["private"]
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in package["devDependencies"].values())
     assert not (LIBRARY / "package-lock.json").exists()
+    oldest = ".".join(map(str, OLDEST_NODE))
+    assert package["engines"] == {"node": f">={oldest}"} and f"Needs Node {oldest} or" in README.read_text()
     for path in DIST.rglob("*.js"):
         imported = set(re.findall(r'from "([^"]+)"', path.read_text()))
         assert all(one.startswith("./") or one.startswith("../") for one in imported) or path.name == "node.js"
