@@ -241,8 +241,9 @@ for (const part of [gpu.datasets, gpu.packages, gpu.webhooks, gpu.datasets, gpu.
 tell(told);
 """
     gone = refusal(404, "NOT_FOUND")
+    lost = [b"", gone, b"", gone, refusal(503, "UNAVAILABLE", Retry_After="0"), gone]
     never_done = [refusal(429, "RATE_LIMITED", Retry_After="0"), gone]
-    with RawServer([b"", gone, b"", gone, refusal(503, "UNAVAILABLE", Retry_After="0"), gone, *never_done, gone]) as server:
+    with RawServer([*lost, *never_done, gone]) as server:
         told = stranger.tell(code, server.url)
     assert told == ["done"] * 3 + ["NotFoundError"] * 2
     assert {asked.method for asked in server.asked} == {"DELETE"} and len(server.asked) == 9

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +32,8 @@ const through = async (url, init) => {
 const retries = { seconds: 0.5, ...given.retries };
 const gpu = new sdk.GpuAgent({ server: args[0], apiKey: args[1], fetch: through, retries });
 const files = Object.fromEntries(given.sizes.map((size, index) => [`${index}`, new Uint8Array(size).fill(index)]));
-const upload = () => gpu.datasets.upload("rows", files, given.options).then((stored) => stored.status, (error) => error);
+const upload = () =>
+  gpu.datasets.upload("rows", files, given.options).then((stored) => stored.status, (error) => error);
 """
 SIZES = [PACK_BELOW_BYTES + number for number in range(COUNT)]
 
