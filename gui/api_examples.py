@@ -23,7 +23,7 @@ PYTHON_SDK = f"""# Python 3.11 or newer, in a checkout of GPU-Agent. Its guide: 
 python3 build_scripts/sdk.py
 pip install ./dist/gpu_agent_sdk-*.whl
 {_FLOW}"""
-TYPESCRIPT_SDK = f"""# Node 20 or newer, or a browser. Its guide: resources/typescript-sdk/README.md
+TYPESCRIPT_SDK = f"""# Node 20.3 or newer, or a browser. Its guide: resources/typescript-sdk/README.md
 npm install ./resources/typescript-sdk
 {_FLOW}"""
 

@@ -7,10 +7,12 @@ export interface DownloadOptions extends CallOptions {
 }
 /** One file that a job made; `data` is the service's row of it. */
 export declare class ArtifactFile {
-    private readonly transport;
+    #private;
     readonly jobId: string;
     readonly data: Artifact;
     constructor(transport: Transport, jobId: string, data: Artifact);
+    /** What JSON holds of it: the service's row. */
+    toJSON(): Artifact;
     get id(): string;
     /** Its place among the job's files, such as `train/model.npz`. A stranger's code chose it: don't write to it unchecked. */
     get name(): string;

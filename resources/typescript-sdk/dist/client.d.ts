@@ -12,13 +12,13 @@ import { Webhooks } from "./webhooks.js";
  *     const gpu = new GpuAgent({ server: "https://api.example.com", apiKey });
  */
 export declare class GpuAgent {
+    #private;
     readonly datasets: Datasets;
     readonly packages: TrainingPackages;
     readonly jobs: Jobs;
     readonly usage: Usage;
     readonly apiKeys: ApiKeys;
     readonly webhooks: Webhooks;
-    private readonly transport;
     constructor(options: ClientOptions);
     /** Begins a session: a client that goes by it, and what the service said, `token` and `expires_at` among it. */
     static signIn(options: Omit<ClientOptions, "apiKey"> & {
@@ -45,7 +45,7 @@ export declare class GpuAgent {
 }
 /** What credits went for. */
 export declare class Usage {
-    private readonly transport;
+    #private;
     constructor(transport: Transport);
     /** The month so far and the balance. */
     summary(options?: CallOptions): Promise<UsageSummary>;
@@ -58,7 +58,7 @@ export declare class Usage {
 }
 /** The keys of this account. */
 export declare class ApiKeys {
-    private readonly transport;
+    #private;
     constructor(transport: Transport);
     /** All keys, newest first, revoked ones too. */
     list(options?: CallOptions): List<ApiKeyRow>;

@@ -18,15 +18,15 @@ export class GpuAgent {
     usage;
     apiKeys;
     webhooks;
-    transport;
+    #transport;
     constructor(options) {
-        this.transport = new Transport(options);
-        this.datasets = new Datasets(this.transport);
-        this.packages = new TrainingPackages(this.transport);
-        this.jobs = new Jobs(this.transport);
-        this.usage = new Usage(this.transport);
-        this.apiKeys = new ApiKeys(this.transport);
-        this.webhooks = new Webhooks(this.transport);
+        this.#transport = new Transport(options);
+        this.datasets = new Datasets(this.#transport);
+        this.packages = new TrainingPackages(this.#transport);
+        this.jobs = new Jobs(this.#transport);
+        this.usage = new Usage(this.#transport);
+        this.apiKeys = new ApiKeys(this.#transport);
+        this.webhooks = new Webhooks(this.#transport);
     }
     /** Begins a session: a client that goes by it, and what the service said, `token` and `expires_at` among it. */
     static async signIn(options, callOptions = {}) {
@@ -36,27 +36,27 @@ export class GpuAgent {
     }
     /** Ends the session that this client goes by. */
     signOut(options = {}) {
-        return this.transport.call("sign_out", {}, options);
+        return this.#transport.call("sign_out", {}, options);
     }
     /** Who this key or session is of, and the balance. */
     account(options = {}) {
-        return this.transport.call("get_account", {}, options);
+        return this.#transport.call("get_account", {}, options);
     }
     /** Each limit, what is used and left of it, and when it renews. */
     limits(options = {}) {
-        return this.transport.call("limits", {}, options);
+        return this.#transport.call("limits", {}, options);
     }
     /** What this service is: its limits, rates, tiers and error codes. */
     meta(options = {}) {
-        return this.transport.call("meta", {}, options);
+        return this.#transport.call("meta", {}, options);
     }
     /** The states of all jobs, units, datasets and packages that are yours, as they change, without end. */
     events(options = {}) {
-        return follow(this.transport, null, options);
+        return follow(this.#transport, null, options);
     }
     /** Any operation of the service by its `operationId`, such as those of node owners: `call("list_owned_nodes", {})`. */
     call(name, input, options = {}) {
-        return this.transport.call(name, input, options);
+        return this.#transport.call(name, input, options);
     }
     /** The list of any operation that answers pages: `list((cursor) => gpu.call("list_demand", { query: { cursor } }))`. */
     list(fetchPage) {
@@ -65,43 +65,43 @@ export class GpuAgent {
 }
 /** What credits went for. */
 export class Usage {
-    transport;
+    #transport;
     constructor(transport) {
-        this.transport = transport;
+        this.#transport = transport;
     }
     /** The month so far and the balance. */
     summary(options = {}) {
-        return this.transport.call("usage_summary", {}, options);
+        return this.#transport.call("usage_summary", {}, options);
     }
     /** The last UTC days, 90 at most, oldest first. */
     daily(days = 30, options = {}) {
-        return new List((cursor) => this.transport.call("usage_daily", { query: { days, limit: PAGE_LIMIT, cursor } }, options));
+        return new List((cursor) => this.#transport.call("usage_daily", { query: { days, limit: PAGE_LIMIT, cursor } }, options));
     }
     /** The moves of credits, newest first. */
     ledger(filters = {}, options = {}) {
-        return new List((cursor) => this.transport.call("ledger", { query: { limit: PAGE_LIMIT, ...filters, cursor } }, options));
+        return new List((cursor) => this.#transport.call("ledger", { query: { limit: PAGE_LIMIT, ...filters, cursor } }, options));
     }
     /** The units charged from a UTC day (`2026-04-01`) to another, both inclusive, as CSV. */
     exportCsv(dateFrom, dateTo, options = {}) {
-        return this.transport.call("usage_export", { query: { date_from: dateFrom, date_to: dateTo } }, options);
+        return this.#transport.call("usage_export", { query: { date_from: dateFrom, date_to: dateTo } }, options);
     }
 }
 /** The keys of this account. */
 export class ApiKeys {
-    transport;
+    #transport;
     constructor(transport) {
-        this.transport = transport;
+        this.#transport = transport;
     }
     /** All keys, newest first, revoked ones too. */
     list(options = {}) {
-        return new List((cursor) => this.transport.call("list_api_keys", { query: { limit: PAGE_LIMIT, cursor } }, options));
+        return new List((cursor) => this.#transport.call("list_api_keys", { query: { limit: PAGE_LIMIT, cursor } }, options));
     }
     /** Makes a key. Its `secret` is in this answer alone; without scopes it may do all that this client may. */
     create(key, options = {}) {
-        return this.transport.call("create_api_key", { body: key }, options);
+        return this.#transport.call("create_api_key", { body: key }, options);
     }
     /** Ends a key, at once. */
     revoke(id, options = {}) {
-        return this.transport.call("revoke_api_key", { path: { id } }, options);
+        return this.#transport.call("revoke_api_key", { path: { id } }, options);
     }
 }

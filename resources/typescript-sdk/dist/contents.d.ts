@@ -6,7 +6,7 @@ import type { CallOptions, Transport } from "./transport.js";
 import { type ContentKind, type UploadOptions } from "./upload.js";
 /** What datasets and packages have in common. */
 declare class Contents {
-    protected readonly transport: Transport;
+    #private;
     private readonly kind;
     constructor(transport: Transport, kind: ContentKind);
     get(id: string, options?: CallOptions): Promise<StoredContent>;
@@ -20,6 +20,7 @@ declare class Contents {
     downloadUrl(id: string, path: string, options?: CallOptions): Promise<string>;
     /** Deletes one that no active job uses. */
     delete(id: string, options?: CallOptions): Promise<void>;
+    protected sendUp(name: string, content: Uploadable, options: UploadOptions): Promise<StoredContent>;
 }
 /** What is trained on. */
 export declare class Datasets extends Contents {

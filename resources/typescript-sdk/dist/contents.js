@@ -5,32 +5,35 @@ import { upload } from "./upload.js";
 const PAGE_LIMIT = 100;
 /** What datasets and packages have in common. */
 class Contents {
-    transport;
     kind;
+    #transport;
     constructor(transport, kind) {
-        this.transport = transport;
         this.kind = kind;
+        this.#transport = transport;
     }
     get(id, options = {}) {
-        return this.transport.call(`get_${this.kind}`, { path: { id } }, options);
+        return this.#transport.call(`get_${this.kind}`, { path: { id } }, options);
     }
     /** All that are not deleted, newest first; `q` finds in name and id. */
     list(filters = {}, options = {}) {
-        return new List((cursor) => this.transport.call(`list_${this.kind}s`, { query: { limit: PAGE_LIMIT, ...filters, cursor } }, options));
+        return new List((cursor) => this.#transport.call(`list_${this.kind}s`, { query: { limit: PAGE_LIMIT, ...filters, cursor } }, options));
     }
     /** The files of one, with the chunks that they are made of. */
     files(id, options = {}) {
-        return new List((cursor) => this.transport.call(`list_${this.kind}_files`, { path: { id }, query: { limit: PAGE_LIMIT, cursor } }, options));
+        return new List((cursor) => this.#transport.call(`list_${this.kind}_files`, { path: { id }, query: { limit: PAGE_LIMIT, cursor } }, options));
     }
     /** A URL that serves one of its files without a key, with `Range`, for 15 minutes. */
     async downloadUrl(id, path, options = {}) {
         const input = { path: { id }, body: { path } };
-        const answer = await this.transport.call(`${this.kind}_download_url`, input, options);
-        return checkedUrl(answer.download_url, this.transport.insecure).href;
+        const answer = await this.#transport.call(`${this.kind}_download_url`, input, options);
+        return checkedUrl(answer.download_url, this.#transport.insecure).href;
     }
     /** Deletes one that no active job uses. */
     delete(id, options = {}) {
-        return this.transport.call(`delete_${this.kind}`, { path: { id } }, options);
+        return this.#transport.call(`delete_${this.kind}`, { path: { id } }, options);
+    }
+    sendUp(name, content, options) {
+        return upload(this.#transport, this.kind, name, content, options);
     }
 }
 /** What is trained on. */
@@ -43,7 +46,7 @@ export class Datasets extends Contents {
      * `<input type="file">`, `{ "train.csv": blobOrText }`, or (in Node) what `filesAt` of `gpu-agent-sdk/node` found.
      */
     upload(name, content, options = {}) {
-        return upload(this.transport, "dataset", name, content, options);
+        return this.sendUp(name, content, options);
     }
 }
 /** What is run: one zip with a Python entry. */
@@ -53,6 +56,6 @@ export class TrainingPackages extends Contents {
     }
     /** Uploads a package's zip, of `zipOf` or your own. Throws PackageRejectedError, whose `details` tell file and line. */
     upload(name, zip, options = {}) {
-        return upload(this.transport, "training_package", name, { "package.zip": zip }, options);
+        return this.sendUp(name, { "package.zip": zip }, options);
     }
 }

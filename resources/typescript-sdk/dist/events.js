@@ -42,17 +42,17 @@ export async function* follow(transport, jobId, options = {}) {
 }
 /** One stream over all its connections: where it is, and how often in a row connecting has failed. */
 class EventStream {
-    transport;
     jobId;
     options;
     after;
     newest = 0;
     failures = 0;
     status = null;
+    #transport;
     constructor(transport, jobId, options) {
-        this.transport = transport;
         this.jobId = jobId;
         this.options = options;
+        this.#transport = transport;
         const after = options.after ?? (jobId === null ? "now" : 0);
         this.after = after === "now" ? null : after;
     }
@@ -68,7 +68,7 @@ class EventStream {
             }
             const response = await this.open(deadline.signal);
             this.options.onLine?.({ state: "connected" });
-            for await (const sent of sentEvents(response, deadline, this.transport.baseUrl)) {
+            for await (const sent of sentEvents(response, deadline, this.#transport.baseUrl)) {
                 if (!/^\d+$/.test(sent.id) || Number(sent.id) <= this.after) {
                     continue;
                 }
@@ -96,7 +96,7 @@ class EventStream {
             return false;
         }
         const path = { id: this.jobId };
-        this.status ??= (await this.transport.call("get_training_job", { path }, this.options)).status;
+        this.status ??= (await this.#transport.call("get_training_job", { path }, this.options)).status;
         return hasEnded(this.status);
     }
     nextWait() {
@@ -110,7 +110,7 @@ class EventStream {
         if (this.after) {
             headers["Last-Event-ID"] = String(this.after);
         }
-        const response = await this.transport.open(`${this.transport.baseUrl}/customer${job}/events`, { headers }, signal);
+        const response = await this.#transport.open(`${this.#transport.baseUrl}/customer${job}/events`, { headers }, signal);
         if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
             throw new UnreadableAnswerError("What came back is no stream of events.", "Check that the address is that of the service, and that this library is not older than it.");
         }

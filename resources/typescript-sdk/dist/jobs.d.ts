@@ -8,12 +8,12 @@ export type JobFilters = Omit<NonNullable<Input<"list_training_jobs">["query"]>,
 export interface WaitOptions extends CallOptions {
     /** Throws TimeoutError after so many seconds; the job goes on. Without it: as long as the job takes. */
     timeoutSeconds?: number | undefined;
-    /** Hears each event on the way. */
+    /** Hears each event on the way, from the job's first on. */
     onEvent?: ((event: StreamEvent) => void) | undefined;
 }
 /** The jobs of a customer. */
 export declare class Jobs {
-    private readonly transport;
+    #private;
     constructor(transport: Transport);
     /** Submits a job; its projected cost is held. The same `idempotencyKey` again gives the same job. */
     submit(job: SubmitJob, options?: CreateOptions): Promise<Job>;
@@ -27,9 +27,11 @@ export declare class Jobs {
 }
 /** One job. `data` is what the service last said of it; `refresh`, `wait`, `cancel`, `retry` and `extend` renew it. */
 export declare class Job {
-    private readonly transport;
+    #private;
     data: TrainingJob;
     constructor(transport: Transport, data: TrainingJob);
+    /** What JSON holds of it: the service's row. */
+    toJSON(): TrainingJob;
     get id(): string;
     get status(): TrainingJob["status"];
     /** Whether nothing more happens to it unless it is retried. */

@@ -26,8 +26,8 @@ export declare function filesAt(path: string, options?: {
 /** The zip of a folder with a training package, without `__pycache__`, `.git` and `.venv`. */
 export declare function zipFolder(folder: string): Promise<Blob>;
 /**
- * Writes a job's open artifacts below a folder, each checked by its SHA-256. A cut download leaves `name.part` and goes on
- * from there the next time; a file that is there and right is not fetched again. Names come from a stranger's code: one
+ * Writes a job's open artifacts below a folder, each checked by its SHA-256. A cut download leaves a `.….part` beside where
+ * it would be and goes on from there the next time; a file that is there and right is not fetched again. Names come from a stranger's code: one
  * that leads out of the folder, or means a device on some system, is refused before anything is written.
  */
 export declare function downloadTo(job: Job, folder: string, options?: DownloadToOptions): Promise<DownloadedArtifact[]>;

@@ -1,11 +1,12 @@
 /** What needs a disk, for Node: files and folders to upload, and artifacts written to a folder. */
 import { createReadStream } from "node:fs";
 import { lstat, mkdir, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { TransferError } from "./errors.js";
 import { firstClash, nameProblem } from "./names.js";
 import { Sha256 } from "./sha256.js";
 import { zipOf } from "./zip.js";
+const PART_DIGITS = 32; // of the hash, as the Python library takes them; the name of the file may be as long as names can be
 const LEFT_OUT = ["__pycache__", ".git", ".venv"];
 /**
  * The file at a path, or every file below a folder, to be uploaded. Links, devices and pipes are refused; empty folders,
@@ -44,13 +45,13 @@ export async function zipFolder(folder) {
     return zipOf(await filesAt(folder, { leaveOut: LEFT_OUT }));
 }
 /**
- * Writes a job's open artifacts below a folder, each checked by its SHA-256. A cut download leaves `name.part` and goes on
- * from there the next time; a file that is there and right is not fetched again. Names come from a stranger's code: one
+ * Writes a job's open artifacts below a folder, each checked by its SHA-256. A cut download leaves a `.….part` beside where
+ * it would be and goes on from there the next time; a file that is there and right is not fetched again. Names come from a stranger's code: one
  * that leads out of the folder, or means a device on some system, is refused before anything is written.
  */
 export async function downloadTo(job, folder, options = {}) {
     const artifacts = (await job.artifacts(options)).filter((one) => one.data.open && (options.only?.(one) ?? true));
-    checkNames(artifacts.map((artifact) => artifact.name));
+    checkNames(artifacts);
     const total = artifacts.reduce((sum, artifact) => sum + artifact.data.size_bytes, 0);
     const written = [];
     let before = 0;
@@ -94,10 +95,15 @@ async function readPart(file, start, end) {
     }
     return data.subarray(0, have);
 }
-function checkNames(names) {
+function checkNames(artifacts) {
+    const names = artifacts.map((artifact) => artifact.name);
     const clash = firstClash(names);
-    for (const name of names) {
-        const problem = nameProblem(name) ?? (name === clash ? "another of the job's files clashes with it" : null);
+    const parts = new Set(artifacts.map(partName));
+    for (const { name, data } of artifacts) {
+        const problem = nameProblem(name) ??
+            (/^[0-9a-f]{64}$/.test(data.sha256) ? null : "its SHA-256 is none") ??
+            (name === clash ? "another of the job's files clashes with it" : null) ??
+            (parts.has(name.toLowerCase()) ? "another of the job's files is kept there while it comes" : null);
         if (problem !== null) {
             throw new TransferError(`Artifact ${JSON.stringify(name)} is not written to this disk: ${problem}.`, "Nothing was downloaded. Leave it out by `only`, or take its `bytes()` if you trust this job.");
         }
@@ -128,9 +134,17 @@ async function isThere(path, artifact, overwrite) {
     }
     return false;
 }
-/** Into `name.part`, then to its name once its hash is right; a part of other content is begun anew once. */
+/** Where an artifact is kept while it comes, in lower case. Named by its hash: a job may have a file "name.part" too. */
+function partName(artifact) {
+    const folder = artifact.name.slice(0, artifact.name.lastIndexOf("/") + 1);
+    return `${folder.toLowerCase()}${partOf(artifact)}`;
+}
+function partOf(artifact) {
+    return `.${artifact.data.sha256.slice(0, PART_DIGITS)}.part`;
+}
+/** Into its part, then to its name once its hash is right; a part of other content is begun anew once. */
 async function fetchTo(path, artifact, options) {
-    const part = `${path}.part`;
+    const part = join(dirname(path), partOf(artifact));
     const status = await lstat(part).catch(absent);
     const goesOn = status !== null && status.isFile() && status.size <= artifact.data.size_bytes;
     if (status !== null && !goesOn) {

@@ -37,16 +37,26 @@ interface Sent {
     headers?: Record<string, string>;
     body?: BodyInit | null;
 }
+/** Within which limits something is tried again. */
+export interface Limits {
+    signal?: AbortSignal | undefined;
+    /** How long one try may take. */
+    timeoutSeconds?: number | undefined;
+    /**
+     * A try may take many minutes: what counts against `retries.seconds` are only the pauses, and a try that ran out of its
+     * own time is not made again in the same way.
+     */
+    isTransfer?: boolean | undefined;
+}
 /** What one try does under its signal. */
 type Try<T> = (signal: AbortSignal, attempt: number) => Promise<T>;
 /** Address, key and limits of one client; what carries out all its calls. */
 export declare class Transport {
+    #private;
     readonly baseUrl: string;
     readonly insecure: boolean;
     readonly timeoutSeconds: number;
     readonly retries: Retries;
-    private readonly keyHeaders;
-    private readonly fetchFunction;
     constructor(options: ClientOptions);
     /** Any operation of the service, with typed input and answer. */
     call<Name extends OperationName>(name: Name, input: Input<Name>, options?: CreateOptions): Promise<Answer<Name>>;
@@ -55,7 +65,7 @@ export declare class Transport {
     /** The same without the key, for URLs that are signed. */
     openSigned(url: string, sent: Sent, signal: AbortSignal): Promise<Response>;
     /** Tries again what failed on the way, or where the service asked to wait, as long as `retries` allows. */
-    retrying<T>(send: Try<T>, repeatable: boolean, signal?: AbortSignal, timeoutSeconds?: number): Promise<T>;
+    retrying<T>(send: Try<T>, repeatable: boolean, limits: Limits): Promise<T>;
     /** After how many seconds to try again; null: not at all. */
     private waitSeconds;
 }

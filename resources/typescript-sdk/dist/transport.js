@@ -1,6 +1,6 @@
 /** One HTTP call: sent with its key and a time limit, tried again where that is safe, its refusal read as a typed error. */
 import { baseUrl } from "./address.js";
-import { ApiError, ConnectionError, GpuAgentError, UnreadableAnswerError } from "./errors.js";
+import { ApiError, ConnectionError, GpuAgentError, TimeoutError, UnreadableAnswerError } from "./errors.js";
 import { ERROR_CLASSES } from "./generated/errors.js";
 import { OPERATIONS } from "./generated/operations.js";
 import { Deadline, sleep } from "./waiting.js";
@@ -34,15 +34,16 @@ export class Transport {
     insecure;
     timeoutSeconds;
     retries;
-    keyHeaders;
-    fetchFunction;
+    // # and not private: what is private is still printed, by console.log and into JSON
+    #keyHeaders;
+    #fetchFunction;
     constructor(options) {
         this.insecure = options.insecure ?? false;
         this.baseUrl = baseUrl(options.server, this.insecure);
         this.timeoutSeconds = options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
         this.retries = { ...DEFAULT_RETRIES, ...options.retries };
-        this.keyHeaders = keyHeaders(options.apiKey);
-        this.fetchFunction = options.fetch ?? globalThis.fetch.bind(globalThis);
+        this.#keyHeaders = keyHeaders(options.apiKey);
+        this.#fetchFunction = options.fetch ?? globalThis.fetch.bind(globalThis);
     }
     /** Any operation of the service, with typed input and answer. */
     async call(name, input, options = {}) {
@@ -58,37 +59,54 @@ export class Transport {
         }
         const body = given.body === undefined ? null : JSON.stringify(given.body);
         const sent = { method: info.method, headers, body };
-        const send = async (signal) => readAnswer(await this.open(url, sent, signal), name, signal);
-        return this.retrying(send, !SENT_ONCE.has(name), options.signal);
+        let mayBeDone = false;
+        const send = async (signal) => {
+            try {
+                return await readAnswer(await this.open(url, sent, signal), name, signal);
+            }
+            catch (error) {
+                if (mayBeDone && info.method === "DELETE" && error instanceof ApiError && error.status === 404) {
+                    return undefined; // an earlier try has deleted it, and its answer was lost
+                }
+                mayBeDone ||= !(error instanceof ApiError && error.status === 429);
+                throw error;
+            }
+        };
+        return this.retrying(send, !SENT_ONCE.has(name), { signal: options.signal });
     }
     /** One request with the key. Throws what the answer says if it is no success. */
     open(url, sent, signal) {
-        return this.openSigned(url, { ...sent, headers: { ...this.keyHeaders, ...sent.headers } }, signal);
+        return this.openSigned(url, { ...sent, headers: { ...this.#keyHeaders, ...sent.headers } }, signal);
     }
     /** The same without the key, for URLs that are signed. */
     async openSigned(url, sent, signal) {
         const host = new URL(url).host;
         // A redirect would take the key with it to wherever it leads.
         const safe = { ...sent, signal, redirect: "error", credentials: "omit", cache: "no-store" };
-        const response = await whole(host, signal, () => this.fetchFunction(url, safe));
+        const response = await whole(host, signal, () => this.#fetchFunction(url, safe));
         if (!response.ok) {
             throw refusal(response, await whole(host, signal, () => response.text()));
         }
         return response;
     }
     /** Tries again what failed on the way, or where the service asked to wait, as long as `retries` allows. */
-    async retrying(send, repeatable, signal, timeoutSeconds = this.timeoutSeconds) {
-        const givesUpAt = Date.now() + this.retries.seconds * 1000;
+    async retrying(send, repeatable, limits) {
+        const { signal, timeoutSeconds = this.timeoutSeconds, isTransfer = false } = limits;
+        const began = Date.now();
+        let pausedSeconds = 0;
         for (let attempt = 1;; attempt++) {
             const deadline = new Deadline(timeoutSeconds, `The service did not answer within ${timeoutSeconds} s.`, signal);
             try {
                 return await send(deadline.signal, attempt);
             }
             catch (error) {
-                const wait = this.waitSeconds(error, repeatable, attempt);
-                if (wait === null || signal?.aborted || Date.now() + wait * 1000 > givesUpAt) {
+                const isOver = isTransfer && error instanceof TimeoutError;
+                const wait = isOver ? null : this.waitSeconds(error, repeatable, attempt);
+                const spent = isTransfer ? pausedSeconds : (Date.now() - began) / 1000;
+                if (wait === null || signal?.aborted || spent + wait > this.retries.seconds) {
                     throw error;
                 }
+                pausedSeconds += wait;
                 await sleep(wait, signal);
             }
             finally {

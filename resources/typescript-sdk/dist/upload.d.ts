@@ -11,7 +11,7 @@ export interface UploadOptions extends CallOptions {
     onProgress?: Progress | undefined;
     /** How many chunks are sent at a time; 4 if not given. */
     parallel?: number | undefined;
-    /** How long sending one chunk of 8 MiB may take; 120 if not given. */
+    /** How long sending one chunk may take; if not given, as long as all that are sent at a time take at 16 KiB/s. */
     chunkTimeoutSeconds?: number | undefined;
 }
 /**

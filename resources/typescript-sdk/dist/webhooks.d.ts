@@ -11,7 +11,7 @@ export declare class WebhookRefusedError extends GpuAgentError {
 }
 /** The webhooks of this account. `verifyWebhook` checks what comes to them. */
 export declare class Webhooks {
-    private readonly transport;
+    #private;
     constructor(transport: Transport);
     /** All webhooks, newest first. */
     list(options?: CallOptions): List<Webhook>;
@@ -35,7 +35,7 @@ export declare class Webhooks {
  * it came, byte for byte; `secret` is that of the endpoint. Keep the header `webhook-id` and pass over one that came
  * before: a delivery may come twice. Throws WebhookRefusedError; TypeError for a secret that can't be one.
  */
-export declare function verifyWebhook(payload: string | Uint8Array<ArrayBuffer>, headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>, secret: string, options?: {
+export declare function verifyWebhook(payload: string | Uint8Array, headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>, secret: string, options?: {
     toleranceSeconds?: number;
     now?: Date;
 }): Promise<unknown>;

@@ -13,41 +13,41 @@ export class WebhookRefusedError extends GpuAgentError {
 }
 /** The webhooks of this account. `verifyWebhook` checks what comes to them. */
 export class Webhooks {
-    transport;
+    #transport;
     constructor(transport) {
-        this.transport = transport;
+        this.#transport = transport;
     }
     /** All webhooks, newest first. */
     list(options = {}) {
-        return new List((cursor) => this.transport.call("list_webhooks", { query: { limit: PAGE_LIMIT, cursor } }, options));
+        return new List((cursor) => this.#transport.call("list_webhooks", { query: { limit: PAGE_LIMIT, cursor } }, options));
     }
     /** Has events sent to an https address. Its `secret` is in this answer alone. */
     create(webhook, options = {}) {
-        return this.transport.call("create_webhook", { body: webhook }, options);
+        return this.#transport.call("create_webhook", { body: webhook }, options);
     }
     /** One webhook. */
     get(id, options = {}) {
-        return this.transport.call("get_webhook", { path: { id } }, options);
+        return this.#transport.call("get_webhook", { path: { id } }, options);
     }
     /** Changes what is given, and nothing else. */
     change(id, change, options = {}) {
-        return this.transport.call("change_webhook", { path: { id }, body: change }, options);
+        return this.#transport.call("change_webhook", { path: { id }, body: change }, options);
     }
     /** Deletes it with its log; what waits is not sent. */
     delete(id, options = {}) {
-        return this.transport.call("delete_webhook", { path: { id } }, options);
+        return this.#transport.call("delete_webhook", { path: { id } }, options);
     }
     /** Has a `webhook.test` sent to it; `deliveries` tell what became of it. */
     test(id, options = {}) {
-        return this.transport.call("test_webhook", { path: { id } }, options);
+        return this.#transport.call("test_webhook", { path: { id } }, options);
     }
     /** What was sent to it, newest first. */
     deliveries(id, status, options = {}) {
-        return new List((cursor) => this.transport.call("list_deliveries", { path: { id }, query: { status, limit: PAGE_LIMIT, cursor } }, options));
+        return new List((cursor) => this.#transport.call("list_deliveries", { path: { id }, query: { status, limit: PAGE_LIMIT, cursor } }, options));
     }
     /** Sends a delivery again, with the `webhook-id` that it had. */
     redeliver(id, deliveryId, options = {}) {
-        return this.transport.call("redeliver", { path: { id, delivery_id: deliveryId } }, options);
+        return this.#transport.call("redeliver", { path: { id, delivery_id: deliveryId } }, options);
     }
 }
 /**

@@ -18,11 +18,20 @@ const FRUITLESS_TRIES = 6;
 
 /** One file that a job made; `data` is the service's row of it. */
 export class ArtifactFile {
+  readonly #transport: Transport;
+
   constructor(
-    private readonly transport: Transport,
+    transport: Transport,
     readonly jobId: string,
     readonly data: Artifact,
-  ) {}
+  ) {
+    this.#transport = transport;
+  }
+
+  /** What JSON holds of it: the service's row. */
+  toJSON(): Artifact {
+    return this.data;
+  }
 
   get id(): string {
     return this.data.id;
@@ -36,8 +45,8 @@ export class ArtifactFile {
   /** A URL that serves it without a key, with `Range`, for 15 minutes. */
   async downloadUrl(options: CallOptions = {}): Promise<string> {
     const path = { id: this.jobId, artifact_id: this.id };
-    const answer = await this.transport.call("artifact_download_url", { path }, options);
-    return checkedUrl(answer.download_url, this.transport.insecure).href;
+    const answer = await this.#transport.call("artifact_download_url", { path }, options);
+    return checkedUrl(answer.download_url, this.#transport.insecure).href;
   }
 
   /** Its bytes, checked. Throws TransferError if they are not those of the row. */
@@ -119,7 +128,7 @@ export class ArtifactFile {
     const deadline = new Deadline(SILENCE_SECONDS, `Nothing of ${this.name} came for ${SILENCE_SECONDS} s.`, outer);
     try {
       const init = have > 0 ? { headers: { Range: `bytes=${have}-` } } : {};
-      const response = await this.transport.openSigned(url, init, deadline.signal);
+      const response = await this.#transport.openSigned(url, init, deadline.signal);
       if (have > 0 && !response.headers.get("Content-Range")?.startsWith(`bytes ${have}-`)) {
         throw new TransferError(`Another part of ${this.name} came than was asked for.`, "Download it anew.");
       }

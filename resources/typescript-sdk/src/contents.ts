@@ -11,26 +11,30 @@ const PAGE_LIMIT = 100;
 
 /** What datasets and packages have in common. */
 class Contents {
+  readonly #transport: Transport;
+
   constructor(
-    protected readonly transport: Transport,
+    transport: Transport,
     private readonly kind: ContentKind,
-  ) {}
+  ) {
+    this.#transport = transport;
+  }
 
   get(id: string, options: CallOptions = {}): Promise<StoredContent> {
-    return this.transport.call(`get_${this.kind}`, { path: { id } }, options);
+    return this.#transport.call(`get_${this.kind}`, { path: { id } }, options);
   }
 
   /** All that are not deleted, newest first; `q` finds in name and id. */
   list(filters: { q?: string | undefined } = {}, options: CallOptions = {}): List<StoredContent> {
     return new List((cursor) =>
-      this.transport.call(`list_${this.kind}s`, { query: { limit: PAGE_LIMIT, ...filters, cursor } }, options),
+      this.#transport.call(`list_${this.kind}s`, { query: { limit: PAGE_LIMIT, ...filters, cursor } }, options),
     );
   }
 
   /** The files of one, with the chunks that they are made of. */
   files(id: string, options: CallOptions = {}): List<ContentFile> {
     return new List((cursor) =>
-      this.transport.call(
+      this.#transport.call(
         `list_${this.kind}_files`,
         { path: { id }, query: { limit: PAGE_LIMIT, cursor } },
         options,
@@ -41,13 +45,17 @@ class Contents {
   /** A URL that serves one of its files without a key, with `Range`, for 15 minutes. */
   async downloadUrl(id: string, path: string, options: CallOptions = {}): Promise<string> {
     const input = { path: { id }, body: { path } };
-    const answer = await this.transport.call(`${this.kind}_download_url`, input, options);
-    return checkedUrl(answer.download_url, this.transport.insecure).href;
+    const answer = await this.#transport.call(`${this.kind}_download_url`, input, options);
+    return checkedUrl(answer.download_url, this.#transport.insecure).href;
   }
 
   /** Deletes one that no active job uses. */
   delete(id: string, options: CallOptions = {}): Promise<void> {
-    return this.transport.call(`delete_${this.kind}`, { path: { id } }, options);
+    return this.#transport.call(`delete_${this.kind}`, { path: { id } }, options);
+  }
+
+  protected sendUp(name: string, content: Uploadable, options: UploadOptions): Promise<StoredContent> {
+    return upload(this.#transport, this.kind, name, content, options);
   }
 }
 
@@ -62,7 +70,7 @@ export class Datasets extends Contents {
    * `<input type="file">`, `{ "train.csv": blobOrText }`, or (in Node) what `filesAt` of `gpu-agent-sdk/node` found.
    */
   upload(name: string, content: Uploadable, options: UploadOptions = {}): Promise<StoredContent> {
-    return upload(this.transport, "dataset", name, content, options);
+    return this.sendUp(name, content, options);
   }
 }
 
@@ -74,6 +82,6 @@ export class TrainingPackages extends Contents {
 
   /** Uploads a package's zip, of `zipOf` or your own. Throws PackageRejectedError, whose `details` tell file and line. */
   upload(name: string, zip: Blob, options: UploadOptions = {}): Promise<StoredContent> {
-    return upload(this.transport, "training_package", name, { "package.zip": zip }, options);
+    return this.sendUp(name, { "package.zip": zip }, options);
   }
 }

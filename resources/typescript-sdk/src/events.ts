@@ -69,12 +69,14 @@ class EventStream {
   private newest = 0;
   private failures = 0;
   private status: string | null = null;
+  readonly #transport: Transport;
 
   constructor(
-    private readonly transport: Transport,
+    transport: Transport,
     private readonly jobId: string | null,
     private readonly options: FollowOptions,
   ) {
+    this.#transport = transport;
     const after = options.after ?? (jobId === null ? "now" : 0);
     this.after = after === "now" ? null : after;
   }
@@ -91,7 +93,7 @@ class EventStream {
       }
       const response = await this.open(deadline.signal);
       this.options.onLine?.({ state: "connected" });
-      for await (const sent of sentEvents(response, deadline, this.transport.baseUrl)) {
+      for await (const sent of sentEvents(response, deadline, this.#transport.baseUrl)) {
         if (!/^\d+$/.test(sent.id) || Number(sent.id) <= this.after) {
           continue;
         }
@@ -119,7 +121,7 @@ class EventStream {
       return false;
     }
     const path = { id: this.jobId };
-    this.status ??= (await this.transport.call("get_training_job", { path }, this.options)).status;
+    this.status ??= (await this.#transport.call("get_training_job", { path }, this.options)).status;
     return hasEnded(this.status);
   }
 
@@ -135,7 +137,7 @@ class EventStream {
     if (this.after) {
       headers["Last-Event-ID"] = String(this.after);
     }
-    const response = await this.transport.open(`${this.transport.baseUrl}/customer${job}/events`, { headers }, signal);
+    const response = await this.#transport.open(`${this.#transport.baseUrl}/customer${job}/events`, { headers }, signal);
     if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
       throw new UnreadableAnswerError(
         "What came back is no stream of events.",

@@ -2,7 +2,7 @@
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const MISLEADING = /[\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
-const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?$/i;
 const MAX_NAME_BYTES = 255;
 const MAX_PATH_BYTES = 2048;
 const MAX_DEPTH = 32;

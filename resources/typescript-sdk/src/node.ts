@@ -2,7 +2,7 @@
 
 import { createReadStream } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 import type { ArtifactFile } from "./artifacts.js";
 import { TransferError } from "./errors.js";
@@ -14,6 +14,7 @@ import type { SourceFile } from "./sources.js";
 import type { CallOptions } from "./transport.js";
 import { zipOf } from "./zip.js";
 
+const PART_DIGITS = 32; // of the hash, as the Python library takes them; the name of the file may be as long as names can be
 const LEFT_OUT = ["__pycache__", ".git", ".venv"];
 
 export interface DownloadToOptions extends CallOptions {
@@ -70,8 +71,8 @@ export async function zipFolder(folder: string): Promise<Blob> {
 }
 
 /**
- * Writes a job's open artifacts below a folder, each checked by its SHA-256. A cut download leaves `name.part` and goes on
- * from there the next time; a file that is there and right is not fetched again. Names come from a stranger's code: one
+ * Writes a job's open artifacts below a folder, each checked by its SHA-256. A cut download leaves a `.….part` beside where
+ * it would be and goes on from there the next time; a file that is there and right is not fetched again. Names come from a stranger's code: one
  * that leads out of the folder, or means a device on some system, is refused before anything is written.
  */
 export async function downloadTo(
@@ -80,7 +81,7 @@ export async function downloadTo(
   options: DownloadToOptions = {},
 ): Promise<DownloadedArtifact[]> {
   const artifacts = (await job.artifacts(options)).filter((one) => one.data.open && (options.only?.(one) ?? true));
-  checkNames(artifacts.map((artifact) => artifact.name));
+  checkNames(artifacts);
   const total = artifacts.reduce((sum, artifact) => sum + artifact.data.size_bytes, 0);
   const written: DownloadedArtifact[] = [];
   let before = 0;
@@ -126,10 +127,16 @@ async function readPart(file: FileHandle, start: number, end: number): Promise<U
   return data.subarray(0, have);
 }
 
-function checkNames(names: string[]): void {
+function checkNames(artifacts: ArtifactFile[]): void {
+  const names = artifacts.map((artifact) => artifact.name);
   const clash = firstClash(names);
-  for (const name of names) {
-    const problem = nameProblem(name) ?? (name === clash ? "another of the job's files clashes with it" : null);
+  const parts = new Set(artifacts.map(partName));
+  for (const { name, data } of artifacts) {
+    const problem =
+      nameProblem(name) ??
+      (/^[0-9a-f]{64}$/.test(data.sha256) ? null : "its SHA-256 is none") ??
+      (name === clash ? "another of the job's files clashes with it" : null) ??
+      (parts.has(name.toLowerCase()) ? "another of the job's files is kept there while it comes" : null);
     if (problem !== null) {
       throw new TransferError(
         `Artifact ${JSON.stringify(name)} is not written to this disk: ${problem}.`,
@@ -169,9 +176,19 @@ async function isThere(path: string, artifact: ArtifactFile, overwrite: boolean)
   return false;
 }
 
-/** Into `name.part`, then to its name once its hash is right; a part of other content is begun anew once. */
+/** Where an artifact is kept while it comes, in lower case. Named by its hash: a job may have a file "name.part" too. */
+function partName(artifact: ArtifactFile): string {
+  const folder = artifact.name.slice(0, artifact.name.lastIndexOf("/") + 1);
+  return `${folder.toLowerCase()}${partOf(artifact)}`;
+}
+
+function partOf(artifact: ArtifactFile): string {
+  return `.${artifact.data.sha256.slice(0, PART_DIGITS)}.part`;
+}
+
+/** Into its part, then to its name once its hash is right; a part of other content is begun anew once. */
 async function fetchTo(path: string, artifact: ArtifactFile, options: DownloadToOptions): Promise<void> {
-  const part = `${path}.part`;
+  const part = join(dirname(path), partOf(artifact));
   const status = await lstat(part).catch(absent);
   const goesOn = status !== null && status.isFile() && status.size <= artifact.data.size_bytes;
   if (status !== null && !goesOn) {

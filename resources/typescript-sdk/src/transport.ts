@@ -1,7 +1,7 @@
 /** One HTTP call: sent with its key and a time limit, tried again where that is safe, its refusal read as a typed error. */
 
 import { baseUrl } from "./address.js";
-import { ApiError, ConnectionError, GpuAgentError, UnreadableAnswerError } from "./errors.js";
+import { ApiError, ConnectionError, GpuAgentError, TimeoutError, UnreadableAnswerError } from "./errors.js";
 import { ERROR_CLASSES, type ErrorCode } from "./generated/errors.js";
 import { OPERATIONS, type Operations } from "./generated/operations.js";
 import type { ErrorEnvelope } from "./generated/schemas.js";
@@ -73,6 +73,18 @@ interface Sent {
   body?: BodyInit | null;
 }
 
+/** Within which limits something is tried again. */
+export interface Limits {
+  signal?: AbortSignal | undefined;
+  /** How long one try may take. */
+  timeoutSeconds?: number | undefined;
+  /**
+   * A try may take many minutes: what counts against `retries.seconds` are only the pauses, and a try that ran out of its
+   * own time is not made again in the same way.
+   */
+  isTransfer?: boolean | undefined;
+}
+
 /** What one try does under its signal. */
 type Try<T> = (signal: AbortSignal, attempt: number) => Promise<T>;
 
@@ -82,16 +94,17 @@ export class Transport {
   readonly insecure: boolean;
   readonly timeoutSeconds: number;
   readonly retries: Retries;
-  private readonly keyHeaders: Record<string, string>;
-  private readonly fetchFunction: typeof fetch;
+  // # and not private: what is private is still printed, by console.log and into JSON
+  readonly #keyHeaders: Record<string, string>;
+  readonly #fetchFunction: typeof fetch;
 
   constructor(options: ClientOptions) {
     this.insecure = options.insecure ?? false;
     this.baseUrl = baseUrl(options.server, this.insecure);
     this.timeoutSeconds = options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
     this.retries = { ...DEFAULT_RETRIES, ...options.retries };
-    this.keyHeaders = keyHeaders(options.apiKey);
-    this.fetchFunction = options.fetch ?? globalThis.fetch.bind(globalThis);
+    this.#keyHeaders = keyHeaders(options.apiKey);
+    this.#fetchFunction = options.fetch ?? globalThis.fetch.bind(globalThis);
   }
 
   /** Any operation of the service, with typed input and answer. */
@@ -112,13 +125,24 @@ export class Transport {
     }
     const body = given.body === undefined ? null : JSON.stringify(given.body);
     const sent: Sent = { method: info.method, headers, body };
-    const send: Try<Answer<Name>> = async (signal) => readAnswer(await this.open(url, sent, signal), name, signal);
-    return this.retrying(send, !SENT_ONCE.has(name), options.signal);
+    let mayBeDone = false;
+    const send: Try<Answer<Name>> = async (signal) => {
+      try {
+        return await readAnswer(await this.open(url, sent, signal), name, signal);
+      } catch (error) {
+        if (mayBeDone && info.method === "DELETE" && error instanceof ApiError && error.status === 404) {
+          return undefined as Answer<Name>; // an earlier try has deleted it, and its answer was lost
+        }
+        mayBeDone ||= !(error instanceof ApiError && error.status === 429);
+        throw error;
+      }
+    };
+    return this.retrying(send, !SENT_ONCE.has(name), { signal: options.signal });
   }
 
   /** One request with the key. Throws what the answer says if it is no success. */
   open(url: string, sent: Sent, signal: AbortSignal): Promise<Response> {
-    return this.openSigned(url, { ...sent, headers: { ...this.keyHeaders, ...sent.headers } }, signal);
+    return this.openSigned(url, { ...sent, headers: { ...this.#keyHeaders, ...sent.headers } }, signal);
   }
 
   /** The same without the key, for URLs that are signed. */
@@ -126,7 +150,7 @@ export class Transport {
     const host = new URL(url).host;
     // A redirect would take the key with it to wherever it leads.
     const safe: RequestInit = { ...sent, signal, redirect: "error", credentials: "omit", cache: "no-store" };
-    const response = await whole(host, signal, () => this.fetchFunction(url, safe));
+    const response = await whole(host, signal, () => this.#fetchFunction(url, safe));
     if (!response.ok) {
       throw refusal(response, await whole(host, signal, () => response.text()));
     }
@@ -134,22 +158,22 @@ export class Transport {
   }
 
   /** Tries again what failed on the way, or where the service asked to wait, as long as `retries` allows. */
-  async retrying<T>(
-    send: Try<T>,
-    repeatable: boolean,
-    signal?: AbortSignal,
-    timeoutSeconds = this.timeoutSeconds,
-  ): Promise<T> {
-    const givesUpAt = Date.now() + this.retries.seconds * 1000;
+  async retrying<T>(send: Try<T>, repeatable: boolean, limits: Limits): Promise<T> {
+    const { signal, timeoutSeconds = this.timeoutSeconds, isTransfer = false } = limits;
+    const began = Date.now();
+    let pausedSeconds = 0;
     for (let attempt = 1; ; attempt++) {
       const deadline = new Deadline(timeoutSeconds, `The service did not answer within ${timeoutSeconds} s.`, signal);
       try {
         return await send(deadline.signal, attempt);
       } catch (error) {
-        const wait = this.waitSeconds(error, repeatable, attempt);
-        if (wait === null || signal?.aborted || Date.now() + wait * 1000 > givesUpAt) {
+        const isOver = isTransfer && error instanceof TimeoutError;
+        const wait = isOver ? null : this.waitSeconds(error, repeatable, attempt);
+        const spent = isTransfer ? pausedSeconds : (Date.now() - began) / 1000;
+        if (wait === null || signal?.aborted || spent + wait > this.retries.seconds) {
           throw error;
         }
+        pausedSeconds += wait;
         await sleep(wait, signal);
       } finally {
         deadline.release();

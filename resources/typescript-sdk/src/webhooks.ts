@@ -19,48 +19,52 @@ export class WebhookRefusedError extends GpuAgentError {
 
 /** The webhooks of this account. `verifyWebhook` checks what comes to them. */
 export class Webhooks {
-  constructor(private readonly transport: Transport) {}
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
 
   /** All webhooks, newest first. */
   list(options: CallOptions = {}): List<Webhook> {
-    return new List((cursor) => this.transport.call("list_webhooks", { query: { limit: PAGE_LIMIT, cursor } }, options));
+    return new List((cursor) => this.#transport.call("list_webhooks", { query: { limit: PAGE_LIMIT, cursor } }, options));
   }
 
   /** Has events sent to an https address. Its `secret` is in this answer alone. */
   create(webhook: CreateWebhook, options: CreateOptions = {}): Promise<CreatedWebhook> {
-    return this.transport.call("create_webhook", { body: webhook }, options);
+    return this.#transport.call("create_webhook", { body: webhook }, options);
   }
 
   /** One webhook. */
   get(id: string, options: CallOptions = {}): Promise<Webhook> {
-    return this.transport.call("get_webhook", { path: { id } }, options);
+    return this.#transport.call("get_webhook", { path: { id } }, options);
   }
 
   /** Changes what is given, and nothing else. */
   change(id: string, change: ChangeWebhook, options: CallOptions = {}): Promise<Webhook> {
-    return this.transport.call("change_webhook", { path: { id }, body: change }, options);
+    return this.#transport.call("change_webhook", { path: { id }, body: change }, options);
   }
 
   /** Deletes it with its log; what waits is not sent. */
   delete(id: string, options: CallOptions = {}): Promise<void> {
-    return this.transport.call("delete_webhook", { path: { id } }, options);
+    return this.#transport.call("delete_webhook", { path: { id } }, options);
   }
 
   /** Has a `webhook.test` sent to it; `deliveries` tell what became of it. */
   test(id: string, options: CreateOptions = {}): Promise<Delivery> {
-    return this.transport.call("test_webhook", { path: { id } }, options);
+    return this.#transport.call("test_webhook", { path: { id } }, options);
   }
 
   /** What was sent to it, newest first. */
   deliveries(id: string, status?: DeliveryStatus, options: CallOptions = {}): List<Delivery> {
     return new List((cursor) =>
-      this.transport.call("list_deliveries", { path: { id }, query: { status, limit: PAGE_LIMIT, cursor } }, options),
+      this.#transport.call("list_deliveries", { path: { id }, query: { status, limit: PAGE_LIMIT, cursor } }, options),
     );
   }
 
   /** Sends a delivery again, with the `webhook-id` that it had. */
   redeliver(id: string, deliveryId: string, options: CreateOptions = {}): Promise<Delivery> {
-    return this.transport.call("redeliver", { path: { id, delivery_id: deliveryId } }, options);
+    return this.#transport.call("redeliver", { path: { id, delivery_id: deliveryId } }, options);
   }
 }
 
@@ -70,7 +74,7 @@ export class Webhooks {
  * before: a delivery may come twice. Throws WebhookRefusedError; TypeError for a secret that can't be one.
  */
 export async function verifyWebhook(
-  payload: string | Uint8Array<ArrayBuffer>,
+  payload: string | Uint8Array,
   headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>,
   secret: string,
   options: { toleranceSeconds?: number; now?: Date } = {},

@@ -17,7 +17,8 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[3]
 LIBRARY = PROJECT / "resources" / "typescript-sdk"
 DIST = LIBRARY / "dist"
-OLDEST_NODE = 20
+OLDEST_NODE = (20, 3)
+"""The first that has `AbortSignal.any`, by which an upload's chunks are called off together."""
 LAST_SECONDS = 120
 
 
@@ -34,9 +35,9 @@ def node() -> str:
     """Node, of a version that the library runs on."""
     found = program("node", "nodejs")
     said = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=LAST_SECONDS, check=True)
-    version = re.match(r"v(\d+)", said.stdout)
-    if version is None or int(version[1]) < OLDEST_NODE:
-        pytest.skip(f"node is {said.stdout.strip()}; the library needs Node {OLDEST_NODE}")
+    version = re.match(r"v(\d+)\.(\d+)", said.stdout)
+    if version is None or (int(version[1]), int(version[2])) < OLDEST_NODE:
+        pytest.skip(f"node is {said.stdout.strip()}; the library needs Node {'.'.join(map(str, OLDEST_NODE))}")
     return found
 
 

@@ -11,7 +11,7 @@ from build_scripts.typescript_types import COMMAND, FOLDER, error_class, generat
 from core.errors import ERRORS
 from tests.docs.guide import blocks
 
-from .programs import DIST, LAST_SECONDS, LIBRARY, Stranger, node
+from .programs import DIST, LAST_SECONDS, LIBRARY, OLDEST_NODE, Stranger, node
 
 README = LIBRARY / "README.md"
 STRICT = {
@@ -28,7 +28,7 @@ STRICT = {
 USE = """
 import {
   type ErrorCode, type JobStatus, type StreamEvent, type SubmitJob, type TrainingJob,
-  ApiError, CreditInsufficientError, GpuAgent, JobNotFoundError,
+  ApiError, CreditInsufficientError, GpuAgent, JobNotFoundError, verifyWebhook,
 } from "gpu-agent-sdk";
 
 const gpu = new GpuAgent({ server: "https://api.example.com", apiKey: "sk_alpha_x" });
@@ -75,6 +75,21 @@ export function codeOf(error: ApiError): ErrorCode | "newer" {
   }
   return error instanceof JobNotFoundError ? error.code : "newer";
 }
+
+export const told = (body: Uint8Array, headers: Headers): Promise<unknown> => verifyWebhook(body, headers, "whsec_");
+"""
+HOOK = """
+import { createServer } from "node:http";
+import { verifyWebhook } from "gpu-agent-sdk";
+
+createServer(async (request, response) => {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) {
+    pieces.push(piece);
+  }
+  await verifyWebhook(Buffer.concat(pieces), request.headers, process.env["SECRET"] ?? "");
+  response.end();
+});
 """
 
 
@@ -108,6 +123,8 @@ def test_it_needs_nothing_and_pins_what_builds_it_without_addresses() -> None:
     assert "dependencies" not in package and package["private"]
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in package["devDependencies"].values())
     assert not (LIBRARY / "package-lock.json").exists()
+    oldest = ".".join(map(str, OLDEST_NODE))
+    assert package["engines"] == {"node": f">={oldest}"} and f"Needs Node {oldest} or" in README.read_text()
     for path in DIST.rglob("*.js"):
         imported = set(re.findall(r'from "([^"]+)"', path.read_text()))
         assert all(one.startswith("./") or one.startswith("../") for one in imported) or path.name == "node.js"
@@ -125,12 +142,13 @@ def test_its_types_hold_in_a_strict_program_with_and_without_node(
     if (compiler / "undici-types").exists():
         (stranger.folder / "node_modules" / "undici-types").symlink_to(compiler / "undici-types")
     (stranger.folder / "use.ts").write_text(USE)
+    (stranger.folder / "hook.ts").write_text(HOOK)
     for name, text in samples.items():
         assert name is not None
         (stranger.folder / name).write_text(text)
     page = {**STRICT, "lib": ["ES2022", "DOM", "DOM.Iterable"], "types": []}
     server = {**STRICT, "lib": ["ES2022"], "types": ["node"], "skipLibCheck": True}
-    in_node = ["use.ts", *sorted(name for name in samples if name and name != "page.mjs")]
+    in_node = ["use.ts", "hook.ts", *sorted(name for name in samples if name and name != "page.mjs")]
     for options, files in ((page, ["use.ts"]), (server, in_node)):
         config = {"compilerOptions": options, "files": files}
         (stranger.folder / "tsconfig.json").write_text(json.dumps(config))

@@ -229,3 +229,21 @@ def test_bytes_that_are_not_those_of_the_row_are_no_artifact(stranger: Stranger)
     longer: list[Said] = [signed, head(200, Content_Length="11") + b"01234567890"]
     assert download(stranger, b"0123456789", other)[0] == "TransferError"
     assert download(stranger, b"0123456789", longer)[0] == "TransferError"
+
+
+def test_a_delete_whose_answer_was_lost_is_done(stranger: Stranger) -> None:
+    code = """
+const gpu = new sdk.GpuAgent({ server: args[0], apiKey: "sk_alpha_x" });
+const told = [];
+for (const part of [gpu.datasets, gpu.packages, gpu.webhooks, gpu.datasets, gpu.datasets]) {
+  told.push(await part.delete("an-id").then(() => "done", (error) => error.constructor.name));
+}
+tell(told);
+"""
+    gone = refusal(404, "NOT_FOUND")
+    lost = [b"", gone, b"", gone, refusal(503, "UNAVAILABLE", Retry_After="0"), gone]
+    never_done = [refusal(429, "RATE_LIMITED", Retry_After="0"), gone]
+    with RawServer([*lost, *never_done, gone]) as server:
+        told = stranger.tell(code, server.url)
+    assert told == ["done"] * 3 + ["NotFoundError"] * 2
+    assert {asked.method for asked in server.asked} == {"DELETE"} and len(server.asked) == 9

@@ -52,14 +52,17 @@ export async function run(sdk, { server, email, password }) {
 """
 AGAIN = """
 import { appendFileSync, renameSync, truncateSync } from "node:fs";
+import { dirname, join } from "node:path";
 const gpu = new sdk.GpuAgent({ server: process.env.GPU_AGENT_SERVER, apiKey: process.env.GPU_AGENT_API_KEY });
 const job = await gpu.jobs.get(args[0]);
-const [model, other] = (await disk.downloadTo(job, "trained")).map((one) => one.path);
-renameSync(model, `${model}.part`); // as a cut download leaves it
-truncateSync(`${model}.part`, 3);
-renameSync(other, `${other}.part`); // and as something else leaves it
-truncateSync(`${other}.part`, 0);
-appendFileSync(`${other}.part`, "!");
+const [first, second] = await disk.downloadTo(job, "trained");
+const { path: model } = first;
+const partOf = ({ artifact, path }) => join(dirname(path), `.${artifact.data.sha256.slice(0, 32)}.part`);
+renameSync(model, partOf(first)); // as a cut download leaves it
+truncateSync(partOf(first), 3);
+renameSync(second.path, partOf(second)); // and as something else leaves it
+truncateSync(partOf(second), 0);
+appendFileSync(partOf(second), "!");
 await disk.downloadTo(job, "trained");
 appendFileSync(model, "!");
 const refused = await disk.downloadTo(job, "trained").catch((error) => error.constructor.name);
