@@ -17,7 +17,7 @@ import msgspec
 
 from core.errors import ApiError
 from core.printable import printable
-from core.webhooks.addresses import IpAddress, WebhookUrl, check_addresses, check_url, parsed, refuse
+from core.webhooks.addresses import IpAddress, WebhookUrl, check_addresses, check_url, parsed, refuse, refuse_name
 
 from .host_lookups import HostLookups, TooManyLookups
 
@@ -158,10 +158,10 @@ class WebhookSender:
             raise _Failed(f"{url.host} could not be looked up within {LOOKUP_SECONDS:g} s") from error
         except TooManyLookups:
             raise
-        except OSError as error:
-            raise _Failed(f"{url.host} doesn't resolve: {error.strerror or error}") from error
+        except OSError:
+            refuse_name(url)
         if not addresses:
-            raise _Failed(f"{url.host} doesn't resolve: it has no addresses")
+            refuse_name(url)
         check_addresses(url, addresses, allow_loopback=self._allow_loopback)
         return tuple(addresses)
 
