@@ -2,15 +2,18 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
 import uvloop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend import host_lookups
+from backend.host_lookups import MOST_OF_ONE, TooManyLookups
 from backend.webhook_dialling import RESPONSE_BYTES, Answer, WebhookSender
 from core.errors import ApiError, ErrorCode
 from tests.backend.certificates import Authority, CertificateFiles
@@ -236,6 +239,37 @@ def test_a_host_that_does_not_resolve_is_refused_in_the_same_words_as_one_that_l
 
     for resolver in (nothing, Dns([]), Dns(["10.0.0.8"])):
         assert refused(WebhookSender(resolver=resolver), f"https://{HOST}/") == NOT_PUBLIC
+
+
+async def test_names_that_hang_take_their_own_customers_lookups_and_none_of_what_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    let_go = Event()
+
+    def look_up(host: str) -> list[str]:
+        if host.startswith("slow"):
+            assert let_go.wait(PATIENCE_SECONDS)
+        return ["10.0.0.8"]
+
+    monkeypatch.setattr(host_lookups, "system_addresses", look_up)
+    sender = WebhookSender()
+    calls: list[Callable[[str], Awaitable[object]]] = [
+        lambda name: sender.resolve(f"https://{name}/", "a"),
+        lambda name: sender.send(f"https://{name}/", HEADERS, b"{}", "a"),
+    ]
+    waiting: list[asyncio.Future[object]] = []
+    for number, call in enumerate(calls):
+        names = [f"slow{number}-{name}.example.com" for name in range(MOST_OF_ONE)]
+        waiting += [asyncio.ensure_future(call(name)) for name in names]
+        await asyncio.sleep(0)
+        for other in calls[number + 1 :]:
+            assert isinstance(await other(HOST), Answer)
+        with pytest.raises(TooManyLookups):
+            await call("quick.example.com")
+    with pytest.raises(ApiError):
+        await sender.resolve(f"https://{HOST}/", "b")
+    let_go.set()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 def test_this_machines_own_resolver_finds_localhost(authority: Authority, endpoint: Endpoint) -> None:
