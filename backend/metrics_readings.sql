@@ -27,7 +27,7 @@ SELECT CASE WHEN suspended_at IS NULL THEN 'active' ELSE 'suspended' END AS stat
 FROM customers GROUP BY 1;
 
 -- name: webhooks_waiting$
-SELECT count(*) FROM webhook_deliveries WHERE status = 'pending';
+SELECT count(*) FROM webhook_deliveries INDEXED BY webhook_deliveries_due WHERE status = 'pending';
 
 -- name: stored_bytes$
 -- What customers have sent and nodes have brought, each customer's chunk once.

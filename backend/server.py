@@ -122,7 +122,8 @@ async def serve(
     front.start()
     try:
         looking = watched(server.server_state.connections)
-        async with running_loops(context), deliveries.running(), renewals(certificate), looking:
+        delivering = deliveries.running() if context.settings.sends_webhooks else contextlib.nullcontext()
+        async with running_loops(context), delivering, renewals(certificate), looking:
             with server.stopped_by_signals():
                 await server.serve(sockets=[listening])
     finally:

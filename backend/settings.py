@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wheels_dir: Path | None = None
     behind_proxy: bool = False
     allow_loopback_webhooks: bool = False
+    sends_webhooks: bool = True
 
     @property
     def api_base_url(self) -> str:

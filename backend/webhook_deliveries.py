@@ -6,7 +6,6 @@ next start, with the same `webhook-id`. When to try again, and when to give up, 
 
 import asyncio
 import heapq
-from collections import deque
 from collections.abc import AsyncIterator, Coroutine, Hashable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -15,75 +14,30 @@ from typing import Any
 import structlog
 
 from core.webhooks.endpoints import ALL_DUE, topic_of_endpoint
-from core.webhooks.outbox import Due, Tried, due, end_waiting, endpoints_with_due, is_off, next_due_at, note_try
+from core.webhooks.outbox import (
+    Due,
+    Tried,
+    due,
+    end_waiting,
+    endpoints_with_due,
+    has_ended,
+    is_on,
+    next_due_at,
+    note_try,
+)
 
 from .context import Context
+from .host_lookups import TooManyLookups
 from .responses import log_unhandled
 from .webhook_dialling import WebhookSender
+from .webhook_places import SLOW_SECONDS, Endpoint, Place, Places
 
-SLOW_SECONDS = 1.0
 LOOK_AGAIN_SECONDS = 30.0
 PAUSE_SECONDS = 5.0
-MOST_QUICK = 256
-MOST_SLOW = 256
-MOST_IN_ALL = 768
-MOST_AN_ENDPOINT = 4
+LOOKUP_PAUSE_SECONDS = 1.0
+TRIMS_EACH = 100
 _KIND = topic_of_endpoint(0)[0]
 log = structlog.get_logger("backend.webhooks")
-
-
-class Endpoint:
-    """What this process knows of an endpoint: what is under way there, how many requests it may have at once (one more
-    with each quick answer, one again after a slow one), whether it waits for its turn."""
-
-    def __init__(self, id: int) -> None:
-        self.id = id
-        self.under_way: set[int] = set()
-        self.allowed = 1
-        self.is_slow = False
-        self.is_queued = False
-
-    def answered(self, seconds: float) -> None:
-        """A request there has taken so long."""
-        self.is_slow = seconds >= SLOW_SECONDS
-        self.allowed = 1 if self.is_slow else min(self.allowed + 1, MOST_AN_ENDPOINT)
-
-
-class Places:
-    """How many requests may be under way: to endpoints that answer quickly, and to those that are slow.
-
-    One that lasts for a second counts among the slow from then on, so that whoever is slow, known for it or not, takes
-    no place from the quick for longer. Endpoints with something to send wait for their turn, one request each.
-    """
-
-    def __init__(self) -> None:
-        self._counts = {False: 0, True: 0}
-        self._waiting: dict[bool, deque[Endpoint]] = {False: deque(), True: deque()}
-
-    def queue(self, endpoint: Endpoint) -> None:
-        """At the end of those who wait."""
-        if not endpoint.is_queued:
-            endpoint.is_queued = True
-            self._waiting[endpoint.is_slow].append(endpoint)
-
-    def next_endpoint(self) -> Endpoint | None:
-        """Whose turn it is, if there is a place for it."""
-        if sum(self._counts.values()) >= MOST_IN_ALL:
-            return None
-        for is_slow, most in ((False, MOST_QUICK), (True, MOST_SLOW)):
-            if self._waiting[is_slow] and self._counts[is_slow] < most:
-                endpoint = self._waiting[is_slow].popleft()
-                endpoint.is_queued = False
-                return endpoint
-        return None
-
-    def take(self, is_slow: bool) -> None:
-        """A request begins."""
-        self._counts[is_slow] += 1
-
-    def leave(self, is_slow: bool) -> None:
-        """A request has ended."""
-        self._counts[is_slow] -= 1
 
 
 class WebhookDeliveries:
@@ -172,80 +126,112 @@ class WebhookDeliveries:
         if self._timers:
             seconds = min(seconds, max(0.0, self._timers[0][0] - self._context.clock()))
         try:
-            await asyncio.wait_for(self._woken.wait(), seconds)
+            # not wait_for: in Python 3.11 it may swallow that this is cancelled, in the moment in which it is woken
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
         except TimeoutError:
             self._look_at_all = self._look_at_all or seconds == LOOK_AGAIN_SECONDS
 
     def _serve(self, endpoint: Endpoint) -> None:
         """Begins one request to an endpoint whose turn it is, if one is due; where more are, it waits for another."""
+        connection, now = self._context.store.connection, self._context.clock()
+        rest_seconds = endpoint.rests_until - asyncio.get_running_loop().time()
+        if rest_seconds > 0:
+            self._set_timer(endpoint.id, now + rest_seconds)
+            return
+        if not endpoint.is_ending and has_ended(connection, endpoint.id):
+            endpoint.is_ending = True
+            self._begin(self._end_waiting(endpoint), f"webhooks of {endpoint.id}")
         busy = len(endpoint.under_way)
         if busy >= endpoint.allowed:
             return  # whichever of them ends first has it looked at again
-        connection, now = self._context.store.connection, self._context.clock()
         found = due(connection, endpoint.id, limit=busy + 2, now=now)
         new = [one for one in found if one.id not in endpoint.under_way]
         if new:
             endpoint.under_way.add(new[0].id)
-            self._begin(self._deliver(endpoint, new[0]), f"webhook {new[0].message_id}")
+            place = self._places.take(endpoint.is_slow)  # now, not when the task first runs: the next asks for one
+            self._begin(self._deliver(endpoint, new[0], place), f"webhook {new[0].message_id}")
         if len(new) > 1:
             self._places.queue(endpoint)
             return
         if (at := next_due_at(connection, endpoint.id, after=now)) is not None:
             self._set_timer(endpoint.id, at)
-        if not endpoint.under_way:
-            if is_off(connection, endpoint.id):
-                self._begin(self._end_waiting(endpoint.id), f"webhooks of {endpoint.id}")
-            elif endpoint.is_slow:
-                return  # remembered for its next
-            del self._endpoints[endpoint.id]
+        if endpoint.under_way or endpoint.is_ending or (endpoint.is_slow and is_on(connection, endpoint.id)):
+            return  # one that is slow is remembered for its next
+        del self._endpoints[endpoint.id]
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _deliver(self, endpoint: Endpoint, one: Due) -> None:
+    async def _deliver(self, endpoint: Endpoint, one: Due, place: Place) -> None:
         """One try, from its sending to its note."""
         try:
-            await self._note(one, await self._try(endpoint, one))
+            tried = await self._try(endpoint, one, place)
+            await self._note(endpoint, one, tried)
+        except TooManyLookups:  # it was not tried: nothing is noted
+            endpoint.rests_until = asyncio.get_running_loop().time() + LOOKUP_PAUSE_SECONDS
         finally:
+            self._places.leave(place)
             endpoint.under_way.discard(one.id)
             self._queue(endpoint.id)
 
-    async def _try(self, endpoint: Endpoint, one: Due) -> Tried:
+    async def _try(self, endpoint: Endpoint, one: Due, place: Place) -> Tried:
+        """Raises TooManyLookups where nothing was sent for that."""
         loop = asyncio.get_running_loop()
-        places, is_slow, at = self._places, endpoint.is_slow, self._context.clock()
+        began, at = loop.time(), self._context.clock()
 
         def lasts() -> None:
-            nonlocal is_slow
-            places.leave(is_slow)
-            is_slow = True
-            places.take(is_slow)
+            self._places.lasts(place)
             endpoint.answered(SLOW_SECONDS)
             self._woken.set()  # a place for a quick one
 
-        places.take(is_slow)
         timer = loop.call_later(SLOW_SECONDS, lasts)
         try:
-            answer = await self._sender.send(one.url, one.headers(at), one.body.encode())
+            async with asyncio.timeout(None) as limit:
+                place.cut = lambda: limit.reschedule(loop.time())
+                answer = await self._sender.send(one.url, one.headers(at), one.body.encode(), one.customer_id)
+        except TooManyLookups:
+            raise
+        except TimeoutError:
+            seconds = loop.time() - began
+            why = f"no whole answer within {seconds:.1f} s; it was cut then, since too many endpoints were slow"
+            return Tried(one.url, at, None, seconds, None, None, why)
         except Exception as error:  # noqa: BLE001 – a fault of ours must not have it tried without end: it waits, too
             log_unhandled(error, one.message_id)
             return Tried(one.url, at, None, 0.0, None, None, "the service failed to send it")
         finally:
             timer.cancel()
-            places.leave(is_slow)
+            self._places.leave(place)
         endpoint.answered(answer.seconds)
         return Tried(one.url, at, answer.status, answer.seconds, answer.address, answer.response, answer.error)
 
-    async def _note(self, one: Due, tried: Tried) -> None:
-        chance = self._context.random_bytes(1)[0] / 255
-        work = partial(note_try, delivery_id=one.id, tried=tried, now=self._context.clock(), chance=chance)
+    async def _note(self, endpoint: Endpoint, one: Due, tried: Tried) -> None:
+        random_bytes = self._context.random_bytes
+        work = partial(
+            note_try,
+            delivery_id=one.id,
+            tried=tried,
+            now=self._context.clock(),
+            chance=random_bytes(1)[0] / 255,
+            trims=int.from_bytes(random_bytes(2), "big") % TRIMS_EACH == 0,
+        )
         try:
             await self._context.store.write(work)
         except Exception as error:  # noqa: BLE001 – such as a full disk: logged, and sent again, but not at once
             log_unhandled(error, one.message_id)
-            await asyncio.sleep(PAUSE_SECONDS)
+            endpoint.could_not_be_noted(asyncio.get_running_loop().time())
+        else:
+            endpoint.was_noted()
 
-    async def _end_waiting(self, endpoint_id: int) -> None:
-        while await self._context.store.write(partial(end_waiting, endpoint_id=endpoint_id)):
-            pass
+    async def _end_waiting(self, endpoint: Endpoint) -> None:
+        try:
+            while await self._context.store.write(partial(end_waiting, endpoint_id=endpoint.id)):
+                pass
+        except Exception as error:  # noqa: BLE001 – as above
+            log_unhandled(error, f"webhooks of {endpoint.id}")
+            endpoint.could_not_be_noted(asyncio.get_running_loop().time())
+        finally:
+            endpoint.is_ending = False
+            self._queue(endpoint.id)

@@ -8,7 +8,7 @@ keep a cookie, or look a name up a second time between the check and the diallin
 import asyncio
 import os
 import ssl
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from pathlib import Path
 
 import certifi
@@ -17,9 +17,9 @@ import msgspec
 
 from core.errors import ApiError
 from core.printable import printable
-from core.webhooks.addresses import IpAddress, WebhookUrl, check_addresses, check_url, parsed, refuse
+from core.webhooks.addresses import IpAddress, WebhookUrl, check_addresses, check_url, parsed, refuse, refuse_name
 
-from .host_lookups import HostLookups
+from .host_lookups import HostLookups, TooManyLookups
 
 LIMIT_SECONDS = 15.0
 LOOKUP_SECONDS = 5.0
@@ -32,6 +32,9 @@ _MOST_REASON_CHARACTERS = 200
 
 Resolver = Callable[[str], Awaitable[Sequence[str]]]
 """Gives the addresses of a name, as text; raises OSError where it has none."""
+
+
+_Lookups = Callable[[str, Hashable], Awaitable[Sequence[str]]]
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -71,7 +74,9 @@ class WebhookSender:
     """Sends requests to customers' endpoints, each over a connection of its own.
 
     `allow_loopback` is for development; `resolver` takes the place of the machine's own; `ca_file` is trusted beside
-    the usual authorities; making a sender raises OSError where it can't be used. Requests don't wait for each other.
+    the usual authorities; making a sender raises OSError where it can't be used. Requests don't wait for each other,
+    and what is looked up for `resolve` takes nothing from what is sent. Of one asker only a few names are looked up at
+    once: both raise TooManyLookups where a name was not looked up for that.
     """
 
     def __init__(
@@ -83,7 +88,8 @@ class WebhookSender:
         limit_seconds: float = LIMIT_SECONDS,
     ) -> None:
         self._allow_loopback = allow_loopback
-        self._resolver = resolver or HostLookups()
+        self._for_resolve = HostLookups() if resolver is None else _for_anybody(resolver)
+        self._for_send = HostLookups() if resolver is None else self._for_resolve
         self._ca_file = ca_file
         self._limit_seconds = limit_seconds
         self._tls: ssl.SSLContext | None = None
@@ -91,25 +97,25 @@ class WebhookSender:
         if ca_file is not None:
             ssl.create_default_context(cafile=ca_file)  # said at the start, not by every request
 
-    async def resolve(self, url: str) -> tuple[IpAddress, ...]:
+    async def resolve(self, url: str, asker: Hashable = None) -> tuple[IpAddress, ...]:
         """The addresses that a request to this URL might be sent to. Raises WEBHOOK_INVALID_URL, saying what is wrong,
-        for a URL or a host that is not allowed and for a host that doesn't resolve."""
+        for a URL or a host that is not allowed and for a host that doesn't resolve; TooManyLookups."""
         checked = check_url(url, allow_loopback=self._allow_loopback)
         try:
-            return await self._addresses(checked)
+            return await self._addresses(checked, self._for_resolve, asker)
         except _Failed as failed:
             refuse(str(failed))
 
-    async def send(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
-        """POSTs the body. Whatever the other side does is an answer, never an exception. `headers` are beside Host,
-        Content-Length and Connection."""
+    async def send(self, url: str, headers: dict[str, str], body: bytes, asker: Hashable = None) -> Answer:
+        """POSTs the body. Whatever the other side does is an answer, never an exception; TooManyLookups, before
+        anything was sent, is this side's. `headers` are beside Host, Content-Length and Connection."""
         loop = asyncio.get_running_loop()
         started = loop.time()
         exchange = _Exchange()
         error: str | None = None
         try:
             async with asyncio.timeout(self._limit_seconds):
-                await self._send(exchange, url, headers, body)
+                await self._send(exchange, url, headers, body, asker)
         except ApiError as refused:
             error = refused.message
         except TimeoutError:
@@ -118,6 +124,8 @@ class WebhookSender:
             error = str(failed)
         except h11.RemoteProtocolError as failed:
             error = f"what came is no HTTP answer: {str(failed)[:_MOST_REASON_CHARACTERS]}"
+        except TooManyLookups:
+            raise
         except OSError as failed:
             error = _words(failed)
         if error is None and exchange.status is not None and 300 <= exchange.status < 400:
@@ -125,9 +133,9 @@ class WebhookSender:
         seconds = loop.time() - started
         return Answer(exchange.status, seconds, exchange.address, _shown(exchange.body), error and printable(error))
 
-    async def _send(self, exchange: _Exchange, url: str, headers: dict[str, str], body: bytes) -> None:
+    async def _send(self, exchange: _Exchange, url: str, headers: dict[str, str], body: bytes, asker: Hashable) -> None:
         checked = check_url(url, allow_loopback=self._allow_loopback)
-        addresses = await self._addresses(checked)
+        addresses = await self._addresses(checked, self._for_send, asker)
         reader, writer = await self._dial(exchange, checked, addresses)
         try:
             connection = h11.Connection(h11.CLIENT)
@@ -139,19 +147,21 @@ class WebhookSender:
         finally:
             writer.transport.abort()  # closing in order would wait for the other side
 
-    async def _addresses(self, url: WebhookUrl) -> tuple[IpAddress, ...]:
-        """What the host leads to now, checked. Raises ApiError, _Failed."""
+    async def _addresses(self, url: WebhookUrl, look_up: _Lookups, asker: Hashable) -> tuple[IpAddress, ...]:
+        """What the host leads to now, checked. Raises ApiError, _Failed, TooManyLookups."""
         if url.address is not None:
             return (url.address,)
         try:
             async with asyncio.timeout(LOOKUP_SECONDS):
-                addresses = parsed(await self._resolver(url.host))
+                addresses = parsed(await look_up(url.host, asker))
         except TimeoutError as error:
             raise _Failed(f"{url.host} could not be looked up within {LOOKUP_SECONDS:g} s") from error
-        except OSError as error:
-            raise _Failed(f"{url.host} doesn't resolve: {error.strerror or error}") from error
+        except TooManyLookups:
+            raise
+        except OSError:
+            refuse_name(url)
         if not addresses:
-            raise _Failed(f"{url.host} doesn't resolve: it has no addresses")
+            refuse_name(url)
         check_addresses(url, addresses, allow_loopback=self._allow_loopback)
         return tuple(addresses)
 
@@ -182,6 +192,13 @@ class WebhookSender:
             if self._tls is None:
                 self._tls = await asyncio.to_thread(_context, self._ca_file)
             return self._tls
+
+
+def _for_anybody(resolver: Resolver) -> _Lookups:
+    async def look_up(host: str, _asker: Hashable) -> Sequence[str]:
+        return await resolver(host)
+
+    return look_up
 
 
 def _context(ca_file: Path | None) -> ssl.SSLContext:

@@ -67,6 +67,12 @@ def serve(
         bool,
         typer.Option("--allow-loopback-webhooks", help="For development: let webhooks go to this machine."),
     ] = False,
+    no_webhooks: Annotated[
+        bool,
+        typer.Option(
+            "--no-webhooks", help="Send nothing to customers' endpoints: what there is to tell waits for a later start."
+        ),
+    ] = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="Write logs as JSON lines.")] = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -109,6 +115,7 @@ def serve(
             wheels_dir=None if wheels_dir is None else wheels_dir.resolve(),
             behind_proxy=certificate is None and url.startswith("https:"),
             allow_loopback_webhooks=allow_loopback_webhooks,
+            sends_webhooks=not no_webhooks,
         )
         configure_log(sys.stderr, as_json=log_json)
         store = open_store(folder, busy_timeout_seconds=0)

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.params import Parameter
@@ -10,7 +11,8 @@ from core.accounts.api_keys import Principal
 from core.errors import ErrorCode, validation_failed
 from core.protocol.customer import Page
 from core.protocol.webhooks import Delivery, DeliveryStatus, NothingToSay
-from core.webhooks.deliveries import list_deliveries, redeliver, send_test
+from core.store.database import Transaction
+from core.webhooks.deliveries import get_delivery, list_deliveries, redeliver, send_test
 
 from ..authentication import idempotency_key_guard
 from ..context import Context
@@ -37,8 +39,8 @@ async def list_all(
     limit: Annotated[int, Parameter(ge=1, le=100)] = 50,
     cursor: str | None = None,
 ) -> Page[Delivery]:
-    """What was sent to a webhook in the last 30 days, newest first, with each try. `status`: pending (due, under way or
-    waiting for its next try), delivered or failed."""
+    """What was sent to a webhook in the last 30 days, newest first, each with its newest 20 tries. `status`: pending
+    (due, under way or waiting for its next try), delivered or failed."""
     context: Context = state["context"]
     principal: Principal = request.auth
     if status is not None and not status.is_known:
@@ -87,17 +89,31 @@ async def again(
     request: AnyRequest, state: State, id: str, delivery_id: str, data: NothingToSay | None = None
 ) -> Response[Delivery]:
     """Sends the same message again, with the same `webhook-id`, as a delivery of its own. One that waits for its next
-    try is tried now instead."""
+    try is tried now instead, unless it was tried fifty times already."""
     context: Context = state["context"]
     customer_id = request.auth.customer_id
+
+    def work(tx: Transaction) -> Delivery:
+        made = redeliver(tx, customer_id, id, delivery_id, now=context.clock(), new_id=context.new_id)
+        return _without_its_log(made)
+
+    def as_it_is(kept: Delivery) -> Delivery:
+        return get_delivery(context.store.connection, customer_id, id, kept.id)
+
     return await create_once(
         request,
         context,
         f"POST {PATH}/{id}/deliveries/{delivery_id}/redeliver",
         data or NothingToSay(),
-        lambda tx: redeliver(tx, customer_id, id, delivery_id, now=context.clock(), new_id=context.new_id),
+        work,
         answered=Delivery,
+        present=as_it_is,
     )
+
+
+def _without_its_log(made: Delivery) -> Delivery:
+    """What is kept for replays: a delivery with its tries may be large, and is read anew for each answer."""
+    return msgspec.structs.replace(made, request=msgspec.structs.replace(made.request, body=""), tries=[])
 
 
 HANDLERS: list[Any] = [list_all, test, again]

@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from litestar.params import Parameter
 
 from core.accounts.api_keys import Principal
+from core.accounts.limits import rate_limited
 from core.billing.ledger import balance
 from core.errors import ErrorCode, validation_failed
 from core.protocol.customer import Page
@@ -17,6 +18,7 @@ from core.webhooks.addresses import check_url
 from core.webhooks.endpoints import (
     change_endpoint,
     check_events,
+    check_room,
     create_endpoint,
     delete_endpoint,
     get_endpoint,
@@ -25,6 +27,7 @@ from core.webhooks.endpoints import (
 
 from ..authentication import idempotency_key_guard, identify, scope_guard
 from ..context import Context
+from ..host_lookups import TooManyLookups
 from ..idempotency import create_once, is_answered
 from ..responses import page
 from ..validation import JsonBody
@@ -32,6 +35,7 @@ from ..validation import JsonBody
 PATH = "/customer/webhooks"
 READ = [scope_guard("webhooks:read")]
 WRITE = [scope_guard("webhooks:write")]
+LOOKUP_RETRY_SECONDS = 2
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -73,7 +77,8 @@ async def create(request: AnyRequest, state: State, data: CreateWebhook) -> Resp
     asked = msgspec.structs.replace(data, url=_checked(context, data.url))
     route = f"POST {PATH}"
     if not is_answered(request, context, route, data):  # the host of one that was made may be gone by now
-        await context.webhook_sender.resolve(asked.url)
+        check_room(context.store.connection, principal.customer_id, principal.limits.webhooks)
+        await _resolve(context, principal.customer_id, asked.url)
     secrets: dict[str, str | None] = {}
 
     def work(tx: Transaction) -> CreatedWebhook:
@@ -129,7 +134,7 @@ async def change(request: AnyRequest, state: State, id: str, data: ChangeWebhook
     asked = data
     if not isinstance(data.url, msgspec.UnsetType):
         url = _checked(context, data.url)
-        await context.webhook_sender.resolve(url)
+        await _resolve(context, customer_id, url)
         asked = msgspec.structs.replace(data, url=url)
     now = context.clock()
 
@@ -159,6 +164,14 @@ async def remove(request: AnyRequest, state: State, id: str) -> None:
 def _checked(context: Context, url: str) -> str:
     """The URL in its one spelling. Raises WEBHOOK_INVALID_URL."""
     return check_url(url, allow_loopback=context.settings.allow_loopback_webhooks).text
+
+
+async def _resolve(context: Context, customer_id: int, url: str) -> None:
+    """Raises WEBHOOK_INVALID_URL for a host that leads to nothing public; RATE_LIMITED."""
+    try:
+        await context.webhook_sender.resolve(url, customer_id)
+    except TooManyLookups as error:
+        raise rate_limited(str(error), LOOKUP_RETRY_SECONDS) from error
 
 
 HANDLERS: list[Any] = [list_all, create, show, change, remove]

@@ -48,6 +48,8 @@ def check_submit(request: SubmitJob, limits: Limits) -> None:
     check_request(request, limits)
     if request.max_credits is not None:
         _max_micro(request.max_credits)
+    if request.webhook_ids and len(request.webhook_ids) > limits.webhooks:
+        raise validation_failed(webhook_ids=f"names more than {limits.webhooks}, and no more webhooks are allowed")
 
 
 def plan_job(connection: Connection, customer_id: int, request: SubmitJob, limits: Limits) -> JobPlan:

@@ -77,7 +77,7 @@ def _tell_artifacts_ready(tx: Transaction, unit: Unit, attempt_number: int, now:
 
 def _artifacts_ready(connection: Connection, unit: Unit, attempt_number: int) -> ArtifactsReady:
     job = SQL.name_of_job(connection, job_id=unit.job_id)
-    made = {"job_id": unit.job_id, "unit_id": unit.id, "attempt": attempt_number}
+    made = {"job_id": unit.job_id, "label": unit.label, "unit_id": unit.id, "attempt": attempt_number}
     rows = SQL.artifacts_made(connection, **made, limit=ARTIFACTS_NAMED)
     return ArtifactsReady(
         training_job_id=job["public_id"],

@@ -10,9 +10,14 @@ FROM jobs j WHERE j.id = :job_id;
 SELECT public_id, name FROM jobs WHERE id = :job_id;
 
 -- name: artifacts_made
--- In the order they were made.
+-- In the order they were made. Names begin with the unit's label, so that the index of names leads to them: there is
+-- none by unit, and a job may have very many. '0' comes after '/'.
 SELECT public_id, type, name, size_bytes FROM artifacts
-WHERE job_id = :job_id AND unit_id = :unit_id AND attempt = :attempt ORDER BY id LIMIT :limit;
+WHERE job_id = :job_id AND name > :label || '/' AND name < :label || '0'
+  AND unit_id = :unit_id AND attempt = :attempt
+ORDER BY +id LIMIT :limit;
 
 -- name: count_made$
-SELECT count(*) FROM artifacts WHERE job_id = :job_id AND unit_id = :unit_id AND attempt = :attempt;
+SELECT count(*) FROM artifacts
+WHERE job_id = :job_id AND name > :label || '/' AND name < :label || '0'
+  AND unit_id = :unit_id AND attempt = :attempt;

@@ -20,7 +20,7 @@ from ..protocol.customer import AttemptOutcome, JobFailure, UnitState
 from ..protocol.node import Fault, FreeResources, NodeSettings
 from ..store.database import Transaction
 from ..store.sqlite import Connection
-from ..webhooks.outbox import move_deliveries
+from ..webhooks.outbox import move_deliveries, postpone_giving_up
 from .fairness import SQL, ReadyIndex
 from .match import Placement, after_taking, nodes_that_could, open_to_all, place
 
@@ -223,7 +223,8 @@ def fail_what_waited(tx: Transaction, index: ReadyIndex, now: float, new_id: New
 
 
 def postpone_by_downtime(tx: Transaction, now: float) -> float:
-    """At the server's start: its own downtime is no node's fault, so live leases last that much longer. Gives it.
+    """At the server's start: its own downtime is no node's fault, so live leases last that much longer, and what waits
+    for customers' endpoints is given up that much later. Gives it.
 
     It is negative when the machine's clock was set back meanwhile; then how long it was down can't be known.
     """
@@ -233,6 +234,7 @@ def postpone_by_downtime(tx: Transaction, now: float) -> float:
         follow_clock(tx, downtime, now)
     elif downtime:
         ATTEMPTS_SQL.postpone_all(tx.connection, seconds=downtime)
+        postpone_giving_up(tx, downtime)
     alive(tx, now)
     return downtime
 

@@ -154,8 +154,15 @@ def check_addresses(url: WebhookUrl, addresses: Iterable[IpAddress], *, allow_lo
         if allow_loopback and is_loopback(address):
             continue
         if url.scheme != "https" or not is_public(address):
-            whose = "is not" if url.address else "does not lead to"
-            refuse(f"{url.host} {whose} a public address")
+            if url.address is None:
+                refuse_name(url)
+            refuse(f"{url.host} is not a public address")
+
+
+def refuse_name(url: WebhookUrl) -> NoReturn:
+    """Raises WEBHOOK_INVALID_URL for a name that doesn't resolve and for one that leads to what is not public, in the
+    same words: whether a name is known inside this server's network is nobody's business."""
+    refuse(f"{url.host} does not lead to a public address: it has none, or one that is private")
 
 
 def refuse(reason: str) -> NoReturn:

@@ -17,6 +17,7 @@ SQL = named_sql(__file__, "deliveries")
 NEWEST = 2**62
 KEPT_DAYS = 30
 MOST_WAITING = 1_000
+MOST_TRIES_BY_HAND = 50
 DAY_SECONDS = 86_400.0
 
 
@@ -62,11 +63,18 @@ def redeliver(
     tx: Transaction, customer_id: int, webhook_id: str, delivery_id: str, *, now: float, new_id: Callable[[], str]
 ) -> Delivery:
     """Has a delivery sent again, as a new one with the `webhook-id` of the old. One that still waits for its next try
-    is tried now instead, and is the answer itself. Raises WEBHOOK_NOT_FOUND, NOT_FOUND, STATE_CONFLICT."""
+    is tried now instead, and is the answer itself. Raises WEBHOOK_NOT_FOUND, NOT_FOUND, STATE_CONFLICT (also for one
+    that was tried fifty times: it is left to its own pace)."""
     endpoint = find_endpoint(tx.connection, customer_id, webhook_id)
     row = _find(tx.connection, endpoint, delivery_id)
     _check_on(endpoint)
-    if row["status"] == DeliveryStatus.PENDING:
+    if row["status"] == DeliveryStatus.PENDING and row["id"] > endpoint["ended_through_id"]:
+        if row["tries"] >= MOST_TRIES_BY_HAND:
+            raise ApiError(
+                ErrorCode.STATE_CONFLICT,
+                f"this was tried {row['tries']} times already",
+                hint="Mend the endpoint and wait for the next try, or for its end: then it can be sent anew.",
+            )
         if row["next_attempt_at"] > now:
             tx.update("webhook_deliveries", row["id"], next_attempt_at=now)
             tx.announce(topic_of_endpoint(endpoint["id"]))

@@ -18,8 +18,8 @@ WHERE d.public_id = :public_id AND d.endpoint_id = :endpoint_id;
 SELECT * FROM webhook_tries WHERE delivery_id IN (SELECT value FROM json_each(:ids)) ORDER BY delivery_id, number;
 
 -- name: too_old
--- Also what still waits, of a customer who is suspended for so long.
-SELECT id FROM webhook_deliveries WHERE created_at < :before ORDER BY created_at LIMIT :limit;
+-- Never what still waits: a clock that was set leaves its `created_at` as it was, and it ends by itself.
+SELECT id FROM webhook_deliveries WHERE status <> 'pending' AND created_at < :before ORDER BY created_at LIMIT :limit;
 
 -- name: deleted_endpoint$
 SELECT id FROM webhook_endpoints WHERE deleted_at IS NOT NULL ORDER BY id LIMIT 1;

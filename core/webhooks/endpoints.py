@@ -98,10 +98,7 @@ def create_endpoint(
     """
     threshold = request.credits_low_threshold_micro
     check_events(request.events, threshold)
-    if SQL.count_endpoints(tx.connection, customer_id=customer_id) >= most:
-        raise ApiError(
-            ErrorCode.STATE_CONFLICT, f"{most} webhooks are allowed", hint="Delete one that is not needed any more."
-        )
+    check_room(tx.connection, customer_id, most)
     secret = new_secret(random_bytes)
     public_id = new_id()
     SQL.insert_endpoint(
@@ -120,13 +117,21 @@ def create_endpoint(
     return CreatedWebhook(**msgspec.structs.asdict(made), secret=secret)
 
 
+def check_room(connection: Connection, customer_id: int, most: int) -> None:
+    """Raises STATE_CONFLICT when the customer has as many endpoints as it may have."""
+    if count_endpoints(connection, customer_id) >= most:
+        raise ApiError(
+            ErrorCode.STATE_CONFLICT, f"{most} webhooks are allowed", hint="Delete one that is not needed any more."
+        )
+
+
 def change_endpoint(
     tx: Transaction, customer_id: int, public_id: str, change: ChangeWebhook, *, balance_micro: int
 ) -> Webhook:
     """Changes what is named; a URL was checked before. Raises WEBHOOK_NOT_FOUND, VALIDATION_FAILED.
 
-    `credits.low` given up takes its threshold with it. Where the threshold changes, only what the balance does from
-    now on is news.
+    `credits.low` given up takes its threshold with it. Where the threshold changes, or an endpoint is switched on, only
+    what the balance does from now on is news. What waits for one that is switched off is over.
     """
     row = find_endpoint(tx.connection, customer_id, public_id)
     events = [WebhookEvent(event) for event in row["events"].split()]
@@ -139,7 +144,9 @@ def change_endpoint(
         threshold = None
     check_events(events, threshold)
     enabled = bool(row["enabled"]) if isinstance(change.enabled, msgspec.UnsetType) else change.enabled
-    is_low = threshold is not None and balance_micro < threshold
+    is_low: bool = row["credits_are_low"]
+    if threshold != row["credits_low_threshold_micro"] or (enabled and not row["enabled"]):
+        is_low = threshold is not None and balance_micro < threshold
     SQL.change_endpoint(
         tx.connection,
         id=row["id"],
@@ -148,8 +155,10 @@ def change_endpoint(
         enabled=enabled,
         disabled_reason=None if enabled else row["disabled_reason"],
         threshold_micro=threshold,
-        credits_are_low=row["credits_are_low"] if threshold == row["credits_low_threshold_micro"] else is_low,
+        credits_are_low=is_low,
     )
+    if row["enabled"] and not enabled:
+        SQL.end_what_waits(tx.connection, id=row["id"])
     listeners_changed(tx, customer_id)
     tx.announce(topic_of_endpoint(row["id"]))
     return get_endpoint(tx.connection, customer_id, public_id)
@@ -159,6 +168,7 @@ def switch_off(tx: Transaction, endpoint_id: int, reason: str) -> None:
     """The service's own doing, for a reason that its customer is told."""
     customer_id = SQL.customer_of_endpoint(tx.connection, id=endpoint_id)
     SQL.switch_off(tx.connection, id=endpoint_id, reason=reason)
+    SQL.end_what_waits(tx.connection, id=endpoint_id)
     listeners_changed(tx, customer_id)
     tx.announce(topic_of_endpoint(endpoint_id))
 
@@ -168,6 +178,7 @@ def delete_endpoint(tx: Transaction, customer_id: int, public_id: str, *, now: f
     and by (`erasing.py`). Raises WEBHOOK_NOT_FOUND."""
     row = find_endpoint(tx.connection, customer_id, public_id)
     SQL.delete_endpoint(tx.connection, id=row["id"], now=now)
+    SQL.end_what_waits(tx.connection, id=row["id"])
     listeners_changed(tx, customer_id)
     tx.announce(topic_of_endpoint(row["id"]))
 
@@ -175,6 +186,7 @@ def delete_endpoint(tx: Transaction, customer_id: int, public_id: str, *, now: f
 def delete_all_endpoints(tx: Transaction, customer_id: int, *, now: float) -> None:
     """The same with all endpoints of a customer, whose account is closed."""
     for endpoint_id in endpoints_of(tx.connection, customer_id):
+        SQL.end_what_waits(tx.connection, id=endpoint_id)
         tx.announce(topic_of_endpoint(endpoint_id))
     SQL.delete_all_endpoints(tx.connection, customer_id=customer_id, now=now)
     listeners_changed(tx, customer_id)
@@ -238,13 +250,13 @@ def _shown(row: Row) -> Webhook:
 def find_named(connection: Connection, customer_id: int, public_ids: Sequence[str]) -> list[int]:
     """The endpoints (internal ids) that a job names, each once. Raises WEBHOOK_NOT_FOUND for one that is absent or
     another's."""
-    found: dict[int, None] = {}
-    for public_id in public_ids:
-        row = SQL.endpoint_id(connection, customer_id=customer_id, public_id=public_id)
-        if row is None:
-            raise ApiError(ErrorCode.WEBHOOK_NOT_FOUND, "webhook_ids names one that is absent or not yours")
-        found[row] = None
-    return list(found)
+    if not public_ids:
+        return []
+    named = msgspec.json.encode(public_ids).decode()
+    found = [row["id"] for row in SQL.endpoint_ids(connection, customer_id=customer_id, public_ids=named)]
+    if len(found) < len(set(public_ids)):
+        raise ApiError(ErrorCode.WEBHOOK_NOT_FOUND, "webhook_ids names one that is absent or not yours")
+    return found
 
 
 def name_for_job(tx: Transaction, job_id: int, endpoint_ids: Sequence[int]) -> None:

@@ -27,9 +27,10 @@ LEFT JOIN webhook_deliveries d ON d.id = (SELECT max(id) FROM webhook_deliveries
 LEFT JOIN webhook_tries t ON t.delivery_id = d.id AND t.number = d.tries
 WHERE e.customer_id = :customer_id AND e.id < :before AND e.deleted_at IS NULL ORDER BY e.id DESC LIMIT :limit;
 
--- name: endpoint_id$
+-- name: endpoint_ids
+-- Of a JSON list of public ids those that are a customer's.
 SELECT id FROM webhook_endpoints
-WHERE public_id = :public_id AND customer_id = :customer_id AND deleted_at IS NULL;
+WHERE customer_id = :customer_id AND deleted_at IS NULL AND public_id IN (SELECT value FROM json_each(:public_ids));
 
 -- name: ids_of_customer
 SELECT id FROM webhook_endpoints WHERE customer_id = :customer_id AND deleted_at IS NULL;
@@ -40,6 +41,12 @@ SELECT customer_id FROM webhook_endpoints WHERE id = :id;
 -- name: change_endpoint!
 UPDATE webhook_endpoints SET url = :url, events = :events, enabled = :enabled, disabled_reason = :disabled_reason,
     credits_low_threshold_micro = :threshold_micro, credits_are_low = :credits_are_low
+WHERE id = :id;
+
+-- name: end_what_waits!
+-- All that waits at this moment is over: whoever sends goes by it, and writes it into the rows piece by piece.
+UPDATE webhook_endpoints SET ended_through_id = (
+    SELECT coalesce(max(id), 0) FROM webhook_deliveries WHERE endpoint_id = webhook_endpoints.id)
 WHERE id = :id;
 
 -- name: set_credits_are_low!

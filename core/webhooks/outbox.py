@@ -30,13 +30,14 @@ SQL = named_sql(__file__, "outbox")
 NewId = Callable[[], str]
 GIVES_UP_SECONDS = 24 * 3600.0
 FIRST_WAIT_SECONDS = 5.0
+MOST_GROWTHS = 20
 WAIT_GROWTH = 3.0
 LONGEST_WAIT_SECONDS = 4 * 3600.0
 JITTER = 0.2
 GONE = 410
 ENDED_AT_ONCE = 500
 KEPT_AN_ENDPOINT = 10_000
-LOOKED_AT_EACH = 100
+KEPT_TRIES = 20
 _encoder = msgspec.json.Encoder()
 
 
@@ -57,6 +58,7 @@ class Due(msgspec.Struct, frozen=True):
     body: str
     url: str
     secret: str
+    customer_id: int
 
     def headers(self, at: float) -> dict[str, str]:
         """Signed at this moment."""
@@ -199,7 +201,7 @@ def due(connection: Connection, endpoint_id: int, *, limit: int, now: float) -> 
     """What is to be sent to an endpoint now, the longest due first; nothing while it is switched off or its customer is
     suspended."""
     return [
-        Due(row["id"], endpoint_id, row["message_id"], row["body"], row["url"], row["secret"])
+        Due(row["id"], endpoint_id, row["message_id"], row["body"], row["url"], row["secret"], row["customer_id"])
         for row in SQL.due(connection, endpoint_id=endpoint_id, limit=limit, now=now)
     ]
 
@@ -215,35 +217,46 @@ def endpoints_with_due(connection: Connection) -> list[tuple[int, float]]:
     return [(row["id"], row["due_at"]) for row in SQL.endpoints_with_due(connection)]
 
 
-def is_off(connection: Connection, endpoint_id: int) -> bool:
-    """Whether an endpoint was switched off or deleted."""
-    return not SQL.is_on(connection, endpoint_id=endpoint_id)
+def has_ended(connection: Connection, endpoint_id: int) -> bool:
+    """Whether something is still to be ended that waited when an endpoint was switched off or deleted."""
+    return bool(SQL.has_ended(connection, endpoint_id=endpoint_id))
 
 
-def note_try(tx: Transaction, delivery_id: int, tried: Tried, *, now: float, chance: float) -> None:
-    """Notes what came of a try: delivered, to be tried again, or failed for good. `chance` (0 to 1) spreads the waits.
+def is_on(connection: Connection, endpoint_id: int) -> bool:
+    """Whether an endpoint is there and switched on."""
+    return bool(SQL.is_on(connection, endpoint_id=endpoint_id))
+
+
+def note_try(
+    tx: Transaction, delivery_id: int, tried: Tried, *, now: float, chance: float, trims: bool = False
+) -> None:
+    """Notes what came of a try: delivered, to be tried again, or failed for good. `chance` (0 to 1) spreads the waits;
+    where it `trims`, which is asked for by chance now and then, what the endpoint keeps beyond its newest goes.
 
     Of an endpoint that was deleted meanwhile nothing is noted. One that answers 410 Gone is switched off, as Standard
-    Webhooks has it.
+    Webhooks has it, unless it was sent elsewhere meanwhile: that is another's answer.
     """
     row = SQL.delivery(tx.connection, id=delivery_id)
     if row is None or row["deleted_at"] is not None:
         return
     number = row["tries"] + 1
     tx.insert("webhook_tries", delivery_id=delivery_id, number=number, **msgspec.structs.asdict(tried))
+    if number > KEPT_TRIES:
+        SQL.forget_tries_before(tx.connection, delivery_id=delivery_id, number=number - KEPT_TRIES + 1)
     status, next_attempt_at = DeliveryStatus(row["status"]), None
+    is_gone = tried.status == GONE and tried.url == row["url"]
     if tried.is_delivered:
         status = DeliveryStatus.DELIVERED
     elif status == DeliveryStatus.PENDING:
         next_attempt_at = _next_try(number, row["gives_up_at"], now, chance)
-        if next_attempt_at is None or tried.status == GONE:
+        if next_attempt_at is None or is_gone or row["has_ended"]:
             status, next_attempt_at = DeliveryStatus.FAILED, None
     tx.update("webhook_deliveries", delivery_id, status=status.value, next_attempt_at=next_attempt_at, tries=number)
     outcome = TryOutcome.RETRIED if status == DeliveryStatus.PENDING else TryOutcome(status.value)
     tx.tally("webhook", outcome.value)
-    if number == 1 and delivery_id % LOOKED_AT_EACH == 0:
+    if trims:
         _trim(tx, row["endpoint_id"])
-    if tried.status == GONE:
+    if is_gone:
         switch_off(tx, row["endpoint_id"], "it answered 410 Gone")
 
 
@@ -265,12 +278,14 @@ def _next_try(tries: int, gives_up_at: float, now: float, chance: float) -> floa
     moment of giving up. None when that is past."""
     if now >= gives_up_at:
         return None
-    wait = min(FIRST_WAIT_SECONDS * WAIT_GROWTH ** (tries - 1), LONGEST_WAIT_SECONDS)
+    growths = min(tries - 1, MOST_GROWTHS)  # enough for the longest wait; who redelivers by hand makes many tries
+    wait = min(FIRST_WAIT_SECONDS * WAIT_GROWTH**growths, LONGEST_WAIT_SECONDS)
     return min(now + wait * (1 + JITTER * (2 * chance - 1)), gives_up_at)
 
 
 def end_waiting(tx: Transaction, endpoint_id: int) -> bool:
-    """Ends as failed what waits for an endpoint that is off, a piece at a time; whether there may be more."""
+    """Ends as failed what waited for an endpoint when it was switched off or deleted, a piece at a time; whether there
+    may be more. What came after it was switched on again is left alone."""
     ended: int = SQL.end_waiting(tx.connection, endpoint_id=endpoint_id, limit=ENDED_AT_ONCE)
     for _ in range(ended):
         tx.tally("webhook", TryOutcome.FAILED.value)
@@ -281,6 +296,11 @@ def resume_deliveries(tx: Transaction, customer_id: int) -> None:
     """A customer is suspended no longer: what waited is sent."""
     for endpoint_id in endpoints_of(tx.connection, customer_id):
         tx.announce(topic_of_endpoint(endpoint_id))
+
+
+def postpone_giving_up(tx: Transaction, seconds: float) -> None:
+    """The service was down for so long: what waits is given up so much later."""
+    SQL.postpone_giving_up(tx.connection, seconds=seconds)
 
 
 def move_deliveries(tx: Transaction, seconds: float) -> None:

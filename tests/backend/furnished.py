@@ -118,9 +118,9 @@ def add_webhooks(server: BackendServer, customer: Customer, count: int) -> dict[
         endpoint_id = find_endpoint(tx.connection, customer_id, made[0])["id"]
         one = due(tx.connection, endpoint_id, limit=1, now=now)[0]
         note_try(tx, one.id, Tried(one.url, now, 200, 0.1, "93.184.216.34", "ok", None), now=now, chance=0.5)
-        end_waiting(tx, endpoint_id)
         for webhook in made:
             change_endpoint(tx, customer_id, webhook, ChangeWebhook(enabled=False), balance_micro=0)
+        end_waiting(tx, endpoint_id)
     return {
         ("/customer/webhooks", "id"): made,
         (f"/customer/webhooks/{made[0]}/deliveries", "delivery_id"): sent,

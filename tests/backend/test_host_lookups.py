@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from backend.host_lookups import HostLookups
+from backend.host_lookups import HostLookups, TooManyLookups
 
 
 class Names:
@@ -58,6 +58,32 @@ async def test_no_more_names_than_allowed_are_looked_up_at_once() -> None:
     names.let_go.set()
     await asyncio.gather(*waiting)
     assert await look_up("quick.example")
+
+
+async def test_names_of_one_asker_that_hang_leave_everybody_else_their_lookups() -> None:
+    names = Names()
+    look_up = HostLookups(names, most_of_one=2, turn_seconds=0.05)
+    waiting = [asyncio.create_task(look_up(f"slow{number}.example", "a")) for number in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(TooManyLookups):
+        await look_up("quick.example", "a")
+    assert await look_up("quick.example", "b")
+    assert names.asked.count("quick.example") == 1
+    names.let_go.set()
+    await asyncio.gather(*waiting)
+    assert await look_up("quick.example", "a")
+
+
+async def test_further_names_of_one_asker_are_looked_up_when_it_is_their_turn() -> None:
+    names = Names()
+    look_up = HostLookups(names, most_of_one=2, turn_seconds=60)
+    waiting = [asyncio.create_task(look_up(f"slow{number}.example", "a")) for number in range(5)]
+    await asyncio.sleep(0)
+    assert look_up.under_way == 2
+    names.let_go.set()
+    assert len(await asyncio.gather(*waiting)) == 5
+    assert sorted(names.asked) == [f"slow{number}.example" for number in range(5)]
+    assert look_up.under_way == 0
 
 
 def test_a_lookup_that_ends_after_the_loop_disturbs_nobody() -> None:

@@ -21,12 +21,13 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def test_reading_the_store_scans_neither_units_nor_attempts_nor_jobs(engine: Engine) -> None:
     reader = open_reader(engine.store.path)
     planned: list[str] = []
-    for name in ("active_jobs", "units_at_nodes", "blocked_units", "leases"):
+    for name in ("active_jobs", "units_at_nodes", "blocked_units", "leases", "webhooks_waiting"):
         query = queries()[name]
         planned += [row["detail"] for row in reader.execute(f"EXPLAIN QUERY PLAN {query}", {"since": 0})]
     reader.close()
     assert planned
     assert [step for step in planned if step.startswith("SCAN") and "INDEX" not in step] == []
+    assert "webhook_deliveries_due" in planned[-1], "the index of what waits, which is small"
 
 
 def queries() -> dict[str, str]:

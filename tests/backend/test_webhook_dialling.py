@@ -2,21 +2,25 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
 import uvloop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend import host_lookups
+from backend.host_lookups import MOST_OF_ONE, TooManyLookups
 from backend.webhook_dialling import RESPONSE_BYTES, Answer, WebhookSender
 from core.errors import ApiError, ErrorCode
 from tests.backend.certificates import Authority, CertificateFiles
 from tests.backend.webhook_endpoint import PATIENCE_SECONDS, Endpoint, answers, repeats, sends, stays_silent
 
 HOST = "hooks.example.com"
+NOT_PUBLIC = f"the webhook's URL: {HOST} does not lead to a public address: it has none, or one that is private"
 PUBLIC = "93.184.216.34"
 HEADERS = {"webhook-id": "msg_1", "content-type": "application/json"}
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
@@ -103,7 +107,7 @@ def test_a_name_that_leads_elsewhere_after_it_was_checked_is_refused_at_dialling
     assert [str(address) for address in asyncio.run(sender.resolve(url))] == [PUBLIC]
     answer = sent(sender, url)
     assert (answer.status, answer.address) == (None, None)
-    assert answer.error == f"the webhook's URL: {HOST} does not lead to a public address"
+    assert answer.error == NOT_PUBLIC
     assert dns.asked == [HOST, HOST]
 
     switched = WebhookSender(allow_loopback=True, resolver=Dns([PUBLIC], ["127.0.0.1"]), ca_file=authority.ca_file)
@@ -229,12 +233,43 @@ def test_an_endpoint_that_is_not_there_is_told_in_words() -> None:
     assert (answer.status, answer.address, answer.error) == (None, "127.0.0.1", "connection refused")
 
 
-def test_a_host_that_does_not_resolve_is_refused_in_words() -> None:
+def test_a_host_that_does_not_resolve_is_refused_in_the_same_words_as_one_that_leads_inside() -> None:
     async def nothing(host: str) -> Sequence[str]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    assert f"{HOST} doesn't resolve: Name or service" in refused(WebhookSender(resolver=nothing), f"https://{HOST}/")
-    assert "it has no addresses" in refused(WebhookSender(resolver=Dns([])), f"https://{HOST}/")
+    for resolver in (nothing, Dns([]), Dns(["10.0.0.8"])):
+        assert refused(WebhookSender(resolver=resolver), f"https://{HOST}/") == NOT_PUBLIC
+
+
+async def test_names_that_hang_take_their_own_customers_lookups_and_none_of_what_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    let_go = Event()
+
+    def look_up(host: str) -> list[str]:
+        if host.startswith("slow"):
+            assert let_go.wait(PATIENCE_SECONDS)
+        return ["10.0.0.8"]
+
+    monkeypatch.setattr(host_lookups, "system_addresses", look_up)
+    sender = WebhookSender()
+    calls: list[Callable[[str], Awaitable[object]]] = [
+        lambda name: sender.resolve(f"https://{name}/", "a"),
+        lambda name: sender.send(f"https://{name}/", HEADERS, b"{}", "a"),
+    ]
+    waiting: list[asyncio.Future[object]] = []
+    for number, call in enumerate(calls):
+        names = [f"slow{number}-{name}.example.com" for name in range(MOST_OF_ONE)]
+        waiting += [asyncio.ensure_future(call(name)) for name in names]
+        await asyncio.sleep(0)
+        for other in calls[number + 1 :]:
+            assert isinstance(await other(HOST), Answer)
+        with pytest.raises(TooManyLookups):
+            await call("quick.example.com")
+    with pytest.raises(ApiError):
+        await sender.resolve(f"https://{HOST}/", "b")
+    let_go.set()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 def test_this_machines_own_resolver_finds_localhost(authority: Authority, endpoint: Endpoint) -> None:

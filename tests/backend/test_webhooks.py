@@ -13,7 +13,7 @@ from standardwebhooks import WebhookVerificationError
 from core.accounts.limits import DEFAULTS
 from tests.backend.certificates import Authority, CertificateFiles
 from tests.backend.furnished import a_node
-from tests.backend.many_calls import at_once, counted, job_body, limit_rows, until
+from tests.backend.many_calls import at_once, counted, job_body, limit_rows, set_limits, until
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.test_exchange import Node
 from tests.backend.uploading import code_of, one_file
@@ -226,18 +226,47 @@ def test_of_fifty_made_at_once_as_many_are_as_may_be(customer: Customer) -> None
     assert (row["limit"], row["used"], row["left"]) == (most, most, 0)
 
 
-def test_silent_endpoints_of_one_customer_delay_nobody_elses(server: BackendServer, customer: Customer) -> None:
-    other = server.new_customer()
-    with Endpoint(stays_silent) as silent, Endpoint(OK) as healthy:
-        hooks = [create(customer, silent.url(path=f"/{number}"))["id"] for number in range(DEFAULTS.webhooks)]
-        for hook in hooks * 3:
-            send_test(customer, hook)
-        assert silent.request_came.wait(PATIENCE_SECONDS)
-        mine = create(other, healthy.url())["id"]
-        for _ in range(20):
-            send_test(other, mine)
-        delivered(other, mine, 20)
-        assert not [row for hook in hooks for row in deliveries(customer, hook, status="delivered")]
+def test_a_customer_who_may_have_no_more_is_told_so_before_any_name_is_looked_up(
+    server: BackendServer, customer: Customer
+) -> None:
+    set_limits(server, customer, webhooks=0)
+    refused = customer.http.post(PATH, json={"url": "https://nowhere.invalid/", "events": EVENTS})
+    assert (refused.status_code, code_of(refused)) == (409, "STATE_CONFLICT")
+
+
+def test_what_waits_is_sent_by_a_later_start_where_nothing_may_be_sent_now(own_server: BackendServer) -> None:
+    own_server.options += ("--allow-loopback-webhooks", "--no-webhooks")
+    own_server.start()
+    customer = own_server.new_customer()
+    with Endpoint(OK) as endpoint:
+        made = create(customer, endpoint.url())
+        send_test(customer, made["id"])
+        assert [row["status"] for row in deliveries(customer, made["id"])] == ["pending"]
+        own_server.stop()
+        assert endpoint.connections == 0
+        own_server.options = ("--allow-loopback-webhooks",)
+        own_server.start()
+        delivered(customer, made["id"])
+
+
+def test_a_redelivery_that_is_asked_for_twice_is_answered_as_it_is_by_then(
+    server: BackendServer, customer: Customer
+) -> None:
+    with Endpoint(OK) as endpoint:
+        made = create(customer, endpoint.url())
+        first = send_test(customer, made["id"])
+        delivered(customer, made["id"])
+        path, key = f"{PATH}/{made['id']}/deliveries/{first['id']}/redeliver", {"Idempotency-Key": "asked-for-twice"}
+        asked = customer.http.post(path, headers=key).json()
+        delivered(customer, made["id"], 2)
+        replayed = customer.http.post(path, headers=key)
+    assert replayed.headers["Idempotent-Replayed"] == "true"
+    assert (replayed.json()["id"], replayed.json()["request"]["body"]) == (asked["id"], first["request"]["body"])
+    assert [one["response"] for one in replayed.json()["tries"]] == ["thanks"]
+    with server.store() as store:
+        rows = store.connection.execute("SELECT body FROM idempotency_keys WHERE key = 'asked-for-twice'").fetchall()
+    [kept] = [row["body"] for row in rows]
+    assert asked["id"].encode() in kept and b"This is a test" not in kept
 
 
 def test_what_was_sent_and_not_noted_is_sent_again_after_kill_9_with_the_same_id(own_server: BackendServer) -> None:

@@ -1,5 +1,6 @@
 -- Where customers have events sent. The secret signs all that is sent there, so it is kept as it is, not as a hash. Of a
--- deleted one the row stays until its log is gone; no key is given twice, since deliveries under way name it.
+-- deleted one the row stays until its log is gone; no key is given twice, since deliveries under way name it. What waited
+-- when it was switched off last, all up to `ended_through_id`, is over, also where it is switched on again.
 CREATE TABLE webhook_endpoints (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     public_id TEXT NOT NULL UNIQUE,
@@ -11,6 +12,7 @@ CREATE TABLE webhook_endpoints (
     disabled_reason TEXT,
     credits_low_threshold_micro INTEGER,
     credits_are_low INTEGER NOT NULL DEFAULT 0,
+    ended_through_id INTEGER NOT NULL DEFAULT 0,
     created_at REAL NOT NULL,
     deleted_at REAL
 );
@@ -43,7 +45,7 @@ CREATE TABLE webhook_deliveries (
 CREATE INDEX webhook_deliveries_of_endpoint ON webhook_deliveries (endpoint_id, id);
 CREATE INDEX webhook_deliveries_by_status ON webhook_deliveries (endpoint_id, status, id);
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, next_attempt_at) WHERE status = 'pending';
-CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at);
+CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at) WHERE status <> 'pending';
 
 -- Each time that one was sent; `status` is HTTP's.
 CREATE TABLE webhook_tries (

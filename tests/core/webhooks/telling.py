@@ -5,9 +5,19 @@ import msgspec
 from core.accounts.limits import DEFAULTS
 from core.billing.ledger import balance
 from core.protocol.webhooks import ChangeWebhook, CreatedWebhook, CreateWebhook, Delivery, WebhookEvent
-from core.webhooks.deliveries import list_deliveries
-from core.webhooks.endpoints import change_endpoint, create_endpoint, find_endpoint
-from core.webhooks.outbox import Tried, due, note_try
+from core.webhooks.deliveries import (
+    list_deliveries,
+)
+from core.webhooks.endpoints import (
+    change_endpoint,
+    create_endpoint,
+    find_endpoint,
+)
+from core.webhooks.outbox import (
+    Tried,
+    due,
+    note_try,
+)
 from tests.core.engine import Engine
 
 URL = "https://hooks.example.com/"
@@ -56,14 +66,21 @@ def key_of(engine: Engine, customer: int, webhook: str) -> int:
 
 
 def answer(
-    engine: Engine, customer: int, webhook: str, status: int | None, *, error: str | None = None, chance: float = 0.5
+    engine: Engine,
+    customer: int,
+    webhook: str,
+    status: int | None,
+    *,
+    error: str | None = None,
+    chance: float = 0.5,
+    trims: bool = False,
 ) -> None:
     """Sends the delivery that is longest due, which must be there, and gets this answer."""
     endpoint_id = key_of(engine, customer, webhook)
     [one, *_] = due(engine.store.connection, endpoint_id, limit=10, now=engine.now)
     tried = Tried(one.url, engine.now, status, 0.1, "93.184.216.34", "said", error)
     with engine.store.transaction() as tx:
-        note_try(tx, one.id, tried, now=engine.now, chance=chance)
+        note_try(tx, one.id, tried, now=engine.now, chance=chance, trims=trims)
 
 
 def due_count(engine: Engine, customer: int, webhook: str) -> int:

@@ -1,4 +1,4 @@
-"""What webhooks are told, and in whose transaction; and who may be told anything."""
+"""What webhooks are told, and in whose transaction."""
 
 import msgspec
 import pytest
@@ -9,7 +9,9 @@ from core.errors import ApiError, ErrorCode
 from core.jobs.control import cancel
 from core.protocol.node import Fault
 from core.protocol.webhooks import WebhookEvent
-from core.webhooks.endpoints import delete_endpoint
+from core.webhooks.endpoints import (
+    find_named,
+)
 from tests.core.engine import Engine
 from tests.core.webhooks.telling import MICRO, change, deliveries, endpoint, told
 
@@ -78,6 +80,37 @@ def test_a_job_is_told_to_those_that_it_names_once_each_whatever_they_asked_for(
         assert absent not in refused.value.message
 
 
+def test_a_job_names_no_more_than_a_customer_may_have(engine: Engine) -> None:
+    customer = engine.customer()
+    named = endpoint(engine, customer).id
+    with pytest.raises(ApiError) as refused:
+        engine.job(customer, webhook_ids=[named] * (DEFAULTS.webhooks + 1))
+    assert refused.value.code is ErrorCode.VALIDATION_FAILED
+    statements: list[str] = []
+    engine.store.connection.set_trace_callback(statements.append)
+    assert len(find_named(engine.store.connection, customer, [named] * 20)) == 1
+    engine.store.connection.set_trace_callback(None)
+    assert len(statements) == 1
+
+
+def test_telling_what_files_are_ready_reads_none_of_the_jobs_other_files(engine: Engine) -> None:
+    customer = engine.customer()
+    webhook = endpoint(engine, customer, [WebhookEvent.ARTIFACT_READY]).id
+    engine.job(customer)
+    statements: list[str] = []
+    engine.store.connection.set_trace_callback(statements.append)
+    engine.node("n0").run_all()
+    engine.store.connection.set_trace_callback(None)
+    asked = {sql for sql in statements if sql.startswith("SELECT") and "FROM artifacts" in sql and "attempt =" in sql}
+    steps = [row["detail"] for sql in asked for row in engine.store.connection.execute("EXPLAIN QUERY PLAN " + sql)]
+    looks = [step for step in steps if "artifacts" in step]
+    assert len(looks) == len(asked) >= 8
+    assert all("name>? AND name<?" in step for step in looks)
+    for _, one in deliveries(engine, customer, webhook):
+        said = msgspec.json.decode(one.request.body)["data"]
+        assert said["artifact_count"] == len(said["artifacts"]) == 2
+
+
 def test_what_is_undone_tells_nothing(engine: Engine) -> None:
     customer = engine.customer()
     webhook = endpoint(engine, customer).id
@@ -131,34 +164,22 @@ def test_low_credits_are_told_once_and_again_only_after_they_were_above(engine: 
     assert told(engine, customer, rich) == ["credits.low"] * 2, "below the new threshold from its first moment"
 
 
-# Who is told
+def test_credits_are_told_as_low_by_what_they_do_after_a_webhook_is_switched_on_again(engine: Engine) -> None:
+    customer = engine.customer(credits=10)
+    webhook = endpoint(engine, customer, [WebhookEvent.CREDITS_LOW], below=5 * MICRO).id
 
+    def give(credits: int) -> None:
+        with engine.store.transaction() as tx:
+            key = engine.new_id()
+            grant(tx, customer, credits * MICRO, key=key, note="test", now=engine.now, new_id=engine.new_id)
 
-@pytest.mark.parametrize(
-    "events,below,field",
-    [
-        ([], None, "events"),
-        (["job.eaten"], None, "events"),
-        (["job.failed", "job.failed"], None, "events"),
-        (["credits.low"], None, "credits_low_threshold_micro"),
-        (["job.failed"], 5, "credits_low_threshold_micro"),
-    ],
-)
-def test_what_can_be_no_subscription_is_refused(
-    engine: Engine, events: list[str], below: int | None, field: str
-) -> None:
-    with pytest.raises(ApiError) as refused:
-        endpoint(engine, engine.customer(), [WebhookEvent(name) for name in events], below)
-    assert refused.value.code is ErrorCode.VALIDATION_FAILED
-    assert [row.field for row in refused.value.details] == [field]
-
-
-def test_a_customer_has_only_so_many(engine: Engine) -> None:
-    customer = engine.customer()
-    made = [endpoint(engine, customer).id for _ in range(DEFAULTS.webhooks)]
-    with pytest.raises(ApiError) as refused:
-        endpoint(engine, customer)
-    assert refused.value.code is ErrorCode.STATE_CONFLICT
-    with engine.store.transaction() as tx:
-        delete_endpoint(tx, customer, made[0], now=engine.now)
-    endpoint(engine, customer)
+    change(engine, customer, webhook, enabled=False)
+    give(-8)  # 2, told to nobody
+    change(engine, customer, webhook, enabled=True)
+    give(1)
+    assert told(engine, customer, webhook) == [], "a rise is no news"
+    change(engine, customer, webhook, enabled=False)
+    give(7)  # 10
+    change(engine, customer, webhook, enabled=True)
+    give(-6)
+    assert told(engine, customer, webhook) == ["credits.low"]

@@ -698,8 +698,8 @@ export interface Operations {
         answer: Webhook;
     };
     /**
-     * What was sent to a webhook in the last 30 days, newest first, with each try. `status`: pending (due, under way or
-     * waiting for its next try), delivered or failed.
+     * What was sent to a webhook in the last 30 days, newest first, each with its newest 20 tries. `status`: pending
+     * (due, under way or waiting for its next try), delivered or failed.
      *
      * The key needs the scope webhooks:read.
      */
@@ -732,7 +732,7 @@ export interface Operations {
     };
     /**
      * Sends the same message again, with the same `webhook-id`, as a delivery of its own. One that waits for its next
-     * try is tried now instead.
+     * try is tried now instead, unless it was tried fifty times already.
      *
      * The key needs the scope webhooks:write.
      */
