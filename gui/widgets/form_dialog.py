@@ -5,11 +5,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ..theme.theme import Theme
-from ..widgets.banner import Banner
-from ..widgets.buttons import Button
-from ..widgets.frames import Area, Line
-from ..widgets.labels import Label
-from ..widgets.scrolling import UprightScroll
+from .banner import Banner
+from .buttons import Button
+from .frames import Area, Line
+from .labels import Label
+from .scrolling import UprightScroll
 
 
 class FormDialog(QDialog):
