@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from ..trouble import Trouble
 from ..ui import Ui
 from ..widgets.banner import Banner
 from ..widgets.frames import Area
@@ -103,6 +104,13 @@ class Page(Area):
     ) -> asyncio.Task[T]:
         """Work of this page: it ends with the page, and its failure is shown in the page's banner."""
         return self.ui.tasks.start(work, on_done=on_done, banner=self.banner, retry=retry, owner=self)
+
+    def tell(self, trouble: Trouble, retry: Callable[[], object] | None = None) -> None:
+        """A failure in the page's banner; one of the key is the window's matter."""
+        if trouble.is_of_key:
+            self.ui.tasks.tell(trouble)
+        else:
+            self.banner.show_trouble(trouble, retry)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)

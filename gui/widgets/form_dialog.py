@@ -1,5 +1,6 @@
 """A form in a window of its own: title, line, banner, fields, two buttons. Opened with open(), never exec()."""
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -24,6 +25,8 @@ class FormDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(theme.px(36))
+        self.is_closed = False
+        self.finished.connect(self._close_for_good)
         self.banner = Banner(theme)
         self.form = QVBoxLayout()
         self.form.setSpacing(gap(16))
@@ -64,3 +67,11 @@ class FormDialog(QDialog):
     def set_busy(self, busy: bool) -> None:
         """Whether the answer is being waited for."""
         self.go.set_busy(busy)
+
+    def _close_for_good(self) -> None:
+        self.is_closed = True
+
+
+def is_open(dialog: FormDialog) -> bool:
+    """Whether its user still waits before it: it is closed, and then gone, at any moment."""
+    return shiboken6.isValid(dialog) and not dialog.is_closed

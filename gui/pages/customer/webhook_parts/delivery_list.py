@@ -67,6 +67,12 @@ class DeliveryList(QWidget):
         for entry in self.entries:
             entry.set_on(on)
 
+    def show_times(self) -> None:
+        """What counts down in the one that is open has moved on; a row is only drawn anew when it is another."""
+        for entry in self.entries:
+            if entry.detail is not None:
+                entry.detail.show_delivery(entry.delivery)
+
     def show_more(self) -> None:
         """Whether there is more to be had."""
         self.more_button.setVisible(not self._model.all_loaded)
