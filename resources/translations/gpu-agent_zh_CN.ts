@@ -101,6 +101,14 @@
    <translation>API 密钥</translation>
   </message>
   <message>
+   <source>API keys belong to an account on a server.</source>
+   <translation>API 密钥属于服务器上的账户。</translation>
+  </message>
+  <message>
+   <source>Connect to a server</source>
+   <translation>连接服务器</translation>
+  </message>
+  <message>
    <source>Copy id</source>
    <translation>复制标识</translation>
   </message>
@@ -115,6 +123,14 @@
   <message>
    <source>No API keys yet</source>
    <translation>还没有 API 密钥</translation>
+  </message>
+  <message>
+   <source>Nobody can use it. Revoke it and make another.</source>
+   <translation>谁也用不了它。请吊销后另建一把。</translation>
+  </message>
+  <message>
+   <source>Not connected to a server</source>
+   <translation>未连接服务器</translation>
   </message>
   <message>
    <source>Revoke it</source>
@@ -135,6 +151,10 @@
   <message>
    <source>{0} in use, {1} revoked</source>
    <translation>{0} 把有效，{1} 把已吊销</translation>
+  </message>
+  <message>
+   <source>{0} was made, but its secret was not told</source>
+   <translation>{0} 已创建，但没有收到它的密钥内容</translation>
   </message>
  </context>
  <context>
@@ -3026,11 +3046,7 @@
   </message>
  </context>
  <context>
-  <name>WebhooksPage</name>
-  <message>
-   <source>Add endpoint</source>
-   <translation>添加端点</translation>
-  </message>
+  <name>WebhookActions</name>
   <message>
    <source>Change…</source>
    <translation>修改…</translation>
@@ -3056,14 +3072,6 @@
    <translation>删除…</translation>
   </message>
   <message>
-   <source>Deliveries</source>
-   <translation>投递</translation>
-  </message>
-  <message>
-   <source>How to check a signature</source>
-   <translation>如何验证签名</translation>
-  </message>
-  <message>
    <source>Its log, its secret and what still waits to be sent go with it. This can't be undone.</source>
    <translation>它的记录、密钥和还在等待发送的内容都会一起删除。不能撤回。</translation>
   </message>
@@ -3072,8 +3080,8 @@
    <translation>保持不变</translation>
   </message>
   <message>
-   <source>No endpoints yet</source>
-   <translation>还没有端点</translation>
+   <source>Nobody can check what is sent there. Delete it and add it again.</source>
+   <translation>没有密钥内容就无法校验发往那里的内容。请删除后重新添加。</translation>
   </message>
   <message>
    <source>Switch it off</source>
@@ -3092,12 +3100,47 @@
    <translation>关闭 {0}？</translation>
   </message>
   <message>
+   <source>What still waits to be sent there is given up. You can redeliver it once it is on again.</source>
+   <translation>还在等待发送的内容会被放弃。重新开启后可以再次投递。</translation>
+  </message>
+  <message>
+   <source>{0} was added, but its secret was not told</source>
+   <translation>{0} 已添加，但没有收到它的密钥内容</translation>
+  </message>
+ </context>
+ <context>
+  <name>WebhooksPage</name>
+  <message>
+   <source>Add endpoint</source>
+   <translation>添加端点</translation>
+  </message>
+  <message>
+   <source>Connect to a server</source>
+   <translation>连接服务器</translation>
+  </message>
+  <message>
+   <source>Deliveries</source>
+   <translation>投递</translation>
+  </message>
+  <message>
+   <source>How to check a signature</source>
+   <translation>如何验证签名</translation>
+  </message>
+  <message>
+   <source>No endpoints yet</source>
+   <translation>还没有端点</translation>
+  </message>
+  <message>
+   <source>Not connected to a server</source>
+   <translation>未连接服务器</translation>
+  </message>
+  <message>
    <source>Webhooks</source>
    <translation>Webhooks</translation>
   </message>
   <message>
-   <source>What still waits to be sent there is given up. You can redeliver it once it is on again.</source>
-   <translation>还在等待发送的内容会被放弃。重新开启后可以再次投递。</translation>
+   <source>Webhooks are sent by a server, for the account that one has there.</source>
+   <translation>Webhook 由服务器为你在那里的账户发送。</translation>
   </message>
   <message>
    <source>Your server hears of a job's end, of files that are ready and of low credits as they happen.</source>
@@ -4737,6 +4780,10 @@
   <message>
    <source>Check this computer's network and that the server runs, then try again.</source>
    <translation>请检查这台电脑的网络，并确认服务器正在运行，然后重试。</translation>
+  </message>
+  <message>
+   <source>It may have been made all the same: look in the list before you try again.</source>
+   <translation>可能其实已经创建：再试之前请先看看列表。</translation>
   </message>
   <message>
    <source>Make room on it, then try again: what is there already is kept.</source>
