@@ -111,6 +111,8 @@ class ApiKeysModel(PagesModel[ApiKeyRow, ApiKeyRow]):
         match role:
             case Role.SECOND:
                 return f"{printable(row.prefix)}…"
+            case Role.SECOND_MONO:
+                return True
             case Role.STRONG:
                 return not revoked
             case Role.COLOUR:

@@ -13,6 +13,7 @@ from ..ui import Ui
 from ..widgets.banner import Banner
 from ..widgets.frames import Area
 from ..widgets.header import PageHeader
+from ..widgets.tab_order import put_in_reading_order
 
 if TYPE_CHECKING:
     import asyncio
@@ -104,6 +105,10 @@ class Page(Area):
     ) -> asyncio.Task[T]:
         """Work of this page: it ends with the page, and its failure is shown in the page's banner."""
         return self.ui.tasks.start(work, on_done=on_done, banner=self.banner, retry=retry, owner=self)
+
+    def order_focus(self) -> None:
+        """Tab goes through the page as it is read: what came late to its place goes there for Tab too."""
+        put_in_reading_order(self)
 
     def tell(self, trouble: Trouble, retry: Callable[[], object] | None = None) -> None:
         """A failure in the page's banner; one of the key is the window's matter."""

@@ -2,7 +2,7 @@
 
 import shiboken6
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ..theme.theme import Theme
@@ -11,6 +11,7 @@ from .buttons import Button
 from .frames import Area, Line
 from .labels import Label
 from .scrolling import UprightScroll
+from .tab_order import put_in_reading_order
 
 
 class FormDialog(QDialog):
@@ -57,6 +58,10 @@ class FormDialog(QDialog):
         column.addWidget(UprightScroll(area), 1)
         column.addWidget(Line(theme))
         column.addWidget(foot)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        put_in_reading_order(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.go.isEnabled():

@@ -628,6 +628,10 @@
    <translation>未送达</translation>
   </message>
   <message>
+   <source>Not delivered · {0}</source>
+   <translation>未送达 · {0}</translation>
+  </message>
+  <message>
    <source>Nothing was sent here yet. Send a test to see whether your server takes it.</source>
    <translation>还没有向这里发送过。发送一次测试，看看你的服务器是否接收。</translation>
   </message>
@@ -695,12 +699,16 @@
    <translation>用时 {0}</translation>
   </message>
   <message>
-   <source>gives up {0}</source>
-   <translation>{0} 放弃</translation>
+   <source>gives up {0}, after {1}</source>
+   <translation>{0} 放弃，共 {1}</translation>
   </message>
   <message>
    <source>no answer</source>
    <translation>没有应答</translation>
+  </message>
+  <message>
+   <source>{0} h</source>
+   <translation>{0} 小时</translation>
   </message>
   <message>
    <source>{0}, from {1}</source>
@@ -1335,11 +1343,7 @@
    <translation>吊销</translation>
   </message>
   <message>
-   <source>Revoke this key</source>
-   <translation>吊销这把密钥</translation>
-  </message>
-  <message>
-   <source>Revoke {0}</source>
+   <source>Revoke “{0}”</source>
    <translation>吊销“{0}”</translation>
   </message>
   <message>
@@ -2271,6 +2275,17 @@
   <message>
    <source>It is not ticked as kept yet</source>
    <translation>还没有勾选已保存</translation>
+  </message>
+ </context>
+ <context>
+  <name>SecretLine</name>
+  <message>
+   <source>Copy</source>
+   <translation>复制</translation>
+  </message>
+  <message>
+   <source>Select all</source>
+   <translation>全选</translation>
   </message>
  </context>
  <context>
@@ -4943,6 +4958,10 @@
   <message>
    <source>next {0}</source>
    <translation>下次 {0}</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
   </message>
   <message>
    <source>{0} tries</source>

@@ -107,6 +107,7 @@ class ApiKeysPage(Page):
         return self.tr("API keys")
 
     def shown(self) -> None:
+        self.order_focus()
         if not self._session_changed():
             self.question.ask()
         self._look_again.start()

@@ -86,6 +86,7 @@ class WebhooksPage(Page):
         self.table.opened.connect(lambda index: self.sides.show_side())
         self.table.clicked.connect(self._clicked)
         self.table.menu_wanted.connect(self._menu)
+        self.deliveries.list.rearranged.connect(self.order_focus)
         self.deliveries.menu_asked.connect(self._menu_of_side)
         self.deliveries.changed.connect(self._ask_soon)
         self.doing.made.connect(self._made)
@@ -101,6 +102,7 @@ class WebhooksPage(Page):
         return self.tr("Webhooks")
 
     def shown(self) -> None:
+        self.order_focus()
         if not self._session_changed():
             self.question.ask()
             self.deliveries.question.ask(loud=False)

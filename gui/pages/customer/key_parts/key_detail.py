@@ -5,6 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
+from core.printable import printable
 from core.protocol.accounts import ApiKeyRow
 
 from ....amounts import moment_words
@@ -15,6 +16,8 @@ from ....widgets.frames import Area, Line
 from ....widgets.header import IdLabel
 from ....widgets.labels import ElidedLabel, Label
 from .scope_table import ScopeTable
+
+_LONGEST_NAME = 20
 
 
 class KeyDetail(Area):
@@ -45,10 +48,11 @@ class KeyDetail(Area):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        head = QVBoxLayout()
-        head.setSpacing(gap(2))
+        head = QHBoxLayout()
+        head.setSpacing(gap(8))
         head.addWidget(self.name)
         head.addWidget(self.prefix)
+        head.addStretch(1)
         facts = QGridLayout()
         facts.setHorizontalSpacing(gap(12))
         facts.setVerticalSpacing(gap(6))
@@ -110,8 +114,10 @@ class KeyDetail(Area):
         self.id_label.set_id(key.id)
         self._revoking.setVisible(key.revoked_at is None)
         self.consequence.setText(consequence_words(own=own))
-        self.revoke_button.setText(self.tr("Revoke this key"))
-        self.revoke_button.setAccessibleName(self.tr("Revoke {0}").format(key.name))
+        name = printable(key.name)
+        short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+        self.revoke_button.setText(self.tr("Revoke “{0}”").format(short))
+        self.revoke_button.setAccessibleName(self.tr("Revoke “{0}”").format(name))
 
     def retranslate(self) -> None:
         self._fixed.setText(self.tr("Scopes can't be changed. Make another key with others, then revoke this one."))

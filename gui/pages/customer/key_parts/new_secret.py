@@ -32,7 +32,7 @@ def show_new_secret(ui: Ui, parent: QWidget, made: CreatedApiKey, secret: str, c
         words=_tr("{0} may do this:").format(made.name),
         secret=secret,
         secret_name=_tr("The key"),
-        notes=[("triangle-alert", "warn", once), ("info", "ink3", header)],
+        notes=[("eye-off", "warn", once), ("info", "ink3", header)],
         safe=_tr("I have put it where it is safe"),
     )
     chips = scopes_words(made.scopes, ())

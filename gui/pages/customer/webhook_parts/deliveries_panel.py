@@ -183,10 +183,18 @@ class DeliveriesPanel(Area):
         none = self.model.rowCount() == 0
         self._stack.setCurrentIndex(1 if none else 0)
         self._nothing.setText(self._nothing_words() if none and self._loaded else "")
+        self.filter.set_choices([("all", self.tr("All")), ("undelivered", self._undelivered_words())])
         self.list.show_more()
         wanted = _MOVING_MS if self.model.is_moving(datetime.now()) else _STILL_MS
         if self._look_again.interval() != wanted:
             self._look_again.setInterval(wanted)
+
+    def _undelivered_words(self) -> str:
+        """With how many they are, where all of them are known."""
+        count = sum(row.status is not DeliveryStatus.DELIVERED for row in self.model.rows)
+        if not count or not self.model.all_loaded:
+            return self.tr("Not delivered")
+        return self.tr("Not delivered · {0}").format(count)
 
     def _nothing_words(self) -> str:
         if self.filter.current() != "all":
@@ -256,7 +264,6 @@ class DeliveriesPanel(Area):
         self._title.setText(self.tr("Deliveries"))
         self.test_button.setText(self.tr("Send a test"))
         self.more_button.describe(self.tr("More actions"))
-        self.filter.set_choices([("all", self.tr("All")), ("undelivered", self.tr("Not delivered"))])
         self._keeps.setText(self.tr("a redelivery keeps its webhook-id"))
         self.list.retranslate()
         self._show()

@@ -41,7 +41,7 @@ def show_signing_secret(
         words=words,
         secret=secret,
         secret_name=_tr("Signing secret"),
-        notes=[("triangle-alert", "warn", once), ("shield-check", "ink3", check)],
+        notes=[("eye-off", "warn", once), ("shield-check", "ink3", check)],
         safe=_tr("I have put the secret where my server reads it"),
     )
     send = Button(theme, _tr("Send a test"), "rocket")
