@@ -125,6 +125,7 @@ class Page(Area):
     def eventFilter(self, watched: Any, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self._banner_place.setVisible(not self.banner.isHidden())
+            self.order_focus()  # its buttons are made when they are needed
         return False
 
 

@@ -24,8 +24,8 @@ def _of_widget(widget: QWidget) -> Iterator[QWidget]:
     layout = widget.layout()
     if layout is not None:
         yield from _of_layout(layout)
-    elif isinstance(widget, QScrollArea) and widget.widget() is not None:
-        yield from _of_widget(widget.widget())
+    elif isinstance(widget, QScrollArea) and (inside := widget.widget()) is not None:
+        yield from _of_widget(inside)
 
 
 def _of_layout(layout: QLayout) -> Iterator[QWidget]:

@@ -20,8 +20,8 @@ from .delivery_detail import DeliveryDetail
 
 
 class DeliveryList(QWidget):
-    """Follows `model`. `redeliver_asked` and `job_asked` carry the Delivery, `opened` its id. To Tab the rows are one, the
-    arrow keys go from one to the other; `rearranged` says that what takes Tab has another order."""
+    """Follows `model`. `redeliver_asked` and `job_asked` carry the Delivery, `opened` its id. Tab comes to one row,
+    arrow keys go from there to the others; `rearranged` says that what takes Tab has another order."""
 
     redeliver_asked = Signal(object)
     job_asked = Signal(object)
@@ -185,8 +185,8 @@ class DeliveryEntry(QWidget):
 
 
 class _Row(QAbstractButton):
-    """Two lines: event and outcome, job and time. Checked while it is open; arrow keys go to its neighbours. `entered` when it gets
-    the focus."""
+    """Two lines: event and outcome, job and time. Checked while it is open; arrow keys go to its neighbours.
+    `entered` when it gets the focus."""
 
     stepped = Signal(int)
     entered = Signal()

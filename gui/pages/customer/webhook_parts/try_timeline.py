@@ -93,7 +93,7 @@ class TryTimeline(QWidget):
         painter.drawLine(at + QPointF(-half, half), at + QPointF(half, -half))
 
     def _paint_words(self, painter: QPainter, delivery: Delivery, *, waits: bool) -> None:
-        """The beginning at the left; the next try, or the end, at the right; now between them; each where there is room."""
+        """The beginning at the left; the next try, or the end, at the right; now between them; where there is room."""
         theme, now = self._theme, self._now.replace(tzinfo=None)
         painter.setFont(theme.font("tick"))
         metrics, top = QFontMetrics(painter.font()), theme.gap(22)
