@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QStackedWidget, QWidget
 
 from core.client.customer import AsyncClient
-from core.errors import ApiError, ErrorCode
 from core.printable import printable
 from core.protocol.accounts import Account, ApiKeyRow, CreatedApiKey
 from core.protocol.customer import Page as ListPage
@@ -51,7 +50,7 @@ class ApiKeysPage(Page):
         theme = ui.theme
         self._client: object = None
         self._loaded = False
-        self._asks_account = self._account_is_denied = False
+        self._asks_account = False
         self.account: Account | None = None
         self.model = ApiKeysModel(self)
         self.table = TableView(theme, two_lines=True, whole_page=True)
@@ -127,23 +126,14 @@ class ApiKeysPage(Page):
 
     # Loading
 
-    async def _read(self, client: AsyncClient) -> tuple[ListPage[ApiKeyRow], Account | None]:
+    async def _read(self, client: AsyncClient) -> tuple[ListPage[ApiKeyRow], Account]:
         """The newest keys and, until it is known, what the access of this window may do."""
         page = await client.list_api_keys(limit=_PAGE_ROWS)
-        account = self.account
-        if account is None and not self._account_is_denied:
-            try:
-                account = await client.account()
-            except ApiError as error:
-                if error.code is not ErrorCode.API_KEY_SCOPE_DENIED:
-                    raise
-                self._account_is_denied = True  # the list can be read all the same
-        return page, account
+        return page, self.account or await client.account()
 
-    def _put(self, answer: tuple[ListPage[ApiKeyRow], Account | None]) -> None:
+    def _put(self, answer: tuple[ListPage[ApiKeyRow], Account]) -> None:
         page, account = answer
-        if account is not None:
-            self.put_account(account)
+        self.put_account(account)
         self.put_page(page)
 
     def put_page(self, page: ListPage[ApiKeyRow]) -> None:
@@ -177,7 +167,7 @@ class ApiKeysPage(Page):
             return False
         self._client = self.ui.session.client
         self._loaded, self.account = False, None
-        self._asks_account = self._account_is_denied = False
+        self._asks_account = False
         self.question.forget()
         self.model.clear()
         self._show_rows()
