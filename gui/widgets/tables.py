@@ -109,7 +109,7 @@ class TwoLineDelegate(QStyledItemDelegate):
         painter.setPen(theme.colour(str(index.data(Role.COLOUR) or "ink")))
         if (chip := index.data(Role.CHIP)) is not None:
             self._paint_chip(painter, top, str(chip), at_right=at_right)
-        _draw(painter, top.adjusted(0, 0, -used, 0), str(first or ""), at_right=at_right)
+        _draw(painter, top.adjusted(0, 0, -used - self._kept_px(index), 0), str(first or ""), at_right=at_right)
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.colour("ink3"))
         room = _draw(painter, bottom, str(right), at_right=True) + theme.gap(8) if right is not None else 0
@@ -117,6 +117,10 @@ class TwoLineDelegate(QStyledItemDelegate):
             painter.setFont(theme.mono("caption"))
         painter.setPen(theme.colour(str(index.data(Role.SECOND_COLOUR) or "ink3")))
         _draw(painter, bottom.adjusted(0, 0, -room, 0), str(second or ""), at_right=at_right)
+
+    def _kept_px(self, index: Index) -> int:
+        """How much of the first line a subclass keeps at its end for what it paints there."""
+        return 0
 
     def _paint_chip(self, painter: QPainter, rect: QRect, words: str, *, at_right: bool) -> None:
         theme = self._theme

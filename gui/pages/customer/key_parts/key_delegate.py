@@ -35,14 +35,15 @@ class KeyDelegate(TwoLineDelegate):
 
     def _paint_name(self, painter: QPainter, rect: QRect, index: Index, key: ApiKeyRow, behind: str) -> None:
         """The name gives way to the word behind it."""
-        name = QRect(rect)
-        if tag_px := self.tag_px(key):
-            name.setWidth(max(0, rect.width() - tag_px - self._theme.gap(8)))
-        super()._paint_lines(painter, name, index, behind)
+        super()._paint_lines(painter, rect, index, behind)
         strong = "label" if index.data(Role.STRONG) else None
         name_px = QFontMetrics(self._theme.font("body", strong)).horizontalAdvance(str(index.data()))
-        x = rect.x() + min(name_px, name.width()) + self._theme.gap(8)
-        self._paint_tag(painter, x, rect, key, behind)
+        room = max(0, rect.width() - self._kept_px(index))
+        self._paint_tag(painter, rect.x() + min(name_px, room) + self._theme.gap(8), rect, key, behind)
+
+    def _kept_px(self, index: Index) -> int:
+        tag_px = self.tag_px(index.data(KEY_ROLE)) if index.column() == KeyColumn.NAME else 0
+        return tag_px + self._theme.gap(8) if tag_px else 0
 
     def tag_px(self, key: ApiKeyRow) -> int:
         """How wide the word behind a name is, with what is around it; 0 where there is none."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.printable import printable
 from core.protocol.accounts import ApiKeyRow
@@ -17,7 +17,7 @@ from ....widgets.header import IdLabel
 from ....widgets.labels import ElidedLabel, Label
 from .scope_table import ScopeTable
 
-_LONGEST_NAME = 20
+_LONGEST_NAME, _LONGEST_PREFIX = 20, 20
 
 
 class KeyDetail(Area):
@@ -31,6 +31,7 @@ class KeyDetail(Area):
         self._own = False
         self.name = ElidedLabel(theme, "", style="subtitle", weight="strong")
         self.prefix = ElidedLabel(theme, "", style="caption", colour="ink3", mono=True)
+        self.prefix.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # a long name gives way to it
         self.scopes = ScopeTable(theme)
         self._fixed = Label(theme, "", style="caption", colour="ink3", wrap=True)
         self._facts_title = Label(theme, "", weight="strong", wrap=True)
@@ -104,7 +105,7 @@ class KeyDetail(Area):
             return
         now = datetime.now()
         self.name.setText(key.name)
-        self.prefix.setText(f"{key.prefix}…")
+        self.prefix.setText(f"{key.prefix[:_LONGEST_PREFIX]}…")
         self.scopes.set_scopes(key.scopes)
         self.used.setText(used_words(key, now))
         self.created.setText(moment_words(key.created_at, now))

@@ -119,9 +119,9 @@ async def test_polls_do_not_pile_up(pages: Pages, connected: Ui) -> None:
     page = await opened(pages)
     await until(lambda: not page.question.is_out)
     held = HeldAnswers(client_of(connected), "GET", "/customer/api-keys")
-    for _ in range(3):
-        page.question.ask_again()
+    page.question.ask_again()
     await until(lambda: held.came)
+    page.question.ask_again()
     held.let_go()
     await until(lambda: not page.question.is_out)
     assert held.came == 1
