@@ -2,13 +2,15 @@
 
 import time
 
+import msgspec
+import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QKeySequence, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionViewItem, QWidget
 
 from core.client.customer import AsyncClient
-from core.protocol.accounts import ApiKeyRow
+from core.protocol.accounts import ApiKeyRow, CreatedApiKey
 from gui.models.api_keys import ApiKeysModel, KeyColumn
 from gui.pages.customer.api_keys import ApiKeysPage
 from gui.pages.customer.key_parts.create_key import CreateKeyDialog
@@ -98,6 +100,23 @@ async def test_an_answer_that_is_lost_says_that_the_key_may_have_been_made(pages
     assert "look in the list" in form.banner.line_text() and form.go.isEnabled()
     await until(lambda: names(page)[0] == "lost")
     form.reject()
+
+
+async def test_a_key_whose_secret_is_not_told_is_said_to_be_of_no_use(
+    pages: Pages, connected: Ui, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await opened(pages)
+    client = client_of(connected)
+    made = msgspec.structs.replace(await client.create_api_key("mute", ["usage:read"]), secret=None)
+
+    async def told_before(name: str, scopes: list[str]) -> CreatedApiKey:
+        return made
+
+    monkeypatch.setattr(client, "create_api_key", told_before)  # as a repeated answer would be
+    form = begin(page, "mute")
+    await until(lambda: page.banner.isVisible())
+    assert "its secret was not told" in page.banner.title_text() and form.is_closed
+    assert not page.findChildren(SecretDialog)
 
 
 async def test_a_list_from_before_a_key_was_made_takes_it_from_nobody(pages: Pages, connected: Ui) -> None:
