@@ -221,7 +221,7 @@ class Photographer:
             form.boxes["credits.low"].setChecked(True)
             await self._in_schemes("webhook-form", language, form)
             form.reject()
-            page.show_code(page)
+            page.doing.show_code()
             help = await self._until(lambda: _dialog(SignatureHelp))
             await self._in_schemes("webhook-code", language, help)
             help.accept()

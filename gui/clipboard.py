@@ -1,7 +1,7 @@
 """What is copied, with the word to clipboard managers that a secret is not for their history."""
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication
 
 _NOT_KEPT = {  # what managers on Linux, Windows and macOS ask for
     "x-kde-passwordManagerHint": b"secret",
@@ -10,13 +10,13 @@ _NOT_KEPT = {  # what managers on Linux, Windows and macOS ask for
 }
 
 
-def copy_secret(secret: str) -> None:
+def copy_secret(secret: str, mode: QClipboard.Mode = QClipboard.Mode.Clipboard) -> None:
     """Into the clipboard, marked as what nobody keeps."""
     data = QMimeData()
     data.setText(secret)
     for kind, value in _NOT_KEPT.items():
         data.setData(kind, value)
-    QGuiApplication.clipboard().setMimeData(data)
+    QGuiApplication.clipboard().setMimeData(data, mode)
 
 
 def copy_text(text: str) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject
 from core.client.errors import ConnectionFailed
 
 from .first_start.connect import ConnectDialog, ServerDialog, ShareDialog
-from .first_start.dialog import FormDialog
 from .first_start.question import FirstStart
 from .live_events import LiveEvents
 from .own_processes import TryBoth
@@ -22,6 +21,7 @@ from .transfer_messages import TroubleKind
 from .transfers import Access
 from .trouble import Trouble, key_not_taken
 from .ui import Ui
+from .widgets.form_dialog import FormDialog
 from .window import MainWindow
 
 

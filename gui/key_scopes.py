@@ -21,6 +21,7 @@ _AREAS: dict[str, tuple[str, ...]] = {
     "nodes": (READ, WRITE),
     "keys": (WRITE,),
 }
+KNOWN_SCOPES = frozenset(f"{area}:{right}" for area, rights in _AREAS.items() for right in rights)
 _SCRIPT = frozenset(
     f"{area}:{right}" for area in ("datasets", "packages", "jobs", "artifacts", "usage") for right in _AREAS[area]
 )

@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication
 
 _MOST_DETAILS = 6
 _OF_KEY = frozenset({"CUSTOMER_AUTH_REQUIRED", "API_KEY_INVALID", "API_KEY_REVOKED"})
+_ANSWER_LOST = frozenset({"ConnectionFailed", "AnswerUnreadable", "UNAVAILABLE", "INTERNAL_ERROR"})
 _OF_ADDRESS = frozenset({"ConnectionFailed", "NameUnknown", "NothingAnswers", "NotEncrypted", "AnswerUnreadable"})
 
 
@@ -46,6 +47,16 @@ class Trouble(msgspec.Struct, frozen=True):
         return self.code in _OF_KEY
 
     @property
+    def is_of_scope(self) -> bool:
+        """Whether this key will never be let."""
+        return self.code == "API_KEY_SCOPE_DENIED"
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether whoever asks is not let, whatever it is that is asked."""
+        return self.is_of_key or self.is_of_scope or self.code == "CUSTOMER_SUSPENDED"
+
+    @property
     def is_of_address(self) -> bool:
         """Whether the server's address may be wrong."""
         return self.code in _OF_ADDRESS
@@ -84,6 +95,14 @@ def trouble_of(error: BaseException) -> Trouble:
 def key_not_taken(code: str, request_id: str) -> Trouble:
     """A transfer met a key that is good no more."""
     return Trouble(_mark("The server doesn't take this key any more"), "", "", code, request_id)
+
+
+def answer_lost(trouble: Trouble) -> Trouble:
+    """What was asked for may have been done, where only its answer is missing; what was refused was not."""
+    if trouble.code not in _ANSWER_LOST:
+        return trouble
+    hint = _mark("It may have been made all the same: look in the list before you try again.")
+    return msgspec.structs.replace(trouble, english_hint=hint)
 
 
 def _of_client(error: Exception) -> Trouble:

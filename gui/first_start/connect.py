@@ -12,7 +12,7 @@ from core.client.http import check_key
 from ..settings import SavedServer
 from ..theme.theme import Theme
 from ..widgets.fields import Field, FormRow
-from .dialog import FormDialog
+from ..widgets.form_dialog import FormDialog
 
 
 class ServerDialog(FormDialog):

@@ -11,7 +11,7 @@ from core.printable import printable
 from core.protocol.accounts import ApiKeyRow
 
 from ..amounts import day_words, local, moment_words
-from ..key_scopes import scopes_words
+from ..key_scopes import KNOWN_SCOPES, scopes_words
 from ..widgets.labels import tooltip
 from ..widgets.tables import Role
 from .pages import PagesModel
@@ -37,14 +37,14 @@ class ApiKeysModel(PagesModel[ApiKeyRow, ApiKeyRow]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(_key_id, _key_id, len(KeyColumn), parent)
-        self._all_scopes: frozenset[str] = frozenset()
+        self._own_scopes: frozenset[str] = frozenset()
         self._own_id: str | None = None
         self._new: set[str] = set()
 
-    def set_access(self, all_scopes: Collection[str], own_id: str | None) -> None:
+    def set_access(self, own_scopes: Collection[str], own_id: str | None) -> None:
         """What the access of this window may do, and its key, if it came by one."""
-        if (frozenset(all_scopes), own_id) != (self._all_scopes, self._own_id):
-            self._all_scopes, self._own_id = frozenset(all_scopes), own_id
+        if (frozenset(own_scopes), own_id) != (self._own_scopes, self._own_id):
+            self._own_scopes, self._own_id = frozenset(own_scopes), own_id
             for place in range(self.rowCount()):
                 self.show_row(place)
 
@@ -70,7 +70,8 @@ class ApiKeysModel(PagesModel[ApiKeyRow, ApiKeyRow]):
         return key.id == self._own_id
 
     def chips_of(self, key: ApiKeyRow) -> list[str]:
-        return scopes_words(key.scopes, self._all_scopes)
+        """*everything* is all that there is: what this program knows of, and what its own access may beyond that."""
+        return scopes_words(key.scopes, KNOWN_SCOPES | self._own_scopes)
 
     def counts(self) -> tuple[int, int]:
         """How many are good and how many revoked, of those loaded."""
@@ -110,6 +111,8 @@ class ApiKeysModel(PagesModel[ApiKeyRow, ApiKeyRow]):
         match role:
             case Role.SECOND:
                 return f"{printable(row.prefix)}…"
+            case Role.SECOND_MONO:
+                return True
             case Role.STRONG:
                 return not revoked
             case Role.COLOUR:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from ..trouble import Trouble
 from ..ui import Ui
 from ..widgets.banner import Banner
 from ..widgets.frames import Area
 from ..widgets.header import PageHeader
+from ..widgets.tab_order import put_in_reading_order
 
 if TYPE_CHECKING:
     import asyncio
@@ -104,6 +106,17 @@ class Page(Area):
         """Work of this page: it ends with the page, and its failure is shown in the page's banner."""
         return self.ui.tasks.start(work, on_done=on_done, banner=self.banner, retry=retry, owner=self)
 
+    def order_focus(self) -> None:
+        """Tab goes through the page as it is read: what came late to its place goes there for Tab too."""
+        put_in_reading_order(self)
+
+    def tell(self, trouble: Trouble, retry: Callable[[], object] | None = None) -> None:
+        """A failure in the page's banner; one of the key is the window's matter."""
+        if trouble.is_of_key:
+            self.ui.tasks.tell(trouble)
+        else:
+            self.banner.show_trouble(trouble, retry)
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
@@ -112,6 +125,7 @@ class Page(Area):
     def eventFilter(self, watched: Any, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self._banner_place.setVisible(not self.banner.isHidden())
+            self.order_focus()  # its buttons are made when they are needed
         return False
 
 

@@ -22,7 +22,9 @@ def focus_in(widget: QWidget, reason: Qt.FocusReason) -> None:
 
 
 def focus_out(widget: QWidget) -> None:
-    """Take the ring away."""
+    """Take the ring away. A window that is closed takes it along, and may be half destroyed by now."""
+    if not widget.window().isVisible():
+        return
     ring = _ring(widget)
     if ring.widget() is widget:
         ring.setWidget(None)  # type: ignore[arg-type]  # the stub knows no None

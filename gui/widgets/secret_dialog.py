@@ -1,8 +1,8 @@
 """A secret that is shown this once: copied, kept, and the dialog closed only when its user says that it is safe."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ..clipboard import copy_secret
 from ..theme.theme import Theme
@@ -11,6 +11,8 @@ from .buttons import Button
 from .frames import Area, Line, Panel
 from .labels import Label
 from .scrolling import UprightScroll
+from .secret_line import SecretLine
+from .tab_order import put_in_reading_order
 
 _COPIED_MS = 2000
 
@@ -97,19 +99,16 @@ class SecretDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(UprightScroll(area), 1)
+        scroll = UprightScroll(area)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # all in it that does something is reached by itself
+        column.addWidget(scroll, 1)
         column.addWidget(Line(theme))
         column.addWidget(foot)
 
     def _box(self, secret_name: str) -> Panel:
-        """A line that can be marked by keyboard and shows its end by scrolling, never a cut secret."""
         theme, gap = self._theme, self._theme.gap
         panel = Panel(theme, "surface", "accent")
-        self.line = QLineEdit(self.secret)
-        self.line.setReadOnly(True)
-        self.line.setFrame(False)
-        self.line.setFont(theme.mono())
-        self.line.setCursorPosition(0)
+        self.line = SecretLine(theme, self.secret)
         self.line.setAccessibleName(secret_name)
         row = QHBoxLayout(panel)
         row.setContentsMargins(gap(12), gap(8), gap(8), gap(8))
@@ -139,6 +138,10 @@ class SecretDialog(QDialog):
             "warning",
         )
         self.safe.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        put_in_reading_order(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -39,6 +39,7 @@ class Role(IntEnum):
     MONO = Qt.ItemDataRole.UserRole + 11
     COLOUR = Qt.ItemDataRole.UserRole + 12  # a token for the first line and its icon
     CAPTION = Qt.ItemDataRole.UserRole + 13  # the first line in the size of captions
+    SECOND_MONO = Qt.ItemDataRole.UserRole + 15
     CHIP = Qt.ItemDataRole.UserRole + 14  # words in an amber box, in place of the first line
 
 
@@ -108,12 +109,18 @@ class TwoLineDelegate(QStyledItemDelegate):
         painter.setPen(theme.colour(str(index.data(Role.COLOUR) or "ink")))
         if (chip := index.data(Role.CHIP)) is not None:
             self._paint_chip(painter, top, str(chip), at_right=at_right)
-        _draw(painter, top.adjusted(0, 0, -used, 0), str(first or ""), at_right=at_right)
+        _draw(painter, top.adjusted(0, 0, -used - self._kept_px(index), 0), str(first or ""), at_right=at_right)
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.colour("ink3"))
         room = _draw(painter, bottom, str(right), at_right=True) + theme.gap(8) if right is not None else 0
+        if index.data(Role.SECOND_MONO):
+            painter.setFont(theme.mono("caption"))
         painter.setPen(theme.colour(str(index.data(Role.SECOND_COLOUR) or "ink3")))
         _draw(painter, bottom.adjusted(0, 0, -room, 0), str(second or ""), at_right=at_right)
+
+    def _kept_px(self, index: Index) -> int:
+        """How much of the first line a subclass keeps at its end for what it paints there."""
+        return 0
 
     def _paint_chip(self, painter: QPainter, rect: QRect, words: str, *, at_right: bool) -> None:
         theme = self._theme
@@ -176,7 +183,9 @@ class _Header(QHeaderView):
         painter.setFont(theme.font("caption", "label"))
         painter.setPen(theme.colour("ink2"))
         table = self.parent()
-        left = theme.gap(14) if not isinstance(table, TableView) else table.left_of(logical, theme.gap(14))
+        left = theme.gap(14)
+        if isinstance(table, TableView):
+            left = table.left_of(logical, theme.gap(16 if table.two_lines else 14))
         at_right = alignment is not None and bool(int(alignment) & int(Qt.AlignmentFlag.AlignRight))
         _draw(painter, rect.adjusted(left, 0, -theme.gap(16), 0), str(words or ""), at_right=at_right)
 
@@ -205,6 +214,7 @@ class TableView(QTableView):
         """`whole_page`: it goes from edge to edge, so its first column begins where the page's title does."""
         super().__init__(parent)
         self._first_left = theme.gap(20) if whole_page else None
+        self.two_lines = two_lines
         _set_up(self, theme, two_lines=two_lines)
         self.setShowGrid(False)
         self.setWordWrap(False)

@@ -101,6 +101,14 @@
    <translation>API 密钥</translation>
   </message>
   <message>
+   <source>API keys belong to an account on a server.</source>
+   <translation>API 密钥属于服务器上的账户。</translation>
+  </message>
+  <message>
+   <source>Connect to a server</source>
+   <translation>连接服务器</translation>
+  </message>
+  <message>
    <source>Copy id</source>
    <translation>复制标识</translation>
   </message>
@@ -115,6 +123,14 @@
   <message>
    <source>No API keys yet</source>
    <translation>还没有 API 密钥</translation>
+  </message>
+  <message>
+   <source>Nobody can use it. Revoke it and make another.</source>
+   <translation>谁也用不了它。请吊销后另建一把。</translation>
+  </message>
+  <message>
+   <source>Not connected to a server</source>
+   <translation>未连接服务器</translation>
   </message>
   <message>
    <source>Revoke it</source>
@@ -135,6 +151,10 @@
   <message>
    <source>{0} in use, {1} revoked</source>
    <translation>{0} 把有效，{1} 把已吊销</translation>
+  </message>
+  <message>
+   <source>{0} was made, but its secret was not told</source>
+   <translation>{0} 已创建，但没有收到它的密钥内容</translation>
   </message>
  </context>
  <context>
@@ -616,6 +636,10 @@
    <translation>未送达</translation>
   </message>
   <message>
+   <source>Not delivered · {0}</source>
+   <translation>未送达 · {0}</translation>
+  </message>
+  <message>
    <source>Nothing was sent here yet. Send a test to see whether your server takes it.</source>
    <translation>还没有向这里发送过。发送一次测试，看看你的服务器是否接收。</translation>
   </message>
@@ -671,12 +695,16 @@
    <translation>用时 {0}</translation>
   </message>
   <message>
-   <source>gives up {0}</source>
-   <translation>{0} 放弃</translation>
+   <source>gives up {0}, after {1}</source>
+   <translation>{0} 放弃，共 {1}</translation>
   </message>
   <message>
    <source>no answer</source>
    <translation>没有应答</translation>
+  </message>
+  <message>
+   <source>{0} h</source>
+   <translation>{0} 小时</translation>
   </message>
   <message>
    <source>{0}, from {1}</source>
@@ -1304,11 +1332,7 @@
    <translation>吊销</translation>
   </message>
   <message>
-   <source>Revoke this key</source>
-   <translation>吊销这把密钥</translation>
-  </message>
-  <message>
-   <source>Revoke {0}</source>
+   <source>Revoke “{0}”</source>
    <translation>吊销“{0}”</translation>
   </message>
   <message>
@@ -2243,6 +2267,17 @@
   </message>
  </context>
  <context>
+  <name>SecretLine</name>
+  <message>
+   <source>Copy</source>
+   <translation>复制</translation>
+  </message>
+  <message>
+   <source>Select all</source>
+   <translation>全选</translation>
+  </message>
+ </context>
+ <context>
   <name>Servers</name>
   <message>
    <source>Add server</source>
@@ -3007,11 +3042,7 @@
   </message>
  </context>
  <context>
-  <name>WebhooksPage</name>
-  <message>
-   <source>Add endpoint</source>
-   <translation>添加端点</translation>
-  </message>
+  <name>WebhookActions</name>
   <message>
    <source>Change…</source>
    <translation>修改…</translation>
@@ -3037,14 +3068,6 @@
    <translation>删除…</translation>
   </message>
   <message>
-   <source>Deliveries</source>
-   <translation>投递</translation>
-  </message>
-  <message>
-   <source>How to check a signature</source>
-   <translation>如何验证签名</translation>
-  </message>
-  <message>
    <source>Its log, its secret and what still waits to be sent go with it. This can't be undone.</source>
    <translation>它的记录、密钥和还在等待发送的内容都会一起删除。不能撤回。</translation>
   </message>
@@ -3053,8 +3076,8 @@
    <translation>保持不变</translation>
   </message>
   <message>
-   <source>No endpoints yet</source>
-   <translation>还没有端点</translation>
+   <source>Nobody can check what is sent there. Delete it and add it again.</source>
+   <translation>没有密钥内容就无法校验发往那里的内容。请删除后重新添加。</translation>
   </message>
   <message>
    <source>Switch it off</source>
@@ -3073,12 +3096,47 @@
    <translation>关闭 {0}？</translation>
   </message>
   <message>
+   <source>What still waits to be sent there is given up. You can redeliver it once it is on again.</source>
+   <translation>还在等待发送的内容会被放弃。重新开启后可以再次投递。</translation>
+  </message>
+  <message>
+   <source>{0} was added, but its secret was not told</source>
+   <translation>{0} 已添加，但没有收到它的密钥内容</translation>
+  </message>
+ </context>
+ <context>
+  <name>WebhooksPage</name>
+  <message>
+   <source>Add endpoint</source>
+   <translation>添加端点</translation>
+  </message>
+  <message>
+   <source>Connect to a server</source>
+   <translation>连接服务器</translation>
+  </message>
+  <message>
+   <source>Deliveries</source>
+   <translation>投递</translation>
+  </message>
+  <message>
+   <source>How to check a signature</source>
+   <translation>如何验证签名</translation>
+  </message>
+  <message>
+   <source>No endpoints yet</source>
+   <translation>还没有端点</translation>
+  </message>
+  <message>
+   <source>Not connected to a server</source>
+   <translation>未连接服务器</translation>
+  </message>
+  <message>
    <source>Webhooks</source>
    <translation>Webhooks</translation>
   </message>
   <message>
-   <source>What still waits to be sent there is given up. You can redeliver it once it is on again.</source>
-   <translation>还在等待发送的内容会被放弃。重新开启后可以再次投递。</translation>
+   <source>Webhooks are sent by a server, for the account that one has there.</source>
+   <translation>Webhook 由服务器为你在那里的账户发送。</translation>
   </message>
   <message>
    <source>Your server hears of a job's end, of files that are ready and of low credits as they happen.</source>
@@ -4720,6 +4778,10 @@
    <translation>请检查这台电脑的网络，并确认服务器正在运行，然后重试。</translation>
   </message>
   <message>
+   <source>It may have been made all the same: look in the list before you try again.</source>
+   <translation>可能其实已经创建：再试之前请先看看列表。</translation>
+  </message>
+  <message>
    <source>Make room on it, then try again: what is there already is kept.</source>
    <translation>请腾出空间后重试：已有的内容会保留。</translation>
   </message>
@@ -4877,6 +4939,10 @@
   <message>
    <source>next {0}</source>
    <translation>下次 {0}</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
   </message>
   <message>
    <source>{0} tries</source>

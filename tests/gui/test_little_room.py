@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 
 from core.accounts.api_keys import SCOPES
 from gui.first_start.connect import ConnectDialog, ShareDialog
-from gui.first_start.dialog import FormDialog
 from gui.first_start.question import FirstStart
 from gui.pages import PAGES
 from gui.pages.customer.api_keys import ApiKeysPage
@@ -23,6 +22,7 @@ from gui.settings import LanguageChoice
 from gui.theme.theme import Theme
 from gui.ui import Ui
 from gui.widgets.buttons import Button
+from gui.widgets.form_dialog import FormDialog
 from gui.widgets.labels import ElidedLabel, Label
 from gui.widgets.readouts import ReadoutStrip
 from gui.widgets.secret_dialog import SecretDialog

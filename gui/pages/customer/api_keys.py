@@ -1,22 +1,28 @@
 """API keys: what each may do and when it was used last; making one, whose secret is shown once; revoking one."""
 
+from datetime import UTC, datetime
 from functools import partial
 
+import msgspec
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QStackedWidget, QWidget
 
 from core.client.customer import AsyncClient
+from core.printable import printable
 from core.protocol.accounts import Account, ApiKeyRow, CreatedApiKey
 from core.protocol.customer import Page as ListPage
 
+from ...asking import Question
+from ...clipboard import copy_text
 from ...key_scopes import curl_example
 from ...models.api_keys import ApiKeysModel, KeyColumn
-from ...trouble import Trouble
+from ...trouble import Trouble, answer_lost
 from ...ui import Ui
 from ...widgets.buttons import Button
 from ...widgets.confirm import ConfirmDialog
 from ...widgets.empty import EmptyState
+from ...widgets.form_dialog import is_open
 from ...widgets.labels import ElidedLabel
 from ...widgets.sides import Sides
 from ...widgets.tables import TableView
@@ -25,7 +31,7 @@ from ..page import Page
 from .key_parts.create_key import CreateKeyDialog
 from .key_parts.key_delegate import KeyDelegate
 from .key_parts.key_detail import KeyDetail, consequence_words
-from .key_parts.new_secret import show_new_secret
+from .key_parts.new_secret import kept_name, show_new_secret
 
 _PAGE_ROWS = 50
 _LOOK_AGAIN_MS = 15_000  # keys have no events: while the page is in sight, it asks now and then
@@ -44,6 +50,7 @@ class ApiKeysPage(Page):
         theme = ui.theme
         self._client: object = None
         self._loaded = False
+        self._asks_account = False
         self.account: Account | None = None
         self.model = ApiKeysModel(self)
         self.table = TableView(theme, two_lines=True, whole_page=True)
@@ -51,9 +58,10 @@ class ApiKeysPage(Page):
         self.table.setItemDelegate(KeyDelegate(theme, self.model, self.table))
         self.table.installEventFilter(self)
         self.empty = EmptyState(theme, action=("", "plus", self.ask_new))
+        self.no_server = EmptyState(theme, action=("", "server", lambda: ui.session.server_asked.emit("")))
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.empty)
+        for widget in (self.table, self.empty, self.no_server):
+            self._stack.addWidget(widget)
         self.detail = KeyDetail(theme)
         self.sides = Sides(theme, self._stack, self.detail, theme.size("list_column"))
         self.body.addWidget(self.sides, 1)
@@ -62,6 +70,7 @@ class ApiKeysPage(Page):
         self.docs_button = Button(theme, "", "book-open-text", "quiet", parent=self)
         self.docs_button.hide()
         self.new_button = Button(theme, "", "plus", "primary")
+        self.question = Question(ui, self, self.banner, self._read, self._put, self._show_actions)
         self._look_again = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._size_columns(narrow=False)
         self._connect()
@@ -80,7 +89,7 @@ class ApiKeysPage(Page):
     def _connect(self) -> None:
         self.new_button.clicked.connect(self.ask_new)
         self.docs_button.clicked.connect(lambda: self.ui.navigate("api_docs"))
-        self._look_again.timeout.connect(lambda: self._ask_again() if self.isVisible() else None)
+        self._look_again.timeout.connect(lambda: self.question.ask_again() if self.isVisible() else None)
         self.model.more_wanted.connect(self._load_more)
         for signal in (self.model.rowsInserted, self.model.rowsRemoved, self.model.dataChanged):
             signal.connect(self._show_rows)
@@ -97,8 +106,9 @@ class ApiKeysPage(Page):
         return self.tr("API keys")
 
     def shown(self) -> None:
-        self._session_changed()
-        self._load()
+        self.order_focus()
+        if not self._session_changed():
+            self.question.ask()
         self._look_again.start()
 
     def hidden(self) -> None:
@@ -116,11 +126,15 @@ class ApiKeysPage(Page):
 
     # Loading
 
-    def _load(self) -> None:
-        client = self.ui.session.client
-        if client is not None:
-            self.start(client.account(), on_done=self.put_account, retry=self._load)
-            self.start(client.list_api_keys(limit=_PAGE_ROWS), on_done=self.put_page, retry=self._load)
+    async def _read(self, client: AsyncClient) -> tuple[ListPage[ApiKeyRow], Account]:
+        """The newest keys and, until it is known, what the access of this window may do."""
+        page = await client.list_api_keys(limit=_PAGE_ROWS)
+        return page, self.account or await client.account()
+
+    def _put(self, answer: tuple[ListPage[ApiKeyRow], Account]) -> None:
+        page, account = answer
+        self.put_account(account)
+        self.put_page(page)
 
     def put_page(self, page: ListPage[ApiKeyRow]) -> None:
         """The newest keys, as the server told them."""
@@ -135,24 +149,6 @@ class ApiKeysPage(Page):
         self.account = account
         self.model.set_access(account.access.scopes, account.access.api_key_id)
 
-    def _ask_again(self) -> None:
-        """What passes is not worth a word: the status bar says how the line is."""
-        client = self.ui.session.client
-        if client is not None:
-            self.ui.tasks.start(
-                client.list_api_keys(limit=_PAGE_ROWS),
-                on_done=self.put_page,
-                owner=self,
-                on_trouble=lambda trouble: None if trouble.passing else self._say(trouble),
-            )
-
-    def _say(self, trouble: Trouble) -> None:
-        if trouble.is_of_key:
-            self._look_again.stop()
-            self.ui.tasks.tell(trouble)
-        else:
-            self.banner.show_trouble(trouble, self._load)
-
     def _load_more(self, cursor: str) -> None:
         client = self.ui.session.client
         if client is None:
@@ -160,19 +156,24 @@ class ApiKeysPage(Page):
             return
         self.ui.tasks.start(
             client.list_api_keys(limit=_PAGE_ROWS, cursor=cursor),
-            on_done=self.model.put_more,
+            on_done=lambda page: self.model.put_more(page) if client is self.ui.session.client else None,
             owner=self,
             on_trouble=lambda trouble: self.model.more_failed(),
         )
 
-    def _session_changed(self) -> None:
-        if self.ui.session.client is not self._client:
-            self._client = self.ui.session.client
-            self._loaded, self.account = False, None
-            self.model.clear()
-            self._show_rows()
-            if self.isVisible():
-                self._load()
+    def _session_changed(self) -> bool:
+        """Whether it is another server, which is asked then."""
+        if self.ui.session.client is self._client:
+            return False
+        self._client = self.ui.session.client
+        self._loaded, self.account = False, None
+        self._asks_account = False
+        self.question.forget()
+        self.model.clear()
+        self._show_rows()
+        if self.isVisible():
+            self.question.ask()
+        return self.isVisible()
 
     # What is shown
 
@@ -181,8 +182,11 @@ class ApiKeysPage(Page):
         return self.model.row_at(self.table.currentIndex())
 
     def _show_rows(self) -> None:
-        none = self._loaded and self.model.rowCount() == 0
-        self._stack.setCurrentWidget(self.empty if none else self.table)
+        none = self.model.rowCount() == 0
+        unconnected = none and self.ui.session.client is None
+        shown = self.no_server if unconnected else self.empty if none and self._loaded else self.table
+        self._stack.setCurrentWidget(shown)
+        self._show_actions()
         self._show_detail()
         good, revoked = self.model.counts()
         words = ""
@@ -195,6 +199,11 @@ class ApiKeysPage(Page):
         self._counts.setText(words)
         self.header.refold()
 
+    def _show_actions(self) -> None:
+        may = self.ui.session.client is not None and not self.question.refused and not self._asks_account
+        for button in (self.new_button, self.empty.buttons[0]):
+            button.setEnabled(may)
+
     def _show_detail(self) -> None:
         key = self.current()
         self.detail.show_key(key, own=key is not None and self.model.is_own(key))
@@ -205,20 +214,44 @@ class ApiKeysPage(Page):
 
     def ask_new(self) -> None:
         """The form for a new key. It needs to know what may be given on."""
-        if self.account is None:
-            client = self.ui.session.client
-            if client is not None:
-                self.start(client.account(), on_done=self._ask_with, retry=self.ask_new)
+        client = self.ui.session.client
+        if client is None or self.question.refused or self._asks_account:
             return
-        self._ask_with(self.account)
+        if self.account is not None:
+            self._open_form(self.account)
+            return
+        self._asks_account = True
+        self._show_actions()
+        self.ui.tasks.start(
+            client.account(),
+            on_done=partial(self._told, client),
+            owner=self,
+            on_trouble=partial(self._not_told, client),
+        )
 
-    def _ask_with(self, account: Account) -> None:
+    def _told(self, client: AsyncClient, account: Account) -> None:
+        """Whoever went on to another page meanwhile wants no form any more."""
+        if client is not self.ui.session.client:
+            return
+        self._asks_account = False
+        self._show_actions()
         self.put_account(account)
+        if self.isVisible():
+            self._open_form(account)
+
+    def _not_told(self, client: AsyncClient, trouble: Trouble) -> None:
+        if client is self.ui.session.client:
+            self._asks_account = False
+            self._show_actions()
+            self.tell(trouble, self.ask_new)
+
+    def _open_form(self, account: Account) -> None:
         dialog = CreateKeyDialog(self.ui.theme, account.access.scopes, self)
         dialog.submitted.connect(lambda: self._create(dialog))
         dialog.open()
 
     def _create(self, dialog: CreateKeyDialog) -> None:
+        """Goes on when the form is closed meanwhile: the server may have made the key, and tells its secret once."""
         answer, client = dialog.answer(), self.ui.session.client
         if answer is None or client is None:
             return
@@ -226,16 +259,37 @@ class ApiKeysPage(Page):
         self.ui.tasks.start(
             client.create_api_key(*answer),
             on_done=lambda made: self._created(dialog, client, made),
-            owner=dialog,
-            on_trouble=dialog.refused,
+            owner=self,
+            on_trouble=lambda trouble: self._not_created(dialog, trouble),
         )
 
     def _created(self, dialog: CreateKeyDialog, client: AsyncClient, made: CreatedApiKey) -> None:
-        dialog.accept()
-        self.model.put_new(_row_of(made))
-        self.table.setCurrentIndex(self.model.index(self.model.row_of(made.id) or 0, 0))
+        if is_open(dialog):
+            dialog.accept()
+        if client is self.ui.session.client:
+            self.model.put_new(_row_of(made))
+            self.question.changed_here()
+            self.table.setCurrentIndex(self.model.index(self.model.row_of(made.id) or 0, 0))
         if made.secret is not None:
             show_new_secret(self.ui, self, made, made.secret, curl_example(client.base_url, made.scopes))
+        else:
+            self.banner.keep_saying(lambda: self._say_no_secret(made.name))
+
+    def _not_created(self, dialog: CreateKeyDialog, trouble: Trouble) -> None:
+        said = answer_lost(trouble)
+        if said is not trouble:
+            self.question.ask(loud=False)
+        if is_open(dialog):
+            dialog.refused(said)
+        else:
+            self.tell(said)
+
+    def _say_no_secret(self, name: str) -> None:
+        self.banner.say(
+            self.tr("{0} was made, but its secret was not told").format(name),
+            self.tr("Nobody can use it. Revoke it and make another."),
+            "warning",
+        )
 
     # Revoking one
 
@@ -246,7 +300,7 @@ class ApiKeysPage(Page):
         ConfirmDialog(
             self.ui.theme,
             self,
-            title=self.tr("Revoke {0}?").format(key.name),
+            title=self.tr("Revoke {0}?").format(printable(key.name)),
             line=consequence_words(own=self.model.is_own(key)),
             agree=self.tr("Revoke it"),
             keep=self.tr("Keep it"),
@@ -258,8 +312,20 @@ class ApiKeysPage(Page):
         client = self.ui.session.client
         if client is not None:
             self.start(
-                client.revoke_api_key(key.id), on_done=lambda _: self._ask_again(), retry=partial(self._revoke, key)
+                client.revoke_api_key(key.id),
+                on_done=lambda _: self._revoked(client, key),
+                retry=partial(self._revoke, key),
             )
+
+    def _revoked(self, client: AsyncClient, key: ApiKeyRow) -> None:
+        """At once in its row, wherever it stands; the newest ones are asked again for the moment as the server has it.
+        What lies of it in this computer's keyring is good for nothing any more."""
+        if client is not self.ui.session.client:
+            return
+        name = kept_name(self.ui, key.prefix)
+        self.model.put_key(msgspec.structs.replace(key, revoked_at=datetime.now(UTC).isoformat()))
+        self.question.ask(loud=False)
+        self.ui.tasks.start(self.ui.keys.forget(name), owner=self, on_trouble=self.tell)
 
     def _clicked(self, index: QModelIndex) -> None:
         if index.column() == KeyColumn.REVOKE:
@@ -271,7 +337,7 @@ class ApiKeysPage(Page):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Copy id"), lambda: QGuiApplication.clipboard().setText(key.id))
+        menu.addAction(self.tr("Copy id"), lambda: copy_text(key.id))
         if key.revoked_at is None:
             menu.addAction(self.tr("Revoke…"), lambda: self.ask_revoke(key))
         menu.popup(place)
@@ -296,6 +362,11 @@ class ApiKeysPage(Page):
             self.tr("No API keys yet"),
             self.tr("A program that trains with your account needs a key of its own. Its secret is shown once."),
             self.tr("New key"),
+        )
+        self.no_server.set_words(
+            self.tr("Not connected to a server"),
+            self.tr("API keys belong to an account on a server."),
+            self.tr("Connect to a server"),
         )
         self.detail.retranslate()
         self.table.viewport().update()

@@ -69,6 +69,14 @@ def test_all_that_one_may_is_one_word_and_the_own_key_is_known(model: ApiKeysMod
     assert model.tag_of(model.rows[1]) == "this window"
 
 
+def test_everything_is_what_there_is_and_not_what_one_may_oneself(model: ApiKeysModel) -> None:
+    model.put_first_page(page([key(1, scopes=list(SCOPES)), key(0)]))
+    model.set_access(["jobs:read"], None)
+    assert [model.index(row, KeyColumn.SCOPES).data() for row in range(2)] == ["everything", "jobs:read"]
+    model.set_access([*SCOPES, "moons:read"], None)
+    assert "everything" not in model.index(0, KeyColumn.SCOPES).data()
+
+
 def test_the_tooltip_of_what_a_server_says_is_plain(model: ApiKeysModel) -> None:
     model.put_first_page(page([key(0, scopes=["<h1>jobs</h1>:read"])]))
     tip = model.index(0, KeyColumn.SCOPES).data(Qt.ItemDataRole.ToolTipRole)

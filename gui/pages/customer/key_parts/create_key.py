@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from ....first_start.dialog import FormDialog
 from ....key_scopes import PRESETS, preset_scopes, preset_words
 from ....theme.theme import Theme
 from ....trouble import Trouble
 from ....widgets.fields import Combo, Field, FormRow
+from ....widgets.form_dialog import FormDialog
 from ....widgets.labels import Label
 from .scope_table import ScopeChoice
 

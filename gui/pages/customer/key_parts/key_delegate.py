@@ -9,7 +9,7 @@ from core.protocol.accounts import ApiKeyRow
 from ....models.api_keys import KEY_ROLE, ApiKeysModel, KeyColumn
 from ....models.rows import Index
 from ....theme.theme import Theme
-from ....widgets.tables import TwoLineDelegate
+from ....widgets.tables import Role, TwoLineDelegate
 
 _MOST_CHIPS = 2
 
@@ -28,14 +28,36 @@ class KeyDelegate(TwoLineDelegate):
                 self._paint_scopes(painter, rect, key)
             case KeyColumn.REVOKE if key.revoked_at is None:
                 self._paint_button(painter, rect, str(index.data()))
+            case KeyColumn.NAME:
+                self._paint_name(painter, rect, index, key, behind)
             case _:
                 super()._paint_lines(painter, rect, index, behind)
-        if index.column() == KeyColumn.NAME:
-            self._paint_tag(painter, rect, index, key, behind)
 
-    def _paint_tag(self, painter: QPainter, rect: QRect, index: Index, key: ApiKeyRow, behind: str) -> None:
+    def _paint_name(self, painter: QPainter, rect: QRect, index: Index, key: ApiKeyRow, behind: str) -> None:
+        """The name gives way to the word behind it."""
+        super()._paint_lines(painter, rect, index, behind)
+        strong = "label" if index.data(Role.STRONG) else None
+        name_px = QFontMetrics(self._theme.font("body", strong)).horizontalAdvance(str(index.data()))
+        room = max(0, rect.width() - self._kept_px(index))
+        self._paint_tag(painter, rect.x() + min(name_px, room) + self._theme.gap(8), rect, key, behind)
+
+    def _kept_px(self, index: Index) -> int:
+        tag_px = self.tag_px(index.data(KEY_ROLE)) if index.column() == KeyColumn.NAME else 0
+        return tag_px + self._theme.gap(8) if tag_px else 0
+
+    def tag_px(self, key: ApiKeyRow) -> int:
+        """How wide the word behind a name is, with what is around it; 0 where there is none."""
         theme = self._theme
-        x = rect.x() + QFontMetrics(theme.font("body", "label")).horizontalAdvance(str(index.data())) + theme.gap(8)
+        if key.revoked_at is not None:
+            words = QCoreApplication.translate("api_keys", "revoked")
+            return (
+                theme.size("state_glyph") + theme.gap(5) + QFontMetrics(theme.font("caption")).horizontalAdvance(words)
+            )
+        tag = self._model.tag_of(key)
+        return QFontMetrics(theme.font("tick")).horizontalAdvance(tag) + theme.gap(10) if tag else 0
+
+    def _paint_tag(self, painter: QPainter, x: int, rect: QRect, key: ApiKeyRow, behind: str) -> None:
+        theme = self._theme
         top = QRect(rect)
         pair = theme.px(2.8)
         top.setTop(rect.center().y() - pair // 2)

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from core.printable import printable
 from core.protocol.accounts import ApiKeyRow
 
 from ....amounts import moment_words
@@ -15,6 +16,8 @@ from ....widgets.frames import Area, Line
 from ....widgets.header import IdLabel
 from ....widgets.labels import ElidedLabel, Label
 from .scope_table import ScopeTable
+
+_LONGEST_NAME, _LONGEST_PREFIX = 20, 20
 
 
 class KeyDetail(Area):
@@ -28,6 +31,7 @@ class KeyDetail(Area):
         self._own = False
         self.name = ElidedLabel(theme, "", style="subtitle", weight="strong")
         self.prefix = ElidedLabel(theme, "", style="caption", colour="ink3", mono=True)
+        self.prefix.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # a long name gives way to it
         self.scopes = ScopeTable(theme)
         self._fixed = Label(theme, "", style="caption", colour="ink3", wrap=True)
         self._facts_title = Label(theme, "", weight="strong", wrap=True)
@@ -45,10 +49,11 @@ class KeyDetail(Area):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        head = QVBoxLayout()
-        head.setSpacing(gap(2))
+        head = QHBoxLayout()
+        head.setSpacing(gap(8))
         head.addWidget(self.name)
         head.addWidget(self.prefix)
+        head.addStretch(1)
         facts = QGridLayout()
         facts.setHorizontalSpacing(gap(12))
         facts.setVerticalSpacing(gap(6))
@@ -100,7 +105,7 @@ class KeyDetail(Area):
             return
         now = datetime.now()
         self.name.setText(key.name)
-        self.prefix.setText(f"{key.prefix}…")
+        self.prefix.setText(f"{key.prefix[:_LONGEST_PREFIX]}…")
         self.scopes.set_scopes(key.scopes)
         self.used.setText(used_words(key, now))
         self.created.setText(moment_words(key.created_at, now))
@@ -110,8 +115,10 @@ class KeyDetail(Area):
         self.id_label.set_id(key.id)
         self._revoking.setVisible(key.revoked_at is None)
         self.consequence.setText(consequence_words(own=own))
-        self.revoke_button.setText(self.tr("Revoke this key"))
-        self.revoke_button.setAccessibleName(self.tr("Revoke {0}").format(key.name))
+        name = printable(key.name)
+        short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+        self.revoke_button.setText(self.tr("Revoke “{0}”").format(short))
+        self.revoke_button.setAccessibleName(self.tr("Revoke “{0}”").format(name))
 
     def retranslate(self) -> None:
         self._fixed.setText(self.tr("Scopes can't be changed. Make another key with others, then revoke this one."))

@@ -32,7 +32,7 @@ def show_new_secret(ui: Ui, parent: QWidget, made: CreatedApiKey, secret: str, c
         words=_tr("{0} may do this:").format(made.name),
         secret=secret,
         secret_name=_tr("The key"),
-        notes=[("triangle-alert", "warn", once), ("info", "ink3", header)],
+        notes=[("eye-off", "warn", once), ("info", "ink3", header)],
         safe=_tr("I have put it where it is safe"),
     )
     chips = scopes_words(made.scopes, ())
@@ -42,7 +42,7 @@ def show_new_secret(ui: Ui, parent: QWidget, made: CreatedApiKey, secret: str, c
         dialog.above.addWidget(Tag(theme, _tr("+{0}").format(len(chips) - _MOST_CHIPS)))
     dialog.above.addStretch(1)
     keep = Button(theme, _tr("Store in this computer's keyring"), "shield-check")
-    keep.clicked.connect(lambda: _keep(ui, dialog, keep, _kept_name(ui, made)))
+    keep.clicked.connect(lambda: _keep(ui, dialog, keep, kept_name(ui, made.prefix)))
     dialog.more.addWidget(keep)
     if curl is not None:
         dialog.more.addWidget(_curl_button(ui, curl))
@@ -50,10 +50,10 @@ def show_new_secret(ui: Ui, parent: QWidget, made: CreatedApiKey, secret: str, c
     return dialog
 
 
-def _kept_name(ui: Ui, made: CreatedApiKey) -> str:
-    """What the keyring knows it by: the window's own key of a server has the server's address alone."""
+def kept_name(ui: Ui, prefix: str) -> str:
+    """What the keyring knows a key by: the window's own key of a server has the server's address alone."""
     server = ui.session.server
-    return made.prefix if server is None else f"{server.address} {made.prefix}"
+    return prefix if server is None else f"{server.address} {prefix}"
 
 
 def _curl_button(ui: Ui, curl: str) -> Button:

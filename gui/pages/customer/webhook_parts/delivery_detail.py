@@ -9,27 +9,27 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.protocol.webhooks import Delivery, DeliveryRequest, DeliveryStatus, DeliveryTry
 
-from ....amounts import moment_words, seconds_words
+from ....amounts import local, moment_words, seconds_words
 from ....models.deliveries import took_words
 from ....theme.theme import Theme
 from ....widgets.buttons import Button
 from ....widgets.code import CodePanel
 from ....widgets.copy_button import CopyButton
+from ....widgets.frames import Area
 from ....widgets.labels import ElidedLabel, Label
 from .try_timeline import TryTimeline
 
 _RESPONSE_LINES = 8
 
 
-class DeliveryDetail(QWidget):
+class DeliveryDetail(Area):
     """`redeliver_asked` and `job_asked` carry the Delivery."""
 
     redeliver_asked = Signal(object)
     job_asked = Signal(object)
 
     def __init__(self, theme: Theme, delivery: Delivery, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, "code", parent)
         self._delivery = delivery
         self._tries = Label(theme, "", style="caption", weight="strong")
         self._end = ElidedLabel(theme, "", style="caption", colour="ink3")
@@ -79,7 +79,9 @@ class DeliveryDetail(QWidget):
         self._tries.setText(self.tr("Not tried yet") if count == 0 else self.tr("Try {0}").format(count))
         end = moment_words(delivery.gives_up_at, now)
         waits = delivery.status is DeliveryStatus.PENDING
-        self._end.setText(self.tr("gives up {0}").format(end) if waits else "")
+        given = local(delivery.gives_up_at) - local(delivery.created_at)
+        hours = self.tr("{0} h").format(round(given.total_seconds() / 3600))
+        self._end.setText(self.tr("gives up {0}, after {1}").format(end, hours) if waits else "")
         self._timeline.show_tries(delivery, now)
         last = delivery.tries[-1] if delivery.tries else None
         sent = "" if last is None else f", {moment_words(last.at, now, seconds=True)}"

@@ -20,11 +20,13 @@ from .delivery_detail import DeliveryDetail
 
 
 class DeliveryList(QWidget):
-    """Follows `model`. `redeliver_asked` and `job_asked` carry the Delivery, `opened` its id."""
+    """Follows `model`. `redeliver_asked` and `job_asked` carry the Delivery, `opened` its id. Tab comes to one row,
+    arrow keys go from there to the others; `rearranged` says that what takes Tab has another order."""
 
     redeliver_asked = Signal(object)
     job_asked = Signal(object)
     opened = Signal(str)
+    rearranged = Signal()
 
     def __init__(self, theme: Theme, model: DeliveriesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +34,7 @@ class DeliveryList(QWidget):
         self._model = model
         self._on = True
         self.open_id = ""
+        self._stop: DeliveryEntry | None = None  # the row that Tab comes to
         self.entries: list[DeliveryEntry] = []
         self.more_button = Button(theme, "", "arrow-down", "quiet")
         self.more_button.clicked.connect(lambda: model.fetchMore(QModelIndex()))
@@ -58,6 +61,9 @@ class DeliveryList(QWidget):
         self.open_id = id
         for entry in self.entries:
             entry.set_open(entry.delivery.id == id)
+            if id and entry.delivery.id == id:
+                self._stop = entry
+        self._set_stops()
         if id:
             self.opened.emit(id)
 
@@ -66,6 +72,12 @@ class DeliveryList(QWidget):
         self._on = on
         for entry in self.entries:
             entry.set_on(on)
+
+    def show_times(self) -> None:
+        """What counts down in the one that is open has moved on; a row is only drawn anew when it is another."""
+        for entry in self.entries:
+            if entry.detail is not None:
+                entry.detail.show_delivery(entry.delivery)
 
     def show_more(self) -> None:
         """Whether there is more to be had."""
@@ -81,12 +93,14 @@ class DeliveryList(QWidget):
             entry = DeliveryEntry(self._theme, self._model.rows[place])
             entry.row.clicked.connect(lambda checked=False, entry=entry: self._toggle(entry))
             entry.row.stepped.connect(lambda step, entry=entry: self._step(entry, step))
+            entry.row.entered.connect(lambda entry=entry: self._stop_at(entry))
             entry.redeliver_asked.connect(self.redeliver_asked)
             entry.job_asked.connect(self.job_asked)
             self.entries.insert(place, entry)
             self._column.insertWidget(place, entry)
             entry.set_on(self._on)
             entry.set_open(entry.delivery.id == self.open_id)
+        self._set_stops()
 
     def _remove(self, parent: QModelIndex, first: int, last: int) -> None:
         for entry in self.entries[first : last + 1]:
@@ -94,10 +108,24 @@ class DeliveryList(QWidget):
             entry.hide()
             entry.deleteLater()
         del self.entries[first : last + 1]
+        self._set_stops()
 
     def _change(self, first: QModelIndex, last: QModelIndex) -> None:
         for place in range(first.row(), last.row() + 1):
             self.entries[place].show_delivery(self._model.rows[place])
+
+    def _stop_at(self, entry: "DeliveryEntry") -> None:
+        if entry is not self._stop and entry in self.entries:
+            self._stop = entry
+            self._set_stops()
+
+    def _set_stops(self) -> None:
+        if self._stop not in self.entries:
+            self._stop = self.entries[0] if self.entries else None
+        for entry in self.entries:
+            policy = Qt.FocusPolicy.StrongFocus if entry is self._stop else Qt.FocusPolicy.ClickFocus
+            entry.row.setFocusPolicy(policy)
+        self.rearranged.emit()
 
     def _toggle(self, entry: "DeliveryEntry") -> None:
         self.open_delivery("" if self.open_id == entry.delivery.id else entry.delivery.id)
@@ -157,9 +185,11 @@ class DeliveryEntry(QWidget):
 
 
 class _Row(QAbstractButton):
-    """Two lines: event and outcome, job and time. Checked while it is open; arrow keys go to its neighbours."""
+    """Two lines: event and outcome, job and time. Checked while it is open; arrow keys go to its neighbours.
+    `entered` when it gets the focus."""
 
     stepped = Signal(int)
+    entered = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -234,6 +264,7 @@ class _Row(QAbstractButton):
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         super().focusInEvent(event)
         focus_in(self, event.reason())
+        self.entered.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         super().focusOutEvent(event)

@@ -10,10 +10,10 @@ from core.printable import printable
 from core.protocol.webhooks import Webhook, WebhookEvent
 
 from ....amounts import MICRO_PER_CREDIT
-from ....first_start.dialog import FormDialog
 from ....theme.theme import Theme
 from ....trouble import Trouble
 from ....widgets.fields import Field, FormRow
+from ....widgets.form_dialog import FormDialog
 from ....widgets.labels import Label
 
 _MOST_MICRO = 2**53 - 1  # what the service takes

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
@@ -9,8 +10,14 @@ from core.protocol.webhooks import CreatedWebhook
 
 from ....models.webhooks import address_words, event_words
 from ....theme.theme import Theme
+from ....trouble import Trouble
 from ....widgets.buttons import Button
 from ....widgets.secret_dialog import SecretDialog
+
+Told = Callable[[Trouble | None], object]
+"""How it went: None for well."""
+Test = Callable[[str, Told], bool]
+"""Sends a test to the endpoint of this id, and says later whether the server took it; False where it can't be asked."""
 
 
 def show_signing_secret(
@@ -19,7 +26,7 @@ def show_signing_secret(
     made: CreatedWebhook,
     secret: str,
     *,
-    test: Callable[[], object],
+    test: Test,
     show_code: Callable[[QWidget], object],
 ) -> SecretDialog:
     """Opens it."""
@@ -34,11 +41,11 @@ def show_signing_secret(
         words=words,
         secret=secret,
         secret_name=_tr("Signing secret"),
-        notes=[("triangle-alert", "warn", once), ("shield-check", "ink3", check)],
+        notes=[("eye-off", "warn", once), ("shield-check", "ink3", check)],
         safe=_tr("I have put the secret where my server reads it"),
     )
     send = Button(theme, _tr("Send a test"), "rocket")
-    send.clicked.connect(lambda: _send(send, test))
+    send.clicked.connect(lambda: _send(dialog, send, made.id, test))
     code = Button(theme, _tr("Code to check it"), "file-json", "quiet")
     code.clicked.connect(lambda: show_code(dialog))
     dialog.more.addWidget(send)
@@ -47,11 +54,21 @@ def show_signing_secret(
     return dialog
 
 
-def _send(button: Button, test: Callable[[], object]) -> None:
-    """What became of it stands in the log behind the dialog."""
-    test()
-    button.setText(_tr("Test is sent"))
-    button.set_busy(True)
+def _send(dialog: SecretDialog, button: Button, id: str, test: Test) -> None:
+    """Whether it is sent is said here, before which the window's banner can't be seen; what became of it stands in the
+    log behind the dialog."""
+
+    def told(trouble: Trouble | None) -> None:
+        if not shiboken6.isValid(dialog):
+            return
+        if trouble is None:
+            button.setText(_tr("Test is sent"))
+            dialog.banner.clear_trouble()
+        else:
+            button.set_busy(False)
+            dialog.banner.show_trouble(trouble)
+
+    button.set_busy(test(id, told))
 
 
 def _tr(text: str) -> str:

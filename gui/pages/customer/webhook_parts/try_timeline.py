@@ -93,7 +93,7 @@ class TryTimeline(QWidget):
         painter.drawLine(at + QPointF(-half, half), at + QPointF(half, -half))
 
     def _paint_words(self, painter: QPainter, delivery: Delivery, *, waits: bool) -> None:
-        """The beginning at the left; the next try, or the end, at the right, each where there is room."""
+        """The beginning at the left; the next try, or the end, at the right; now between them; where there is room."""
         theme, now = self._theme, self._now.replace(tzinfo=None)
         painter.setFont(theme.font("tick"))
         metrics, top = QFontMetrics(painter.font()), theme.gap(22)
@@ -105,9 +105,17 @@ class TryTimeline(QWidget):
             words, colour = _tr("next {0}").format(moment_words(delivery.next_attempt_at, now)), "accent"
         else:
             words, colour = moment_words(delivery.gives_up_at, now), "ink3"
-        if metrics.horizontalAdvance(begin) + metrics.horizontalAdvance(words) + theme.gap(12) < self.width():
-            painter.setPen(theme.colour(colour))
-            painter.drawText(row, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop), words)
+        begin_px, words_px = metrics.horizontalAdvance(begin), metrics.horizontalAdvance(words)
+        if begin_px + words_px + theme.gap(12) >= self.width():
+            return
+        painter.setPen(theme.colour(colour))
+        painter.drawText(row, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop), words)
+        here, here_px = _tr("now"), metrics.horizontalAdvance(_tr("now"))
+        left = self._x(self._now) - here_px / 2
+        between = begin_px + theme.gap(8) <= left and left + here_px + theme.gap(8) <= self.width() - words_px
+        if waits and between:
+            painter.setPen(theme.colour("ink"))
+            painter.drawText(row.adjusted(left, 0, 0, 0), int(Qt.AlignmentFlag.AlignLeft), here)
 
 
 def _spoken(delivery: Delivery, now: datetime) -> str:

@@ -211,7 +211,7 @@ async def test_the_key_of_the_window_is_known_as_such(pages: Pages) -> None:
     page = await opened(pages)
     key = page.current()
     assert key is not None and page.model.tag_of(key) == "this window"
-    press(page.detail, "Revoke this key")
+    press(page.detail, f"Revoke “{key.name}”")
     (asked,) = page.findChildren(ConfirmDialog)
     assert "will ask you for another key" in " ".join(words_of(asked))
     press(asked, "Keep it")

@@ -200,7 +200,7 @@ async def test_an_endpoint_is_changed_by_what_is_different(page: WebhooksPage, t
     await add(page, taking.url(), "job.failed")
     webhook = page.current()
     assert webhook is not None
-    page.ask_change(webhook)
+    page.doing.ask_change(webhook)
     form = form_of(page)
     assert form.url.text() == taking.url() and form.boxes["job.failed"].isChecked()
     form.boxes["credits.low"].setChecked(True)

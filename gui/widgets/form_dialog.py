@@ -1,15 +1,17 @@
 """A form in a window of its own: title, line, banner, fields, two buttons. Opened with open(), never exec()."""
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ..theme.theme import Theme
-from ..widgets.banner import Banner
-from ..widgets.buttons import Button
-from ..widgets.frames import Area, Line
-from ..widgets.labels import Label
-from ..widgets.scrolling import UprightScroll
+from .banner import Banner
+from .buttons import Button
+from .frames import Area, Line
+from .labels import Label
+from .scrolling import UprightScroll
+from .tab_order import put_in_reading_order
 
 
 class FormDialog(QDialog):
@@ -24,6 +26,8 @@ class FormDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(theme.px(36))
+        self.is_closed = False
+        self.finished.connect(self._close_for_good)
         self.banner = Banner(theme)
         self.form = QVBoxLayout()
         self.form.setSpacing(gap(16))
@@ -55,6 +59,10 @@ class FormDialog(QDialog):
         column.addWidget(Line(theme))
         column.addWidget(foot)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        put_in_reading_order(self)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.go.isEnabled():
             self.submitted.emit()
@@ -64,3 +72,11 @@ class FormDialog(QDialog):
     def set_busy(self, busy: bool) -> None:
         """Whether the answer is being waited for."""
         self.go.set_busy(busy)
+
+    def _close_for_good(self) -> None:
+        self.is_closed = True
+
+
+def is_open(dialog: FormDialog) -> bool:
+    """Whether its user still waits before it: it is closed, and then gone, at any moment."""
+    return shiboken6.isValid(dialog) and not dialog.is_closed
