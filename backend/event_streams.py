@@ -5,8 +5,8 @@ hung up on (`http_protocol.py`), and goes on by its Last-Event-ID.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
-from contextlib import contextmanager
 
 import msgspec
 
@@ -104,7 +104,7 @@ class EventStreams:
         if self._open.get(customer_id, 0) >= STREAMS_A_CUSTOMER:
             raise rate_limited(f"{STREAMS_A_CUSTOMER} streams may be open at once", RETRY_AFTER_SECONDS)
 
-    @contextmanager
+    @contextlib.contextmanager
     def opened(self, customer_id: int, topic: Hashable) -> Iterator[tuple[Readers, asyncio.Event]]:
         """While a stream is read: those who read it, and what is set when there is more."""
         self._open[customer_id] = self._open.get(customer_id, 0) + 1
@@ -156,10 +156,14 @@ async def frames(
     `still_allowed` is asked at the beginning, when somebody's access has changed, and every 15 s: a key that is revoked
     or a session that ends takes its streams with it. Whoever is up to date is told at most ten times a second: what
     happens in between goes out together, so that many readers of a busy job cost no more than a few.
+
+    The 15 s of a comment count from what was last sent, whatever wakes the stream meanwhile: everybody's is woken when
+    anybody's access changes, and a proxy that hears nothing for long hangs up.
     """
     with streams.opened(customer_id, stream.topic) as (readers, woken):
         loop = asyncio.get_running_loop()
         ask_again_at, access_seen = loop.time(), streams.access_changes
+        silent_since = loop.time()
         while not streams.stopping:
             woken.clear()
             if loop.time() >= ask_again_at or access_seen != streams.access_changes:
@@ -170,16 +174,17 @@ async def frames(
             page = readers.page(connection, stream, after, clock())
             if page is not None:
                 yield page.data
-                after = page.last
+                after, silent_since = page.last, loop.time()
                 # a reader that is behind by many pages must not hold up everybody else either
                 await asyncio.sleep(PACE_SECONDS if page.is_newest else 0)
             elif stream.has_ended(connection):
                 return
+            elif loop.time() >= silent_since + COMMENT_SECONDS:
+                yield COMMENT
+                silent_since = loop.time()
             else:
-                try:
-                    await asyncio.wait_for(woken.wait(), COMMENT_SECONDS)
-                except TimeoutError:
-                    yield COMMENT
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(woken.wait(), silent_since + COMMENT_SECONDS - loop.time())
 
 
 def _frame(event: Told) -> bytes:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.event_streams import EventStreams, frames
-from core.accounts.customers import create_customer
+from backend import event_streams
+from backend.event_streams import COMMENT, EventStreams, frames
+from core.accounts.customers import ACCESS_CHANGED, create_customer
 from core.events.events import EventKind, record
 from core.ids import uuid7
 from core.jobs.live import EVENTS_A_PAGE, CustomerStream, Told
@@ -98,3 +99,18 @@ async def test_readers_who_are_up_to_date_share_what_is_read_and_nothing_is_kept
     for reader in readers:
         await reader.aclose()
     assert streams.open == 0 and not streams._readers
+
+
+async def test_a_comment_comes_in_its_time_though_somebodys_access_changes_all_the_while(
+    store: Store, stream: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_streams, "COMMENT_SECONDS", 0.2)
+    streams = EventStreams()
+    reader = reading(streams, store, stream, after=EVENTS)
+    waiting = asyncio.ensure_future(anext(reader))
+    async with asyncio.timeout(20):
+        while not waiting.done():
+            await asyncio.sleep(0.01)  # what is measured is that these don't begin the time anew
+            streams.wake({ACCESS_CHANGED})
+    assert await waiting == COMMENT
+    await reader.aclose()
