@@ -26,6 +26,8 @@ HEADERS = {
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",  # a proxy that gathers bytes would hold events back
 }
+LINE_ENDS = [(end.encode(), b"\\u%04x" % ord(end)) for end in "\x85\u2028\u2029"]
+"""What readers who split text as Python does take for the end of a line, and how JSON writes it else."""
 NEWEST_HEADER = "X-Newest-Event"
 STATUS_HEADER = "X-Job-Status"
 
@@ -188,4 +190,7 @@ async def frames(
 
 
 def _frame(event: Told) -> bytes:
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.number, event.kind.encode(), event.data)
+    data = event.data
+    for line_end, escape in LINE_ENDS:
+        data = data.replace(line_end, escape)
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.number, event.kind.encode(), data)

@@ -1,9 +1,11 @@
 """Streams without a server: what many readers share, and that none of them holds up the others."""
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,16 +47,21 @@ def stream(store: Store) -> Counted:
     return Counted(customer.id)
 
 
-def tell(store: Store, customer_id: int, count: int) -> None:
+def tell(store: Store, customer_id: int, count: int, name: str = "n") -> None:
     """So many events of a dataset."""
     with store.transaction() as tx:
         for _ in range(count):
-            payload = {"dataset_id": "d", "name": "n", "version": 1, "status": "ready"}
+            payload = {"dataset_id": "d", "name": name, "version": 1, "status": "ready"}
             record(tx, EventKind.DATASET, payload, customer_id=customer_id, job_id=None, now=NOW)
 
 
 def reading(streams: EventStreams, store: Store, stream: Counted, after: int = 0) -> AsyncGenerator[bytes, None]:
     return frames(streams, store.connection, stream, 1, after, lambda: NOW, lambda: True)
+
+
+def datas_of(text: bytes) -> list[Any]:
+    """The data of each event, by whoever splits lines at all that Python's `splitlines` does."""
+    return [json.loads(line[6:]) for line in text.decode().splitlines() if line.startswith("data: ")]
 
 
 def last_of(page: bytes) -> int:
@@ -113,4 +120,12 @@ async def test_a_comment_comes_in_its_time_though_somebodys_access_changes_all_t
             await asyncio.sleep(0.01)  # what is measured is that these don't begin the time anew
             streams.wake({ACCESS_CHANGED})
     assert await waiting == COMMENT
+    await reader.aclose()
+
+
+async def test_what_some_take_for_the_end_of_a_line_ends_none(store: Store, stream: Counted) -> None:
+    name = "a\u2028id: 9\u2029b\x85c\\u2028 \u4e2d\u2029"
+    tell(store, stream._id, 1, name)
+    reader = reading(EventStreams(), store, stream, after=EVENTS)
+    assert [data["name"] for data in datas_of(await anext(reader))] == [name]
     await reader.aclose()
