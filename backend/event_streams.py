@@ -6,7 +6,7 @@ hung up on (`http_protocol.py`), and goes on by its Last-Event-ID.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Iterator
 
 import msgspec
 
@@ -19,6 +19,7 @@ from core.store.sqlite import Connection
 COMMENT_SECONDS = 15.0
 PACE_SECONDS = 0.1
 PAGES_SHARED = 8
+PAGES_A_TURN = 4
 COMMENT = b":\n\n"
 STREAMS_A_CUSTOMER = 256
 RETRY_AFTER_SECONDS = 30
@@ -54,6 +55,10 @@ class Readers:
         for waiter in self.waiters:
             waiter.set()
 
+    def has_page(self, after: int) -> bool:
+        """Whether what comes behind a number is at hand."""
+        return after in self._pages
+
     def page(self, connection: Connection, stream: Stream, after: int, now: float) -> Page | None:
         """What comes behind a number; None when all is told."""
         if after in self._pages:
@@ -75,6 +80,7 @@ class EventStreams:
     def __init__(self) -> None:
         self._readers: dict[Hashable, Readers] = {}
         self._open: dict[int, int] = {}
+        self._turns = asyncio.Semaphore(PAGES_A_TURN)
         self.stopping = False
         self.access_changes = 0
 
@@ -105,6 +111,14 @@ class EventStreams:
         """Raises RATE_LIMITED for a customer who has too many streams open: they last, unlike all other requests."""
         if self._open.get(customer_id, 0) >= STREAMS_A_CUSTOMER:
             raise rate_limited(f"{STREAMS_A_CUSTOMER} streams may be open at once", RETRY_AFTER_SECONDS)
+
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """A reader's turn to have a page made that it alone may want. A few have theirs in each of the loop's, in the
+        order in which they came, so that many who catch up slow everybody else no more than a few do."""
+        async with self._turns:
+            yield
+            await asyncio.sleep(0)
 
     @contextlib.contextmanager
     def opened(self, customer_id: int, topic: Hashable) -> Iterator[tuple[Readers, asyncio.Event]]:
@@ -165,7 +179,7 @@ async def frames(
     with streams.opened(customer_id, stream.topic) as (readers, woken):
         loop = asyncio.get_running_loop()
         ask_again_at, access_seen = loop.time(), streams.access_changes
-        silent_since = loop.time()
+        silent_since, is_behind = loop.time(), after < stream.newest(connection)
         while not streams.stopping:
             woken.clear()
             if loop.time() >= ask_again_at or access_seen != streams.access_changes:
@@ -173,10 +187,14 @@ async def frames(
                 if not still_allowed():
                     return
                 ask_again_at = loop.time() + COMMENT_SECONDS
-            page = readers.page(connection, stream, after, clock())
+            if is_behind and not readers.has_page(after):
+                async with streams.turn():
+                    page = readers.page(connection, stream, after, clock())
+            else:
+                page = readers.page(connection, stream, after, clock())
             if page is not None:
                 yield page.data
-                after, silent_since = page.last, loop.time()
+                after, silent_since, is_behind = page.last, loop.time(), not page.is_newest
                 # a reader that is behind by many pages must not hold up everybody else either
                 await asyncio.sleep(PACE_SECONDS if page.is_newest else 0)
             elif stream.has_ended(connection):

@@ -4,13 +4,14 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncGenerator, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend import event_streams
-from backend.event_streams import COMMENT, EventStreams, frames
+from backend.event_streams import COMMENT, PAGES_A_TURN, EventStreams, frames
 from core.accounts.customers import ACCESS_CHANGED, create_customer
 from core.events.events import EventKind, record
 from core.ids import uuid7
@@ -129,3 +130,57 @@ async def test_what_some_take_for_the_end_of_a_line_ends_none(store: Store, stre
     reader = reading(EventStreams(), store, stream, after=EVENTS)
     assert [data["name"] for data in datas_of(await anext(reader))] == [name]
     await reader.aclose()
+
+
+async def test_many_readers_who_catch_up_have_a_few_pages_made_in_a_turn_of_the_loop(
+    store: Store, stream: Counted
+) -> None:
+    streams, reads = EventStreams(), [0]
+
+    async def read(after: int) -> int:
+        reader = reading(streams, store, stream, after)
+        async for page in reader:
+            if last_of(page) == EVENTS:
+                break
+        await reader.aclose()
+        return last_of(page)
+
+    readers = [asyncio.create_task(read(after)) for after in range(20)]  # no two want the same page
+    while not all(reader.done() for reader in readers):
+        await asyncio.sleep(0)
+        reads.append(stream.reads)
+    assert {await reader for reader in readers} == {EVENTS}
+    assert max(now - before for before, now in pairwise(reads)) == PAGES_A_TURN
+    assert reads[-1] >= 20 * EVENTS / EVENTS_A_PAGE
+
+
+async def test_readers_at_several_places_of_a_stream_that_grows_are_told_each_event_once(
+    store: Store, stream: Counted
+) -> None:
+    streams = EventStreams()
+    store.on_announced = streams.wake
+    end = EVENTS + 8 * EVENTS_A_PAGE
+
+    async def read(after: int, turns: int) -> list[int]:
+        numbers: list[int] = []
+        reader = reading(streams, store, stream, after)
+        async for page in reader:
+            numbers += [data["number"] for data in datas_of(page)]
+            if numbers[-1] == end:
+                break
+            for _ in range(turns):  # so many others come first
+                await asyncio.sleep(0)
+        await reader.aclose()
+        return numbers
+
+    places = [(0, 0), (0, 7), (1, 0), (EVENTS_A_PAGE, 3), (EVENTS // 2, 40), (EVENTS - 1, 0), (EVENTS, 0), (EVENTS, 90)]
+    readers = [asyncio.create_task(read(after, turns)) for after, turns in places]
+    told = EVENTS
+    for size in (1, 2, EVENTS_A_PAGE - 3, EVENTS_A_PAGE, 1, EVENTS_A_PAGE + 1, 3 * EVENTS_A_PAGE, end):
+        for _ in range(size):
+            await asyncio.sleep(0)
+        tell(store, stream._id, min(size, end - told))
+        told = min(told + size, end)
+    async with asyncio.timeout(60):
+        for (after, _), reader in zip(places, readers, strict=True):
+            assert await reader == list(range(after + 1, end + 1))
