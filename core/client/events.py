@@ -20,8 +20,9 @@ import httpx
 import msgspec
 from httpx_sse import EventSource, ServerSentEvent, SSEError
 
+from ..errors import ErrorCode
 from ..protocol.customer import JobStatus
-from ..protocol.events import EVENT_TYPES, JobEvent, StreamEvent
+from ..protocol.events import EVENT_TYPES, GapEvent, JobEvent, StreamEvent
 from .customer import AsyncClient, Client
 from .errors import AnswerUnreadable, ConnectionFailed, ServerError
 from .http import check_status
@@ -65,8 +66,9 @@ def job_events_async(
 ) -> AsyncGenerator[StreamEvent, None]:
     """A job's events behind number `after` (None: only new ones), to the job's last state.
 
-    Lost lines are taken up again for ever; `on_wait` hears in how many seconds, each time. Raises ServerError for a
-    refusal, AnswerUnreadable where no such service is.
+    Lost lines are taken up again for ever; `on_wait` hears in how many seconds, each time. A service that was put back
+    to a backup has fewer events than were told: then a `GapEvent` to its newest comes, and what is known has to be read
+    again. Raises ServerError for a refusal, AnswerUnreadable where no such service is.
     """
     return _events(_Stream(client, job_id, after), on_state, on_wait)
 
@@ -125,6 +127,7 @@ class _Stream:
         self._after = after
         self._newest = 0
         self._failures = 0
+        self._was_put_back = False
         self._was_connected = False
         self._status: JobStatus | None = None
         self._state: ConnectionState | None = None
@@ -140,7 +143,9 @@ class _Stream:
                 if await self._has_ended():
                     return
             except ServerError as error:
-                if error.status not in _TRIED_AGAIN:
+                if self._is_past_the_end(error):
+                    self._after, self._was_put_back = None, True
+                elif error.status not in _TRIED_AGAIN:
                     raise
                 wait_seconds = error.retry_after_seconds
             except SSEError as error:
@@ -160,7 +165,10 @@ class _Stream:
     async def _connection(self) -> AsyncGenerator[Item, None]:
         """What comes over one connection. Raises ServerError, SSEError, httpx.RequestError."""
         if self._after is None:
-            await self._begin()
+            self._after = await self._newest_now()
+        if self._was_put_back:
+            self._was_put_back = False
+            yield GapEvent(number=self._after, first=1, last=self._after)
         async with self._open() as response:
             newest = self._newest = await _newest(response)
             self._status = _status(response)
@@ -184,10 +192,15 @@ class _Stream:
                     if after >= newest and self._changed(ConnectionState.CONNECTED):
                         yield ConnectionState.CONNECTED
 
-    async def _begin(self) -> None:
-        """Where a reader begins who wants only what is new: the number of the newest event now."""
+    async def _newest_now(self) -> int:
+        """Where a reader begins who wants only what is new: the number of the newest event."""
         async with self._open() as response:
-            self._after = await _newest(response)
+            return await _newest(response)
+
+    def _is_past_the_end(self, error: ServerError) -> bool:
+        """Whether the service has no event of the number behind which the stream was to go on."""
+        named = [detail.field for detail in error.details]
+        return bool(self._after) and error.code is ErrorCode.VALIDATION_FAILED and named == ["Last-Event-ID"]
 
     def _open(self) -> Any:
         job = f"/training-jobs/{quote(self._job_id, safe='')}" if self._job_id is not None else ""
