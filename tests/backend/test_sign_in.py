@@ -10,7 +10,7 @@ from core.accounts.sign_in import MOST_TRIES, TRIES_A_MINUTE, WINDOW_SECONDS
 from core.clock import rfc3339
 from tests.backend.server_process import BackendServer, run_command
 from tests.backend.signing_in import PASSWORD, anybody, sign_in, signed_in, wait_ended, with_password
-from tests.backend.uploading import code_of, ready_dataset
+from tests.backend.uploading import code_of, create, one_file, ready_dataset
 
 RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 ACCOUNT = "/customer/account"
@@ -185,20 +185,16 @@ def test_a_session_that_only_listens_is_in_use(own_server: BackendServer) -> Non
     customer = with_password(own_server)
     with signed_in(own_server, customer.email) as http, http.stream("GET", "/customer/events") as stream:
         told = (json.loads(line.removeprefix("data: ")) for line in stream.iter_lines() if line.startswith("data: "))
-        ready_dataset(customer)
-        while (event := next(told))["status"] != "ready":
-            pass
-        with own_server.store() as store, store.transaction() as tx:  # lets the server look who is still allowed
-            tx.connection.execute("UPDATE sessions SET last_used_at = last_used_at - 6 * 86400")
-            tx.connection.execute("UPDATE customers SET event_number = event_number + 1")
-            columns = "customer_id, customer_number, kind, payload, created_at"
-            values = "SELECT id, event_number, 'dataset', '{\"status\": \"deleted\"}', 0 FROM customers"
-            tx.connection.execute(f"INSERT INTO events ({columns}) {values}")
-        assert next(told)["status"] == "deleted"
+        create(customer, one_file("data.csv", b"1,2"), name="a")
+        before = next(told)
+        with signed_in(own_server, customer.email) as beside:  # its end lets the server look who is still allowed
+            assert beside.post("/auth/sign-out").status_code == 204
+        create(customer, one_file("data.csv", b"1,2"), name="b")
+        assert next(told)["name"] == "b"
         assert own_server.stop() == 0
     with own_server.store() as store:
         (used_at,) = store.connection.execute("SELECT last_used_at FROM sessions").fetchone()
-    assert rfc3339(used_at) > event["time"]
+    assert rfc3339(used_at) > before["time"]
 
 
 def set_password(server: BackendServer, email: str, password: str) -> int:
