@@ -236,6 +236,9 @@ class _Line(asyncio.Transport):
     def abort(self) -> None:
         self.aborted = True
 
+    def close(self) -> None:
+        """Nothing: what is looked at is who is aborted."""
+
 
 class _Looked:
     """A connection at which is looked as the server does, by a clock that stands still between."""
