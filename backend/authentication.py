@@ -48,6 +48,14 @@ def identify(connection: Connection, scope: Scope, now: float) -> Principal:
     return authenticate(connection, key)
 
 
+def note_use(context: Context, principal: Principal, now: float) -> None:
+    """Notes that a key or session was used: a session that nobody uses ends."""
+    if principal.key_id is not None:
+        context.keys_used[principal.key_id] = now
+    if principal.session_id is not None:
+        context.sessions_used[principal.session_id] = now
+
+
 class CustomerDoor:
     """Authenticates and counts a request, then lets it through with its principal in `scope["auth"]`."""
 
@@ -66,7 +74,8 @@ class CustomerDoor:
             principal = None if is_open else identify(context.store.connection, scope, now)
         except ApiError as error:
             refusal = error
-        self._note_use(principal, now)
+        if principal is not None:
+            note_use(context, principal, now)
         window = count_request(context, scope, principal, now)
         if scope["path"].startswith(LEGACY_PATH):
             refusal = self._legacy()
@@ -77,12 +86,6 @@ class CustomerDoor:
             return
         scope["auth"] = principal
         await self._routes(scope, receive, send)
-
-    def _note_use(self, principal: Principal | None, now: float) -> None:
-        if principal is not None and principal.key_id is not None:
-            self._context.keys_used[principal.key_id] = now
-        if principal is not None and principal.session_id is not None:
-            self._context.sessions_used[principal.session_id] = now
 
     def _legacy(self) -> ApiError:
         link = f'<{self._context.settings.public_url}{JOBS_PATH}>; rel="successor-version"'

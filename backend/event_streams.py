@@ -5,8 +5,8 @@ hung up on (`http_protocol.py`), and goes on by its Last-Event-ID.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
-from contextlib import contextmanager
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Iterator
 
 import msgspec
 
@@ -19,16 +19,16 @@ from core.store.sqlite import Connection
 COMMENT_SECONDS = 15.0
 PACE_SECONDS = 0.1
 PAGES_SHARED = 8
+PAGES_A_TURN = 4
 COMMENT = b":\n\n"
 STREAMS_A_CUSTOMER = 256
 RETRY_AFTER_SECONDS = 30
-_LINE_ENDS_TO_SOME = tuple(  # none to the standard; in JSON they stand in strings alone
-    (character.encode(), b"\\u%04x" % ord(character)) for character in "\x85\u2028\u2029"
-)
 HEADERS = {
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",  # a proxy that gathers bytes would hold events back
 }
+LINE_ENDS = [(end.encode(), b"\\u%04x" % ord(end)) for end in "\x85\u2028\u2029"]
+"""What readers who split text as Python does take for the end of a line, and how JSON writes it else."""
 NEWEST_HEADER = "X-Newest-Event"
 STATUS_HEADER = "X-Job-Status"
 
@@ -55,6 +55,10 @@ class Readers:
         for waiter in self.waiters:
             waiter.set()
 
+    def has_page(self, after: int) -> bool:
+        """Whether what comes behind a number is at hand."""
+        return after in self._pages
+
     def page(self, connection: Connection, stream: Stream, after: int, now: float) -> Page | None:
         """What comes behind a number; None when all is told."""
         if after in self._pages:
@@ -76,6 +80,7 @@ class EventStreams:
     def __init__(self) -> None:
         self._readers: dict[Hashable, Readers] = {}
         self._open: dict[int, int] = {}
+        self._turns = asyncio.Semaphore(PAGES_A_TURN)
         self.stopping = False
         self.access_changes = 0
 
@@ -107,7 +112,15 @@ class EventStreams:
         if self._open.get(customer_id, 0) >= STREAMS_A_CUSTOMER:
             raise rate_limited(f"{STREAMS_A_CUSTOMER} streams may be open at once", RETRY_AFTER_SECONDS)
 
-    @contextmanager
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """A reader's turn to have a page made that it alone may want. A few have theirs in each of the loop's, in the
+        order in which they came, so that many who catch up slow everybody else no more than a few do."""
+        async with self._turns:
+            yield
+            await asyncio.sleep(0)
+
+    @contextlib.contextmanager
     def opened(self, customer_id: int, topic: Hashable) -> Iterator[tuple[Readers, asyncio.Event]]:
         """While a stream is read: those who read it, and what is set when there is more."""
         self._open[customer_id] = self._open.get(customer_id, 0) + 1
@@ -159,10 +172,14 @@ async def frames(
     `still_allowed` is asked at the beginning, when somebody's access has changed, and every 15 s: a key that is revoked
     or a session that ends takes its streams with it. Whoever is up to date is told at most ten times a second: what
     happens in between goes out together, so that many readers of a busy job cost no more than a few.
+
+    The 15 s of a comment count from what was last sent, whatever wakes the stream meanwhile: everybody's is woken when
+    anybody's access changes, and a proxy that hears nothing for long hangs up.
     """
     with streams.opened(customer_id, stream.topic) as (readers, woken):
         loop = asyncio.get_running_loop()
         ask_again_at, access_seen = loop.time(), streams.access_changes
+        silent_since, is_behind = loop.time(), after < stream.newest(connection)
         while not streams.stopping:
             woken.clear()
             if loop.time() >= ask_again_at or access_seen != streams.access_changes:
@@ -170,23 +187,28 @@ async def frames(
                 if not still_allowed():
                     return
                 ask_again_at = loop.time() + COMMENT_SECONDS
-            page = readers.page(connection, stream, after, clock())
+            if is_behind and not readers.has_page(after):
+                async with streams.turn():
+                    page = readers.page(connection, stream, after, clock())
+            else:
+                page = readers.page(connection, stream, after, clock())
             if page is not None:
                 yield page.data
-                after = page.last
+                after, silent_since, is_behind = page.last, loop.time(), not page.is_newest
                 # a reader that is behind by many pages must not hold up everybody else either
                 await asyncio.sleep(PACE_SECONDS if page.is_newest else 0)
             elif stream.has_ended(connection):
                 return
+            elif loop.time() >= silent_since + COMMENT_SECONDS:
+                yield COMMENT
+                silent_since = loop.time()
             else:
-                try:
-                    await asyncio.wait_for(woken.wait(), COMMENT_SECONDS)
-                except TimeoutError:
-                    yield COMMENT
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(woken.wait(), silent_since + COMMENT_SECONDS - loop.time())
 
 
 def _frame(event: Told) -> bytes:
     data = event.data
-    for character, escape in _LINE_ENDS_TO_SOME:
-        data = data.replace(character, escape)
+    for line_end, escape in LINE_ENDS:
+        data = data.replace(line_end, escape)
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.number, event.kind.encode(), data)

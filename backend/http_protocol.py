@@ -20,21 +20,68 @@ LINGER_SECONDS = 2.0
 LOOKS_A_TIME = 6
 
 
+class CountingTransport(asyncio.Transport):
+    """A connection, and how many bytes have been given to it."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        super().__init__()
+        self._transport = transport
+        self.given_bytes = 0
+
+    @property
+    def taken_bytes(self) -> int:
+        """How many of them have gone on to the system, which takes more as the reader does."""
+        return self.given_bytes - self._transport.get_write_buffer_size()
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.given_bytes += len(data)
+        self._transport.write(data)
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return self._transport.get_extra_info(name, default)
+
+    def get_write_buffer_size(self) -> int:
+        return self._transport.get_write_buffer_size()
+
+    def pause_reading(self) -> None:
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        self._transport.resume_reading()
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def can_write_eof(self) -> bool:
+        return self._transport.can_write_eof()
+
+    def write_eof(self) -> None:
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+
 class HttpProtocol(HttpToolsProtocol):
     """uvicorn's protocol over httptools. A head or trailer above 64 KiB, a method that is none, a bad header: no
     application ever sees these. Who has not sent a whole head after `head_seconds` is hung up on.
 
     The rest is seen by `look`, which somebody has to call: who sends nothing of the body it announced for
-    `still_seconds` while it is waited for, and who for as long takes less than `least_bytes` of what waits to be sent,
-    is hung up on. An application that is busy, or says nothing for long, is no reason.
+    `still_seconds` while it is waited for, and who for `unread_seconds` takes less than `least_bytes` of what waits to
+    be sent, is hung up on. An application that is busy, or says nothing for long, is no reason.
     """
 
     head_seconds = 30.0
     still_seconds = 60.0
+    unread_seconds = 300.0  # a download that is paused in a browser, or a program that stands in a debugger
     least_bytes = 8192
+    _counting: CountingTransport
     _heard_at = 0.0
-    _unread_bytes = 0
-    """What waited to be sent when the reader last got on."""
+    _taken_bytes = 0
+    """What had been taken of all answers when the reader last got on."""
     _read_at = 0.0
     _unended_bytes = 0
     """Received since a head, a piece of a body or a request ended: what the parser may be keeping."""
@@ -45,7 +92,9 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A client that has yet to say something."""
-        super().connection_made(transport)
+        self._counting = CountingTransport(transport)
+        self._read_at = self.loop.time()
+        super().connection_made(self._counting)
         self._start_clock(self.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -98,11 +147,6 @@ class HttpProtocol(HttpToolsProtocol):
         self._in_body = False
         super().on_message_complete()
 
-    def resume_writing(self) -> None:
-        """The reader has taken most of what waited for it."""
-        self._unread_bytes, self._read_at = 0, self.loop.time()
-        super().resume_writing()
-
     def send_400_response(self, msg: str) -> None:
         """Refuses what can't be parsed, and closes the connection."""
         self._refused = True
@@ -147,11 +191,10 @@ class HttpProtocol(HttpToolsProtocol):
         now = self.loop.time()
         if not self._is_waited_for():
             self._heard_at = now
-        unread = self.transport.get_write_buffer_size()
-        if not unread or not self._unread_bytes or unread <= self._unread_bytes - self.least_bytes:
-            self._unread_bytes, self._read_at = unread, now
-        self._unread_bytes = max(unread, self._unread_bytes)  # what was written since is no sign of a reader
-        if unread and now - self._read_at >= self.still_seconds:
+        unread, taken = self.transport.get_write_buffer_size(), self._counting.taken_bytes
+        if not unread or taken >= self._taken_bytes + self.least_bytes:
+            self._taken_bytes, self._read_at = taken, now
+        if unread and now - self._read_at >= self.unread_seconds:
             self.transport.abort()  # a close would wait until all is read
         elif now - self._heard_at >= self.still_seconds and not self.transport.is_closing():
             self.transport.close()

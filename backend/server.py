@@ -51,7 +51,7 @@ def listen(host: str, port: int) -> socket.socket:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if sys.platform == "linux":
             # A peer that is gone, or reads nothing of what the kernel keeps for it. Each connection has it from here.
-            milliseconds = int(HttpProtocol.still_seconds * 1000)
+            milliseconds = int(HttpProtocol.unread_seconds * 1000)
             bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
         bound.bind((host.strip("[]"), port))
         bound.set_inheritable(False)

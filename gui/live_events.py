@@ -1,6 +1,8 @@
 """Keeps the customer's stream of events open and tells the session what comes and how the line is.
 
-A job's own stream is its page's matter (job_follower). How lost lines are taken up again is in core.client.events.
+It goes on behind the last event that the session was told, also after a refusal; where none is known, pages are told to
+read their lists again. A job's own stream is its page's matter (job_follower). How lost lines are taken up again is in
+core.client.events.
 """
 
 import asyncio
@@ -41,7 +43,11 @@ class LiveEvents:
 
     async def _listen(self, client: AsyncClient) -> None:
         events = customer_events_async(
-            client, on_state=lambda state: self._session.set_line(_LINES[state]), on_wait=self._wait
+            client,
+            after=self._session.last_event_number,
+            gap_first=True,
+            on_state=lambda state: self._session.set_line(_LINES[state]),
+            on_wait=self._wait,
         )
         try:
             async for event in events:

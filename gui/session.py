@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from .settings import SavedServer
 if TYPE_CHECKING:
     from core.client.customer import AsyncClient
     from core.protocol.customer import Meta, UsageSummary
+    from core.protocol.events import StreamEvent
 
     from .tasks import Tasks
     from .trouble import Trouble
@@ -54,26 +56,34 @@ class Session(QObject):
         self.line = Line.NONE
         self.offline_since: datetime | None = None
         self.last_event_at: datetime | None = None
+        self.last_event_number: int | None = None
         self.next_try_at: datetime | None = None
         self._meta_is_old = True
         self._balance_soon = QTimer(self, singleShot=True, interval=_BALANCE_DELAY_MS)
         self._balance_soon.timeout.connect(self._ask_balance)
 
     async def connect_to(self, server: SavedServer, api_key: str) -> None:
-        """Ask the server who it is and whether it knows the key, then make it the current one.
+        """Ask the server who it is and whether it knows the key, then make it the current one. Its events go on behind
+        the newest at this moment, before any page reads its lists.
 
         Raises ServerError, ClientError; the server connected before stays then.
         """
         from core.client.customer import AsyncClient
+        from core.client.errors import PermissionDeniedError
+        from core.client.events import newest_customer_event
         from core.client.http import Retries
 
         quick = Retries(attempts=2, seconds=6.0)
         async with AsyncClient(server.address, api_key, insecure=server.insecure, retries=quick) as asking:
             meta = await asking.meta()
             usage = await asking.usage_summary()
+            newest: int | None = None
+            with contextlib.suppress(PermissionDeniedError):  # told where the stream is opened
+                newest = await newest_customer_event(asking)
         await self.disconnect_from_server()
         self.client = AsyncClient(server.address, api_key, insecure=server.insecure)
         self.server, self.api_key, self.meta, self.usage = server, api_key, meta, usage
+        self.last_event_number = newest
         self._meta_is_old = False
         self.set_line(Line.LIVE)
         self.balance_changed.emit()
@@ -91,7 +101,8 @@ class Session(QObject):
         """Leave the server."""
         client, self.client = self.client, None
         self._balance_soon.stop()
-        self.server, self.api_key, self.meta, self.usage, self.last_event_at = None, None, None, None, None
+        self.server, self.api_key, self.meta, self.usage = None, None, None, None
+        self.last_event_at, self.last_event_number = None, None
         self.set_line(Line.NONE)
         if client is not None:
             await client.close()
@@ -112,9 +123,10 @@ class Session(QObject):
             self.ask_balance_soon()
         self.state_changed.emit()
 
-    def tell_event(self, event: object) -> None:
+    def tell_event(self, event: StreamEvent) -> None:
         """An event of the customer's stream has come."""
         self.last_event_at = datetime.now(UTC)
+        self.last_event_number = event.number
         self.event_came.emit(event)
         self.ask_balance_soon()
         self.state_changed.emit()

@@ -14,7 +14,7 @@ from core.clock import DAY_SECONDS
 from core.errors import ApiError, ErrorCode
 from core.jobs.live import CustomerStream, JobStream, Stream
 
-from ..authentication import identify, scope_guard
+from ..authentication import identify, note_use, scope_guard
 from ..context import Context
 from ..event_streams import HEADERS, NEWEST_HEADER, STATUS_HEADER, frames, last_event_id
 
@@ -84,10 +84,12 @@ def _content(context: Context, request: AnyRequest, stream: Stream, after: int) 
     connection = context.store.connection
 
     def still_allowed() -> bool:
+        now = context.clock()
         try:
-            identify(connection, request.scope, context.clock())
+            principal = identify(connection, request.scope, now)
         except ApiError:
             return False
+        note_use(context, principal, now)  # who only listens is there all the same
         return True
 
     customer_id = request.auth.customer_id

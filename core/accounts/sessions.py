@@ -1,8 +1,8 @@
 """Sessions of signed-in customers: a random token, of which only the SHA-256 is kept, with an idle and a last end.
 
-A session may do all that its customer may. It ends at sign-out, after `IDLE_SECONDS` without a request, after
-`LAST_SECONDS` in any case, and when the operator sets a password or suspends the customer. Beyond `MOST_SESSIONS` the
-one that was used longest ago ends.
+A session may do all that its customer may. It ends at sign-out, after `IDLE_SECONDS` without a request or an open
+stream, after `LAST_SECONDS` in any case, and when the operator sets a password or suspends the customer. Beyond
+`MOST_SESSIONS` the one that was used longest ago ends.
 """
 
 import base64

@@ -20,11 +20,12 @@ import httpx
 import msgspec
 from httpx_sse import EventSource, ServerSentEvent, SSEError
 
+from ..errors import ErrorCode
 from ..protocol.customer import JobStatus
-from ..protocol.events import EVENT_TYPES, JobEvent, StreamEvent
+from ..protocol.events import EVENT_TYPES, GapEvent, JobEvent, StreamEvent
 from .customer import AsyncClient, Client
 from .errors import AnswerUnreadable, ConnectionFailed, ServerError
-from .http import check_status
+from .http import check_status, connection_failed
 
 _SILENCE_SECONDS = 40.0  # the service says something every 15 s
 _FIRST_WAIT_SECONDS = 0.25
@@ -65,17 +66,39 @@ def job_events_async(
 ) -> AsyncGenerator[StreamEvent, None]:
     """A job's events behind number `after` (None: only new ones), to the job's last state.
 
-    Lost lines are taken up again for ever; `on_wait` hears in how many seconds, each time. Raises ServerError for a
-    refusal, AnswerUnreadable where no such service is.
+    Lost lines are taken up again for ever; `on_wait` hears in how many seconds, each time. A service that was put back
+    to a backup has fewer events than were told: then a `GapEvent` to its newest comes, and what is known has to be read
+    again. Raises ServerError for a refusal, AnswerUnreadable where no such service is.
     """
     return _events(_Stream(client, job_id, after), on_state, on_wait)
 
 
 def customer_events_async(
-    client: AsyncClient, *, after: int | None = None, on_state: OnState | None = None, on_wait: OnWait | None = None
+    client: AsyncClient,
+    *,
+    after: int | None = None,
+    gap_first: bool = False,
+    on_state: OnState | None = None,
+    on_wait: OnWait | None = None,
 ) -> AsyncGenerator[StreamEvent, None]:
-    """The states of all the customer's jobs, units, datasets and packages, without end; else as `job_events_async`."""
-    return _events(_Stream(client, None, after), on_state, on_wait)
+    """The states of all the customer's jobs, units, datasets and packages, without end; else as `job_events_async`.
+
+    With `gap_first`, a stream of what is new begins with a gap up to there: for who may have read lists before it.
+    """
+    return _events(_Stream(client, None, after, gap_first=gap_first), on_state, on_wait)
+
+
+async def newest_customer_event(client: AsyncClient) -> int:
+    """The number of the customer's newest event: who reads lists now and the stream from behind it misses nothing.
+
+    Raises ServerError, ConnectionFailed, AnswerUnreadable.
+    """
+    try:
+        return await _Stream(client, None, None).newest_now()
+    except httpx.RequestError as error:
+        raise connection_failed(client.base_url, error) from error
+    except SSEError as error:
+        raise _no_stream(error) from error
 
 
 async def _events(
@@ -119,10 +142,11 @@ def customer_events(
 class _Stream:
     """One stream over all its connections: where it is, and how often in a row connecting has failed."""
 
-    def __init__(self, client: AsyncClient, job_id: str | None, after: int | None) -> None:
+    def __init__(self, client: AsyncClient, job_id: str | None, after: int | None, *, gap_first: bool = False) -> None:
         self._client = client
         self._job_id = job_id
         self._after = after
+        self._tells_gap = gap_first
         self._newest = 0
         self._failures = 0
         self._was_connected = False
@@ -140,15 +164,14 @@ class _Stream:
                 if await self._has_ended():
                     return
             except ServerError as error:
-                if error.status not in _TRIED_AGAIN:
+                if self._is_past_the_end(error):
+                    self._after, self._tells_gap = None, True
+                elif error.status not in _TRIED_AGAIN:
                     raise
                 wait_seconds = error.retry_after_seconds
             except SSEError as error:
                 if not self._was_connected:
-                    raise AnswerUnreadable(
-                        f"What came back is no stream of events: {error}",
-                        hint="Check that the address is that of the service, and that this program is not older.",
-                    ) from error
+                    raise _no_stream(error) from error
             except (httpx.RequestError, ConnectionFailed):
                 pass
             if self._changed(ConnectionState.OFFLINE):
@@ -160,7 +183,10 @@ class _Stream:
     async def _connection(self) -> AsyncGenerator[Item, None]:
         """What comes over one connection. Raises ServerError, SSEError, httpx.RequestError."""
         if self._after is None:
-            await self._begin()
+            self._after = await self.newest_now()
+            if self._tells_gap:
+                self._tells_gap = False
+                yield GapEvent(number=self._after, first=1, last=self._after)
         async with self._open() as response:
             newest = self._newest = await _newest(response)
             self._status = _status(response)
@@ -184,10 +210,15 @@ class _Stream:
                     if after >= newest and self._changed(ConnectionState.CONNECTED):
                         yield ConnectionState.CONNECTED
 
-    async def _begin(self) -> None:
-        """Where a reader begins who wants only what is new: the number of the newest event now."""
+    async def newest_now(self) -> int:
+        """Where a reader begins who wants only what is new: the number of the newest event."""
         async with self._open() as response:
-            self._after = await _newest(response)
+            return await _newest(response)
+
+    def _is_past_the_end(self, error: ServerError) -> bool:
+        """Whether the service has no event of the number behind which the stream was to go on."""
+        named = [detail.field for detail in error.details]
+        return bool(self._after) and error.code is ErrorCode.VALIDATION_FAILED and named == ["Last-Event-ID"]
 
     def _open(self) -> Any:
         job = f"/training-jobs/{quote(self._job_id, safe='')}" if self._job_id is not None else ""
@@ -226,6 +257,13 @@ async def _newest(response: httpx.Response) -> int:
         raise SSEError(f"its type is {content_type}")
     text = response.headers.get("X-Newest-Event", "")
     return int(text) if text.isdecimal() else 0
+
+
+def _no_stream(error: SSEError) -> AnswerUnreadable:
+    return AnswerUnreadable(
+        f"What came back is no stream of events: {error}",
+        hint="Check that the address is that of the service, and that this program is not older.",
+    )
 
 
 def _status(response: httpx.Response) -> JobStatus | None:

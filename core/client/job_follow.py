@@ -110,6 +110,7 @@ class _Follower:
         self._line: ConnectionState | None = None
         self._units: dict[str, ComputeUnit] = {}
         self._metrics: dict[str, float] = {}
+        self._heard = 0
         self._job = self._load()
 
     def line_changed(self, state: ConnectionState) -> None:
@@ -120,6 +121,7 @@ class _Follower:
 
     def take(self, event: StreamEvent) -> Look | None:
         """The job after this event, if it shows."""
+        went_back, self._heard = event.number < self._heard, event.number  # a service that was put back to a backup
         match event:
             case LogEvent() if event.compute_unit_id in self._units:
                 unit = self._units[event.compute_unit_id]
@@ -133,7 +135,7 @@ class _Follower:
                 return None if has_ended(self._job) else self.look()
             case UnitEvent() if event.compute_unit_id in self._units:
                 return self._take_unit(event)
-            case GapEvent() if event.last > self._job.newest_event:
+            case GapEvent() if went_back or event.last > self._job.newest_event:
                 self._job = self._load()
                 return self.look()
         return None

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from backend.http_protocol import HEAD_BYTES, HttpProtocol, watched
+from backend.server import listen
 from tests.backend.server_process import COMMAND, BackendServer
 
 GET = b"GET /api/v1/meta HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -60,6 +61,7 @@ def test_a_head_just_within_the_limit_is_taken(backend_server: BackendServer) ->
 class _Hasty(HttpProtocol):
     head_seconds = 1.0
     still_seconds = 1.0
+    unread_seconds = 1.0
 
 
 MUCH = b"x" * (16 * 2**20)
@@ -213,6 +215,88 @@ def test_who_reads_slowly_gets_all() -> None:
                 assert got == len(MUCH) and not pauses
 
     asyncio.run(ask())
+
+
+class _Line(asyncio.Transport):
+    """A connection whose reader takes what the test says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unread, self.aborted = 0, False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.unread += len(data)
+
+    def get_write_buffer_size(self) -> int:
+        return self.unread
+
+    def is_closing(self) -> bool:
+        return self.aborted
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def close(self) -> None:
+        """Nothing: what is looked at is who is aborted."""
+
+
+class _Looked:
+    """A connection at which is looked as the server does, by a clock that stands still between."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        self._loop = asyncio.new_event_loop()
+        monkeypatch.setattr(self._loop, "time", lambda: self.now)
+        config = uvicorn.Config(_slow_application, lifespan="off", log_config=None)
+        config.load()
+        self.protocol = HttpProtocol(config=config, server_state=ServerState(), app_state={}, _loop=self._loop)
+        self.line = _Line()
+        self.protocol.connection_made(self.line)
+
+    def close(self) -> None:
+        self.protocol.connection_lost(None)
+        self._loop.close()
+
+    def pass_time(self, seconds: float, written: int = 0, taken: int = 0) -> None:
+        """So many bytes are written and taken in each ten seconds."""
+        for _ in range(int(seconds / 10)):
+            self.now += 10
+            self.line.unread -= taken
+            self.protocol.transport.write(b"x" * written)
+            self.protocol.look()
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Looked]:
+    made = _Looked(monkeypatch)
+    yield made
+    made.close()
+
+
+def test_who_takes_as_much_as_is_written_is_no_idle_reader_though_as_much_always_waits(looked: _Looked) -> None:
+    looked.protocol.transport.write(b"x" * 40_000)  # less than is too much, so nobody is told that it was drained
+    looked.pass_time(3600, written=1000, taken=1000)
+    assert looked.line.unread == 40_000 and not looked.line.aborted
+    looked.pass_time(HttpProtocol.unread_seconds - 10, written=1000)
+    assert not looked.line.aborted
+    looked.pass_time(20, written=1000)  # what is written is no sign of a reader
+    assert looked.line.aborted
+
+
+def test_a_reader_who_pauses_for_some_minutes_goes_on(looked: _Looked) -> None:
+    looked.protocol.transport.write(b"x" * 80_000)
+    for _ in range(3):
+        looked.pass_time(240)
+        looked.pass_time(10, taken=10_000)
+    assert not looked.line.aborted
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own limit is Linux's")
+def test_the_kernel_waits_for_a_reader_who_pauses_for_some_minutes_too() -> None:
+    with listen("127.0.0.1", 0) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as line:
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) > 240_000
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limits of another process are read in /proc")

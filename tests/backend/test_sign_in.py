@@ -1,14 +1,16 @@
 """Signing in and out of a real server: what a session opens, how often a password may be tried, what ends it all."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 from core.accounts.sign_in import MOST_TRIES, TRIES_A_MINUTE, WINDOW_SECONDS
+from core.clock import rfc3339
 from tests.backend.server_process import BackendServer, run_command
 from tests.backend.signing_in import PASSWORD, anybody, sign_in, signed_in, wait_ended, with_password
-from tests.backend.uploading import code_of, ready_dataset
+from tests.backend.uploading import code_of, create, one_file, ready_dataset
 
 RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 ACCOUNT = "/customer/account"
@@ -176,6 +178,23 @@ def test_a_stream_that_a_session_opened_ends_when_it_is_signed_out(backend_serve
         with anybody(backend_server, Authorization=http.headers["Authorization"]) as beside:
             assert beside.post("/auth/sign-out").status_code == 204
         wait_ended(stream.iter_lines())
+
+
+def test_a_session_that_only_listens_is_in_use(own_server: BackendServer) -> None:
+    own_server.start()
+    customer = with_password(own_server)
+    with signed_in(own_server, customer.email) as http, http.stream("GET", "/customer/events") as stream:
+        told = (json.loads(line.removeprefix("data: ")) for line in stream.iter_lines() if line.startswith("data: "))
+        create(customer, one_file("data.csv", b"1,2"), name="a")
+        before = next(told)
+        with signed_in(own_server, customer.email) as beside:  # its end lets the server look who is still allowed
+            assert beside.post("/auth/sign-out").status_code == 204
+        create(customer, one_file("data.csv", b"1,2"), name="b")
+        assert next(told)["name"] == "b"
+        assert own_server.stop() == 0
+    with own_server.store() as store:
+        (used_at,) = store.connection.execute("SELECT last_used_at FROM sessions").fetchone()
+    assert rfc3339(used_at) > before["time"]
 
 
 def set_password(server: BackendServer, email: str, password: str) -> int:

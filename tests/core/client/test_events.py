@@ -1,6 +1,7 @@
 """Streams as a client reads them: over kills of the server, refusals, silence, and words newer than this program."""
 
 import asyncio
+import shutil
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
@@ -53,6 +54,34 @@ async def test_a_stream_goes_on_over_a_kill_of_the_server_and_says_how_the_line_
     assert [event.number for event in seen] == [1, 2, 3]
     assert states[:2] == [CATCHING_UP, CONNECTED] and OFFLINE in states
     assert states[states.index(OFFLINE) + 1] in (CATCHING_UP, CONNECTED)
+
+
+async def test_a_stream_goes_on_at_a_server_that_was_put_back_to_a_backup_and_says_that_all_is_to_be_read_again(
+    backend: LiveBackend, tmp_path: Path
+) -> None:
+    def put_back() -> None:
+        backend.kill()
+        shutil.rmtree(backend.data_dir)
+        shutil.copytree(tmp_path / "backup", backend.data_dir)
+        backend.start()
+
+    with Client(backend.url, backend.key) as maker:
+        make_dataset(maker, "first")
+        backend.kill()
+        shutil.copytree(backend.data_dir, tmp_path / "backup")
+        backend.start()
+        make_dataset(maker, "second")
+        make_dataset(maker, "third")
+        async with AsyncClient(backend.url, backend.key) as client, asyncio.timeout(60):
+            stream = customer_events_async(client, after=2)
+            assert (await anext(stream)).number == 3
+            waiting = asyncio.ensure_future(anext(stream))
+            await asyncio.to_thread(put_back)
+            assert await waiting == GapEvent(number=1, first=1, last=1)
+            await asyncio.to_thread(make_dataset, maker, "fourth")
+            event = await anext(stream)
+            await stream.aclose()
+    assert isinstance(event, DatasetEvent) and (event.name, event.number) == ("fourth", 2)
 
 
 async def test_who_wants_only_what_is_new_gets_no_history(backend: LiveBackend) -> None:

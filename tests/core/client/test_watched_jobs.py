@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -72,6 +73,29 @@ def test_watch_asks_for_nothing_once_the_stream_is_open_and_shows_all_at_the_end
     now = customer.http.get(f"/customer/training-jobs/{job}").json()
     assert now["status"] == "completed" and int(now["credits"]["charged_micro"]) > 0 and now["finished_at"]
     assert {**shown, "newest_event": 0} == {**now, "newest_event": 0}
+
+
+def test_a_job_is_followed_to_its_end_at_a_server_that_was_put_back_to_a_backup(
+    server: BackendServer, node: Node, tmp_path: Path
+) -> None:
+    customer = server.new_customer()
+    job = submit(customer)
+    server.kill()
+    shutil.copytree(server.data_dir, tmp_path / "backup")
+    server.start()
+    for _ in range(3):
+        run_unit(node)
+    with Client(server.url, customer.key) as client:
+        looks = follow(client, job)
+        assert next(looks).job.progress > 0
+        assert any(look.metrics for look in looks)
+        server.kill()
+        shutil.rmtree(server.data_dir)
+        shutil.copytree(tmp_path / "backup", server.data_dir)
+        server.start()
+        customer.http.post(f"/customer/training-jobs/{job}/cancel")
+        *_, last = looks
+    assert (last.job.status, last.job.progress) == ("cancelled", 0.0)
 
 
 def test_watch_is_resumed_behind_a_cut_and_asks_for_nothing_then_either(
