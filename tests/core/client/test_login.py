@@ -279,7 +279,14 @@ def test_a_login_waits_on_while_there_is_no_room_for_its_key_and_says_what_helps
 ) -> None:
     full = {"code": "STATE_CONFLICT", "message": "100 keys are in use", "hint": "h", "details": [], "request_id": "r"}
     conflict = (409, {"Content-Type": "application/json"}, json.dumps({"error": full}).encode())
-    key: dict[str, Any] = {"id": "k", "name": "n", "prefix": "sk_", "scopes": [], "created_at": "", "last_used_at": None}
+    key: dict[str, Any] = {
+        "id": "k",
+        "name": "n",
+        "prefix": "sk_",
+        "scopes": [],
+        "created_at": "",
+        "last_used_at": None,
+    }
     made = {**key, "revoked_at": None, "secret": "sk_alpha_made"}
     approved = answer(status="approved", api_key=made, customer={"id": "c", "email": EMAIL})
     service.first_answers = [answer(**BEGUN), conflict, conflict, approved]
