@@ -287,7 +287,7 @@ def test_a_login_waits_on_while_there_is_no_room_for_its_key_and_says_what_helps
         "created_at": "",
         "last_used_at": None,
     }
-    made = {**key, "revoked_at": None, "secret": "sk_alpha_made"}
+    made = {**key, "created_at": "", "last_used_at": None, "revoked_at": None, "secret": "sk_alpha_made"}
     approved = answer(status="approved", api_key=made, customer={"id": "c", "email": EMAIL})
     service.first_answers = [answer(**BEGUN), conflict, conflict, approved]
     machine = Machine(tmp_path, service.url)
