@@ -12,10 +12,15 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 SERVICE = "gpu-agent"
 SECONDS = 5.0
+_REASON_CHARACTERS = 300
 
 
 class KeyringAbsent(Exception):
-    """There is none, or it gave no answer in time; the message is the reason."""
+    """There is none that serves; the message is the reason."""
+
+
+class KeyringFailed(KeyringAbsent):
+    """There is one, but it refused, broke, or gave no answer in time."""
 
 
 def system_get(user_name: str) -> str | None:
@@ -60,22 +65,24 @@ def in_time(work: Callable[[], T], *, seconds: float = SECONDS) -> T:
     return answer[0]
 
 
-def no_answer(seconds: float) -> KeyringAbsent:
+def no_answer(seconds: float) -> KeyringFailed:
     """What it means that it said nothing for so long."""
-    return KeyringAbsent(f"the system's keyring gave no answer in {seconds:.0f} s")
+    return KeyringFailed(f"the system's keyring gave no answer in {seconds:.0f} s (it may be locked)")
 
 
 def _with_keyring(work: Callable[[Any], T]) -> T:
-    """Raises KeyringAbsent; a backend's own failures come in many types, of which keyring names one."""
+    """Raises KeyringAbsent, whatever a backend does when it is found, asked for its priority, or used."""
     import keyring
     import keyring.errors
 
-    backend = keyring.get_keyring()
-    if backend.priority < 1 or backend.__module__.startswith(("keyring.backends.fail", "keyring.backends.null")):
-        raise KeyringAbsent("this system has no keyring")
     try:
-        return work(backend)
+        backend = keyring.get_keyring()
+        there = backend.priority >= 1
+        if there and not backend.__module__.startswith(("keyring.backends.fail", "keyring.backends.null")):
+            return work(backend)
     except keyring.errors.PasswordDeleteError:
         raise
-    except (keyring.errors.KeyringError, OSError, RuntimeError) as error:
-        raise KeyringAbsent(f"the system's keyring refused: {error or type(error).__name__}") from error
+    except Exception as error:
+        reason = " ".join(str(error).split())[:_REASON_CHARACTERS] or type(error).__name__
+        raise KeyringFailed(f"the system's keyring refused: {reason}") from error
+    raise KeyringAbsent("this system has no keyring")

@@ -181,21 +181,28 @@ def _throttle(request: AnyRequest, context: Context, most: int, what: str) -> st
 
 
 class _CountingWrongCodes:
-    """Counts codes that are no program's by the customer who tries them, and lets nobody try on who had too many."""
+    """Counts codes that are no program's by the customer who tries them, and lets nobody try on who had too many.
+
+    A code counts before it is looked for, and is given back if it was one: many tried at once are no more tries.
+    """
 
     def __init__(self, context: Context, principal: Principal, user_code: str) -> None:
         self._context = context
         self._customer_id = principal.customer_id
         self._is_guess = could_be_user_code(user_code)
+        self._counted_at = context.clock()
 
     def __enter__(self) -> None:
-        window = self._context.guess_windows.look(self._customer_id, WRONG_CODES_A_MINUTE, self._context.clock())
-        if self._is_guess and window.remaining <= 0:
+        if not self._is_guess:
+            return
+        window = self._context.guess_windows.count(self._customer_id, WRONG_CODES_A_MINUTE, self._counted_at)
+        if window.remaining < 0:
             raise rate_limited(f"{WRONG_CODES_A_MINUTE} wrong codes a minute are allowed", window.reset_seconds)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if self._is_guess and isinstance(error, ApiError) and error.code is ErrorCode.NOT_FOUND:
-            self._context.guess_windows.count(self._customer_id, WRONG_CODES_A_MINUTE, self._context.clock())
+        wrong = isinstance(error, ApiError) and error.code is ErrorCode.NOT_FOUND
+        if self._is_guess and not wrong:
+            self._context.guess_windows.give_back(self._customer_id, self._counted_at, self._context.clock())
 
 
 HANDLERS: list[Any] = [begin, fetch, look_up, approve, deny]

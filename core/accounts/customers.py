@@ -64,8 +64,14 @@ def suspend(tx: Transaction, customer_id: int, *, now: float) -> int:
     """From now on every request of this customer is refused with CUSTOMER_SUSPENDED. Jobs that run go on, sessions end;
     gives how many there were."""
     SQL.suspend(tx.connection, customer_id=customer_id, now=now)
+    deny_approved_logins(tx, customer_id)
     tx.announce(ACCESS_CHANGED)
     return int(SQL.end_sessions_of(tx.connection, customer_id=customer_id))
+
+
+def deny_approved_logins(tx: Transaction, customer_id: int) -> None:
+    """Programs whose codes this customer has approved, and that have not fetched their keys yet, get none any more."""
+    SQL.deny_logins_of(tx.connection, customer_id=customer_id)
 
 
 def refuse_suspended(connection: Connection, customer_id: int) -> None:

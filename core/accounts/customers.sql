@@ -14,6 +14,10 @@ SELECT id, public_id, email, created_at, suspended_at FROM customers WHERE id = 
 -- name: end_sessions_of(customer_id)!
 DELETE FROM sessions WHERE customer_id = :customer_id;
 
+-- name: deny_logins_of(customer_id)!
+-- Programs that it let in, but that have not fetched their keys yet.
+UPDATE device_codes SET decision = 'denied', granted = NULL WHERE customer_id = :customer_id AND decision = 'approved';
+
 -- name: unsuspend(customer_id)!
 UPDATE customers SET suspended_at = NULL WHERE id = :customer_id AND closed_at IS NULL;
 

@@ -5,11 +5,17 @@ eight of twenty letters without vowels, so that it is easily read and makes no w
 and give it a key of *their own* account, no more. Guessing one would let a stranger's program work for the guesser, so
 the server counts wrong ones. Of both only the SHA-256 is kept, for `CODE_SECONDS`.
 
-The key is made when it is fetched: one that lay here from the approval on would be a secret at rest.
+The key is made when it is fetched: one that lay here from the approval on would be a secret at rest. Until then what
+was approved ends with what approved it: with that key, or when all sessions of its customer are ended (a new password,
+a suspension). A session that signs out ends no approval: `device approve --email` does so at once.
+
+Whoever asks for codes without end drives out their own: a network (`MOST_OF_A_NETWORK`) loses its oldest for a new one,
+and so does, when there are `MOST_WAITING` in all, the network that has the most. Nobody is refused for what others did.
 """
 
 import base64
 import hashlib
+import ipaddress
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -22,13 +28,13 @@ from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
 from .api_keys import SCOPES, Principal, check_may_grant, check_room_for_key, create_key, get_key
 from .customers import find_by_id
-from .limits import rate_limited
 
 SQL = named_sql(__file__, "device_codes")
 CODE_SECONDS = 15 * 60
 INTERVAL_SECONDS = 5
 LONGEST_INTERVAL_SECONDS = 60
 MOST_WAITING = 10_000
+MOST_OF_A_NETWORK = 250
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 USER_CODE_LETTERS = 8
 DEVICE_CODE_BYTES = 32
@@ -47,15 +53,15 @@ def begin_device_login(
 ) -> DeviceLogin:
     """New codes for a program at a network address.
 
-    Raises VALIDATION_FAILED for a name or scopes that can't be, RATE_LIMITED while too many codes wait.
+    Raises VALIDATION_FAILED for a name or scopes that can't be.
     """
     name = name.strip()
     if not name or not name.isprintable():
         raise validation_failed(name="must have visible characters, and only printable ones")
     _check_scopes(scopes)
     forget_old_device_codes(tx, now=now)
-    if SQL.count_waiting(tx.connection) >= MOST_WAITING:
-        raise rate_limited(f"{MOST_WAITING:,} logins wait for their approval", 60)
+    network = _network(address)
+    _make_room(tx, network)
     device_code = base64.urlsafe_b64encode(random_bytes(DEVICE_CODE_BYTES)).rstrip(b"=").decode()
     user_code = _new_user_code(tx.connection, random_bytes)
     SQL.add_device_code(
@@ -64,12 +70,34 @@ def begin_device_login(
         user_hash=_hash(user_code),
         name=name,
         address=address,
+        network=network,
         scopes=None if scopes is None else " ".join(dict.fromkeys(scopes)),
         now=now,
         expires_at=now + CODE_SECONDS,
         interval_seconds=INTERVAL_SECONDS,
     )
     return DeviceLogin(device_code, _shown(user_code), verification_url, CODE_SECONDS, INTERVAL_SECONDS)
+
+
+def _make_room(tx: Transaction, network: str) -> None:
+    if SQL.count_of_network(tx.connection, network=network) >= MOST_OF_A_NETWORK:
+        SQL.drop_oldest(tx.connection, network=network)
+    elif SQL.count_waiting(tx.connection) >= MOST_WAITING:
+        SQL.drop_oldest(tx.connection, network=SQL.network_of_most(tx.connection))
+
+
+def _network(address: str) -> str:
+    """Whose an address may be: the 256 IPv4 addresses or the /48 of IPv6 that one household or firm is given; whatever
+    is no address all together."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is None:
+            return str(ipaddress.IPv6Network((found, 48), strict=False))
+        found = found.ipv4_mapped
+    return str(ipaddress.IPv4Network((found, 24), strict=False))
 
 
 def fetch_device_key(
@@ -91,7 +119,8 @@ def fetch_device_key(
         return DeviceKey(DeviceLoginState.EXPIRED_TOKEN, INTERVAL_SECONDS)
     if row["decision"] is None:
         return _asked(tx, row, now)
-    if row["decision"] == "denied" or row["suspended_at"] is not None or row["closed_at"] is not None:
+    ends = (row["suspended_at"], row["closed_at"], row["revoked_at"])
+    if row["decision"] == "denied" or any(end is not None for end in ends):
         SQL.use_up(tx.connection, id=row["id"])
         return DeviceKey(DeviceLoginState.ACCESS_DENIED, INTERVAL_SECONDS)
     customer = find_by_id(tx.connection, row["customer_id"])
@@ -161,7 +190,14 @@ def _decide(
             hint="A key that was made of it can be revoked: DELETE /customer/api-keys/:id",
         )
     if row["decision"] is None:
-        SQL.decide(tx.connection, id=row["id"], customer_id=principal.customer_id, decision=decision, granted=granted)
+        SQL.decide(
+            tx.connection,
+            id=row["id"],
+            customer_id=principal.customer_id,
+            key_id=principal.key_id,
+            decision=decision,
+            granted=granted,
+        )
     return find_device_code(tx.connection, principal.customer_id, user_code, now=now)
 
 

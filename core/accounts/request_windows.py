@@ -58,6 +58,12 @@ class RequestWindows:
         self._keep(key, began_at, used + 1)
         return self._window(began_at, used + 1, limit, limit - used - 1, now)
 
+    def give_back(self, customer_id: int, counted_at: float, now: float) -> None:
+        """Takes one count back that was made at `counted_at`, if its window is still the current one."""
+        began_at, used = self._current(customer_id, now)
+        if used and began_at <= counted_at:
+            self._keep(customer_id, began_at, used - 1)
+
     def look(self, who: int | str, limit: int, now: float) -> Window:
         """The same window as it is, without counting."""
         began_at, used = self._current(self._key(who), now)

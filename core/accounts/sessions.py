@@ -17,7 +17,7 @@ from ..protocol.accounts import SESSION_PREFIX
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 from .api_keys import SCOPES, Principal
-from .customers import ACCESS_CHANGED
+from .customers import ACCESS_CHANGED, deny_approved_logins
 from .limits import limits_from
 
 SQL = named_sql(__file__, "sessions")
@@ -76,7 +76,8 @@ def end_session(tx: Transaction, session_id: int) -> None:
 
 
 def end_sessions(tx: Transaction, customer_id: int) -> int:
-    """Ends all sessions of a customer; gives how many there were."""
+    """Ends all sessions of a customer, and what they may have approved; gives how many there were."""
+    deny_approved_logins(tx, customer_id)
     tx.announce(ACCESS_CHANGED)
     return int(SQL.end_sessions(tx.connection, customer_id=customer_id))
 

@@ -65,13 +65,39 @@ def follow(
     else the events carry. `idle` is called about twice a second while nothing happens; `on_state` when the line is
     lost, and when it is there again.
     """
-    follower = _Follower(client, job_id, on_state)
+    follower = _Follower(client, job_id)
     yield follower.look()
-    for event in job_events(client, job_id, on_state=follower.line_changed, idle=idle):
+    for event in job_events(client, job_id, on_state=_losses(on_state), idle=idle):
         look = follower.take(event)
         if look is not None:
             yield look
     yield follower.look()
+
+
+def follow_to_end(
+    client: Client, job: TrainingJob, *, idle: Callable[[], None], on_state: OnState | None = None
+) -> TrainingJob:
+    """The job when it has ended, which its stream tells. `idle` is called after each event, and about twice a second
+    while there is none; `on_state` as in `follow`."""
+    losses = _losses(on_state)
+    while not has_ended(job):  # again, if it was retried as soon as it had ended
+        for _ in job_events(client, job.id, after=job.newest_event, on_state=losses, idle=idle):
+            idle()
+        job = client.get_job(job.id)
+    return job
+
+
+def _losses(on_state: OnState | None) -> OnState:
+    """Passes on what a watcher wants to know: that the line is lost, and that it is there again."""
+    line: ConnectionState | None = None
+
+    def changed(state: ConnectionState) -> None:
+        nonlocal line
+        before, line = line, state
+        if on_state is not None and (state is ConnectionState.OFFLINE or before is ConnectionState.OFFLINE):
+            on_state(state)
+
+    return changed
 
 
 def unit_lines(client: Client, unit: ComputeUnit, job_id: str, *, after: int = 0) -> Iterator[UnitLine]:
@@ -103,21 +129,13 @@ class _Follower:
     """The job as events make it. The stream is read from its first event, for lines and metrics; what it tells of the
     job itself from before that was read is old news. Of units it tells how they stand now."""
 
-    def __init__(self, client: Client, job_id: str, on_state: OnState | None) -> None:
+    def __init__(self, client: Client, job_id: str) -> None:
         self._client = client
         self._job_id = job_id
-        self._on_state = on_state
-        self._line: ConnectionState | None = None
         self._units: dict[str, ComputeUnit] = {}
         self._metrics: dict[str, float] = {}
         self._heard = 0
         self._job = self._load()
-
-    def line_changed(self, state: ConnectionState) -> None:
-        """Passes on what a watcher wants to know: that the line is lost, and that it is there again."""
-        before, self._line = self._line, state
-        if self._on_state is not None and (state is ConnectionState.OFFLINE or before is ConnectionState.OFFLINE):
-            self._on_state(state)
 
     def take(self, event: StreamEvent) -> Look | None:
         """The job after this event, if it shows."""

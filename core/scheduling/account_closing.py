@@ -60,10 +60,10 @@ def close_account(
     email = find_by_id(tx.connection, customer_id).email
     end_sessions(tx, customer_id)
     forget_tries(tx, email)
+    SQL.delete_device_codes(tx.connection, customer_id=customer_id)  # first: they refer to keys
     SQL.delete_keys(tx.connection, customer_id=customer_id)
     SQL.delete_sources(tx.connection, customer_id=customer_id)
     SQL.delete_codes(tx.connection, customer_id=customer_id)
-    SQL.delete_device_codes(tx.connection, customer_id=customer_id)
     for row in list(SQL.nodes(tx.connection, customer_id=customer_id)):
         revoke_node(tx, index, row["id"], now=now, new_id=new_id)
     SQL.give_up_nodes(tx.connection, customer_id=customer_id)

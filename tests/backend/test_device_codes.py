@@ -1,5 +1,7 @@
 """Logging a program in by a code, at a real server: the routes, their throttles, and a key that gives itself up."""
 
+import itertools
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -88,6 +90,36 @@ def test_guesses_at_codes_are_counted_and_what_is_no_code_is_no_guess(
         assert code_of(customer.http.post(CODES, json=right)) == "RATE_LIMITED"
         other = backend_server.new_customer()
         assert other.http.post(CODES, json=right).status_code == 200, "nobody else is held up"
+
+
+def test_guesses_that_come_at_once_are_no_more_guesses(backend_server: BackendServer, customer: Customer) -> None:
+    codes = ["".join(letters) * 4 for letters in itertools.islice(itertools.permutations(LETTERS, 2), 48)]
+
+    def guess(code: str) -> str:
+        answer = customer.http.post(f"{CODES}/approve", json={"user_code": code})
+        return code_of(answer)
+
+    with ThreadPoolExecutor(len(codes)) as at_once:
+        answers = list(at_once.map(guess, codes))
+    assert answers.count("NOT_FOUND") == WRONG_CODES_A_MINUTE
+    assert answers.count("RATE_LIMITED") == len(codes) - WRONG_CODES_A_MINUTE
+
+
+def test_right_codes_use_no_guesses_up(backend_server: BackendServer, customer: Customer) -> None:
+    with anybody(backend_server) as program:
+        right = {"user_code": begin(program)["user_code"]}
+    for _ in range(WRONG_CODES_A_MINUTE + 1):
+        assert customer.http.post(CODES, json=right).status_code == 200
+
+
+def test_what_a_key_approved_is_not_fetched_any_more_when_that_key_is_revoked(backend_server: BackendServer) -> None:
+    stolen = backend_server.new_customer()
+    with anybody(backend_server) as program:
+        begun = begin(program)
+        assert stolen.http.post(f"{CODES}/approve", json={"user_code": begun["user_code"]}).status_code == 200
+        assert stolen.http.post("/auth/revoke").status_code == 204
+        told = fetch(program, begun)
+        assert (told["status"], told.get("api_key")) == ("access_denied", None)
 
 
 def test_so_many_logins_may_be_begun_from_an_address(backend_server: BackendServer) -> None:

@@ -39,6 +39,7 @@ class Proxy:
         self.target = ("127.0.0.1", 0)
         self.lose_reply: LoseReply = lambda request, answer: False
         self.answered: list[tuple[Request, int]] = []
+        self._news = threading.Condition()
         self._away = False
         self._lines: set[_Line] = set()
         self._loop = asyncio.new_event_loop()
@@ -55,6 +56,21 @@ class Proxy:
         """What was open while it was away is forgotten, as a router forgets; what is opened anew passes."""
         self._away = False
         self._do(self._forget())
+
+    def note(self, request: Request, status: int) -> None:
+        """An answer has come."""
+        with self._news:
+            self.answered.append((request, status))
+            self._news.notify_all()
+
+    def until_answered(self, path: str) -> None:
+        """Returns when a request of a path that ends so has been answered."""
+
+        def is_answered() -> bool:
+            return any(request.path.partition("?")[0].endswith(path) for request, _ in self.answered)
+
+        with self._news:
+            assert self._news.wait_for(is_answered, timeout=60), path
 
     def chunks_arrived(self) -> Counter[str]:
         """How often the bytes of each chunk were taken by the backend, by their SHA-256."""
@@ -146,7 +162,7 @@ class _Line:
             request, self._asked = self._asked, None
             assert request is not None
             body = b"" if request.method == "HEAD" else await reader.readexactly(_length(head))
-            self._proxy.answered.append((request, int(head.split(b" ", 2)[1])))
+            self._proxy.note(request, int(head.split(b" ", 2)[1]))
             if self._proxy.lose_reply(request, body):
                 return
             await self._proxy.passing()

@@ -1,7 +1,9 @@
 """`gpu-agent-client completion`: the script that makes a shell complete this program, printed or put in its place."""
 
 import os
+import shutil
 import subprocess
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -93,10 +95,10 @@ def _folder(variable: str, usual: Path) -> Path:
 
 def _powershell_profile() -> Path:
     """As PowerShell itself says. Raises CommandError where there is none."""
-    for name in _POWERSHELLS:
+    for program in filter(None, map(_program, _POWERSHELLS)):
         try:
             said = subprocess.run(
-                [name, "-NoProfile", "-NonInteractive", "-Command", "Write-Output $PROFILE"],
+                [program, "-NoProfile", "-NonInteractive", "-Command", "Write-Output $PROFILE"],
                 capture_output=True,
                 text=True,
                 timeout=60,
@@ -111,6 +113,14 @@ def _powershell_profile() -> Path:
         hint="gpu-agent-client completion powershell, and put what it prints into your $PROFILE",
         exit_code=ExitCode.ENVIRONMENT,
     )
+
+
+def _program(name: str) -> str | None:
+    """Where PATH has a program. Never the folder that one stands in, where Windows looks first: what lies there may be
+    anybody's."""
+    file_name = f"{name}.exe" if sys.platform == "win32" else name
+    places = (Path(folder) / file_name for folder in os.get_exec_path())
+    return next((str(place) for place in places if place.is_absolute() and shutil.which(str(place))), None)
 
 
 def _line(shell: Shell, place: Path) -> str:

@@ -20,7 +20,7 @@ from ..customer import PAGE_LIMIT, Client
 from ..errors import ClientError
 from ..http import Retries
 from ..profiles import find_access, read_config
-from .logins import file_of_profiles, key_from_keyring
+from .logins import file_of_profiles, find_key
 from .options import Settings
 
 SECONDS = 1.5
@@ -88,7 +88,7 @@ def _offered(context: typer.Context, incomplete: str, find: Find) -> list[Choice
                 insecure=True if settings.insecure else None,
                 profile=settings.profile,
             )
-            key = access.api_key or (key_from_keyring(access) if access.profile is not None else None)
+            key = find_key(access).key
             once = Retries(attempts=1)
             with Client(access.server, key, retries=once, insecure=access.insecure, ca_file=access.ca_file) as client:
                 found.extend(find(client))

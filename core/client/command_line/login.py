@@ -11,15 +11,17 @@ import typer
 from ...console import CommandError, ExitCode, Mode
 from ...console.passwords import PasswordStdinOption, ask_password
 from ...console.words import seconds_in_words
+from ...errors import ErrorCode
 from ...printable import printable
 from ...protocol.accounts import CreatedApiKey
 from ...protocol.device_codes import NAME_CHARACTERS, DeviceKey, DeviceLogin, DeviceLoginState
 from ..customer import Client
-from ..errors import ConnectionFailed, ServerError
-from .logins import KEYRING, Kept, Login, keep_login
+from ..errors import ClientError, ConnectionFailed, ServerError
+from .logins import KEYRING, Kept, Login, find_key, give_up_key, keep_login, refuse_another_service
 from .options import Session
 from .signing_in import EmailOption
 
+_ROOM = "gpu-agent-client keys list, gpu-agent-client keys revoke ID"
 _WAITING = frozenset({DeviceLoginState.AUTHORIZATION_PENDING, DeviceLoginState.SLOW_DOWN})
 
 
@@ -49,8 +51,11 @@ def login(
     password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Log this machine in: it shows a code, you approve that where you are signed in, and it gets a key of its own. The
-    key is kept in the system's keyring, or in a file of yours alone; --profile keeps several."""
+    key is kept in the system's keyring, or in a file of yours alone; --profile keeps several. A key that this profile
+    had before is revoked."""
     target = session.login()
+    refuse_another_service(target)
+    replaced = find_key(target.access).key
     key_name = (name or f"gpu-agent-client on {printable(platform.node()) or 'a machine'}")[:NAME_CHARACTERS]
     wanted = _split(scopes)
     if by_password or email is not None or password_stdin:
@@ -61,7 +66,7 @@ def login(
     else:
         with session.client(target.access, None) as client:
             address, made = _by_code(session, client, target, key_name, wanted)
-    _keep(session, target, address, made)
+    _keep(session, target, address, made, replaced)
 
 
 def _split(scopes: list[str] | None) -> list[str] | None:
@@ -109,6 +114,7 @@ def _wait(session: Session, client: Client, begun: DeviceLogin) -> DeviceKey:
     """Asks as often as the service says, to the end of the code's time, whatever happens to the line meanwhile."""
     interval = float(max(1, begun.interval))
     deadline = time.monotonic() + begun.expires_in
+    said = ""
     while True:
         time.sleep(interval)
         try:
@@ -116,7 +122,11 @@ def _wait(session: Session, client: Client, begun: DeviceLogin) -> DeviceKey:
         except ConnectionFailed as failed:
             session.console.info(f"{str(failed).rstrip('.')}. Asking again in {interval:.0f} s.")
         except ServerError as refused:
-            if refused.status not in (429, 503):
+            if refused.code is ErrorCode.STATE_CONFLICT:  # no room for a key: the code stays good meanwhile
+                if refused.message != said:
+                    said = refused.message
+                    session.console.warn(f"{said.rstrip('.')}. Revoke one and this goes on: {_ROOM}")
+            elif refused.status not in (429, 503):
                 raise
             interval = max(interval, refused.retry_after_seconds or 0.0)
         else:
@@ -127,16 +137,31 @@ def _wait(session: Session, client: Client, begun: DeviceLogin) -> DeviceKey:
             return DeviceKey(DeviceLoginState.EXPIRED_TOKEN, begun.interval)
 
 
-def _keep(session: Session, target: Login, email: str, made: CreatedApiKey) -> None:
+def _keep(session: Session, target: Login, email: str, made: CreatedApiKey, replaced: str | None) -> None:
     if made.secret is None:
         raise CommandError(
             "The service gave no key.", hint="To begin anew: gpu-agent-client login", exit_code=ExitCode.REFUSED
         )
-    kept = keep_login(target, made.secret)
+    try:
+        kept = keep_login(target, made.secret, replaced)
+    except (CommandError, KeyboardInterrupt):
+        _revoke(session, target, made.secret, f"The new key ({made.name}), which is kept nowhere,")
+        raise
     if kept.problem:
         session.console.warn(f"{kept.problem}: the key lies in {kept.place}, which only you can read.")
+    if replaced is not None:
+        _revoke(session, target, replaced, "The key that this machine had before")
     done = LoggedIn(target.name, target.access.server, email, made.id, made.name, made.scopes, kept.place)
     session.console.result(done, human=_in_words(done, kept), quiet=done.profile)
+
+
+def _revoke(session: Session, target: Login, key: str, what: str) -> None:
+    try:
+        with session.client(target.access, key) as client:
+            give_up_key(client)
+    except (ServerError, ClientError) as failed:
+        reason = str(failed).rstrip(".")
+        session.console.warn(f"{what} is still good there: {reason}. To revoke it: {_ROOM}")
 
 
 def _in_words(done: LoggedIn, kept: Kept) -> str:

@@ -14,9 +14,12 @@ from typing import Any
 import msgspec
 
 from ...console import CommandError, ExitCode
+from ...errors import ErrorCode
 from ...private_files import write_private
-from ...system_keyring import KeyringAbsent, in_time, system_forget, system_get, system_put
+from ...system_keyring import KeyringAbsent, KeyringFailed, in_time, system_forget, system_get, system_put
 from ..address import base_url
+from ..customer import Client
+from ..errors import ServerError
 from ..profiles import (
     PROFILE_VARIABLE,
     SERVER_VARIABLE,
@@ -31,6 +34,7 @@ from ..profiles import (
 KEYRING = "keyring"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DEFAULT_NAME = "default"
+_GOOD_NO_MORE = frozenset({ErrorCode.API_KEY_REVOKED, ErrorCode.API_KEY_INVALID})
 
 
 class Login(msgspec.Struct, frozen=True):
@@ -38,6 +42,17 @@ class Login(msgspec.Struct, frozen=True):
 
     name: str
     access: Access
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The key of a profile, if there is one; `problem` is why a keyring that is there didn't say."""
+
+    key: str | None
+    problem: str = ""
+
+    def __repr__(self) -> str:
+        """Without the key."""
+        return f"Found(problem={self.problem!r})"
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -71,17 +86,35 @@ def login_of(profile: str | None, environ: Mapping[str, str], **arguments: Any) 
     return Login(name, find_access(with_it, path, environ, profile=name, **arguments))
 
 
-def key_from_keyring(access: Access) -> str | None:
-    """The key of a profile that lies in the keyring: it is kept for the profile's name and its service together, so
-    that it goes nowhere else. None where there is none, or no keyring answers."""
+def refuse_another_service(login: Login) -> None:
+    """Raises CommandError where the profile of a new login is another service's: that login's key would be out of
+    reach, and still good."""
+    known = read_config(file_of_profiles()).profiles.get(login.name, Profile()).server
+    if known is None or base_url(known, insecure=True) == base_url(login.access.server, insecure=True):
+        return
+    raise CommandError(
+        f"Profile {login.name} is a login at {known}.",
+        hint=f"Give this one its own: gpu-agent-client login --server {login.access.server} --profile NAME",
+        exit_code=ExitCode.ARGUMENTS,
+    )
+
+
+def find_key(access: Access) -> Found:
+    """The key of this access: the one it has already, else its profile's in the keyring, which is kept for the
+    profile's name and its service together, so that it goes nowhere else."""
+    if access.api_key or access.profile is None:
+        return Found(access.api_key)
     try:
-        return in_time(lambda: system_get(_entry(access)))
+        return Found(in_time(lambda: system_get(_entry(access))))
+    except KeyringFailed as failed:
+        return Found(None, str(failed))
     except KeyringAbsent:
-        return None
+        return Found(None)
 
 
-def keep_login(login: Login, key: str) -> Kept:
-    """Write the profile, as the default one if there is none yet, and keep its key. Raises CommandError."""
+def keep_login(login: Login, key: str, before: str | None = None) -> Kept:
+    """Write the profile, as the default one if there is none yet, and keep its key, in place of that before. Raises
+    CommandError; then it is all as it was."""
     access = login.access
     kept = Kept(KEYRING)
     try:
@@ -95,8 +128,27 @@ def keep_login(login: Login, key: str) -> Kept:
         fields["insecure"] = True
     if kept.place != KEYRING:
         fields["api_key"] = key
-    _write(login.name, fields, default=True)
+    try:
+        _write(login.name, fields, default=True)
+    except BaseException:
+        if kept.place == KEYRING:
+            _put_back(_entry(access), None if access.api_key else before)
+        raise
     return kept
+
+
+def _put_back(entry: str, before: str | None) -> None:
+    with contextlib.suppress(KeyringAbsent):  # it served a moment ago; what failed is told, and the new key is revoked
+        in_time(lambda: system_forget(entry) if before is None else system_put(entry, before))
+
+
+def give_up_key(client: Client) -> None:
+    """Revoke the key that a client goes by, if it is good still."""
+    try:
+        client.revoke_own_key()
+    except ServerError as refused:
+        if refused.code not in _GOOD_NO_MORE:
+            raise
 
 
 def forget_login(login: Login) -> None:

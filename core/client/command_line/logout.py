@@ -6,12 +6,8 @@ import msgspec
 import typer
 
 from ...console import CommandError, ExitCode
-from ...errors import ErrorCode
-from ..errors import ServerError
-from .logins import forget_login, key_from_keyring
+from .logins import find_key, forget_login, give_up_key
 from .options import Session
-
-_GOOD_NO_MORE = frozenset({ErrorCode.API_KEY_REVOKED, ErrorCode.API_KEY_INVALID})
 
 
 class LoggedOut(msgspec.Struct, frozen=True):
@@ -30,8 +26,14 @@ def logout(
 ) -> None:
     """Log this machine out: its key is revoked, and kept here no more. The profile goes on naming its service."""
     target = session.login()
-    key = target.access.api_key or key_from_keyring(target.access)
-    if key is None:
+    found = find_key(target.access)
+    if found.problem:
+        raise CommandError(
+            f"The key of profile {target.name} can't be read: {found.problem}.",
+            hint="Unlock or mend the keyring and say it again; or revoke the key elsewhere: gpu-agent-client keys list",
+            exit_code=ExitCode.ENVIRONMENT,
+        )
+    if found.key is None:
         raise CommandError(
             f"This machine is not logged in to {target.access.server} (profile {target.name}).",
             hint="gpu-agent-client login",
@@ -39,12 +41,8 @@ def logout(
             code="NOT_LOGGED_IN",
         )
     if not only_here:
-        with session.client(target.access, key) as client:
-            try:
-                client.revoke_own_key()
-            except ServerError as refused:
-                if refused.code not in _GOOD_NO_MORE:
-                    raise
+        with session.client(target.access, found.key) as client:
+            give_up_key(client)
     forget_login(target)
     done = LoggedOut(target.name, target.access.server, not only_here)
     left = "" if done.revoked else "\nThe key is still good there. To revoke it: gpu-agent-client keys list"

@@ -21,7 +21,7 @@ from ..customer import Client
 from ..http import Retries
 from ..profiles import KEY_VARIABLE, Access, exposure, find_access, read_config
 from .hints import PROGRAM, Typed, command_hint, typed_again
-from .logins import Login, file_of_profiles, key_from_keyring, login_of
+from .logins import Login, file_of_profiles, find_key, login_of
 from .telling_retries import tell_retries
 
 P = ParamSpec("P")
@@ -130,14 +130,18 @@ class Session:
     def connect(self, retries: Retries | None = None) -> Client:
         """The service as this customer. Tries that fail are told as they happen."""
         access = self.access()
-        key = access.api_key or (key_from_keyring(access) if access.profile is not None else None)
-        if not key:
+        found = find_key(access)
+        if not found.key:
             raise CommandError(
-                f"You are not logged in to {access.server}.",
-                hint="gpu-agent-client login; or export GPU_AGENT_API_KEY=sk_…",
+                f"You are not logged in to {access.server}."
+                if not found.problem
+                else f"The key of profile {access.profile} can't be read: {found.problem}.",
+                hint="gpu-agent-client login; or export GPU_AGENT_API_KEY=sk_…"
+                if not found.problem
+                else "Unlock or mend the keyring and say it again; or export GPU_AGENT_API_KEY=sk_…",
                 exit_code=ExitCode.CONNECTION,
             )
-        return self.client(access, key, retries)
+        return self.client(access, found.key, retries)
 
     def client(self, access: Access, key: str | None, retries: Retries | None = None) -> Client:
         """A service with this key, or as nobody."""

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from core.accounts.api_keys import MOST_KEYS, SCOPES, Principal, authenticate, create_key
-from core.accounts.customers import create_customer, suspend
+from core.accounts import device_codes
+from core.accounts.api_keys import MOST_KEYS, SCOPES, Principal, authenticate, create_key, revoke_key
+from core.accounts.customers import create_customer, find_by_id, suspend, unsuspend
 from core.accounts.device_codes import (
     CODE_SECONDS,
+    DEVICE_CODE_BYTES,
     INTERVAL_SECONDS,
     LETTERS,
     LONGEST_INTERVAL_SECONDS,
@@ -23,6 +25,8 @@ from core.accounts.device_codes import (
     forget_old_device_codes,
 )
 from core.accounts.limits import DEFAULTS
+from core.accounts.sessions import end_session, open_session
+from core.accounts.sign_in import reset_password
 from core.errors import ApiError, ErrorCode
 from core.protocol.device_codes import DeviceCode, DeviceCodeState, DeviceKey, DeviceLogin, DeviceLoginState
 from core.store.database import Store
@@ -31,16 +35,23 @@ NOW = 1_775_001_600.0
 NewId = Callable[[], str]
 
 
-def begun(store: Store, scopes: list[str] | None = None, now: float = NOW, name: str = "laptop") -> DeviceLogin:
+def begun(
+    store: Store,
+    scopes: list[str] | None = None,
+    now: float = NOW,
+    name: str = "laptop",
+    address: str = "203.0.113.7",
+    random_bytes: Callable[[int], bytes] = os.urandom,
+) -> DeviceLogin:
     with store.transaction() as tx:
         return begin_device_login(
             tx,
             name=name,
-            address="203.0.113.7",
+            address=address,
             scopes=scopes,
             verification_url="https://a.example/x",
             now=now,
-            random_bytes=os.urandom,
+            random_bytes=random_bytes,
         )
 
 
@@ -69,6 +80,18 @@ def refusal(call: Callable[[], object]) -> ErrorCode:
 def another(store: Store, new_id: NewId) -> int:
     with store.transaction() as tx:
         return create_customer(tx, "bob@example.com", now=NOW, new_id=new_id).id
+
+
+def keys_of(store: Store, customer_id: int) -> int:
+    count: int = store.connection.execute(
+        "SELECT count(*) FROM api_keys WHERE customer_id = ?", [customer_id]
+    ).fetchone()[0]
+    return count
+
+
+def waits(store: Store, login: DeviceLogin) -> bool:
+    digest = hashlib.sha256(login.device_code.encode()).digest()
+    return store.connection.execute("SELECT 1 FROM device_codes WHERE device_hash = ?", [digest]).fetchone() is not None
 
 
 def test_a_code_that_is_approved_is_one_key_once(store: Store, customer_id: int, new_id: NewId) -> None:
@@ -170,6 +193,55 @@ def test_a_customer_who_was_suspended_meanwhile_gives_no_key(store: Store, custo
     assert fetched(store, new_id, login.device_code).status is DeviceLoginState.ACCESS_DENIED
 
 
+def test_what_was_approved_before_a_suspension_gives_no_key_after_it_either(
+    store: Store, customer_id: int, new_id: NewId
+) -> None:
+    login = begun(store)
+    approved(store, whoever(customer_id), login.user_code)
+    with store.transaction() as tx:
+        suspend(tx, customer_id, now=NOW)
+        unsuspend(tx, customer_id)
+    assert fetched(store, new_id, login.device_code).status is DeviceLoginState.ACCESS_DENIED
+    assert keys_of(store, customer_id) == 0
+
+
+def test_what_a_key_approved_ends_with_that_key_and_with_no_other(
+    store: Store, customer_id: int, new_id: NewId
+) -> None:
+    with store.transaction() as tx:
+        stolen, other = (
+            create_key(tx, customer_id, name="k", environment="a", now=NOW, new_id=new_id, random_bytes=os.urandom)
+            for _ in range(2)
+        )
+    logins = []
+    for key in (stolen, other):
+        logins.append(begun(store))
+        approved(store, authenticate(store.connection, key.secret), logins[-1].user_code)
+    with store.transaction() as tx:
+        assert revoke_key(tx, customer_id, stolen.id, now=NOW)
+    states = [fetched(store, new_id, login.device_code).status for login in logins]
+    assert states == [DeviceLoginState.ACCESS_DENIED, DeviceLoginState.APPROVED]
+
+
+def test_a_new_password_ends_what_a_session_approved_and_signing_out_does_not(
+    store: Store, customer_id: int, new_id: NewId
+) -> None:
+    with store.transaction() as tx:
+        open_session(tx, customer_id, now=NOW, random_bytes=os.urandom)
+    session_id = store.connection.execute("SELECT id FROM sessions").fetchone()[0]
+    principal = Principal(customer_id, None, frozenset(SCOPES), DEFAULTS, session_id=session_id)
+    fetched_first, fetched_last = begun(store), begun(store)
+    for login in (fetched_first, fetched_last):
+        approved(store, principal, login.user_code)
+    with store.transaction() as tx:
+        end_session(tx, session_id)
+    assert fetched(store, new_id, fetched_first.device_code).status is DeviceLoginState.APPROVED
+    with store.transaction() as tx:
+        reset_password(tx, find_by_id(tx.connection, customer_id), "the hash")
+    assert fetched(store, new_id, fetched_last.device_code).status is DeviceLoginState.ACCESS_DENIED
+    assert keys_of(store, customer_id) == 1
+
+
 def test_where_there_is_no_room_for_a_key_the_code_stays_good(store: Store, customer_id: int, new_id: NewId) -> None:
     login = begun(store)
     approved(store, whoever(customer_id), login.user_code)
@@ -184,9 +256,50 @@ def test_where_there_is_no_room_for_a_key_the_code_stays_good(store: Store, cust
 
 def test_user_codes_are_of_letters_that_are_not_mistaken_and_each_as_likely_as_the_others(store: Store) -> None:
     assert not set(LETTERS) & set("AEIOUY01")
-    drawn = Counter("".join(begun(store).user_code.replace("-", "") for _ in range(500)))
-    assert set(drawn) == set(LETTERS)
-    assert max(drawn.values()) < 2 * min(drawn.values())
+    drawn: Counter[str] = Counter()
+    for byte in range(256):
+        rest = [byte // len(LETTERS), byte % len(LETTERS), *range(13)]  # makes each code another
+        code = begun(store, random_bytes=drawing(bytes([byte, *rest]))).user_code.replace("-", "")
+        passed_over = code == "".join(LETTERS[at] for at in rest[:8])
+        drawn[code[0] if not passed_over else ""] += 1
+    assert drawn == {**dict.fromkeys(LETTERS, 256 // len(LETTERS)), "": 256 % len(LETTERS)}
+
+
+def drawing(code: bytes) -> Callable[[int], bytes]:
+    """Randomness that draws these bytes for a user code."""
+    return lambda size: os.urandom(size) if size == DEVICE_CODE_BYTES else code[:size]
+
+
+@pytest.mark.parametrize(
+    ("its", "another"),
+    [
+        ("203.0.113.{}", "203.0.112.1"),
+        ("::ffff:203.0.113.{}", "203.0.112.1"),
+        ("2001:db8:7:{}::1", "2001:db8:8::1"),
+        ("fe80::{}%eth0", "fe81::1"),
+    ],
+)
+def test_a_network_that_begins_logins_without_end_drives_out_its_own_oldest(
+    store: Store, customer_id: int, monkeypatch: pytest.MonkeyPatch, its: str, another: str
+) -> None:
+    most, beyond = 6, 3
+    monkeypatch.setattr(device_codes, "MOST_OF_A_NETWORK", most)
+    elsewhere = begun(store, address=another)
+    decided = begun(store, address=its.format(1))
+    approved(store, whoever(customer_id), decided.user_code)
+    many = [begun(store, address=its.format(at)) for at in range(most - 1 + beyond)]
+    assert waits(store, elsewhere) and waits(store, decided)
+    assert [waits(store, login) for login in many] == [False] * beyond + [True] * (most - 1)
+
+
+def test_when_too_many_wait_in_all_the_network_with_the_most_makes_room(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device_codes, "MOST_WAITING", 8)
+    greedy = [begun(store, address="203.0.113.7") for _ in range(5)]
+    modest = [begun(store, address=f"198.51.{at}.1") for at in range(6)]
+    assert all(waits(store, login) for login in modest)
+    assert [waits(store, login) for login in greedy] == [False] * 3 + [True] * 2
 
 
 @pytest.mark.parametrize("text", ["", "BCDF", "BCDF-GHJA", "BCDFGHJKL", "BCDF-GHJ1", "ＢCDFGHJK", "BCDF\nGHJK"])

@@ -36,6 +36,16 @@ def test_a_look_counts_nothing() -> None:
         assert (seen.used, seen.remaining, seen.reset_seconds) == (1, 4, 59)
 
 
+def test_what_is_given_back_can_be_used_again_in_its_own_window_alone() -> None:
+    windows = RequestWindows()
+    assert [windows.count(7, 2, NOW).remaining for _ in range(3)] == [1, 0, -1]
+    windows.give_back(7, NOW, NOW + 1)
+    assert [windows.count(7, 2, NOW + 1).remaining for _ in range(2)] == [0, -1]
+    assert windows.count(7, 2, NOW + 60).remaining == 1
+    windows.give_back(7, NOW + 1, NOW + 61)
+    assert windows.look(7, 2, NOW + 61).used == 1, "it was counted in the minute before"
+
+
 def test_a_limit_lowered_below_what_is_used_refuses_and_still_says_what_is_used() -> None:
     windows = RequestWindows()
     for _ in range(5):

@@ -118,6 +118,27 @@ def test_each_script_is_printed_as_it_is_installed(shell: Shell, backend: LiveBa
     assert (tmp_path / ".bashrc").read_text().startswith("alias ll='ls -l'")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the PowerShells here are scripts of a shell")
+def test_a_powershell_in_the_folder_one_stands_in_is_not_run(tmp_path: Path) -> None:
+    def put_powershell(folder: Path, profile: Path) -> None:
+        folder.mkdir()
+        (folder / "pwsh").write_text(f"#!/bin/sh\necho '{profile}'\n")
+        (folder / "pwsh").chmod(0o755)
+
+    here, elsewhere, profile = tmp_path / "here", tmp_path / "elsewhere", tmp_path / "profile.ps1"
+    put_powershell(here, tmp_path / "evil.ps1")
+    put_powershell(elsewhere, profile)
+    words = [client_command(), "completion", "powershell", "--install", "--json"]
+
+    def install(path: str) -> "subprocess.CompletedProcess[str]":
+        environment = {**os.environ, "PATH": path, "XDG_DATA_HOME": str(tmp_path)}
+        return subprocess.run(words, cwd=here, env=environment, capture_output=True, text=True, timeout=60)
+
+    assert "$PROFILE" in failed(install(os.pathsep.join([".", ""])), 3)["hint"]
+    assert ok(install(os.pathsep.join([".", str(elsewhere)])))["read_by"] == str(profile)
+    assert not (tmp_path / "evil.ps1").exists()
+
+
 @pytest.mark.parametrize(
     "shell", [one if one == "bash" else pytest.param(one, marks=pytest.mark.full) for one in sorted(STARTS)]
 )

@@ -10,12 +10,13 @@ import subprocess
 import sys
 import threading
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.system_keyring import KeyringAbsent, in_time
+from core.system_keyring import KeyringAbsent, KeyringFailed, in_time, system_get
 from tests.core.client.file_keyring import VARIABLE
 from tests.core.client.live_backend import LiveBackend, client_command
 from tests.core.client.saying import failed, ok
@@ -196,6 +197,66 @@ def test_an_environment_key_goes_before_a_login_and_an_option_before_both(
     assert machine.command("logout", "-q", **wrong).stdout == "default\n", "the key that was kept, not the other"
 
 
+def key_named(backend: LiveBackend, name: str) -> list[bool]:
+    """Whether each key of this name is revoked, the newest first."""
+    rows = ok(backend.command("keys", "list", "--json"))["data"]
+    return [row["revoked_at"] is not None for row in rows if row["name"] == name]
+
+
+@pytest.mark.parametrize("place", ["keyring", "file"])
+def test_a_new_login_revokes_the_key_that_it_replaces(with_password: LiveBackend, tmp_path: Path, place: str) -> None:
+    keyring = with_a_keyring(tmp_path) if place == "keyring" else {}
+    machine = Machine(tmp_path, with_password.url, **keyring)
+    words = ["login", "--email", EMAIL, "--password-stdin", "--name", f"again {place}", "-q"]
+    for _ in range(2):
+        assert machine.command(*words, said=PASSWORD + "\n").stdout == "default\n"
+    assert key_named(with_password, f"again {place}") == [False, True]
+    assert machine.command("whoami", "-q").stdout == f"{EMAIL}\n"
+
+
+def test_a_login_elsewhere_takes_no_profile_of_another_service(
+    with_password: LiveBackend, service: SmallService, tmp_path: Path
+) -> None:
+    machine = Machine(tmp_path, None)
+    words = ["login", "--server", with_password.url, "--email", EMAIL, "--password-stdin"]
+    assert machine.command(*words, said=PASSWORD + "\n").returncode == 0
+    before = machine.file.read_text()
+    refused = failed(machine.command("login", "--server", service.url, "--json"), 4)
+    assert with_password.url in refused["message"] and "--profile NAME" in refused["hint"]
+    assert service.requests == [] and machine.file.read_text() == before
+    again = f"{with_password.url.replace('http', 'HTTP', 1)}/"
+    words[words.index("--server") + 1] = again
+    assert machine.command(*words, said=PASSWORD + "\n").returncode == 0, "the same service, written otherwise"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that nobody can make")
+def test_a_key_that_can_not_be_kept_is_revoked_and_the_keyring_is_as_it_was(
+    with_password: LiveBackend, tmp_path: Path
+) -> None:
+    machine = Machine(tmp_path, with_password.url, **with_a_keyring(tmp_path))
+    machine.file.parent.mkdir(parents=True)
+    machine.file.symlink_to("/proc/nowhere/config.toml")
+    words = ["login", "--email", EMAIL, "--password-stdin", "--name", "lost", "--json"]
+    refused = failed(machine.command(*words, said=PASSWORD + "\n"), 3)
+    assert str(machine.file) in refused["message"]
+    assert key_named(with_password, "lost") == [True]
+    assert json.loads((tmp_path / "keyring.json").read_text()) == {}
+
+
+def test_a_file_of_profiles_that_is_a_link_stays_one(with_password: LiveBackend, tmp_path: Path) -> None:
+    machine = Machine(tmp_path, with_password.url)
+    machine.file.parent.mkdir(parents=True)
+    real = tmp_path / "dotfiles" / "mine.toml"
+    real.parent.mkdir()
+    real.write_text("# mine\n")
+    machine.file.symlink_to(real)
+    words = ["login", "--email", EMAIL, "--password-stdin", "-q"]
+    assert machine.command(*words, said=PASSWORD + "\n").stdout == "default\n"
+    assert machine.file.is_symlink() and real.read_text().startswith("# mine\n")
+    assert machine.profiles()["profiles"]["default"]["api_key"].startswith("sk_")
+    assert stat.S_IMODE(real.stat().st_mode) == 0o600
+
+
 def answer(**fields: Any) -> tuple[int, dict[str, str], bytes]:
     return 200, {"Content-Type": "application/json"}, json.dumps({"interval": 1, **fields}).encode()
 
@@ -214,6 +275,29 @@ def test_a_denied_code_ends_the_login_after_a_lost_answer_and_a_slow_down(
     assert error["message"] == "The code was denied." and error["hint"].endswith("gpu-agent-client login")
     assert [path for _, path, _ in service.requests] == ["/api/v1/auth/device"] + ["/api/v1/auth/device/token"] * 4
     assert not machine.file.exists()
+
+
+def test_a_login_waits_on_while_there_is_no_room_for_its_key_and_says_what_helps(
+    service: SmallService, tmp_path: Path
+) -> None:
+    full = {"code": "STATE_CONFLICT", "message": "100 keys are in use", "hint": "h", "details": [], "request_id": "r"}
+    conflict = (409, {"Content-Type": "application/json"}, json.dumps({"error": full}).encode())
+    key: dict[str, Any] = {
+        "id": "k",
+        "name": "n",
+        "prefix": "sk_",
+        "scopes": [],
+        "created_at": "",
+        "last_used_at": None,
+    }
+    made = {**key, "created_at": "", "last_used_at": None, "revoked_at": None, "secret": "sk_alpha_made"}
+    approved = answer(status="approved", api_key=made, customer={"id": "c", "email": EMAIL})
+    service.first_answers = [answer(**BEGUN), conflict, conflict, approved]
+    machine = Machine(tmp_path, service.url)
+    done = machine.command("login")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("100 keys are in use") == 1 and "gpu-agent-client keys revoke ID" in done.stderr
+    assert machine.profiles()["profiles"]["default"]["api_key"] == "sk_alpha_made"
 
 
 def test_words_of_a_service_cannot_act_on_the_terminal_of_who_logs_in(service: SmallService, tmp_path: Path) -> None:
@@ -246,3 +330,55 @@ def test_a_keyring_that_never_answers_is_not_waited_for() -> None:
         for thread in waiting:
             thread.join()
     assert in_time(lambda: "sk_1") == "sk_1"
+
+
+class OddError(Exception):
+    """What nobody who asks a keyring has heard of."""
+
+
+class BreakingInUse:
+    """A keyring that is there, and breaks when it is asked."""
+
+    priority = 5
+
+    def get_password(self, service: str, name: str) -> str | None:
+        raise OddError(f"no daemon for {service},\nnor {name}")
+
+
+class BreakingBefore(BreakingInUse):
+    """One that doesn't even say whether it serves."""
+
+    @property
+    def priority(self) -> int:  # type: ignore[override]  # of a plugin: anything
+        raise OddError
+
+
+def never_made() -> BreakingInUse:
+    raise ModuleNotFoundError("No module named 'wallet'")
+
+
+@pytest.mark.parametrize(
+    ("get_keyring", "reason"),
+    [
+        pytest.param(BreakingInUse, "no daemon for gpu-agent, nor me", id="in use"),
+        pytest.param(BreakingBefore, "OddError", id="before"),
+        pytest.param(never_made, "No module named 'wallet'", id="never made"),
+    ],
+)
+def test_a_keyring_that_breaks_in_whatever_way_is_none_and_says_why(
+    monkeypatch: pytest.MonkeyPatch, get_keyring: Callable[[], object], reason: str
+) -> None:
+    monkeypatch.setattr("keyring.get_keyring", get_keyring)
+    with pytest.raises(KeyringFailed, match=reason):
+        in_time(lambda: system_get("me"))
+
+
+def test_a_command_says_that_the_keyring_failed_instead_of_that_nobody_is_logged_in(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, None, PYTHON_KEYRING_BACKEND="no_such_wallet.Keyring")
+    machine.file.parent.mkdir(parents=True)
+    machine.file.write_text('[profiles.default]\nserver = "http://127.0.0.1:9"\n')
+    for words, code in ((["whoami"], 2), (["logout"], 3)):
+        done = machine.command(*words, "--json")
+        error = failed(done, code)
+        assert "no_such_wallet" in error["message"] and "default" in error["message"]
+        assert "keyring" in error["hint"] and "Traceback" not in done.stderr

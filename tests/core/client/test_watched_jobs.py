@@ -19,7 +19,8 @@ from tests.backend.test_exchange import Node, submit
 from tests.faults.proxy import Proxy
 from tests.faults.requests_of_a_job import asked_after_the_stream, asked_of_a_job
 
-WATCH = [sys.executable, "-c", "from core.client.command_line import main; main()", "jobs", "watch"]
+CLIENT = [sys.executable, "-c", "from core.client.command_line import main; main()"]
+WATCH = [*CLIENT, "jobs", "watch"]
 
 
 @pytest.fixture
@@ -96,6 +97,52 @@ def test_a_job_is_followed_to_its_end_at_a_server_that_was_put_back_to_a_backup(
         customer.http.post(f"/customer/training-jobs/{job}/cancel")
         *_, last = looks
     assert (last.job.status, last.job.progress) == ("cancelled", 0.0)
+
+
+def waiting(proxy: Proxy, customer: Customer, *words: str) -> "subprocess.Popen[str]":
+    """`jobs wait` through the proxy."""
+    said = {**os.environ, "GPU_AGENT_SERVER": proxy.url, "GPU_AGENT_API_KEY": customer.key}
+    command = [*CLIENT, "jobs", "wait", *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=said)
+
+
+def test_wait_follows_streams_instead_of_asking_again_and_again(
+    server: BackendServer, proxy: Proxy, node: Node
+) -> None:
+    customer = server.new_customer()
+    jobs = [submit(customer) for _ in range(2)]
+    command = waiting(proxy, customer, *jobs, "--json")
+    proxy.until_answered(f"/training-jobs/{jobs[0]}/events")
+    for _ in range(8):
+        run_unit(node, say=2)
+    out, err = command.communicate(timeout=60)
+    assert command.returncode == 0, err
+    assert [line for line in err.splitlines() if "completed" in line] == [f"{job}: completed" for job in jobs]
+    assert [row["status"] for row in json.loads(out)["data"]] == ["completed"] * 2
+    for job in jobs:
+        assert asked_of_a_job(proxy, job) == ["", "/events", ""], "before the stream, the stream, and how it ended"
+
+
+def test_wait_misses_nothing_while_the_line_is_lost(server: BackendServer, proxy: Proxy, node: Node) -> None:
+    customer = server.new_customer()
+    job = submit(customer)
+    command = waiting(proxy, customer, job, "--quiet")
+    proxy.until_answered(f"/training-jobs/{job}/events")
+    proxy.go_away()
+    for _ in range(4):
+        run_unit(node, say=2)
+    proxy.come_back()
+    out, err = command.communicate(timeout=60)
+    assert (command.returncode, out) == (0, f"{job}\n"), err
+    assert asked_of_a_job(proxy, job).count("/events") > 1
+
+
+def test_wait_ends_in_time_though_nothing_comes(server: BackendServer, proxy: Proxy) -> None:
+    customer = server.new_customer()
+    command = waiting(proxy, customer, submit(customer), submit(customer), "--timeout-seconds", "2", "--json")
+    out, err = command.communicate(timeout=60)
+    assert command.returncode == 3 and "2 of 2 jobs not ended yet" in err
+    assert json.loads(out)["error"]["code"] == "TIMED_OUT"
 
 
 def test_watch_is_resumed_behind_a_cut_and_asks_for_nothing_then_either(
