@@ -1,6 +1,7 @@
 """The files that a job made, with how far each is on its way to this computer. Fetching is not the model's matter."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from core.printable import printable
 from core.protocol.customer import Artifact, ArtifactType
 
+from ..amounts import local
 from ..job_words import size
 from ..widgets.tables import Role
 from .rows import Index, RowsModel
@@ -98,8 +100,15 @@ class ArtifactsModel(RowsModel[Artifact]):
         parts = [kinds[artifact.type], size(artifact.size_bytes)]
         if fetch is not None and fetch.state is FetchState.DONE:
             parts = [size(artifact.size_bytes), translate("artifacts", "checksum matches")]
+        elif not artifact.open and _is_over(artifact):
+            parts.append(translate("artifacts", "no longer kept"))
         elif not artifact.open:
             parts.append(translate("artifacts", "opens when its unit is completed"))
         if artifact.may_run_code:
             parts.append(translate("artifacts", "may run code when opened"))
         return " · ".join(parts)
+
+
+def _is_over(artifact: Artifact) -> bool:
+    """Whether the service keeps its bytes no more."""
+    return artifact.expires_at is not None and local(artifact.expires_at) <= datetime.now(UTC)

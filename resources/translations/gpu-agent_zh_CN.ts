@@ -3037,8 +3037,8 @@
    <translation>用于 {0}</translation>
   </message>
   <message>
-   <source>of {0} units</source>
-   <translation>共 {0} 个单元</translation>
+   <source>{0} were completed</source>
+   <translation>已完成 {0} 个</translation>
   </message>
  </context>
  <context>
@@ -3262,6 +3262,10 @@
   <message>
    <source>metrics</source>
    <translation>指标</translation>
+  </message>
+  <message>
+   <source>no longer kept</source>
+   <translation>已不再保留</translation>
   </message>
   <message>
    <source>opens when its unit is completed</source>

@@ -145,8 +145,8 @@ class Usage(Page):
         self.held.set_value(credit_words(usage.held_micro), note=credits, tip=all_decimals(usage.held_micro))
         time = self.tr("for {0}").format(seconds_words(usage.seconds)) if usage.seconds else credits
         self.charged.set_value(credit_words(usage.charged_micro), note=time, tip=all_decimals(usage.charged_micro))
-        ended = usage.units_completed + usage.units_uncharged
-        self.free.set_value(count_words(usage.units_uncharged), note=self.tr("of {0} units").format(count_words(ended)))
+        completed = self.tr("{0} were completed").format(count_words(usage.units_completed))
+        self.free.set_value(count_words(usage.units_uncharged), note=completed)
 
     def _show_table(self) -> None:
         nothing = self.usage is not None and self.model.rowCount() == 0 and self.kinds.current() == "all"

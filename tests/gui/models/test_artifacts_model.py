@@ -1,5 +1,6 @@
 """The files of a job: words for what each is and where it is on its way; names from outside are escaped."""
 
+import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
@@ -22,6 +23,16 @@ def test_files_join_and_leave_and_change(qapp: QApplication) -> None:
     names = [model.index(row, 0).data() for row in range(model.rowCount())]
     assert names == ["train/b.bin", "c.log"]
     assert "opens when its unit is completed" in model.index(0, 0).data(Role.SECOND)
+
+
+@pytest.mark.parametrize(
+    ("expires_at", "words"),
+    [("2026-01-01T00:00:00.000Z", "no longer kept"), ("9999-01-01T00:00:00.000Z", "opens when its unit is completed")],
+)
+def test_a_file_whose_time_is_over_is_not_waited_for(qapp: QApplication, expires_at: str, words: str) -> None:
+    model = a_model()
+    model.put_rows([an_artifact(1, open=False, expires_at=expires_at)])
+    assert words in model.index(0, 0).data(Role.SECOND)
 
 
 def test_a_file_on_its_way_says_how_far_and_then_that_it_matches(qapp: QApplication) -> None:
