@@ -99,6 +99,7 @@ async def test_an_owner_shares_pauses_with_the_work_kept_and_lets_it_finish(
     assert (unit_row["state"], unit_row["attempts"][1]["resumed_from_step"]) == ("completed", 40)
 
 
+@pytest.mark.full
 async def test_a_pause_outlives_kill_9_and_a_pause_for_a_time_ends_by_itself(node: NodeProcess) -> None:
     await started(node)
     async with control(node) as owner:

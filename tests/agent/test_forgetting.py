@@ -147,7 +147,7 @@ def run_job(customer: Customer, node: NodeProcess) -> tuple[str, str]:
     return dataset, package
 
 
-@pytest.mark.parametrize("is_away", [False, True])
+@pytest.mark.parametrize("is_away", [pytest.param(False, marks=pytest.mark.full), True])
 def test_nothing_of_what_was_deleted_stays_on_a_nodes_disk(
     server: BackendServer, node: NodeProcess, is_away: bool
 ) -> None:

@@ -168,6 +168,7 @@ def test_keys_are_named_after_the_servers_environment(tmp_path: Path) -> None:
         server.close()
 
 
+@pytest.mark.full
 def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(own_server: BackendServer) -> None:
     email, id_line = ("--email", "q@example.com"), r"[0-9a-f-]{36}\n"
     own_server.data_dir.mkdir(mode=0o700)

@@ -33,6 +33,7 @@ def test_two_first_starts_beside_each_other_share_one_install(checkout: Checkout
     assert checkout.installs() == 1
 
 
+@pytest.mark.full
 def test_an_install_that_was_killed_is_made_anew(checkout: Checkout) -> None:
     os.mkfifo(checkout.hold)
     process = checkout.start("gpu-agent")

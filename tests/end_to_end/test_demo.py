@@ -79,7 +79,7 @@ def test_where_nothing_confines_the_demo_says_so_loudly_and_still_trains(tmp_pat
     assert sum("NOTHING CONFINED THIS CODE" in line for line in said.splitlines()) == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.full), signal.SIGTERM])
 def test_a_demo_that_is_stopped_leaves_nothing_running(tmp_path: Path, number: int) -> None:
     demo = subprocess.Popen(
         [*demo_command("--data-dir", str(tmp_path)), "--json"],
@@ -102,6 +102,7 @@ def test_a_demo_that_is_stopped_leaves_nothing_running(tmp_path: Path, number: i
     assert not alive
 
 
+@pytest.mark.full
 def test_a_demo_whose_code_fails_says_why_with_its_log_and_where_more_lies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +117,7 @@ def test_a_demo_whose_code_fails_says_why_with_its_log_and_where_more_lies(
     assert "no gradient today" in error.message and "node.log" in error.hint
 
 
+@pytest.mark.full
 def test_a_demo_that_runs_out_of_time_says_so_and_exits_3(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="Time ran out") as failed:
         run_demo(Console(Mode.QUIET), data_dir=tmp_path, timeout_seconds=0)

@@ -26,6 +26,7 @@ def away_in_the_middle_of_a_job(folder: Path, lease_seconds: float) -> None:
         assert {row["number"] for row in world.rows("SELECT number FROM attempts")} == {1}
 
 
+@pytest.mark.full
 def test_a_router_away_for_some_leases_costs_no_attempt(tmp_path: Path) -> None:
     away_in_the_middle_of_a_job(tmp_path, 3.0)
 

@@ -24,6 +24,7 @@ def test_two_demos_at_once_get_a_world_each(console: Console, tmp_path: Path) ->
         assert third.folder == tmp_path / "world-1"
 
 
+@pytest.mark.full
 def test_the_next_demo_finds_the_account_and_nothing_runs_in_between(console: Console, tmp_path: Path) -> None:
     with World(console, tmp_path) as world, world.start() as client:
         balance = client.ledger().data[0].balance_micro

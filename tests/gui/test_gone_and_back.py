@@ -118,6 +118,7 @@ async def test_a_server_that_is_stopped_for_a_minute_is_caught_up_by_itself(
         await server_goes_and_comes_back(desktop, page, living, tmp_path, STOPPED_SECONDS)
 
 
+@pytest.mark.full
 async def test_a_server_that_goes_in_the_middle_of_an_upload_is_waited_for(
     qapp: QApplication, tmp_path: Path, working_keyring: InMemory, living: LivingServer
 ) -> None:
@@ -155,6 +156,7 @@ async def test_a_server_that_goes_in_the_middle_of_an_upload_is_waited_for(
         assert not page.banner.isVisible() and not desktop.window.banner.isVisible()
 
 
+@pytest.mark.full
 async def test_a_node_that_is_gone_is_said_and_another_goes_on_from_its_checkpoint(
     qapp: QApplication, tmp_path: Path, working_keyring: InMemory, living: LivingServer
 ) -> None:

@@ -164,6 +164,7 @@ async def test_a_package_that_is_looked_over_and_its_trial(
     await switches(window, example.ui, take, "Sending waits for this one")
 
 
+@pytest.mark.full
 async def test_a_question_before_a_dataset_is_deleted(example: Example, window: Callable[[], MainWindow]) -> None:
     client = example.ui.session.client
     assert client is not None
@@ -204,6 +205,7 @@ async def test_uploads_that_wait_failed_or_are_paused(
     await switches(window, example.ui, lambda made: made.open_page("overview"), "This can't be uploaded as it is")
 
 
+@pytest.mark.full
 async def test_a_server_that_is_gone(ui: Ui, window: Callable[[], MainWindow]) -> None:
     ui.session.expect(SavedServer("gone", "http://127.0.0.1:9"), "sk_alpha_123456")
     try:

@@ -105,6 +105,7 @@ async def test_try_both_needs_nothing_and_its_node_shares(processes: OwnProcesse
     assert await processes.try_both() == both
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux tells children that their parent died")
 def test_a_window_that_is_killed_while_a_unit_runs_leaves_no_process(server: BackendServer, tmp_path: Path) -> None:
     window = subprocess.Popen(

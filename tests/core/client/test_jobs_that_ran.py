@@ -185,6 +185,7 @@ def test_a_choice_that_is_none_is_refused_in_plain_words(live: LiveNode) -> None
     assert "error: Invalid value for '--sensitivity': 'secret' is not one of 'public', 'low_sensitive'" in done.stderr
 
 
+@pytest.mark.full
 def test_every_command_prints_in_quiet_mode_just_what_a_script_wants(
     live: LiveNode, completed: str, tmp_path: Path
 ) -> None:

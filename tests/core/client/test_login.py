@@ -264,6 +264,7 @@ def answer(**fields: Any) -> tuple[int, dict[str, str], bytes]:
 BEGUN = {"device_code": "d", "user_code": "WDJB-MJHT", "verification_url": "https://a", "expires_in": 60}
 
 
+@pytest.mark.full
 def test_a_denied_code_ends_the_login_after_a_lost_answer_and_a_slow_down(
     service: SmallService, tmp_path: Path
 ) -> None:
@@ -277,6 +278,7 @@ def test_a_denied_code_ends_the_login_after_a_lost_answer_and_a_slow_down(
     assert not machine.file.exists()
 
 
+@pytest.mark.full
 def test_a_login_waits_on_while_there_is_no_room_for_its_key_and_says_what_helps(
     service: SmallService, tmp_path: Path
 ) -> None:

@@ -33,6 +33,7 @@ def quietly(backend: LiveBackend, printed: set[str], words: list[str], pattern: 
     return done.stdout.strip()
 
 
+@pytest.mark.full
 def test_logins_print_quietly_just_what_a_script_wants(open_backend: LiveBackend, tmp_path: Path) -> None:
     printed = {"login"}
     quietly(open_backend, printed, ["whoami"], re.escape(EMAIL) + "\n")
@@ -50,6 +51,7 @@ def test_logins_print_quietly_just_what_a_script_wants(open_backend: LiveBackend
     assert printed | {"logout"} == LOGINS
 
 
+@pytest.mark.full
 def test_webhooks_print_quietly_just_what_a_script_wants(open_backend: LiveBackend) -> None:
     printed: set[str] = set()
     create = ["webhooks", "create", "http://127.0.0.1:9/"]

@@ -76,6 +76,7 @@ def test_watch_asks_for_nothing_once_the_stream_is_open_and_shows_all_at_the_end
     assert {**shown, "newest_event": 0} == {**now, "newest_event": 0}
 
 
+@pytest.mark.full
 def test_a_job_is_followed_to_its_end_at_a_server_that_was_put_back_to_a_backup(
     server: BackendServer, node: Node, tmp_path: Path
 ) -> None:

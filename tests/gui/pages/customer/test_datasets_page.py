@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
@@ -121,6 +122,7 @@ async def test_deleting_asks_once_and_says_what(pages: Pages) -> None:
     await until(lambda: page.model.rowCount() == 0)
 
 
+@pytest.mark.full
 async def test_a_server_that_is_gone_is_told_in_the_page_and_the_upload_goes_on(
     ui: Ui, tmp_path: Path, connected: Ui, server: BackendServer, pages: Pages
 ) -> None:
