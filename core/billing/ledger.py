@@ -104,6 +104,7 @@ def transfer(
         first_entry_id=first_entry_id,
     )
     _looked_for(tx)[key] = True
+    available: dict[int, int] = {}
     for number, entry in enumerate(entries):
         account_id = _account_id(tx, entry.kind, entry.customer_id)
         balance = tx.add("ledger_accounts", account_id, "balance_micro", entry.amount_micro)
@@ -122,7 +123,9 @@ def transfer(
             earned_day=day_number(now) if by_owner else None,
         )
         if entry.kind == AccountKind.AVAILABLE and entry.customer_id is not None:
-            watch_balance(tx, entry.customer_id, balance, now, new_id)
+            available[entry.customer_id] = balance
+    for customer_id, balance in available.items():  # it reads: what is gathered is written then, transfers first
+        watch_balance(tx, customer_id, balance, now, new_id)
     return True
 
 

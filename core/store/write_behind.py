@@ -57,6 +57,7 @@ class WriteBehind:
     ) -> None:
         self._execute = execute
         self._execute_many = execute_many
+        self._depths: dict[str, int] = {}
         self._inserts: dict[tuple[str, tuple[str, ...]], Rows] = {}
         self._updates: dict[tuple[str, int], dict[str, Any]] = {}
         self._expected: dict[tuple[str, int], dict[str, Any]] = {}
@@ -181,7 +182,7 @@ class WriteBehind:
             self._numbers.clear()
         self._numbers.update((key, updates[key[:2]][key[2]]) for key in self._added)
         self._start_anew()
-        for (table, names), rows in inserts.items():
+        for (table, names), rows in sorted(inserts.items(), key=lambda item: self._depth(item[0][0])):
             self._execute_many(_insert_into(table, names), rows)
         alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Rows] = {}
         for key, change in updates.items():
@@ -192,6 +193,16 @@ class WriteBehind:
             written = self._execute_many(_update_of(table, names, checked), rows)
             if written.rowcount != len(rows):
                 raise StaleRow(f"{len(rows) - written.rowcount} rows of {table} are not as they were")
+
+    def _depth(self, table: str) -> int:
+        """How many tables a row of this one stands on, one on the other: what rows refer to is inserted before them,
+        also where a read had some of it written earlier than the rest."""
+        known = self._depths.get(table)
+        if known is None:
+            self._depths[table] = 0  # of a circle, somewhere is the end
+            parents = {str(row[0]) for row in self._execute(_PARENTS, (table,))}
+            known = self._depths[table] = max((1 + self._depth(parent) for parent in parents - {table}), default=0)
+        return known
 
     def discard(self) -> None:
         """Forgets what was gathered, and what was remembered: its request is undone."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.accounts.limits import DEFAULTS
@@ -200,6 +200,7 @@ def check_history(steps: Sequence[tuple[str, int, float]]) -> None:
 
 
 @settings(max_examples=25)
+@example(steps=[("fail", 0, 0.0), ("run", 1, 1.0), ("cancel", 0, 0.0), ("fail", 0, 0.0), ("invalidate", 0, 0.0)])
 @given(steps=STEPS)
 def test_days_months_csv_and_ledger_agree_to_the_micro_credit(steps: list[tuple[str, int, float]]) -> None:
     check_history(steps)

@@ -288,3 +288,19 @@ def test_of_what_is_told_at_the_end_the_last_counts_and_looks_come_after_it(stor
         tx.at_end("a", lambda: told.append("a last"))
         assert told == []
     assert told == ["b", "a last", "late"]
+
+
+def test_what_rows_refer_to_is_inserted_before_them_also_when_a_read_had_some_of_it_written(
+    store: Store, sql: Any
+) -> None:
+    store.connection.execute(
+        "CREATE TABLE pages (id INTEGER PRIMARY KEY, note_id INTEGER NOT NULL REFERENCES notes (id))"
+    )
+    with store.transaction() as tx:
+        tx.insert("notes", id=101, text="one")
+        assert sql.count_notes(tx.connection) == 1
+        tx.insert("pages", id=101, note_id=101)
+        tx.insert("notes", id=102, text="two")
+        tx.insert("pages", id=102, note_id=102)
+    found = store.connection.execute("SELECT note_id FROM pages ORDER BY id").fetchall()
+    assert [row[0] for row in found] == [101, 102]
