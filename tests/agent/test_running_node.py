@@ -353,6 +353,7 @@ def test_a_code_that_is_not_good_ends_the_program_with_its_words(node: Node, bac
     assert "make a new one" in node.output
 
 
+@pytest.mark.full
 def test_two_programs_never_share_a_data_dir(node: Node, backend: SmallBackend) -> None:
     node.start()
     backend.wait_for(lambda: bool(backend.requests))

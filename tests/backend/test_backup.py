@@ -123,6 +123,7 @@ class DeletingConsole(Console):
         return super().progress(title, total, unit=unit)
 
 
+@pytest.mark.full
 def test_what_is_deleted_while_a_backup_is_made_is_in_it_whole_and_goes_from_the_server_afterwards(
     server: BackendServer, customer: Customer, tmp_path: Path
 ) -> None:

@@ -101,6 +101,7 @@ def test_a_cancelled_job_is_told_to_a_waiting_node(server: BackendServer, node: 
     assert [(d.kind, d.attempt_id) for d in directives] == [("cancel", lease.attempt_id)]
 
 
+@pytest.mark.full
 def test_a_newer_poll_ends_the_older(node: Node) -> None:
     started = threading.Event()
 
@@ -209,6 +210,7 @@ def test_as_many_reports_and_attempts_as_a_call_may_have_are_answered(node: Node
     assert (len(said.directives), len(said.answers)) == (ATTEMPTS_A_CALL, REPORTS_A_CALL)
 
 
+@pytest.mark.full
 def test_a_server_started_with_other_lengths_tells_its_nodes(server: BackendServer, node: Node) -> None:
     assert node.lease_seconds == 5
     server.stop()
@@ -238,6 +240,7 @@ def test_another_method_is_told_which_is_allowed(node: Node) -> None:
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
 
 
+@pytest.mark.full
 def test_one_nodes_token_is_of_no_use_to_another(server: BackendServer, node: Node) -> None:
     submit(server.new_customer())
     (lease,) = node.exchange(max_leases=1).leases

@@ -126,6 +126,7 @@ def test_who_sends_no_whole_head_is_hung_up_on(sent: bytes) -> None:
     asyncio.run(ask())
 
 
+@pytest.mark.full
 def test_a_long_poll_and_a_slow_body_are_not_hung_up_on() -> None:
     async def ask() -> None:
         async with _serving() as connect:

@@ -63,6 +63,7 @@ def test_units_count_for_their_utc_day_and_a_new_one_begins_at_midnight(clocked:
     assert counted(times(AT_ONCE, lambda: customer.http.post(JOBS, json=body)))["201"] == 10
 
 
+@pytest.mark.full
 def test_a_place_is_free_a_minute_after_it_was_taken_and_not_before(clocked: ClockedServer) -> None:
     customer = clocked.server.new_customer()
     body = job_body(customer)

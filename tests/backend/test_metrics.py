@@ -111,6 +111,7 @@ def test_open_polls_and_streams_are_counted_while_they_are_open(own_server: Back
     node.close()
 
 
+@pytest.mark.full
 def test_labels_are_routes_and_never_what_a_stranger_wrote(own_server: BackendServer, admin: Admin) -> None:
     customer = own_server.new_customer()
     for number in range(20):

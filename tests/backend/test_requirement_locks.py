@@ -105,6 +105,7 @@ def test_requirements_are_resolved_once_for_every_python_with_the_hash_of_every_
         assert "leaf==3.0" in (lock_of(server, newer) or "")
 
 
+@pytest.mark.full
 def test_a_node_runs_a_job_with_what_was_resolved_though_its_index_has_newer(
     serve: Serve, index: PackageIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,6 +274,7 @@ async def test_what_uv_keeps_of_indexes_is_emptied_once_it_is_large(
     assert not list((tmp_path / FOLDER_NAME / "uv-cache").rglob("*leaf*"))
 
 
+@pytest.mark.full
 def test_a_server_that_is_stopped_leaves_no_uv_behind(serve: Serve, index: PackageIndex) -> None:
     with index.running(), ThreadPoolExecutor(1) as pool:
         server, customer = serve("--package-index", index.url)

@@ -130,6 +130,7 @@ def test_of_fifty_tries_at_once_exactly_the_allowed_number_is_looked_at(backend_
         assert sign_in(http, customer.email, new).status_code == 200
 
 
+@pytest.mark.full
 def test_a_server_that_is_killed_between_tries_gives_no_more_of_them(own_server: BackendServer) -> None:
     own_server.start()
     customer = with_password(own_server)

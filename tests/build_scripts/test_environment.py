@@ -128,6 +128,7 @@ def test_without_development_tools_only_a_plain_start_is_ready(installed: Checko
     assert not stamp.is_environment_ready(installed.layout(), dev=True)
 
 
+@pytest.mark.full
 def test_a_failed_install_ends_in_words_and_the_next_start_goes_on(checkout: Checkout) -> None:
     constraints = checkout.folder / "build_scripts" / "constraints.txt"
     constraints.write_text("pip==0.0.1\n")
@@ -143,6 +144,7 @@ def test_a_failed_install_ends_in_words_and_the_next_start_goes_on(checkout: Che
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.mark.full
 def test_a_users_own_pip_settings_lead_nothing_out_of_the_environment(checkout: Checkout, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
 

@@ -136,7 +136,10 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("key", PAGES)
+SHORT = {"overview", "jobs", "webhooks"}  # the others in the full form alone
+
+
+@pytest.mark.parametrize("key", [pytest.param(key, marks=[] if key in SHORT else [pytest.mark.full]) for key in PAGES])
 async def test_a_page_with_content(key: str, example: Example, window: Callable[[], MainWindow]) -> None:
     await switches(window, example.ui, lambda made: made.open_page(key), *PAGES[key])
 

@@ -140,6 +140,7 @@ def test_a_process_whose_window_was_killed_ends_by_itself(tmp_path: Path, access
         assert process.wait(LAST_MS / 1000) == 0
 
 
+@pytest.mark.full
 def test_a_server_that_goes_away_is_waited_for_in_words_and_the_upload_ends_well(
     tmp_path: Path, qtbot: QtBot, make: Callable[[Access], Transfers]
 ) -> None:

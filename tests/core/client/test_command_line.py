@@ -66,6 +66,7 @@ def test_what_the_server_refuses_exits_1_and_who_you_are_2(backend: LiveBackend)
     assert "GPU_AGENT_API_KEY" in failed(backend.command("jobs", "list", "--json", GPU_AGENT_API_KEY=""), 2)["hint"]
 
 
+@pytest.mark.full
 def test_a_server_that_is_not_there_exits_2_and_a_wrong_address_4(backend: LiveBackend) -> None:
     assert (
         "Nothing answers"
