@@ -5,6 +5,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.core.client.live_backend import LiveBackend, client_command
 from tests.core.client.saying import TRAIN, failed, ok, only_json, package
 
