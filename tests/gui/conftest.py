@@ -62,7 +62,10 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     threads, widgets = set(threading.enumerate()), _widgets()
     yield
     _collect()
-    left = [thread.name for thread in threading.enumerate() if thread not in threads and not _is_pool_of_module(thread)]
+    new = [thread for thread in threading.enumerate() if thread not in threads and not _is_pool_of_module(thread)]
+    for thread in new:
+        thread.join(5)  # one that has given its answer ends a moment later
+    left = [thread.name for thread in new if thread.is_alive()]
     left += [f"{type(one).__name__} {one.objectName()}" for one in _widgets() - widgets]
     left += [f"a timer of {type(one.parent()).__name__}" for one in _new_timers()]
     assert not left, f"left behind: {left}"
