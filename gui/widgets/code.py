@@ -14,14 +14,17 @@ from .tabs import Tabs
 
 
 class CodePanel(Panel):
-    """One text, which may be from a wire: what is too long goes on below, and is scrolled beyond `most_lines`."""
+    """One text, which may be from a wire: what is too long goes on below, and is scrolled beyond `most_lines`.
 
-    def __init__(self, theme: Theme, *, most_lines: int = 18) -> None:
+    `around` is the colour that it stands on."""
+
+    def __init__(self, theme: Theme, *, most_lines: int = 18, around: str = "surface") -> None:
         super().__init__(theme, "code")
         self.view = CodeView(theme, wrap=True, most_lines=most_lines)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.addWidget(self.view)
+        self.keep_corners(around)
 
     def set_code(self, text: str, name: str) -> None:
         """`name` is what a screen reader calls it."""
