@@ -17,17 +17,9 @@ from litestar.types import HTTPScope, Receive, Send
 from core.accounts.customers import refuse_suspended
 from core.accounts.limits import MOST, limits_of
 from core.content.blobs import BlobWriter, StreamWriter
+from core.content.contents import MissingContent, load_manifest
 from core.content.signed_urls import GetArtifact, GetChunk, GetFile, PutChunk, PutContent
-from core.content.uploads import (
-    MissingContent,
-    UploadKind,
-    attach_stream,
-    get_upload_for_stream,
-    has_chunk,
-    is_announced,
-    load_manifest,
-    record_chunk,
-)
+from core.content.uploads import UploadKind, attach_stream, get_upload_for_stream, has_chunk, is_announced, record_chunk
 from core.errors import ApiError, ErrorCode
 from core.jobs.artifacts import artifact_bytes
 from core.protocol.content import ChunkRef, FileEntry, Manifest

@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.params import Parameter
 
 from core.accounts.limits import MOST, limits_once
+from core.content.contents import load_manifest
 from core.content.manifest import CHUNK_SIZE_BYTES, ManifestLimits, check_manifest
 from core.content.uploads import (
     Upload,
@@ -18,7 +19,6 @@ from core.content.uploads import (
     check_new_upload,
     create_upload,
     finish_upload,
-    load_manifest,
     missing_count,
     missing_page,
 )

@@ -7,14 +7,8 @@ from litestar.datastructures import State
 from litestar.params import Parameter
 
 from core.clock import rfc3339
-from core.content.uploads import (
-    Upload,
-    UploadKind,
-    delete_upload,
-    file_of,
-    list_uploads,
-    load_files,
-)
+from core.content.contents import load_files
+from core.content.uploads import Upload, UploadKind, delete_upload, file_of, list_uploads
 from core.errors import ApiError, ErrorCode
 from core.protocol.content import FileEntry
 from core.protocol.customer import DownloadUrl, Page

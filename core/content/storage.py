@@ -8,6 +8,7 @@ from ..errors import ApiError, ErrorCode
 from ..protocol.content import Manifest
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
+from .contents import empty_content
 
 SQL = named_sql(__file__, "storage")
 UNUSED_SECONDS = 86_400.0
@@ -54,13 +55,6 @@ def forget_content(tx: Transaction, customer_id: int, content_id: int) -> list[s
     orphans = let_go(tx, customer_id, content_id)
     empty_content(tx, content_id)
     return orphans
-
-
-def empty_content(tx: Transaction, content_id: int) -> None:
-    """Empties the row of a content. It stays: signed URLs name contents by their keys, which must not become another's,
-    and to look for all that may name a row that goes would take long."""
-    SQL.empty_content(tx.connection, content_id=content_id)
-    tx.connection.behind.forget_known(("content", content_id))
 
 
 def note_orphans(tx: Transaction, digests: list[str]) -> list[str]:

@@ -29,9 +29,6 @@ DELETE FROM customer_chunks WHERE customer_id = :customer_id
 -- name: forget_content_chunks(content_id)!
 DELETE FROM content_chunks WHERE content_id = :content_id;
 
--- name: empty_content(content_id)!
-UPDATE contents SET manifest = '{"files":[]}', digest = '', size_bytes = 0, file_count = 0 WHERE id = :content_id;
-
 -- name: add_orphans*!
 INSERT OR IGNORE INTO orphans (digest) VALUES (:digest);
 

@@ -3,10 +3,6 @@ INSERT INTO customer_chunks (customer_id, digest, size_bytes, stored_at)
 VALUES (:customer_id, :digest, :size_bytes, :now)
 ON CONFLICT (customer_id, digest) DO UPDATE SET stored_at = excluded.stored_at;
 
--- name: contents(ids)
--- Those of a JSON list of keys that are not emptied.
-SELECT id, manifest, digest FROM contents WHERE id IN (SELECT value FROM json_each(:ids)) AND digest <> '';
-
 -- name: missing_of_sizes(customer_id, sizes)
 -- Of a JSON object {digest: size}, what the customer has not sent, or not as long as it should be.
 SELECT s.key AS digest, s.value AS size_bytes FROM json_each(:sizes) s

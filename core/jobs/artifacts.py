@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from ..clock import rfc3339
-from ..content.uploads import load_manifest
+from ..content.contents import load_manifest
 from ..errors import ApiError, ErrorCode
 from ..events.events import EventKind, record
 from ..protocol.content import ChunkRef, FileEntry, Manifest

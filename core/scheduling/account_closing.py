@@ -18,7 +18,8 @@ import msgspec
 from ..accounts.customers import ACCESS_CHANGED, find_by_id
 from ..accounts.sessions import end_sessions
 from ..accounts.sign_in import forget_tries
-from ..content.storage import empty_content, has_owner, note_orphans
+from ..content.contents import empty_content
+from ..content.storage import has_owner, note_orphans
 from ..errors import ApiError, ErrorCode
 from ..planning.plan import UnitSpec
 from ..protocol.customer import StrategySpec

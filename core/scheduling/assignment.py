@@ -8,7 +8,7 @@ from itertools import islice
 import msgspec
 
 from ..accounts.limits import limits_once
-from ..content.uploads import MissingContent, StoredManifest, load_content, load_contents
+from ..content.contents import MissingContent, StoredManifest, load_content, load_contents
 from ..jobs.artifacts import CHECKPOINT_FOLDER
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt

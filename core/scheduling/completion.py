@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from ..content.blobs import BlobStore
-from ..content.uploads import load_contents
+from ..content.contents import load_contents
 from ..errors import ApiError, ErrorCode
 from ..jobs.artifacts import Result
 from ..jobs.attempts import SQL as ATTEMPTS_SQL

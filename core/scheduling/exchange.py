@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from ..content.blobs import BlobStore
-from ..content.uploads import MissingContent
+from ..content.contents import MissingContent
 from ..errors import ApiError
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import Attempt, find_attempts, live_attempts_of_node

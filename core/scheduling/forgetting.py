@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ..content.uploads import load_manifest
+from ..content.contents import load_manifest
 from ..protocol.node import Directive, DirectiveKind
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from ..accounts.limits import limits_once
+from ..content.contents import add_content
 from ..content.manifest import CHUNK_SIZE_BYTES, ManifestLimits, check_manifest, is_digest
-from ..content.uploads import add_content, missing_of
+from ..content.uploads import missing_of
 from ..errors import ApiError
 from ..jobs.attempts import SQL as ATTEMPTS_SQL
 from ..jobs.attempts import (

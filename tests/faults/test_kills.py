@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.content.blobs_local import LocalBlobStore
-from core.content.uploads import load_manifest
+from core.content.contents import load_manifest
 from tests.faults.world import TRAINS, TRAINS_UNTIL_KILLED, World
 
 

@@ -5,20 +5,17 @@ from pathlib import Path
 import pytest
 
 from core.accounts.customers import create_customer
+from core.content.contents import MissingContent, add_content, load_files, load_manifest
 from core.content.storage import UNUSED_SECONDS, SweepPlace, forget_content, has_owner, sweep_chunks, used_bytes
 from core.content.uploads import (
-    MissingContent,
     Upload,
     UploadKind,
-    add_content,
     attach_stream,
     create_upload,
     delete_upload,
     expire_uploads,
     finish_upload,
     get_upload,
-    load_files,
-    load_manifest,
     missing_of,
     record_chunk,
 )
