@@ -18,7 +18,13 @@ from ..widgets.tab_order import put_in_reading_order
 if TYPE_CHECKING:
     import asyncio
 
+    from core.client.customer import AsyncClient
+    from core.protocol.customer import Page as ListPage
+
+    from ..models.pages import PagesModel
+
 T = TypeVar("T")
+Item = TypeVar("Item")
 Face = Literal["train", "share"]
 
 
@@ -105,6 +111,24 @@ class Page(Area):
     ) -> asyncio.Task[T]:
         """Work of this page: it ends with the page, and its failure is shown in the page's banner."""
         return self.ui.tasks.start(work, on_done=on_done, banner=self.banner, retry=retry, owner=self)
+
+    def load_more(
+        self,
+        model: PagesModel[Item, Any],
+        ask: Callable[[AsyncClient], Coroutine[Any, Any, ListPage[Item]]],
+    ) -> None:
+        """The rows that a list wants further. What a server tells that was left meanwhile is dropped; what failed is
+        asked for again by the next scroll."""
+        client = self.ui.session.client
+        if client is None:
+            model.more_failed()
+            return
+        self.ui.tasks.start(
+            ask(client),
+            on_done=lambda page: model.put_more(page) if client is self.ui.session.client else None,
+            owner=self,
+            on_trouble=lambda trouble: model.more_failed(),
+        )
 
     def order_focus(self) -> None:
         """Tab goes through the page as it is read: what came late to its place goes there for Tab too."""

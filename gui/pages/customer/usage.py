@@ -105,16 +105,7 @@ class Usage(Page):
             self.start(client.usage_summary(), on_done=self._show_usage, retry=self._load)
 
     def _load_more(self, cursor: str) -> None:
-        client = self.ui.session.client
-        if client is None:
-            self.model.more_failed()
-            return
-        self.ui.tasks.start(
-            client.ledger(limit=_PAGE_ROWS, cursor=cursor),
-            on_done=self.model.put_more,
-            owner=self,
-            on_trouble=lambda trouble: self.model.more_failed(),
-        )
+        self.load_more(self.model, lambda client: client.ledger(limit=_PAGE_ROWS, cursor=cursor))
 
     def _session_changed(self) -> None:
         if self.ui.session.client is not self._client:

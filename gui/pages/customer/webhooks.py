@@ -141,16 +141,7 @@ class WebhooksPage(Page):
         self.deliveries.question.ask_soon()
 
     def _load_more(self, cursor: str) -> None:
-        client = self.ui.session.client
-        if client is None:
-            self.model.more_failed()
-            return
-        self.ui.tasks.start(
-            client.list_webhooks(limit=_PAGE_ROWS, cursor=cursor),
-            on_done=lambda page: self.model.put_more(page) if client is self.ui.session.client else None,
-            owner=self,
-            on_trouble=lambda trouble: self.model.more_failed(),
-        )
+        self.load_more(self.model, lambda client: client.list_webhooks(limit=_PAGE_ROWS, cursor=cursor))
 
     def _session_changed(self) -> bool:
         """Whether it is another server, which is asked then."""
