@@ -113,8 +113,16 @@
    <translation>复制标识</translation>
   </message>
   <message>
+   <source>It fetches its key in a few seconds; from then on the key stands in this list.</source>
+   <translation>它会在几秒内取走密钥；之后该密钥会出现在此列表中。</translation>
+  </message>
+  <message>
    <source>Keep it</source>
    <translation>保留</translation>
+  </message>
+  <message>
+   <source>Let a program in</source>
+   <translation>允许程序登录</translation>
   </message>
   <message>
    <source>New key</source>
@@ -145,6 +153,10 @@
    <translation>吊销…</translation>
   </message>
   <message>
+   <source>The program is told so.</source>
+   <translation>程序会得到通知。</translation>
+  </message>
+  <message>
    <source>{0} in use</source>
    <translation>{0} 把有效</translation>
   </message>
@@ -153,8 +165,16 @@
    <translation>{0} 把有效，{1} 把已吊销</translation>
   </message>
   <message>
+   <source>{0} is let in</source>
+   <translation>已允许 {0} 登录</translation>
+  </message>
+  <message>
    <source>{0} was made, but its secret was not told</source>
    <translation>{0} 已创建，但没有收到它的密钥内容</translation>
+  </message>
+  <message>
+   <source>{0} was refused</source>
+   <translation>已拒绝 {0}</translation>
   </message>
  </context>
  <context>
@@ -689,6 +709,10 @@
   <message>
    <source>Try {0}</source>
    <translation>第 {0} 次尝试</translation>
+  </message>
+  <message>
+   <source>Try {0} of about {1}</source>
+   <translation>第 {0} 次尝试，共约 {1} 次</translation>
   </message>
   <message>
    <source>after {0}</source>
@@ -1350,6 +1374,65 @@
   <message>
    <source>This window uses it too, and will ask you for another key.</source>
    <translation>本窗口也在用它，之后会向你要另一把密钥。</translation>
+  </message>
+ </context>
+ <context>
+  <name>LetInDialog</name>
+  <message>
+   <source>A program that logs in shows a code. Type in none that you did not have shown yourself.</source>
+   <translation>程序登录时会显示一个代码。请勿输入不是由您自己发起的代码。</translation>
+  </message>
+  <message>
+   <source>Choose at least one thing that it may do</source>
+   <translation>请至少选择一项它可以做的事</translation>
+  </message>
+  <message>
+   <source>Code</source>
+   <translation>代码</translation>
+  </message>
+  <message>
+   <source>Give it a key</source>
+   <translation>给它密钥</translation>
+  </message>
+  <message>
+   <source>Good until</source>
+   <translation>有效期至</translation>
+  </message>
+  <message>
+   <source>Have the program show you a new one.</source>
+   <translation>请让程序显示一个新代码。</translation>
+  </message>
+  <message>
+   <source>It asks from</source>
+   <translation>请求来自</translation>
+  </message>
+  <message>
+   <source>It calls itself</source>
+   <translation>它自称</translation>
+  </message>
+  <message>
+   <source>Let a program in</source>
+   <translation>允许程序登录</translation>
+  </message>
+  <message>
+   <source>Look it up</source>
+   <translation>查询</translation>
+  </message>
+  <message>
+   <source>No program waits with this code. Each is good for 15 minutes, and once.</source>
+   <translation>没有程序在等待此代码。每个代码有效 15 分钟，且只能用一次。</translation>
+  </message>
+  <message>
+   <source>Refuse it</source>
+   <translation>拒绝</translation>
+  </message>
+  <message>
+   <source>The program shows it: eight letters.</source>
+   <translation>程序会显示它：八个字母。</translation>
+  </message>
+  <message>
+   <source>This code was used already</source>
+   <translation>此代码已被使用</translation>
   </message>
  </context>
  <context>

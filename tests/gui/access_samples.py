@@ -69,6 +69,7 @@ def delivery(number: int, status: DeliveryStatus, *statuses: int | None) -> Deli
         created_at=at(21),
         next_attempt_at=at(-1.6) if waits else None,
         gives_up_at=at(-3),
+        expected_tries=14,
         tries=tries,
         error_code="WEBHOOK_DELIVERY_FAILED" if status is DeliveryStatus.FAILED else None,
     )

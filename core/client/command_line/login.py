@@ -92,8 +92,8 @@ def _by_code(
     begun = client.begin_device_login(name, scopes)
     session.console.ask_to_act(f"Your code: {begun.user_code}")
     session.console.ask_to_act(
-        f"Approve it where you are signed in to {target.access.server}: "
-        f"gpu-agent-client device approve {begun.user_code}"
+        f"Approve it where you are signed in to {target.access.server}: in the window, API keys, Let a program in, "
+        f"or gpu-agent-client device approve {begun.user_code}"
     )
     session.console.info(f"Waiting for that, {seconds_in_words(begun.expires_in)} at most. Ctrl-C stops it.")
     told = _wait(session, client, begun)

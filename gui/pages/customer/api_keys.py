@@ -1,5 +1,6 @@
 """API keys: what each may do and when it was used last; making one, whose secret is shown once; revoking one."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -12,6 +13,7 @@ from core.client.customer import AsyncClient
 from core.printable import printable
 from core.protocol.accounts import Account, ApiKeyRow, CreatedApiKey
 from core.protocol.customer import Page as ListPage
+from core.protocol.device_codes import DeviceCode, DeviceCodeState
 
 from ...asking import Question
 from ...clipboard import copy_text
@@ -31,8 +33,10 @@ from ..page import Page
 from .key_parts.create_key import CreateKeyDialog
 from .key_parts.key_delegate import KeyDelegate
 from .key_parts.key_detail import KeyDetail, consequence_words
+from .key_parts.let_in import LetInDialog
 from .key_parts.new_secret import kept_name, show_new_secret
 
+_WithAccount = Callable[[AsyncClient, Account], None]
 _PAGE_ROWS = 50
 _LOOK_AGAIN_MS = 15_000  # keys have no events: while the page is in sight, it asks now and then
 _WIDTHS_EM = {KeyColumn.SCOPES: 15.6, KeyColumn.USED: 11.2, KeyColumn.CREATED: 8.8, KeyColumn.REVOKE: 9.6}
@@ -69,6 +73,7 @@ class ApiKeysPage(Page):
         self.header.extra.addWidget(self._counts)
         self.docs_button = Button(theme, "", "book-open-text", "quiet", parent=self)
         self.docs_button.hide()
+        self.code_button = Button(theme, "", "app-window", "quiet", parent=self)
         self.new_button = Button(theme, "", "plus", "primary")
         self.question = Question(ui, self, self.banner, self._read, self._put, self._show_actions)
         self._look_again = QTimer(self, interval=_LOOK_AGAIN_MS)
@@ -88,6 +93,7 @@ class ApiKeysPage(Page):
 
     def _connect(self) -> None:
         self.new_button.clicked.connect(self.ask_new)
+        self.code_button.clicked.connect(self.ask_code)
         self.docs_button.clicked.connect(lambda: self.ui.navigate("api_docs"))
         self._look_again.timeout.connect(lambda: self.question.ask_again() if self.isVisible() else None)
         self.model.more_wanted.connect(self._load_more)
@@ -192,7 +198,7 @@ class ApiKeysPage(Page):
 
     def _show_actions(self) -> None:
         may = self.ui.session.client is not None and not self.question.refused and not self._asks_account
-        for button in (self.new_button, self.empty.buttons[0]):
+        for button in (self.new_button, self.code_button, self.empty.buttons[0]):
             button.setEnabled(may)
 
     def _show_detail(self) -> None:
@@ -204,23 +210,31 @@ class ApiKeysPage(Page):
     # Making one
 
     def ask_new(self) -> None:
-        """The form for a new key. It needs to know what may be given on."""
+        """The form for a new key."""
+        self._ask_account(self._open_form)
+
+    def ask_code(self) -> None:
+        """The form for a program that shows a code."""
+        self._ask_account(self._open_code_form)
+
+    def _ask_account(self, go_on: _WithAccount) -> None:
+        """Both need to know what may be given on."""
         client = self.ui.session.client
         if client is None or self.question.refused or self._asks_account:
             return
         if self.account is not None:
-            self._open_form(self.account)
+            go_on(client, self.account)
             return
         self._asks_account = True
         self._show_actions()
         self.ui.tasks.start(
             client.account(),
-            on_done=partial(self._told, client),
+            on_done=partial(self._told, client, go_on),
             owner=self,
-            on_trouble=partial(self._not_told, client),
+            on_trouble=partial(self._not_told, client, go_on),
         )
 
-    def _told(self, client: AsyncClient, account: Account) -> None:
+    def _told(self, client: AsyncClient, go_on: _WithAccount, account: Account) -> None:
         """Whoever went on to another page meanwhile wants no form any more."""
         if client is not self.ui.session.client:
             return
@@ -228,18 +242,38 @@ class ApiKeysPage(Page):
         self._show_actions()
         self.put_account(account)
         if self.isVisible():
-            self._open_form(account)
+            go_on(client, account)
 
-    def _not_told(self, client: AsyncClient, trouble: Trouble) -> None:
+    def _not_told(self, client: AsyncClient, go_on: _WithAccount, trouble: Trouble) -> None:
         if client is self.ui.session.client:
             self._asks_account = False
             self._show_actions()
-            self.tell(trouble, self.ask_new)
+            self.tell(trouble, partial(self._ask_account, go_on))
 
-    def _open_form(self, account: Account) -> None:
+    def _open_form(self, client: AsyncClient, account: Account) -> None:
         dialog = CreateKeyDialog(self.ui.theme, account.access.scopes, self)
         dialog.submitted.connect(lambda: self._create(dialog))
         dialog.open()
+
+    def _open_code_form(self, client: AsyncClient, account: Account) -> None:
+        LetInDialog(self, client, account.access.scopes, partial(self._decided, client)).open()
+
+    def _decided(self, client: AsyncClient, code: DeviceCode) -> None:
+        """Its key stands in the list once the program has fetched it, in some seconds."""
+        if client is not self.ui.session.client:
+            return
+        name = printable(code.name)
+        if code.status is DeviceCodeState.APPROVED:
+            self.banner.keep_saying(
+                lambda: self.banner.say(
+                    self.tr("{0} is let in").format(name),
+                    self.tr("It fetches its key in a few seconds; from then on the key stands in this list."),
+                )
+            )
+        else:
+            self.banner.keep_saying(
+                lambda: self.banner.say(self.tr("{0} was refused").format(name), self.tr("The program is told so."))
+            )
 
     def _create(self, dialog: CreateKeyDialog) -> None:
         """Goes on when the form is closed meanwhile: the server may have made the key, and tells its secret once."""
@@ -344,9 +378,10 @@ class ApiKeysPage(Page):
     def retranslate(self) -> None:
         super().retranslate()
         self.new_button.setText(self.tr("New key"))
+        self.code_button.setText(self.tr("Let a program in"))
         self.docs_button.setText(self.tr("API docs"))
         has_docs = any(entry.key == "api_docs" for entry in PAGES)
-        self.header.set_actions([self.docs_button, self.new_button] if has_docs else [self.new_button])
+        self.header.set_actions([*([self.docs_button] if has_docs else []), self.code_button, self.new_button])
         self.table.setAccessibleName(self.title())
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(KeyColumn) - 1)
         self.empty.set_words(

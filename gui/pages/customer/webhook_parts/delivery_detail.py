@@ -75,10 +75,9 @@ class DeliveryDetail(Area):
     def show_delivery(self, delivery: Delivery) -> None:
         """The same one as it is known now; also after a change of language."""
         self._delivery = delivery
-        now, count = datetime.now(), len(delivery.tries)
-        self._tries.setText(self.tr("Not tried yet") if count == 0 else self.tr("Try {0}").format(count))
+        now, waits = datetime.now(), delivery.status is DeliveryStatus.PENDING
+        self._tries.setText(self._tries_words(len(delivery.tries), delivery.expected_tries if waits else 0))
         end = moment_words(delivery.gives_up_at, now)
-        waits = delivery.status is DeliveryStatus.PENDING
         given = local(delivery.gives_up_at) - local(delivery.created_at)
         hours = self.tr("{0} h").format(round(given.total_seconds() / 3600))
         self._end.setText(self.tr("gives up {0}, after {1}").format(end, hours) if waits else "")
@@ -95,6 +94,12 @@ class DeliveryDetail(Area):
         self.job_button.setVisible(delivery.training_job_id is not None)
         self.note.setText(self._note_words(now))
         self.note.setVisible(bool(self.note.text()))
+
+    def _tries_words(self, count: int, expected: int) -> str:
+        """`Try 3 of about 14`; `expected` is 0 once there is no further one."""
+        if count == 0:
+            return self.tr("Not tried yet")
+        return self.tr("Try {0} of about {1}").format(count, expected) if expected else self.tr("Try {0}").format(count)
 
     def _show_response(self, last: DeliveryTry | None) -> None:
         for widget in (self._response_title, self.response):

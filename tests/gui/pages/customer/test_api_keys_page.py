@@ -15,14 +15,16 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from core.client.customer import AsyncClient
 from core.client.errors import ServerError
 from core.errors import ErrorCode
+from core.protocol.device_codes import DeviceLoginState
 from gui.models.api_keys import KeyColumn
 from gui.pages.customer.api_keys import ApiKeysPage
 from gui.pages.customer.key_parts.create_key import CreateKeyDialog
+from gui.pages.customer.key_parts.let_in import LetInDialog
 from gui.settings import SavedServer
 from gui.ui import Ui
 from gui.widgets.buttons import Button
 from gui.widgets.confirm import ConfirmDialog
-from gui.widgets.labels import Label
+from gui.widgets.labels import ElidedLabel, Label
 from gui.widgets.secret_dialog import SecretDialog
 from tests.backend.server_process import BackendServer
 from tests.gui.keyrings import InMemory
@@ -239,3 +241,65 @@ async def test_the_keyboard_reaches_everything(pages: Pages) -> None:
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert page.detail.isVisible() and not page.table.isVisible()
     assert page.escape() and page.table.isVisible() and not page.escape()
+
+
+async def let_in(page: ApiKeysPage, code: str) -> LetInDialog:
+    """The form, with a code typed in and looked up."""
+    press(page, "Let a program in")
+    (form,) = page.findChildren(LetInDialog)
+    form.code.set_text(code)
+    press(form, "Look it up")
+    await until(lambda: form.found is not None or form.code.error() or form.banner.isVisible())
+    return form
+
+
+async def test_a_program_that_shows_its_code_is_seen_before_it_is_let_in(pages: Pages, server: BackendServer) -> None:
+    page = await opened(pages)
+    async with AsyncClient(server.url, None) as program:
+        login = await program.begin_device_login("<b>laptop</b>", ["jobs:read", "usage:read"])
+        form = await let_in(page, login.user_code.lower().replace("-", " "))
+        assert {"<b>laptop</b>", "127.0.0.1"} <= {label.whole_text() for label in form.findChildren(ElidedLabel)}
+        assert form.scopes.chosen() == ["jobs:read", "usage:read"]
+        form.scopes.boxes["usage:read"].setChecked(False)
+        press(form, "Give it a key")
+        await until(lambda: page.banner.isVisible())
+        assert page.banner.title_text() == "<b>laptop</b> is let in"
+        await until(lambda: not page.findChildren(LetInDialog))
+        fetched = await program.fetch_device_key(login.device_code)
+    made = fetched.api_key
+    assert made is not None and made.scopes == ["jobs:read"]
+    page.question.ask()
+    await until(lambda: page.model.row_of(made.id) is not None)
+
+
+async def test_a_program_can_be_refused_and_is_told_so(pages: Pages, server: BackendServer) -> None:
+    page = await opened(pages)
+    async with AsyncClient(server.url, None) as program:
+        login = await program.begin_device_login("a stranger's")
+        form = await let_in(page, login.user_code)
+        assert page.account is not None and set(form.scopes.chosen()) == set(page.account.access.scopes)
+        press(form, "Refuse it")
+        await until(lambda: page.banner.isVisible())
+        assert page.banner.title_text() == "a stranger's was refused"
+        form = await let_in(page, login.user_code)
+        assert form.found is None and form.banner.title_text() == "This code was used already"
+        fetched = await program.fetch_device_key(login.device_code)
+        assert fetched.status is DeviceLoginState.ACCESS_DENIED
+
+
+async def test_a_code_of_no_program_is_said_at_its_field_and_another_is_looked_up_anew(
+    pages: Pages, server: BackendServer
+) -> None:
+    page = await opened(pages)
+    form = await let_in(page, "BCDF-GHJK")
+    assert "No program waits" in form.code.error() and form.code.isEnabled()
+    async with AsyncClient(server.url, None) as program:
+        login = await program.begin_device_login("laptop")
+    form.code.set_text(login.user_code)
+    press(form, "Look it up")
+    await until(lambda: form.found is not None)
+    form.scopes.choose([])
+    press(form, "Give it a key")
+    assert "at least one" in form.banner.title_text()
+    form.code.set_text("BCDF-GHJK")
+    assert form.found is None and form.go.words() == "Look it up" and not form.refuse_button.isVisible()

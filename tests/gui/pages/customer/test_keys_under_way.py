@@ -16,6 +16,7 @@ from gui.pages.customer.api_keys import ApiKeysPage
 from gui.pages.customer.key_parts.create_key import CreateKeyDialog
 from gui.pages.customer.key_parts.key_delegate import KeyDelegate
 from gui.pages.customer.key_parts.key_detail import KeyDetail
+from gui.pages.customer.key_parts.let_in import LetInDialog
 from gui.settings import SavedServer
 from gui.theme.theme import Theme
 from gui.trouble import Trouble
@@ -88,6 +89,27 @@ async def test_a_form_that_is_closed_while_it_waits_loses_no_secret(
     assert names(page)[0] == "impatient"
     async with AsyncClient(server.url, secret) as client:
         assert (await client.account()).access.api_key_name == "impatient"
+
+
+async def test_what_was_decided_about_a_program_is_told_when_its_form_is_closed_by_then(
+    pages: Pages, connected: Ui, server: BackendServer
+) -> None:
+    page, held = await opened(pages), HeldAnswers(client_of(connected), "POST", "/customer/device-codes/approve")
+    async with AsyncClient(server.url, None) as program:
+        login = await program.begin_device_login("laptop")
+        press(page, "Let a program in")
+        (form,) = page.findChildren(LetInDialog)
+        form.code.set_text(login.user_code)
+        press(form, "Look it up")
+        await until(lambda: form.found is not None)
+        press(form, "Give it a key")
+        await until(lambda: held.came)
+        QTest.keyClick(form, Qt.Key.Key_Escape)
+        await until(lambda: not page.findChildren(LetInDialog))
+        held.let_go()
+        await until(lambda: page.banner.isVisible())
+        assert page.banner.title_text() == "laptop is let in"
+        assert (await program.fetch_device_key(login.device_code)).api_key is not None
 
 
 async def test_an_answer_that_is_lost_says_that_the_key_may_have_been_made(pages: Pages, connected: Ui) -> None:

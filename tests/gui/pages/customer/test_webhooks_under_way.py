@@ -19,6 +19,7 @@ from gui.pages.customer.webhook_parts.endpoint_form import EndpointForm
 from gui.pages.customer.webhooks import WebhooksPage
 from gui.ui import Ui
 from gui.widgets.buttons import Button
+from gui.widgets.labels import Label
 from gui.widgets.secret_dialog import SecretDialog
 from tests.backend.server_process import BackendServer
 from tests.backend.webhook_endpoint import Endpoint, answers
@@ -240,6 +241,14 @@ async def test_the_next_try_is_counted_down_to(filled: WebhooksPage) -> None:
         return detail.note.text()
 
     await until(lambda: polled() != before)
+
+
+async def test_a_try_is_told_with_how_many_there_may_be_while_there_are_any_left(filled: WebhooksPage) -> None:
+    panel, words = filled.deliveries, []
+    for status in (DeliveryStatus.PENDING, DeliveryStatus.FAILED):
+        panel.put_page(all_of([delivery(3, status, 503, 503)]))
+        words += [label.text() for label in panel.findChildren(Label) if label.text().startswith("Try 2")]
+    assert words == ["Try 2 of about 14", "Try 2"]
 
 
 async def test_what_was_not_delivered_is_counted_where_all_is_known(filled: WebhooksPage) -> None:
