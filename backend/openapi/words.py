@@ -119,6 +119,7 @@ FIELDS = {
     ("CreatedWebhook", "secret"): "`whsec_…`, by which to verify what comes; null in a replay.",
     ("Delivery", "webhook_message_id"): "What `webhook-id` says, at each try and redelivery.",
     ("Delivery", "gives_up_at"): "When the last try is made.",
+    ("Delivery", "expected_tries"): "About how many tries there are until then, if none is taken.",
     ("Delivery", "next_attempt_at"): "When it is tried next; null when it is over.",
     ("Delivery", "error_code"): "WEBHOOK_DELIVERY_FAILED for one that failed for good; else null.",
     ("DeliveryTry", "status"): "HTTP's; null without an answer.",

@@ -110,7 +110,8 @@ class DeliveryTry(msgspec.Struct, frozen=True):
 
 class Delivery(msgspec.Struct, frozen=True):
     """An event on its way to one endpoint. `webhook_message_id` is what the header `webhook-id` says, the same at each
-    try and redelivery. `error_code` is WEBHOOK_DELIVERY_FAILED once it has failed for good."""
+    try and redelivery. `expected_tries` is about how many there are until `gives_up_at`, if none is taken. `error_code`
+    is WEBHOOK_DELIVERY_FAILED once it has failed for good."""
 
     id: str
     webhook_id: str
@@ -123,6 +124,7 @@ class Delivery(msgspec.Struct, frozen=True):
     created_at: str
     next_attempt_at: str | None
     gives_up_at: str
+    expected_tries: int
     tries: list[DeliveryTry]
     error_code: str | None
 

@@ -10,7 +10,7 @@ from ..protocol.webhooks import Delivery, DeliveryRequest, DeliveryStatus, Deliv
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
 from .endpoints import find_endpoint, topic_of_endpoint
-from .outbox import forget_deliveries, put_again, put_test
+from .outbox import EXPECTED_TRIES, forget_deliveries, put_again, put_test
 from .signing import signed_headers
 
 SQL = named_sql(__file__, "deliveries")
@@ -134,6 +134,7 @@ def _shown(endpoint: Row, row: Row, tries: list[Row]) -> Delivery:
         created_at=rfc3339(row["created_at"]),
         next_attempt_at=rfc3339_or_none(row["next_attempt_at"]),
         gives_up_at=rfc3339(row["gives_up_at"]),
+        expected_tries=max(EXPECTED_TRIES, row["tries"]),
         tries=[
             DeliveryTry(
                 at=rfc3339(one["at"]),

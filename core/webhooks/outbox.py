@@ -283,6 +283,19 @@ def _next_try(tries: int, gives_up_at: float, now: float, chance: float) -> floa
     return min(now + wait * (1 + JITTER * (2 * chance - 1)), gives_up_at)
 
 
+def _expected_tries() -> int:
+    """How many tries a delivery has that nobody takes, were no wait made shorter or longer by chance."""
+    tries = 0
+    at: float | None = 0.0
+    while at is not None:
+        tries += 1
+        at = _next_try(tries, GIVES_UP_SECONDS, at, chance=0.5)
+    return tries
+
+
+EXPECTED_TRIES = _expected_tries()
+
+
 def end_waiting(tx: Transaction, endpoint_id: int) -> bool:
     """Ends as failed what waited for an endpoint when it was switched off or deleted, a piece at a time; whether there
     may be more. What came after it was switched on again is left alone."""

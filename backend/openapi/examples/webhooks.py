@@ -49,6 +49,7 @@ _SENT = Delivery(
     created_at=FINISHED,
     next_attempt_at=None,
     gives_up_at="2026-04-02T09:03:11.480Z",
+    expected_tries=14,
     tries=[DeliveryTry(FINISHED, 204, 0.182, "198.51.100.7", "", None)],
     error_code=None,
 )

@@ -25,7 +25,8 @@ export interface FollowOptions extends CallOptions {
 export declare function hasEnded(status: string): boolean;
 /**
  * A job's events to its last state, or (without a job) those of all that is yours, without end. A lost line is taken up
- * again behind the last event, for ever: end it by `break` or a signal. Throws ApiError for a refusal.
+ * again behind the last event, for ever: end it by `break` or a signal. Where the service no longer has that event,
+ * since it was restored from a backup, a `gap` is told and what is new follows. Throws ApiError for a refusal.
  */
 export declare function follow(transport: Transport, jobId: string | null, options?: FollowOptions): AsyncGenerator<StreamEvent, void, undefined>;
 interface SentEvent {

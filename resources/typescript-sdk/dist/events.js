@@ -15,7 +15,8 @@ export function hasEnded(status) {
 }
 /**
  * A job's events to its last state, or (without a job) those of all that is yours, without end. A lost line is taken up
- * again behind the last event, for ever: end it by `break` or a signal. Throws ApiError for a refusal.
+ * again behind the last event, for ever: end it by `break` or a signal. Where the service no longer has that event,
+ * since it was restored from a backup, a `gap` is told and what is new follows. Throws ApiError for a refusal.
  */
 export async function* follow(transport, jobId, options = {}) {
     const stream = new EventStream(transport, jobId, options);
@@ -30,6 +31,9 @@ export async function* follow(transport, jobId, options = {}) {
         catch (error) {
             if (error instanceof ApiError && TRIED_AGAIN.has(error.status)) {
                 wait = error.retryAfterSeconds;
+            }
+            else if (stream.isPastTheEnd(error)) {
+                stream.beginAnew();
             }
             else if (!(error instanceof ConnectionError)) {
                 throw error;
@@ -46,6 +50,7 @@ class EventStream {
     options;
     after;
     newest = 0;
+    tellsGap = false;
     failures = 0;
     status = null;
     #transport;
@@ -62,8 +67,12 @@ class EventStream {
         try {
             if (this.after === null) {
                 await this.open(deadline.signal);
-                this.after = this.newest;
+                const newest = (this.after = this.newest);
                 deadline.abort(new Error("only its headers were wanted"));
+                if (this.tellsGap) {
+                    this.tellsGap = false;
+                    yield { kind: "gap", number: newest, data: { number: newest, from: 1, to: newest } };
+                }
                 return yield* this.connection();
             }
             const response = await this.open(deadline.signal);
@@ -98,6 +107,20 @@ class EventStream {
         const path = { id: this.jobId };
         this.status ??= (await this.#transport.call("get_training_job", { path }, this.options)).status;
         return hasEnded(this.status);
+    }
+    /** Whether the service has no event of the number behind which the stream was to go on. */
+    isPastTheEnd(error) {
+        return (Boolean(this.after) &&
+            error instanceof ApiError &&
+            error.code === "VALIDATION_FAILED" &&
+            error.details.length === 1 &&
+            error.details[0].field === "Last-Event-ID");
+    }
+    /** What was told is none of this stream's any more: a gap, then what is new. */
+    beginAnew() {
+        this.after = null;
+        this.tellsGap = true;
+        this.status = null;
     }
     nextWait() {
         const longest = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** Math.min(this.failures, 10));

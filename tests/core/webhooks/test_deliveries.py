@@ -84,6 +84,7 @@ def test_it_is_tried_ever_more_rarely_for_a_day_and_then_said_to_have_failed(eng
     [(_, delivery)] = deliveries(engine, customer, webhook)
     assert (delivery.status, delivery.error_code) == ("failed", "WEBHOOK_DELIVERY_FAILED")
     assert len(delivery.tries) == len(waits) + 1
+    assert abs(len(delivery.tries) - delivery.expected_tries) <= (chance != 0.5)
     with engine.store.transaction() as tx:
         again = redeliver(tx, customer, webhook, delivery.id, now=engine.now, new_id=engine.new_id)
     assert again.id != delivery.id and again.webhook_message_id == delivery.webhook_message_id

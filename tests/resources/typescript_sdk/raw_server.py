@@ -31,9 +31,9 @@ def head(status: int, **headers: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def refusal(status: int, code: str, **headers: str) -> bytes:
+def refusal(status: int, code: str, *details: dict[str, str], **headers: str) -> bytes:
     """An error as the service says it."""
-    error = {"code": code, "message": "no", "hint": "wait", "details": [], "request_id": "the-request"}
+    error = {"code": code, "message": "no", "hint": "wait", "details": details, "request_id": "the-request"}
     return answer(status, {"error": error}, **headers)
 
 

@@ -177,6 +177,28 @@ tell([seen, job.status]);
     assert [asked.headers.get("last-event-id") for asked in server.asked] == [None, "2", "2", None]
 
 
+def test_a_stream_of_a_service_that_was_put_back_says_so_and_goes_on(stranger: Stranger) -> None:
+    stream = {"Content_Type": "text/event-stream", "X_Newest_Event": "2"}
+    past = {"field": "Last-Event-ID", "message": "there is no event 5 yet"}
+    answers = [
+        head(200, Content_Length="99999", **stream) + event(5, "job", status="running"),
+        refusal(400, "VALIDATION_FAILED", past),
+        head(200, **stream),
+        head(200, **stream) + event(3, "unit", state="completed") + event(4, "job", status="completed"),
+        answer(200, {"id": "a-job", "status": "completed"}),
+    ]
+    code = """
+const gpu = new sdk.GpuAgent({ server: args[0], apiKey: "sk_alpha_x" });
+const seen = [];
+await gpu.jobs.of({ id: "a-job" }).wait({ onEvent: ({ number, kind, data }) => seen.push([number, kind, data]) });
+tell(seen.map(([number, kind, data]) => (kind === "gap" ? [number, kind, data.from, data.to] : [number, kind])));
+"""
+    with RawServer(answers) as server:
+        seen = stranger.tell(code, server.url)
+    assert seen == [[5, "job"], [2, "gap", 1, 2], [3, "unit"], [4, "job"]]
+    assert [asked.headers.get("last-event-id") for asked in server.asked] == [None, "5", None, "2", None]
+
+
 def test_who_stops_reading_a_stream_lets_go_of_it(stranger: Stranger) -> None:
     stream = head(200, Content_Type="text/event-stream", X_Newest_Event="9", Content_Length="99999")
     code = """

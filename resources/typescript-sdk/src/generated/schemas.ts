@@ -367,7 +367,8 @@ export interface DayUsage {
 
 /**
  * An event on its way to one endpoint. `webhook_message_id` is what the header `webhook-id` says, the same at each
- * try and redelivery. `error_code` is WEBHOOK_DELIVERY_FAILED once it has failed for good.
+ * try and redelivery. `expected_tries` is about how many there are until `gives_up_at`, if none is taken. `error_code`
+ * is WEBHOOK_DELIVERY_FAILED once it has failed for good.
  */
 export interface Delivery {
   id: string;
@@ -384,6 +385,8 @@ export interface Delivery {
   next_attempt_at: string | null;
   /** When the last try is made. */
   gives_up_at: string;
+  /** About how many tries there are until then, if none is taken. */
+  expected_tries: number;
   tries: DeliveryTry[];
   /** WEBHOOK_DELIVERY_FAILED for one that failed for good; else null. */
   error_code: string | null;
