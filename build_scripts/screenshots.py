@@ -32,6 +32,7 @@ from gui.pages.customer.api_keys import ApiKeysPage
 from gui.pages.customer.datasets import Datasets
 from gui.pages.customer.job import JobPage
 from gui.pages.customer.key_parts.create_key import CreateKeyDialog
+from gui.pages.customer.key_parts.let_in import LetInDialog
 from gui.pages.customer.packages import EXAMPLE, Packages
 from gui.pages.customer.webhook_parts.endpoint_form import EndpointForm
 from gui.pages.customer.webhook_parts.signature_help import SignatureHelp
@@ -171,7 +172,7 @@ class Photographer:
         await self._in_each("datasets-changed")
 
     async def _keys(self) -> None:
-        """Keys in use, one revoked, the form for another, and the secret of one."""
+        """Keys in use, one revoked, the form for another, the secret of one, and a program that shows its code."""
         window, client = self._desktop.window, await self._until(lambda: self._desktop.shell.session.client)
         await client.create_api_key("notebook", ["datasets:write", "jobs:write", "jobs:read", "artifacts:read"])
         await client.revoke_api_key((await client.create_api_key("old CI", ["jobs:write"])).id)
@@ -194,6 +195,17 @@ class Photographer:
             secret = await self._until(lambda: _dialog(SecretDialog))
             await self._in_schemes("key-secret", language, secret)
             secret.accept()
+            await self._let_in(page, client, language)
+
+    async def _let_in(self, page: ApiKeysPage, client: AsyncClient, language: str) -> None:
+        login = await client.begin_device_login("gpu-agent-client on workstation", ["jobs:read", "jobs:write"])
+        page.ask_code()
+        form = await self._until(lambda: _dialog(LetInDialog))
+        form.code.set_text(login.user_code)
+        form.submitted.emit()
+        await self._until(lambda: form.found)
+        await self._in_schemes("key-let-in", language, form)
+        form.reject()
 
     async def _webhooks(self) -> None:
         """An endpoint that takes what it is sent and one that doesn't, with the log of each."""
