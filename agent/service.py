@@ -105,7 +105,7 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
         try:
-            self.emit(await asyncio.to_thread(self._look))
+            await self._look_around()
             self._take_up(self._journal.attempts())
             self._start(self._keep_looking(), self._own_tasks, None)
             while self._finish is None:
@@ -301,7 +301,11 @@ class Service:
     async def _keep_looking(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            self.emit(await asyncio.to_thread(self._look))
+            await self._look_around()
+
+    async def _look_around(self) -> None:
+        await self._tools.disk.tend([unit.lease.limits.disk_mb for unit in self._units.values()])
+        self.emit(await asyncio.to_thread(self._look))
 
     async def _remove(self, attempt_id: str) -> None:
         await _cancelled(self._tasks.pop(attempt_id, set()))
@@ -315,7 +319,8 @@ class Service:
 
     async def _forget(self, instruction: ForgetContent) -> None:
         try:
-            is_gone = await self._tools.contents.forget(instruction.digest, instruction.chunks)
+            contents = (self._tools.contents, self._tools.passing_contents)
+            is_gone = all([await one.forget(instruction.digest, instruction.chunks) for one in contents])
         except OSError as error:  # the server asks again
             self._say(Say(f"a deleted content could not be removed: {error}", SayLevel.WARNING))
         else:
