@@ -41,6 +41,12 @@ class OwnersChoice(msgspec.Struct, frozen=True):
     until: float | None = None
     anyway: tuple[Anyway, ...] = ()
 
+    def with_anyway(self, said: Anyway) -> "OwnersChoice":
+        """The same, with one word more on what is set aside; one that is over as it is said takes back an earlier."""
+        key = (said.rule, said.gpu_uuid)
+        others = [one for one in self.anyway if (one.rule, one.gpu_uuid) != key and one.until > said.said_at]
+        return msgspec.structs.replace(self, anyway=(*others, said) if said.until > said.said_at else tuple(others))
+
     @property
     def refusal(self) -> str | None:
         """Why nothing is taken now, or None if something is."""

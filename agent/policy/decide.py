@@ -48,7 +48,7 @@ class RuleBook(msgspec.Struct, frozen=True):
 
 class Memory(msgspec.Struct, frozen=True):
     """What a decision leaves for the next: since when reasons stand, what is stopped at a ceiling, and when programs
-    were seen last. Times are Unix seconds; keys name a rule and its GPU, or why a program is looked for and its name."""
+    were seen last. Times are Unix seconds; keys are a rule and its GPU, or why a program is looked for and its name."""
 
     since: dict[tuple[RuleKind, str | None], float] = {}
     latches: dict[tuple[RuleKind, str | None], Latch] = {}
