@@ -58,6 +58,7 @@ class DiskRoom:
         self._now = now
         self._units_bytes = 0
         self._claimed_bytes = 0
+        self._used_mb = self._held_mb = 0
 
     async def tend(self, claims_mb: Iterable[int]) -> None:
         """Look at what units have, of which each may have so many MiB, and have caches give way at once."""
@@ -70,18 +71,19 @@ class DiskRoom:
         for cache, quota in self._caches:
             await cache.set_quota(int(quota * share))
             await cache.expire(unused_since)
+        self._used_mb = (self._units_bytes + sum(cache.used_bytes for cache, _ in self._caches)) // _MIB
+        self._held_mb = (self._units_bytes + self._held_bytes()) // _MIB
 
     @property
     def used_mb(self) -> int:
-        """What units and caches have now, in MiB."""
-        return (self._units_bytes + sum(cache.used_bytes for cache, _ in self._caches)) // _MIB
+        """What units and caches had at the last look, in MiB; any thread may ask."""
+        return self._used_mb
 
     def shared_mb(self, unused_mb: int) -> int:
-        """What of the machine's unused disk units may have now, in MiB. What caches can do without counts as free."""
+        """What of the machine's unused disk units may have after the last look, in MiB: what caches can do without
+        counts as free. Any thread may ask."""
         ceiling_mb = self._limits().disk_mb
-        if ceiling_mb is None:
-            return unused_mb
-        return max(0, min(unused_mb, ceiling_mb - (self._units_bytes + self._held_bytes()) // _MIB))
+        return unused_mb if ceiling_mb is None else max(0, min(unused_mb, ceiling_mb - self._held_mb))
 
     def check(self, files_bytes: int) -> None:
         """Whether so many bytes of files can be brought here: they lie here twice while they are put together. Raises

@@ -25,8 +25,11 @@ from agent.identity import Identity
 from agent.index_proxy import open_index_proxy
 from agent.interpreters import Interpreter
 from agent.journal import Journal
-from agent.line import Limits, Line
+from agent.line import Line
 from agent.own_files import write_own_files
+from agent.policy.keeper import RulesKeeper
+from agent.policy.looking import Looking, Sources
+from agent.policy.surroundings import Surroundings
 from agent.probe.share import look
 from agent.sandbox.base import Sandbox
 from agent.sandbox.workspace import remove_tree_now, unit_folder
@@ -80,13 +83,16 @@ async def open_service(
     version: str,
     say: SayAloud,
     quotas: Quotas | None = None,
-    limits: Limits = Rules,
+    rules: RulesKeeper | None = None,
     line: Line | None = None,
+    sources: Sources | None = None,
     begin_paused: bool = False,
 ) -> AsyncIterator[Service]:
-    """A service that is ready to run; closed with its journal. `limits` gives the owner's rules at each moment; `line`
-    is what the client's bytes pass, if anything. Raises JournalBusy, JournalTooNew, OSError."""
+    """A service that is ready to run; closed with its journal. `rules` are the owner's, read from the data folder if
+    they were not yet; `line` is what the client's bytes pass, if anything; `sources` are what rules look at beside
+    line and disk. Raises JournalBusy, JournalTooNew, OSError."""
     quotas = quotas or Quotas()
+    rules = rules or RulesKeeper(data_dir, time.time)
     room_for = line.room_for if line is not None else room_for_all
     root = sandbox.workspace_root
     async with contextlib.AsyncExitStack() as opened:
@@ -124,7 +130,7 @@ async def open_service(
                 (environments, quotas.environment_bytes),
                 *((cache, 0) for cache in passing.caches),
             ],
-            limits=limits,
+            limits=lambda: rules.limits,
             now=time.time,
         )
         tools = UnitTools(
@@ -140,16 +146,26 @@ async def open_service(
         pythons = [interpreter.version for interpreter in interpreters]
         confinement = Confinement(sandbox.confinement.kind.value)
 
-        def look_within_limits() -> MachineSeen:
+        looking = Looking(
+            msgspec.structs.replace(
+                sources or Sources(),
+                disk_used_mb=lambda: disk.used_mb,
+                moved_today_mb=line.moved_today_mb if line is not None else float,
+            )
+        )
+
+        def look_around(minded: Rules) -> tuple[MachineSeen, Surroundings]:
             seen = look(root, pythons, confinement)
-            return msgspec.structs.replace(seen, disk_mb=disk.shared_mb(seen.disk_mb))
+            machine = msgspec.structs.replace(seen, disk_mb=disk.shared_mb(seen.disk_mb))
+            return machine, looking.surroundings(machine, minded)
 
         service = Service(
             brain=Brain(version, journal.settings() or identity.settings, random.random),
             client=client,
             journal=journal,
             tools=tools,
-            look=look_within_limits,
+            look=look_around,
+            rules=rules,
             say=say,
             begin_paused=begin_paused,
         )

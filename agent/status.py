@@ -60,4 +60,6 @@ class StatusKeeper:
             machine=picture.machine,
             gpus=picture.gpus,
             line=self._line(),
+            rules=picture.judged.now,
+            rules_digest=picture.judged.digest,
         )

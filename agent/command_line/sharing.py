@@ -12,6 +12,7 @@ from agent.identity import Identity, enroll, load_identity
 from agent.instructions import Say, SayLevel
 from agent.line import open_line
 from agent.names import random_name
+from agent.policy.keeper import RulesKeeper
 from agent.start import allow_many_files, open_service
 from agent.status import StatusKeeper
 from agent.traffic import Traffic
@@ -20,7 +21,6 @@ from core.client.address import base_url
 from core.client.errors import ConnectionFailed
 from core.client.node import NodeClient
 from core.console import CommandError, Console, ExitCode
-from core.protocol.node_rules import Rules
 
 _ENROL_TRIES = 10
 _ENROL_SECONDS = 30.0
@@ -52,12 +52,12 @@ async def share(
     sandbox, interpreters = await look_around(data_dir)
     version = agent_version()
     credential = identity.credential if identity else None
-    limits = Rules
+    rules = RulesKeeper(data_dir, time.time)
     traffic = Traffic(data_dir, time.time)
     if traffic.trouble:
         console.warn(traffic.trouble)
     async with (
-        open_line(limits, traffic) as line,
+        open_line(lambda: rules.limits, traffic) as line,
         NodeClient(address, credential, insecure=insecure, ca_file=ca_file, line=line) as client,
     ):
         if identity is None:
@@ -86,7 +86,7 @@ async def share(
                 interpreters=interpreters,
                 version=version,
                 say=lambda said: _say(console, said),
-                limits=limits,
+                rules=rules,
                 line=line,
                 begin_paused=paused,
             ) as service,
