@@ -13,6 +13,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 BURST_SECONDS = 0.25
 LOOK_SECONDS = 0.5
+_LEAST_SECONDS = 0.001
 _SPEED_SECONDS = 5
 
 
@@ -43,7 +44,8 @@ class Throttle:
             return
         async with self._turn:
             while (seconds := self._seconds_to_wait()) > 0:
-                await self._sleep(min(seconds, LOOK_SECONDS))  # looked at again: the rate may be another
+                # not for less than a clock can tell; and looked at again, since the rate may be another
+                await self._sleep(min(max(seconds, _LEAST_SECONDS), LOOK_SECONDS))
             self.note(size)
 
     def _seconds_to_wait(self) -> float:

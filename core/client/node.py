@@ -109,7 +109,9 @@ class NodeClient:
             async with self._http.stream("GET", url, timeout=_BULK_TIMEOUT) as response:
                 self._line.called(sent=_request_bytes(response.request), received=_head_bytes(response.headers))
                 if not response.is_success:
-                    check_status(response.status_code, await response.aread(), response.headers)
+                    words = await response.aread()
+                    self._line.called(received=response.num_bytes_downloaded)
+                    check_status(response.status_code, words, response.headers)
                 fitted = _fit_buffer(response, self._line.receive_buffer_bytes)
                 async for piece in response.aiter_bytes():
                     pieces.append(piece)

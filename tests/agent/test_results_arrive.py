@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from agent.policy.rules_file import RULES_FILE_NAME, write_rules
 from agent.sandbox.workspace import remove_tree_now
-from core.protocol.node import CompletedReport, StartedReport
+from core.client.node_control import NodeControl, control_of
+from core.protocol.node import CompletedReport, ExitedReport, StartedReport
+from core.protocol.node_rules import Rules
 
 from .relay import Relay
 from .small_backend import SETTINGS, SmallBackend
@@ -66,3 +69,26 @@ def test_a_result_arrives_after_cuts_and_a_server_that_was_down_for_several_leas
     assert backend.file(completed.manifest, "model.bin") == random.Random(5).randbytes(3_000_000)
     assert wire.cuts == 0, "it went on being cut after that"
     assert len([report for report in backend.reports if isinstance(report, StartedReport)]) == 1
+
+
+def test_a_result_that_has_no_room_in_the_days_volume_waits_until_there_is(
+    node: Node, relay: tuple[SmallBackend, Relay], tmp_path: Path
+) -> None:
+    backend, wire = relay
+    node.data_dir.mkdir()
+    write_rules(node.data_dir / RULES_FILE_NAME, Rules(daily_mb=2))
+    backend.give(leased(package(backend, tmp_path, SCRIPT)))
+    node.start()
+    backend.wait_for(lambda: any(isinstance(report, ExitedReport) for report in backend.reports))
+    with NodeControl(control_of(node.data_dir)) as owner:
+        deadline = time.monotonic() + 60
+        while not (status := owner.status()).line.daily_is_used_up:
+            assert time.monotonic() < deadline, node.output
+            time.sleep(0.05)  # the first chunk has to be asked for
+        assert (status.line.daily_mb, backend.uploaded, backend.ended) == (2, [], {})
+        assert wire.up_bytes + wire.down_bytes < 2 << 20
+        owner.put_rules(Rules())
+    backend.wait_for(lambda: "attempt-1" in backend.ended)
+    completed = backend.ended["attempt-1"]
+    assert isinstance(completed, CompletedReport), completed
+    assert backend.file(completed.manifest, "model.bin") == random.Random(5).randbytes(3_000_000)
