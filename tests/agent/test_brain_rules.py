@@ -17,7 +17,7 @@ from agent.instructions import Fetch, RemoveUnit, StopBox
 from agent.owners_choice import Anyway, ChoiceKind, OwnersChoice
 from agent.policy.ceilings import MORE_THAN_SHARED, PACKAGE_NOT_TAKEN, RULED_GPU, RULED_NODE
 from agent.sandbox.base import GRACE_SECONDS, BoxExit, StopReason
-from core.protocol.node import CheckpointReport, FreeGpu, ReleasedReport
+from core.protocol.node import CheckpointReport, ExchangeRequest, FreeGpu, ReleasedReport
 from core.protocol.node_control import NodeState
 from core.protocol.node_rules import GpuRules, PauseReason, RuleKind, Rules, RulesNow
 
@@ -41,6 +41,13 @@ def anyway(reason: PauseReason) -> PauseReason:
 
 def state(bench: Bench) -> NodeState:
     return bench.brain.picture(bench.now).state
+
+
+def asked(bench: Bench) -> ExchangeRequest:
+    """The newest poll was answered, and this is the next one."""
+    bench.answer_poll()
+    bench.pass_time(2)
+    return bench.poll.request
 
 
 def released(bench: Bench) -> dict[str, str]:
@@ -93,10 +100,9 @@ def test_a_rule_of_one_gpu_leaves_the_other_and_the_processors_alone(bench: Benc
 
 def test_a_paused_gpu_is_not_offered_and_all_of_them_are_the_node(bench: Bench) -> None:
     bench.feed(MACHINE, judged(HOT))
-    bench.answer_poll()
-    free = bench.poll.request.free
-    assert free is not None and [gpu.uuid for gpu in free.gpus] == ["GPU-2"]
-    assert bench.poll.request.max_leases == 3 and state(bench) is NodeState.SHARING
+    request = asked(bench)
+    assert request.free is not None and [gpu.uuid for gpu in request.free.gpus] == ["GPU-2"]
+    assert request.max_leases == 3 and state(bench) is NodeState.SHARING
     bench.lease(a_lease("late", gpu_uuid="GPU-1"))
     assert released(bench) == {"late": RULED_GPU}
     bench.answer_all()
@@ -123,8 +129,7 @@ def test_ceilings_hold_for_what_is_offered_what_comes_and_what_runs(bench: Bench
     bench.feed(BoxExited(second, STOPPED), CheckpointTaken(second))
     assert released(bench) == {second: MORE_THAN_SHARED}
     bench.answer_all()
-    bench.answer_poll()
-    free = bench.poll.request.free
+    free = asked(bench).free
     assert free is not None and (free.cpus, free.disk_mb, free.sensitivities) == (0, 744, ("public",))
     assert [gpu.vram_free_mb for gpu in free.gpus] == [8000, 12_000]
     assert [unit.attempt_id for unit in bench.brain.picture(bench.now).units if unit.releasing is None] == [first]
@@ -162,9 +167,9 @@ def test_share_anyway_outlives_a_kill_and_a_resume_and_ends_with_a_pause(bench: 
     bench.kill_and_restart()
     assert bench.brain.choice.anyway == (said,)
     bench.feed(OwnerSharesAnyway(Anyway(RuleKind.PROGRAM, 2000.0, 2000.0)))
-    assert bench.brain.choice.anyway == ()
+    assert not bench.brain.choice.anyway
     bench.feed(OwnerSharesAnyway(said), OwnerChose(OwnersChoice(ChoiceKind.PAUSE)), OwnerChose(OwnersChoice()))
-    assert bench.brain.choice.anyway == ()
+    assert not bench.brain.choice.anyway
     bench.feed(OwnerSharesAnyway(said), OwnerSharesAnyway(Anyway(RuleKind.HOURS, 5000.0, 6000.0)))
     assert [one.rule for one in bench.brain.choice.anyway] == [RuleKind.HOURS]  # the other one is over
 
