@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.policy.ceilings import RULED_NODE
-from core.protocol.node_control import NodeState
+from core.protocol.node_control import CONTROL_FILE_NAME, NodeState
 from core.protocol.node_rules import RuleKind, Rules
 from tests.agent.node_process import NodeProcess, control, started, until
 from tests.agent.node_with_presence import PROGRAM, say_presence
@@ -21,6 +21,12 @@ def node(own_server: BackendServer, tmp_path: Path) -> Iterator[NodeProcess]:
     made = NodeProcess(tmp_path, own_server, PROGRAM)
     yield made
     made.close()
+
+
+async def killed_and_started(node: NodeProcess) -> None:
+    node.stop(signal.SIGKILL)
+    (node.data_dir / CONTROL_FILE_NAME).unlink()
+    await started(node)
 
 
 @pytest.mark.full
@@ -40,16 +46,14 @@ async def test_a_program_of_the_owners_takes_the_machine_back_and_the_unit_goes_
         assert node.unit_processes() == []
         (attempt,) = train_unit(customer, job)["attempts"]
         assert (attempt["outcome"], attempt["reason"]) == ("released", RULED_NODE)
-    node.stop(signal.SIGKILL)
-    await started(node)
+    await killed_and_started(node)
     async with control(node) as owner:
         await until(owner, lambda status: status.state is NodeState.PAUSED_BY_RULE and status.connected)
         assert len(train_unit(customer, job)["attempts"]) == 1
         assert [one.kind for one in (await owner.why()).reasons][:1] == ["program"]
         await owner.share_anyway(RuleKind.PROGRAM, 3600)
         await until(owner, lambda status: any(unit.phase == "running" for unit in status.units))
-    node.stop(signal.SIGKILL)
-    await started(node)
+    await killed_and_started(node)
     async with control(node) as owner:
         status = await until(owner, lambda status: bool(status.rules.reasons))
         assert status.rules.reasons[0].anyway_until is not None

@@ -64,7 +64,7 @@ def test_a_week_holds_what_its_spans_hold_however_they_overlap(days: list[list[S
 
 def test_spans_that_touch_over_midnight_and_sunday_are_one() -> None:
     always = week_of([[Span(0, 720), Span(720, MINUTES_A_DAY)] for _ in range(7)])
-    assert always == Week(((0, 7 * MINUTES_A_DAY),)) and always.next_change(at("2026-11-29T23:59"), BERLIN) is None
+    assert always == Week(((0, 7 * MINUTES_A_DAY),), ()) and always.next_change(at("2026-11-29T23:59"), BERLIN) is None
     over_sunday: list[list[Span]] = [[] for _ in range(7)]
     over_sunday[6], over_sunday[0] = [Span(1380, MINUTES_A_DAY)], [Span(0, 60)]
     week = week_of(over_sunday)
