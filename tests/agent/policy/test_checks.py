@@ -20,7 +20,7 @@ def refused(error: ApiError) -> list[str | None]:
     [
         ({"hours": [[]] * 6}, "hours"),
         ({"hours": [[{"from_minute": 60, "to_minute": 60}], [], [], [], [], [], []]}, "hours[0][0]"),
-        ({"hours": [[{"from_minute": -1, "to_minute": 60}], [], [], [], [], [], []]}, "hours[...][...].from_minute"),
+        ({"hours": [[{"from_minute": -1, "to_minute": 60}], [], [], [], [], [], []]}, "hours[0][0].from_minute"),
         ({"idle_minutes": 0}, "idle_minutes"),
         ({"idle_minutes": "ten"}, "idle_minutes"),
         ({"programs": ["ok", "/usr/bin/blender"]}, "programs[1]"),

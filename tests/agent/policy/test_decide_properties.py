@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.owners_choice import Anyway
@@ -27,13 +27,16 @@ PROGRAMS = ["blender", "obs", "mpv"]
 GPUS = ["GPU-1", "GPU-2"]
 SPRING = datetime(2026, 3, 20, tzinfo=UTC).timestamp()  # the clock is put forward nine days later
 
-minutes = st.integers(0, MINUTES_A_DAY // 30).map(lambda number: number * 30)
-spans = st.tuples(minutes, minutes).filter(lambda two: two[0] < two[1]).map(lambda two: Span(*two))
+spans = st.sampled_from(
+    [Span(begin, end) for begin in range(0, MINUTES_A_DAY, 90) for end in (begin + 90, MINUTES_A_DAY)]
+)
 electricities = st.builds(
     Electricity,
     st.just("EUR"),
     st.sampled_from([None, 0.2, 0.4]),
-    st.lists(st.builds(TariffSpan, st.lists(st.integers(0, 6), min_size=1), spans, st.sampled_from([0.1, 0.5]))),
+    st.lists(
+        st.builds(TariffSpan, st.lists(st.integers(0, 6), min_size=1), spans, st.sampled_from([0.1, 0.5])), max_size=3
+    ),
     st.sampled_from([[], ["price"]]),
     st.sampled_from([None, 0.3]),
 )
@@ -55,13 +58,18 @@ all_rules = st.builds(
     daily_mb=st.sampled_from([None, 100]),
     electricity=electricities,
 )
-gpu_uses = st.builds(
-    GpuUse,
-    uuid=st.just(""),
-    temperature_celsius=st.none() | st.integers(60, 90),
-    others=st.dictionaries(st.sampled_from(["game", "Xorg"]), st.sampled_from([None, 200, 600])),
-    trouble=st.sampled_from(["", "", "", "it is lost"]),
-)
+
+
+def use_of(uuid: str) -> st.SearchStrategy[GpuUse]:
+    return st.builds(
+        GpuUse,
+        uuid=st.just(uuid),
+        temperature_celsius=st.none() | st.integers(60, 90),
+        others=st.dictionaries(st.sampled_from(["game", "Xorg"]), st.sampled_from([None, 200, 600])),
+        trouble=st.sampled_from(["", "", "", "it is lost"]),
+    )
+
+
 presences = st.builds(
     Presence,
     idle_seconds=st.sampled_from([None, 0.0, 100.0, 1e6]),
@@ -74,7 +82,7 @@ presences = st.builds(
 sights = st.builds(
     Surroundings,
     presence=presences,
-    gpus=st.tuples(*(gpu_uses.map(lambda use, uuid=uuid: msgspec.structs.replace(use, uuid=uuid)) for uuid in GPUS)),
+    gpus=st.tuples(*map(use_of, GPUS)),
     others_cpu_percent=st.none() | st.floats(0, 100),
     disk_used_mb=st.sampled_from([0, 100, 101]),
     moved_today_mb=st.sampled_from([0.0, 100.0]),
@@ -82,7 +90,7 @@ sights = st.builds(
     self_test=st.sampled_from(["", "", "failed"]),
 )
 # Looks that follow each other, some seconds apart, each with what is seen then.
-courses = st.lists(st.tuples(st.integers(1, 120), sights), min_size=1, max_size=5)
+courses = st.lists(st.tuples(st.integers(1, 120), sights), min_size=1, max_size=4)
 moments = st.integers(0, 14 * 86_400).map(lambda seconds: SPRING + seconds)
 kinds = st.sampled_from(list(RuleKind))
 
@@ -113,6 +121,7 @@ def turned(rules: Rules) -> Rules:
     return msgspec.structs.replace(rules, hours=hours, programs=rules.programs[::-1], gpus=gpus)
 
 
+@settings(max_examples=30)
 @given(all_rules, courses, moments)
 def test_the_order_of_rules_makes_no_difference(
     rules: Rules, course: list[tuple[int, Surroundings]], now: float
@@ -120,6 +129,7 @@ def test_the_order_of_rules_makes_no_difference(
     assert [one.now for one in watched(rules, course, now)] == [one.now for one in watched(turned(rules), course, now)]
 
 
+@settings(max_examples=30)
 @given(st.data(), all_rules, courses, moments)
 def test_a_stricter_rule_never_lets_more_run(
     data: st.DataObject, rules: Rules, course: list[tuple[int, Surroundings]], now: float
@@ -147,6 +157,7 @@ def test_a_stricter_rule_never_lets_more_run(
         assert runs(after.now) <= runs(before.now)
 
 
+@settings(max_examples=30)
 @given(all_rules, courses, moments, kinds, st.integers(1, 7200))
 def test_until_the_next_change_the_answer_stays_and_then_it_is_another(
     rules: Rules, course: list[tuple[int, Surroundings]], now: float, kind: RuleKind, seconds: int
@@ -166,6 +177,7 @@ def test_until_the_next_change_the_answer_stays_and_then_it_is_another(
     assert then.next_at is None or then.next_at > last.next_at
 
 
+@settings(max_examples=30)
 @given(all_rules, courses, moments, st.lists(st.tuples(kinds, st.sampled_from([None, *GPUS])), max_size=4))
 def test_what_is_set_aside_is_still_told_and_lets_only_what_it_paused_run(
     rules: Rules, course: list[tuple[int, Surroundings]], now: float, aside: list[tuple[RuleKind, str | None]]
@@ -181,6 +193,7 @@ def test_what_is_set_aside_is_still_told_and_lets_only_what_it_paused_run(
                 assert any(rule == one.rule and gpu in (None, one.gpu_uuid) for rule, gpu in aside)
 
 
+@settings(max_examples=30)
 @given(all_rules, courses, moments)
 def test_a_rule_either_pauses_or_is_unknown_or_lets_run_and_reasons_are_told_once(
     rules: Rules, course: list[tuple[int, Surroundings]], now: float

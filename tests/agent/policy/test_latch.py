@@ -1,6 +1,8 @@
 """Stopping at a ceiling and going on below it: noise may not stop and go."""
 
-from hypothesis import given
+from collections.abc import Sequence
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.policy.latch import Latch, Turn
@@ -9,7 +11,7 @@ LOOK_SECONDS = 5.0
 TURN = Turn(stop_at=80, go_on_at=75)
 
 
-def course(values: list[float], turn: Turn = TURN) -> list[bool]:
+def course(values: Sequence[float], turn: Turn = TURN) -> list[bool]:
     latch, stopped = Latch(), []
     for number, value in enumerate(values):
         latch = latch.next(value, turn, 1000.0 + number * LOOK_SECONDS)
@@ -39,12 +41,14 @@ def test_a_clock_that_is_put_back_makes_the_wait_begin_anew_and_no_longer() -> N
     assert not latch.next(70, TURN, 70.0).is_stopped
 
 
+@settings(max_examples=50)
 @given(st.integers(60, 100), st.lists(st.sampled_from([-2, -1, 0, 1, 2]), min_size=10, max_size=200))
 def test_noise_of_two_degrees_turns_it_once_at_most(middle: int, noise: list[int]) -> None:
     stopped = course([middle + one for one in noise])
     assert sum(before != after for before, after in zip([False, *stopped], stopped, strict=False)) <= 1
 
 
+@settings(max_examples=50)
 @given(st.lists(st.integers(60, 100), max_size=200))
 def test_whatever_is_read_it_never_goes_on_within_a_minute(values: list[int]) -> None:
     stopped = course([float(value) for value in values])
@@ -53,6 +57,7 @@ def test_whatever_is_read_it_never_goes_on_within_a_minute(values: list[int]) ->
             assert all(stopped[number : number + 12])
 
 
+@settings(max_examples=50)
 @given(st.lists(st.integers(60, 100), max_size=100), st.integers(70, 90), st.integers(0, 10))
 def test_a_lower_ceiling_is_stopped_whenever_a_higher_one_is(values: list[int], ceiling: int, more: int) -> None:
     readings = [float(value) for value in values]
