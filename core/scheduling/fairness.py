@@ -190,7 +190,9 @@ class ReadyIndex:
         are known to be of these packages, are left out. The index must not change while this is iterated: take one,
         then stop."""
         own: Set[int] = frozenset() if first is None else self._classes_of.get(first, frozenset())
-        mine = {class_id: first for class_id, only_of in classes.items() if class_id in own and only_of in (None, first)}
+        mine = {
+            class_id: first for class_id, only_of in classes.items() if class_id in own and only_of in (None, first)
+        }
         yield from self._in_classes(mine, known_blocked)
         for unit in self._in_classes(classes, known_blocked):
             if not mine or unit.customer_id != first:
