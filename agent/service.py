@@ -348,6 +348,7 @@ class Service:
             self.emit(await self._looked())
 
     async def _looked(self) -> MachineSeen:
+        await self._tools.disk.tend([unit.lease.limits.disk_mb for unit in self._units.values()])
         machine, seen = await asyncio.to_thread(self._look, self._rules.rules)
         self._rules.see(seen)
         return machine
@@ -364,7 +365,8 @@ class Service:
 
     async def _forget(self, instruction: ForgetContent) -> None:
         try:
-            is_gone = await self._tools.contents.forget(instruction.digest, instruction.chunks)
+            contents = (self._tools.contents, self._tools.passing_contents)
+            is_gone = all([await one.forget(instruction.digest, instruction.chunks) for one in contents])
         except OSError as error:  # the server asks again
             self._say(Say(f"a deleted content could not be removed: {error}", SayLevel.WARNING))
         else:

@@ -49,6 +49,11 @@ class RulesKeeper:
         return self._book.rules
 
     @property
+    def limits(self) -> Rules:
+        """What line and disk are held to. While the rules can't be read no chunk passes: they may forbid it."""
+        return Rules(daily_mb=0) if self.trouble else self.rules
+
+    @property
     def trouble(self) -> str:
         """Why the rules can't be read; empty if they could."""
         return self._book.trouble

@@ -101,6 +101,20 @@ class GpuStatus(msgspec.Struct, frozen=True):
     reasons: list[PauseReason] = []
 
 
+class LineStatus(msgspec.Struct, frozen=True):
+    """The node's line to its server. `_kib_s` is KiB a second, as measured over the last five; a cap of None is none.
+    Today began at midnight by the clock on the node's wall; `daily_is_used_up`: no more chunks pass until the next."""
+
+    download_kib_s: float = 0.0
+    upload_kib_s: float = 0.0
+    download_cap_kib_s: int | None = None
+    upload_cap_kib_s: int | None = None
+    downloaded_today_bytes: int = 0
+    uploaded_today_bytes: int = 0
+    daily_mb: int | None = None
+    daily_is_used_up: bool = False
+
+
 class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The whole node. Times are RFC 3339 UTC. `paused_until` is None while it is not paused, and while it is paused
     until its owner says otherwise; `trouble` is what keeps it from its server, in words. `rules` is what the owner's
@@ -121,6 +135,7 @@ class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):
     units: list[UnitStatus]
     machine: MachineStatus | None
     gpus: list[GpuStatus]
+    line: LineStatus = LineStatus()
     rules: RulesNow = RulesNow()
     rules_digest: str = ""
 
