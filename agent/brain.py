@@ -7,6 +7,8 @@ attempt goes through is in attempt_events.py and endings.py, what is answered to
 
 from collections.abc import Callable
 
+import msgspec
+
 from agent import attempt_events, endings, report_answers
 from agent.attempt import PREPARING, Attempt, AttemptPhase, AttemptRecord, JournalledAttempt
 from agent.capacity import free_resources, free_slot, leases_wanted, why_not
@@ -94,6 +96,8 @@ class Brain:
                 times.append(attempt.checkpoint_due_at)
             if attempt.phase is AttemptPhase.ENDING:
                 times.append(attempt.give_up_checkpoint_at)
+            if attempt.phase is AttemptPhase.RUNNING:
+                times.append(attempt.give_up_code_at)
         return min((time for time in times if time is not None), default=None)
 
     def picture(self, now: float) -> Picture:
@@ -128,6 +132,8 @@ class Brain:
                     self._take_of_attempt(attempt, event, now)
             case MachineSeen():
                 self._machine = event
+                for attempt in self._held():
+                    attempt_events.machine_seen(self._desk, attempt, event, now)
             case ExchangeAnswered():
                 self._answered(event, now)
             case ExchangeFailed():
@@ -241,6 +247,8 @@ class Brain:
         record = journalled.record
         needs_box = record.phase in PREPARING or record.phase is AttemptPhase.RUNNING
         slot = free_slot(self._attempts.values()) if needs_box else None
+        if needs_box:
+            record = msgspec.structs.replace(record, gpu_lost="")  # it may be back
         attempt = Attempt(journalled.lease, record, slot)
         self._attempts[attempt.id] = attempt
         for number, encoded in journalled.reports:

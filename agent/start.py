@@ -18,10 +18,15 @@ from agent.contents import Contents
 from agent.environments import Environments
 from agent.events import ChunksChanged, Event
 from agent.fetching import Fetcher
+from agent.gpu_work import GpuWork, RulesOfGpu, no_rules
 from agent.identity import Identity
+from agent.instructions import Say, SayLevel
 from agent.interpreters import Interpreter
 from agent.journal import Journal
 from agent.own_files import write_own_files
+from agent.power_profile import PowerProfile, boot_of_this_system
+from agent.probe.gpus import Gpus
+from agent.probe.nvml import Nvml
 from agent.probe.share import look
 from agent.sandbox.base import Sandbox
 from agent.sandbox.workspace import remove_tree_now, unit_folder
@@ -71,12 +76,17 @@ async def open_service(
     say: SayAloud,
     quotas: Quotas | None = None,
     begin_paused: bool = False,
+    gpu_rules: RulesOfGpu = no_rules,
 ) -> AsyncIterator[Service]:
-    """A service that is ready to run; closed with its journal. Raises JournalBusy, JournalTooNew, OSError."""
+    """A service that is ready to run; closed with its journal. `gpu_rules` gives a GPU's rules by its UUID, as they are
+    at that moment. Raises JournalBusy, JournalTooNew, OSError."""
     quotas = quotas or Quotas()
     root = sandbox.workspace_root
     journal = Journal(data_dir / "journal.sqlite")
+    nvml = Nvml()
+    profile = PowerProfile(data_dir, nvml, boot=boot_of_this_system())
     try:
+        await asyncio.to_thread(_restore_power, profile, say)  # what a killed run has left set
         await sandbox.sweep()
         await asyncio.to_thread(_remove_forgotten, root, {held.lease.attempt_id for held in journal.attempts()})
         early: list[Event] = []
@@ -98,6 +108,7 @@ async def open_service(
             uploader=Uploader(client),
             interpreters=interpreters,
             own_files=await asyncio.to_thread(write_own_files, root),
+            gpus=GpuWork(gpus := Gpus(nvml), profile, gpu_rules),
         )
         pythons = [interpreter.version for interpreter in interpreters]
         confinement = Confinement(sandbox.confinement.kind.value)
@@ -106,7 +117,7 @@ async def open_service(
             client=client,
             journal=journal,
             tools=tools,
-            look=lambda: look(root, pythons, confinement),
+            look=lambda: look(root, pythons, confinement, gpus),
             say=say,
             begin_paused=begin_paused,
         )
@@ -115,6 +126,8 @@ async def open_service(
         tell = service.emit
         yield service
     finally:
+        await asyncio.to_thread(_restore_power, profile, say)
+        await asyncio.to_thread(nvml.close)
         journal.close()
 
 
@@ -128,6 +141,11 @@ def allow_many_files() -> None:
     wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _restore_power(profile: PowerProfile, say: SayAloud) -> None:
+    for restored in profile.restore_all():
+        say(Say(restored.words, SayLevel.WARNING if restored.refused else SayLevel.INFO))
 
 
 def _remove_forgotten(root: Path, held: set[str]) -> None:

@@ -49,4 +49,5 @@ class StatusKeeper:
             units=picture.units,
             machine=picture.machine,
             gpus=picture.gpus,
+            gpus_not_offered=picture.gpus_not_offered,
         )
