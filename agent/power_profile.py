@@ -23,6 +23,7 @@ T = TypeVar("T")
 PROFILE_FILE_NAME = "power-profile.json"
 _UNREADABLE_SUFFIX = ".unreadable"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_AS_ROOT = "run the node with sudo, or leave power_watts and fan_percent out of the GPU's rules"
 
 
 class FanHeld(msgspec.Struct, frozen=True):
@@ -116,7 +117,10 @@ class PowerProfile:
             if held.boot != self._boot:
                 self._keep(uuid, None)
                 return ProfileWords()
-            put_back, refusal = self._nvml.ask(lambda: _put_back(pynvml.nvmlDeviceGetHandleByUUID(uuid), held))
+            next_step = f"sudo gpu-agent-node restore-power --data-dir {self._file.parent}"
+            put_back, refusal = self._nvml.ask(
+                lambda: _put_back(pynvml.nvmlDeviceGetHandleByUUID(uuid), held, next_step)
+            )
             if refusal:
                 return ProfileWords(f"{uuid}: what its power and fan were could not be put back: {refusal}", True)
             self._keep(uuid, None)
@@ -147,13 +151,6 @@ class PowerProfile:
         else:
             self._file.unlink(missing_ok=True)
         sync_file_system(self._file.parent)
-
-
-def needs_root() -> str:
-    """Why the driver refuses, as far as we can see, and the next step."""
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        return "the driver refuses, though the node is root: the card, or a container, does not let it be set"
-    return "needs root: run the node with sudo, or leave power_watts and fan_percent out of the GPU's rules"
 
 
 # ---- on the driver's thread ------------------------------------------------------------------------------------------
@@ -200,13 +197,13 @@ def _set(gpu: Any, wanted: Held) -> tuple[Held, str]:
     done = Held(wanted.boot)
     power = wanted.power_set
     if power is not None:
-        refusal = _refusal(lambda: pynvml.nvmlDeviceSetPowerManagementLimit(gpu, power))
+        refusal = _refusal(lambda: pynvml.nvmlDeviceSetPowerManagementLimit(gpu, power), _AS_ROOT)
         if refusal:
             return done, f"its power is not held to {power / 1000:.0f} W: {refusal}"
         power = _told(lambda: int(pynvml.nvmlDeviceGetPowerManagementLimit(gpu))) or power
         done = msgspec.structs.replace(done, power_before=wanted.power_before, power_set=power)
     for held in wanted.fans:
-        refusal = _refusal(lambda held=held: pynvml.nvmlDeviceSetFanSpeed_v2(gpu, held.fan, held.set_percent))
+        refusal = _refusal(lambda held=held: pynvml.nvmlDeviceSetFanSpeed_v2(gpu, held.fan, held.set_percent), _AS_ROOT)
         if refusal:
             return done, f"its fan is not held to {held.set_percent} %: {refusal}"
         percent = _fan_percent(gpu, held.fan)
@@ -215,21 +212,21 @@ def _set(gpu: Any, wanted: Held) -> tuple[Held, str]:
     return done, ""
 
 
-def _put_back(gpu: Any, held: Held) -> tuple[str, str]:
+def _put_back(gpu: Any, held: Held, next_step: str) -> tuple[str, str]:
     """Put back what is still as we set it; gives what was done, and why not if the driver refused."""
     done = []
     if held.power_set is not None and held.power_before is not None:
         before = held.power_before
         if _told(lambda: int(pynvml.nvmlDeviceGetPowerManagementLimit(gpu))) != held.power_set:
             done.append("its power limit is no longer the one that was set here, and stays")
-        elif refusal := _refusal(lambda: pynvml.nvmlDeviceSetPowerManagementLimit(gpu, before)):
+        elif refusal := _refusal(lambda: pynvml.nvmlDeviceSetPowerManagementLimit(gpu, before), next_step):
             return "", refusal
         else:
             done.append(f"its power limit is {before / 1000:.0f} W again")
     for fan in held.fans:
         if not _is_as_set(gpu, fan):
             done.append(f"fan {fan.fan} is no longer as it was set here, and stays")
-        elif refusal := _refusal(lambda fan=fan: _put_fan_back(gpu, fan)):
+        elif refusal := _refusal(lambda fan=fan: _put_fan_back(gpu, fan), next_step):
             return "", refusal
         else:
             speed = "goes by the temperature" if fan.before_percent is None else f"turns at {fan.before_percent} %"
@@ -255,13 +252,17 @@ _CARD_CAN_NOT = frozenset(
 )
 
 
-def _refusal(set_it: Callable[[], Any]) -> str:
-    """Why the driver does not let something be set, or nothing. Raises NVMLError where it is no refusal."""
+def _refusal(set_it: Callable[[], Any], next_step: str) -> str:
+    """Why the driver does not let something be set, with the next step for who is not root, or nothing. Raises
+    NVMLError where it is no refusal."""
     try:
         set_it()
     except pynvml.NVMLError as error:
         if error.value == pynvml.NVML_ERROR_NO_PERMISSION:
-            return needs_root()
+            is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+            return (
+                "the driver refuses it, though this is root: in a container?" if is_root else f"needs root: {next_step}"
+            )
         if error.value in _CARD_CAN_NOT:
             return f"the card does not let it be set ({error})"
         raise

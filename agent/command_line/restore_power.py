@@ -34,7 +34,7 @@ def restore_power(
         if refused.refused:
             raise CommandError(
                 refused.words,
-                hint=f"Run it as root: sudo gpu-agent-node restore-power --data-dir {folder}",
+                hint="Nothing is lost: what was there before stays noted.",
                 exit_code=ExitCode.ENVIRONMENT,
             )
     words = [restored.words for restored in done]

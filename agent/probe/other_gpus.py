@@ -38,7 +38,9 @@ class OtherGpus(msgspec.Struct, frozen=True):
     not_offered: list[GpuNotOffered] = []
 
 
-class _Card(msgspec.Struct, frozen=True):
+class Card(msgspec.Struct, frozen=True):
+    """`vendor` is empty where nobody tells."""
+
     vendor: str
     name: str
 
@@ -46,38 +48,15 @@ class _Card(msgspec.Struct, frozen=True):
 def look_for_other_gpus() -> OtherGpus:
     """What this system shows (blocking: files on Linux, up to seconds elsewhere). Where it can't be asked: nothing."""
     if sys.platform == "darwin":
-        return _sorted(cards_of_macos(_said_by(_MACOS)))
+        return sorted_by_maker(cards_of_macos(_said_by(_MACOS)))
     if sys.platform == "win32":
-        return _sorted(cards_of_windows(_said_by(_WINDOWS)))
-    return _sorted(cards_of_linux(Path("/")))
+        return sorted_by_maker(cards_of_windows(_said_by(_WINDOWS)))
+    return sorted_by_maker(cards_of_linux(Path("/")))
 
 
-def cards_of_linux(root: Path) -> list[_Card]:
-    """By /sys below `root` (/ but in tests): cards on a PCI bus, and those of a chip that draws without one."""
-    return [*_on_pci(root), *_on_chip(root)]
-
-
-def cards_of_macos(said: Any) -> list[_Card]:
-    """By what system_profiler says."""
-    cards = said.get("SPDisplaysDataType") if isinstance(said, dict) else None
-    found = [card for card in cards if isinstance(card, dict)] if isinstance(cards, list) else []
-    names = [str(card.get("sppci_model") or card.get("_name") or "") for card in found]
-    return [_Card(_vendor_by_name(name), name) for name in names]
-
-
-def cards_of_windows(said: Any) -> list[_Card]:
-    """By what WMI says: one object, or a list of them."""
-    found = [card for card in (said if isinstance(said, list) else [said]) if isinstance(card, dict)]
-    cards = []
-    for card in found:
-        vendor = re.search(r"VEN_([0-9A-F]{4})", str(card.get("PNPDeviceID") or "").upper())
-        if vendor is not None and vendor[1].lower() in _PCI_VENDORS:
-            cards.append(_Card(_PCI_VENDORS[vendor[1].lower()], str(card.get("Name") or "")))
-    return cards
-
-
-def _sorted(cards: list[_Card]) -> OtherGpus:
-    named = [_Card(card.vendor, printable(card.name)[:_NAME_CHARACTERS] or f"{card.vendor} GPU") for card in cards]
+def sorted_by_maker(cards: list[Card]) -> OtherGpus:
+    """As the owner is told of them; names come from firmware, and may be anything."""
+    named = [Card(card.vendor, printable(card.name)[:_NAME_CHARACTERS] or f"{card.vendor} GPU") for card in cards]
     others = [card.name for card in named if card.vendor not in (_NVIDIA, "")]
     return OtherGpus(
         nvidia=[card.name for card in named if card.vendor == _NVIDIA][:_MOST],
@@ -85,20 +64,44 @@ def _sorted(cards: list[_Card]) -> OtherGpus:
     )
 
 
-def _on_pci(root: Path) -> Iterator[_Card]:
+def cards_of_linux(root: Path) -> list[Card]:
+    """By /sys below `root` (/ but in tests): cards on a PCI bus, and those of a chip that draws without one."""
+    return [*_on_pci(root), *_on_chip(root)]
+
+
+def cards_of_macos(said: Any) -> list[Card]:
+    """By what system_profiler says."""
+    cards = said.get("SPDisplaysDataType") if isinstance(said, dict) else None
+    found = [card for card in cards if isinstance(card, dict)] if isinstance(cards, list) else []
+    names = [str(card.get("sppci_model") or card.get("_name") or "") for card in found]
+    return [Card(_vendor_by_name(name), name) for name in names]
+
+
+def cards_of_windows(said: Any) -> list[Card]:
+    """By what WMI says: one object, or a list of them."""
+    found = [card for card in (said if isinstance(said, list) else [said]) if isinstance(card, dict)]
+    cards = []
+    for card in found:
+        vendor = re.search(r"VEN_([0-9A-F]{4})", str(card.get("PNPDeviceID") or "").upper())
+        if vendor is not None and vendor[1].lower() in _PCI_VENDORS:
+            cards.append(Card(_PCI_VENDORS[vendor[1].lower()], str(card.get("Name") or "")))
+    return cards
+
+
+def _on_pci(root: Path) -> Iterator[Card]:
     for device in _sorted_entries(root / "sys/bus/pci/devices"):
         vendor = _PCI_VENDORS.get(_read(device / "vendor").removeprefix("0x"))
         if vendor is not None and _read(device / "class").startswith(_DISPLAY_CLASSES):
             told = _read(device / "product_name")  # amdgpu tells it of some cards
             model = _read(device / "device").removeprefix("0x")
-            yield _Card(vendor, told or f"{vendor} GPU ({model})")
+            yield Card(vendor, told or f"{vendor} GPU ({model})")
 
 
-def _on_chip(root: Path) -> Iterator[_Card]:
+def _on_chip(root: Path) -> Iterator[Card]:
     for card in _sorted_entries(root / "sys/class/drm"):
         uevent = _read(card / "device/uevent") if _CARD.fullmatch(card.name) else ""
         if "DRIVER=asahi" in uevent.splitlines():
-            yield _Card(_APPLE, "Apple GPU")
+            yield Card(_APPLE, "Apple GPU")
 
 
 def _sorted_entries(folder: Path) -> list[Path]:

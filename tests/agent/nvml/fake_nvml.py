@@ -5,7 +5,6 @@ import mmap
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 import pynvml  # type: ignore[import-untyped]
@@ -160,9 +159,13 @@ class FakeNvml:
         self.restart_driver()
 
 
+def compiler() -> str | None:
+    """The system's C compiler."""
+    return next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
+
+
 def build(folder: Path, version: str = VERSION) -> Path:
-    """The library, by the system's C compiler."""
-    compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))))
+    """The library. There must be a compiler."""
     built = folder / f"nvml-{version}.so"
     options = [
         "-shared",
@@ -172,7 +175,7 @@ def build(folder: Path, version: str = VERSION) -> Path:
         f"-Wl,-soname,{LIBRARY}",
         f'-DFILE_VERSION="{version}"',
     ]
-    subprocess.run([compiler, *options, "-o", str(built), str(SOURCE)], check=True)
+    subprocess.run([str(compiler()), *options, "-o", str(built), str(SOURCE)], check=True)
     return built
 
 
@@ -209,8 +212,3 @@ def _unload(library: ctypes.CDLL) -> None:
     import _ctypes
 
     _ctypes.dlclose(library._handle)
-
-
-def environment_with(fake: FakeNvml, base: Mapping[str, str]) -> dict[str, str]:
-    """A program's environment in which it finds the fake NVML."""
-    return {**base, **fake.environment}
