@@ -186,9 +186,7 @@ def test_after_kill_9_while_a_profile_is_applied_the_next_start_puts_back_what_w
     backend.wait_for(lambda: sees(backend, "attempt-1", fake.uuids[0]))
     assert (gpu.limit, gpu.fans[0].target, gpu.fans[1].target) == (300_000, 70, 70)
     gpu.millijoules += 5_000
-    shown = node.status()
-    while shown["units"][0]["energy_joules"] != 5.0:
-        shown = node.status()
+    shown = next(found for found in (node.status() for _ in range(100)) if found["units"][0]["energy_joules"] == 5.0)
     assert shown["gpus"][0]["profile"] == "its power is held to 300 W; its fan is held to 70 %"
     node.end(signal.SIGKILL)
     assert (gpu.limit, gpu.limit_sets) == (300_000, 1)

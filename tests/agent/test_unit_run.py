@@ -10,7 +10,11 @@ from agent.chunk_cache import ChunkCache
 from agent.contents import Contents
 from agent.events import CheckpointTaken, Event, FetchDone, OutputsScanned
 from agent.fetching import Fetcher
+from agent.gpu_work import GpuWork
 from agent.own_files import write_own_files
+from agent.power_profile import PowerProfile
+from agent.probe.gpus import Gpus
+from agent.probe.nvml import Nvml
 from agent.sandbox.choose import choose_sandbox
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now, scratch_folder, unit_folder
 from agent.shared_folders import SharedFolders
@@ -30,6 +34,7 @@ async def tools() -> AsyncIterator[UnitTools]:
     folder = make_public_folder()
     sandbox = choose_sandbox(folder, environ={STATE_DIR_VARIABLE: str(folder)})
     root = sandbox.workspace_root
+    nvml = Nvml()
     async with NodeClient("http://127.0.0.1:9", "credential") as client:
         fetcher = Fetcher(client, ChunkCache(root / "chunks", 1 << 30, lambda added, removed: None))
         copies, packages = (SharedFolders(root / name, 1 << 30) for name in ("contents", "packages"))
@@ -40,7 +45,9 @@ async def tools() -> AsyncIterator[UnitTools]:
             uploader=Uploader(client),
             interpreters=[],
             own_files=write_own_files(root),
+            gpus=GpuWork(Gpus(nvml), PowerProfile(folder, nvml, boot="")),
         )
+    nvml.close()
     remove_tree_now(folder)
 
 
