@@ -13,6 +13,7 @@ from agent.sandbox.base import BoxNotStarted
 
 # The driver's libraries lie under /usr, which every box binds, and are found by /etc/ld.so.cache.
 _SHARED_DEVICES = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools")
+_TOLD_OF_GPUS = Path("/proc/driver/nvidia/gpus")
 # Without these cuInit fails; see also `bubblewrap_arguments`, which leaves them unmasked for a GPU unit.
 PROC_NAMES_NEEDED = frozenset({"devices", "driver", "modules"})
 
@@ -22,11 +23,13 @@ class GpuNotThere(BoxNotStarted):
 
 
 class GpuBinds(msgspec.Struct, frozen=True):
-    """Host paths of one GPU: files of /dev, folders of /sys (real paths), and the link that leads to its PCI folder."""
+    """Host paths of one GPU: files of /dev, folders of /sys (real paths), and the link that leads to its PCI folder.
+    `hidden_folders` of /proc tell of its neighbours."""
 
     devices: list[str]
     sys_folders: list[str]
     sys_link: tuple[str, str] | None
+    hidden_folders: list[str] = []
 
 
 def find_gpu(uuid: str, root: Path = Path("/")) -> GpuBinds:
@@ -62,7 +65,8 @@ def binds_of(minor: int, nvml_bus_id: str, root: Path) -> GpuBinds:
     if modules.is_dir():
         folders += sorted(Path("/sys/module") / module.name for module in modules.glob("nvidia*"))
     domain, _, rest = nvml_bus_id.lower().partition(":")
-    link = Path("/sys/bus/pci/devices") / f"{domain[-4:]}:{rest}"
+    address = f"{domain[-4:]}:{rest}"
+    link = Path("/sys/bus/pci/devices") / address
     at = root / link.relative_to("/")
     sys_link = None
     if at.is_symlink():
@@ -72,4 +76,10 @@ def binds_of(minor: int, nvml_bus_id: str, root: Path) -> GpuBinds:
         devices=[str(path) for path in (device, *shared) if (root / path.relative_to("/")).exists()],
         sys_folders=[str(path) for path in folders if (root / path.relative_to("/")).is_dir()],
         sys_link=sys_link,
+        hidden_folders=[str(_TOLD_OF_GPUS / name) for name in _told_of(root) if name != address],
     )
+
+
+def _told_of(root: Path) -> list[str]:
+    folder = root / _TOLD_OF_GPUS.relative_to("/")
+    return sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
