@@ -197,13 +197,13 @@ def _set(gpu: Any, wanted: Held) -> tuple[Held, str]:
     done = Held(wanted.boot)
     power = wanted.power_set
     if power is not None:
-        refusal = _refusal(lambda: pynvml.nvmlDeviceSetPowerManagementLimit(gpu, power), _AS_ROOT)
+        refusal = _refusal(_AS_ROOT, pynvml.nvmlDeviceSetPowerManagementLimit, gpu, power)
         if refusal:
             return done, f"its power is not held to {power / 1000:.0f} W: {refusal}"
         power = _told(lambda: int(pynvml.nvmlDeviceGetPowerManagementLimit(gpu))) or power
         done = msgspec.structs.replace(done, power_before=wanted.power_before, power_set=power)
     for held in wanted.fans:
-        refusal = _refusal(lambda held=held: pynvml.nvmlDeviceSetFanSpeed_v2(gpu, held.fan, held.set_percent), _AS_ROOT)
+        refusal = _refusal(_AS_ROOT, pynvml.nvmlDeviceSetFanSpeed_v2, gpu, held.fan, held.set_percent)
         if refusal:
             return done, f"its fan is not held to {held.set_percent} %: {refusal}"
         percent = _fan_percent(gpu, held.fan)
@@ -219,14 +219,14 @@ def _put_back(gpu: Any, held: Held, next_step: str) -> tuple[str, str]:
         before = held.power_before
         if _told(lambda: int(pynvml.nvmlDeviceGetPowerManagementLimit(gpu))) != held.power_set:
             done.append("its power limit is no longer the one that was set here, and stays")
-        elif refusal := _refusal(lambda: pynvml.nvmlDeviceSetPowerManagementLimit(gpu, before), next_step):
+        elif refusal := _refusal(next_step, pynvml.nvmlDeviceSetPowerManagementLimit, gpu, before):
             return "", refusal
         else:
             done.append(f"its power limit is {before / 1000:.0f} W again")
     for fan in held.fans:
         if not _is_as_set(gpu, fan):
             done.append(f"fan {fan.fan} is no longer as it was set here, and stays")
-        elif refusal := _refusal(lambda fan=fan: _put_fan_back(gpu, fan), next_step):
+        elif refusal := _refusal(next_step, _put_fan_back, gpu, fan):
             return "", refusal
         else:
             speed = "goes by the temperature" if fan.before_percent is None else f"turns at {fan.before_percent} %"
@@ -252,11 +252,11 @@ _CARD_CAN_NOT = frozenset(
 )
 
 
-def _refusal(set_it: Callable[[], Any], next_step: str) -> str:
+def _refusal(next_step: str, set_it: Callable[..., Any], *arguments: Any) -> str:
     """Why the driver does not let something be set, with the next step for who is not root, or nothing. Raises
     NVMLError where it is no refusal."""
     try:
-        set_it()
+        set_it(*arguments)
     except pynvml.NVMLError as error:
         if error.value == pynvml.NVML_ERROR_NO_PERMISSION:
             is_root = hasattr(os, "geteuid") and os.geteuid() == 0

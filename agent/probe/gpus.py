@@ -126,39 +126,37 @@ class Gpus:
 
     def _look(self) -> _Look:
         driver = pynvml.nvmlSystemGetDriverVersion()
-        count = pynvml.nvmlDeviceGetCount()
-        gpus: dict[str, _Gpu] = {}
-        nameless: list[tuple[int, Advice]] = []
+        count = min(pynvml.nvmlDeviceGetCount(), _MOST_GPUS)
+        found: dict[str, _Gpu] = {}
+        nameless: list[tuple[int, pynvml.NVMLError]] = []
         failed: list[pynvml.NVMLError] = []
         not_offered: list[GpuNotOffered] = []
-        for index in range(min(count, _MOST_GPUS)):
+        for index in range(count):
+            uuid = ""
             try:
                 handle = pynvml.nvmlDeviceGetHandleByIndex(index)
                 uuid = pynvml.nvmlDeviceGetUUID(handle)
+                if _is_cut_into_parts(handle):
+                    not_offered.append(msgspec.structs.replace(_MIG_IS_ON, name=pynvml.nvmlDeviceGetName(handle)))
+                    self._known.pop(uuid, None)
+                else:
+                    found[uuid] = self._look_at(handle, uuid, driver)
             except pynvml.NVMLError as error:
-                nameless.append((index, _advice_for_one(error)))
-                continue
-            if _is_cut_into_parts(handle):
-                name = _told(lambda handle=handle: pynvml.nvmlDeviceGetName(handle)) or "NVIDIA GPU"
-                not_offered.append(msgspec.structs.replace(_MIG_IS_ON, name=name))
-                self._known.pop(uuid, None)
-                continue
-            try:
-                gpus[uuid] = self._look_at(handle, uuid, driver)
-                self._known[uuid] = gpus[uuid].facts
-            except pynvml.NVMLError as error:
-                is_lost = error.value in _LOST
-                failed += [] if is_lost else [error]
-                facts = self._known.get(uuid) or FreeGpu(uuid, "NVIDIA GPU", 0, 0, driver)
-                gpus[uuid] = _in_trouble(facts, _advice_for_one(error), is_lost=is_lost)
+                if error.value not in _LOST:
+                    failed.append(error)
+                if not uuid:
+                    nameless.append((index, error))
+                else:
+                    found[uuid] = _fallen(self._known.get(uuid) or FreeGpu(uuid, "NVIDIA GPU", 0, 0, driver), error)
         if failed and len(failed) == count:  # it is the driver, which may need to be opened anew
             raise failed[0]
-        missing = [facts for uuid, facts in self._known.items() if uuid not in gpus]
-        why = nameless[0][1] if nameless else NOT_THERE
-        gone = [_in_trouble(facts, why, is_lost=True) for facts in missing]
-        for index, advice in nameless[len(missing) :]:  # lost before this program ever saw it
+        for uuid in [known for known in self._known if known not in found]:
+            found[uuid] = _fallen(self._known[uuid], nameless.pop(0)[1] if nameless else None)
+        for index, refusal in nameless:  # so before this program ever saw it
+            advice = _advice_for_one(refusal)
             not_offered.append(GpuNotOffered(f"NVIDIA GPU {index}", advice.words, advice.next_step))
-        return _Look([*gpus.values(), *gone], not_offered)
+        self._known |= {uuid: gpu.facts for uuid, gpu in found.items()}
+        return _Look([found[uuid] for uuid in self._known], not_offered)
 
     def _look_at(self, handle: Any, uuid: str, driver: str) -> _Gpu:
         memory = _memory(handle)
@@ -203,6 +201,13 @@ class Gpus:
             not_offered=[*(GpuNotOffered(name, advice.words, advice.next_step) for name in cards), *others.not_offered],
             detail=advice.words,
         )
+
+
+def _fallen(facts: FreeGpu, error: pynvml.NVMLError | None) -> _Gpu:
+    """A GPU that gives this error, or, without one, is not among the driver's any more."""
+    if error is None:
+        return _in_trouble(facts, NOT_THERE, is_lost=True)
+    return _in_trouble(facts, _advice_for_one(error), is_lost=error.value in _LOST)
 
 
 def _in_trouble(facts: FreeGpu, advice: Advice, *, is_lost: bool) -> _Gpu:

@@ -92,7 +92,7 @@ class Nvml:
 
     def _start(self) -> None:
         with self._start_lock:
-            if self._thread is None or not self._thread.is_alive():
+            if self._thread is None:
                 # A daemon: the program must be able to end while the driver hangs.
                 self._thread = threading.Thread(target=self._answer_questions, name="nvml", daemon=True)
                 self._thread.start()
@@ -110,6 +110,8 @@ class Nvml:
             finally:
                 self._asked_at = None
                 if not answer.done():  # a fault of ours, which ends this thread: nobody shall wait for it
+                    with self._start_lock:
+                        self._thread = None
                     answer.set_exception(RuntimeError("the question about the GPUs has failed"))
         with _library_lock:
             self._shut()
@@ -163,5 +165,7 @@ class Nvml:
         library, pynvml.nvmlLib = pynvml.nvmlLib, None
         pynvml._nvmlGetFunctionPointer_cache.clear()
         if library is not None:
-            unload = _ctypes.FreeLibrary if sys.platform == "win32" else _ctypes.dlclose
-            unload(library._handle)
+            if sys.platform == "win32":
+                _ctypes.FreeLibrary(library._handle)
+            else:
+                _ctypes.dlclose(library._handle)

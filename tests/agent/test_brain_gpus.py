@@ -1,6 +1,5 @@
 """What the brain makes of its GPUs: one that is lost, and the energy that a unit's has used."""
 
-import msgspec
 import pytest
 
 from agent.attempt import Snapshot
@@ -37,7 +36,7 @@ from .bench import EMPTY, SUCCESS, Bench, a_lease, a_manifest
 A, B, C = "GPU-a", "GPU-b", "GPU-c"
 WHY = "the GPU no longer answers"
 CRASHED = BoxExit(1, None, None, None, None, 3.0, "ended with exit code 1")
-STOPPED = BoxExit(None, 15, StopReason.ASKED, None, None, 3.0, "was stopped")
+STOPPED = BoxExit(143, 15, StopReason.ASKED, None, None, 3.0, "was stopped")
 
 
 def seen(
@@ -68,9 +67,20 @@ def bench(bench: Bench) -> Bench:
 
 def offered(bench: Bench) -> list[str]:
     bench.answer_poll()
+    bench.pass_time(5)
     free = bench.poll.request.free
     assert free is not None
     return [gpu.uuid for gpu in free.gpus]
+
+
+def failure(bench: Bench) -> FailedReport:
+    """The report by which an attempt fails, when all before it is answered."""
+    for _ in range(5):
+        found = [report for report in bench.reports() if isinstance(report, FailedReport)]
+        if found:
+            return found[0]
+        bench.answer()
+    raise AssertionError("nothing has failed")
 
 
 def test_a_lost_gpu_ends_its_own_attempt_with_its_checkpoint_and_the_others_go_on(bench: Bench) -> None:
@@ -83,9 +93,9 @@ def test_a_lost_gpu_ends_its_own_attempt_with_its_checkpoint_and_the_others_go_o
     assert bench.take_all(StopBox) == []
     bench.feed(BoxExited("attempt-1", STOPPED))
     bench.feed(CheckpointTaken("attempt-1", Snapshot("1", a_manifest("state"), 7)))
-    assert bench.report(CheckpointReport).step == 7
     bench.answer()
-    failed = bench.report(FailedReport)
+    assert bench.report(CheckpointReport).step == 7
+    failed = failure(bench)
     assert (failed.fault, failed.code, failed.message) == (Fault.NODE, "driver", WHY)
     bench.answer_all()
     assert bench.take(RemoveUnit).attempt_id == "attempt-1"
@@ -100,20 +110,20 @@ def test_a_lost_gpu_ends_its_own_attempt_with_its_checkpoint_and_the_others_go_o
 def test_code_that_fails_because_its_gpu_is_lost_is_the_nodes_fault(bench: Bench) -> None:
     bench.run(on(A))
     bench.feed(BoxExited("attempt-1", CRASHED, None, WHY), CheckpointTaken("attempt-1"))
-    failed = bench.report(FailedReport)
+    failed = failure(bench)
     assert (failed.fault, failed.code) == (Fault.NODE, "driver")
 
 
 def test_code_that_fails_by_itself_is_the_customers(bench: Bench) -> None:
     bench.run(on(A))
     bench.feed(BoxExited("attempt-1", CRASHED))
-    assert bench.report(FailedReport).fault is Fault.CUSTOMER
+    assert failure(bench).fault is Fault.CUSTOMER
 
 
 def test_a_unit_that_is_being_prepared_for_a_lost_gpu_goes_elsewhere_at_once(bench: Bench) -> None:
     bench.lease(on(A))
     bench.feed(seen(lost={A: WHY}))
-    assert bench.report(FailedReport).code == "driver"
+    assert failure(bench).code == "driver"
     bench.answer_all()
     assert bench.take(RemoveUnit)
 
@@ -125,7 +135,7 @@ def test_code_that_hangs_in_the_driver_of_a_lost_gpu_is_given_up(bench: Bench) -
     assert not any(isinstance(report, FailedReport) for report in bench.reports())
     bench.answer_all()
     bench.pass_time(2)
-    assert bench.report(FailedReport).code == "driver"
+    assert failure(bench).code == "driver"
     bench.answer_all()
     assert bench.take(RemoveUnit)
 
@@ -136,7 +146,7 @@ def test_a_lost_gpu_is_remembered_over_a_kill_once_its_code_has_ended(bench: Ben
     bench.feed(BoxExited("attempt-1", STOPPED))
     bench.kill_and_restart()
     bench.feed(CheckpointTaken("attempt-1"))
-    assert bench.report(FailedReport).code == "driver"
+    assert failure(bench).code == "driver"
 
 
 def test_a_unit_whose_gpu_is_back_after_a_restart_goes_on(bench: Bench) -> None:
@@ -168,7 +178,7 @@ def test_a_pause_of_a_unit_that_ends_for_its_gpu_changes_nothing(bench: Bench) -
     bench.feed(OwnerChose(OwnersChoice(ChoiceKind.PAUSE)))
     assert len(bench.take_all(StopBox)) == 1
     bench.feed(BoxExited("attempt-1", STOPPED), CheckpointTaken("attempt-1"))
-    assert bench.report(FailedReport).code == "driver"
+    assert failure(bench).code == "driver"
     assert bench.brain.picture(bench.now).state is NodeState.PAUSED
 
 
@@ -201,7 +211,7 @@ def test_energy_outlives_a_kill_and_goes_on_from_there(bench: Bench) -> None:
     bench.feed(seen(joules={A: 0.0}))
     bench.feed(FetchDone("attempt-1"), EnvironmentReady("attempt-1"), BoxStarted("attempt-1", 5.0))
     bench.feed(BoxExited("attempt-1", CRASHED, 25.0))
-    assert bench.report(FailedReport).energy_joules == 80.0
+    assert failure(bench).energy_joules == 80.0
 
 
 def test_energy_of_what_is_given_back_is_told_and_of_a_silent_card_nothing(bench: Bench) -> None:
@@ -214,9 +224,7 @@ def test_energy_of_what_is_given_back_is_told_and_of_a_silent_card_nothing(bench
 def test_of_a_silent_card_no_energy_is_told(bench: Bench) -> None:
     start(bench, None)
     bench.feed(seen(), BoxExited("attempt-1", CRASHED))
-    assert bench.report(FailedReport).energy_joules is None
-    encoded = msgspec.json.decode(msgspec.json.encode(bench.report(FailedReport)))
-    assert encoded["energy_joules"] is None
+    assert failure(bench).energy_joules is None
 
 
 def test_what_the_gpu_is_held_to_is_said_and_shown(bench: Bench) -> None:
@@ -232,4 +240,4 @@ def test_a_gpu_that_is_gone_before_the_box_is_the_nodes_fault(bench: Bench) -> N
     bench.lease(on(A))
     bench.feed(FetchDone("attempt-1"), EnvironmentReady("attempt-1"))
     bench.feed(AttemptTrouble("attempt-1", Fault.NODE, "driver", WHY))
-    assert bench.report(FailedReport).fault is Fault.NODE
+    assert failure(bench).fault is Fault.NODE

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,13 +104,10 @@ def test_what_changes_is_told_and_the_driver_is_opened_once(gpus: Gpus, driver: 
 
 
 def test_a_gpu_is_known_by_its_uuid_whatever_its_number_is(gpus: Gpus, driver: FakeNvml) -> None:
-    before = {gpu.uuid: gpu.model for gpu in gpus.look().gpus}
+    before = gpus.look()
     driver.world.order[0], driver.world.order[2] = 2, 0
     driver.restart_driver()
-    seen = gpus.look()
-    assert [gpu.uuid for gpu in seen.gpus] == [driver.uuids[2], driver.uuids[1], driver.uuids[0]]
-    assert {gpu.uuid: gpu.model for gpu in seen.gpus} == before
-    assert use_of(seen, driver.uuids[2]).temperature_celsius == 42
+    assert gpus.look() == before
 
 
 def test_a_card_that_does_not_tell_is_there_all_the_same(gpus: Gpus, driver: FakeNvml) -> None:
@@ -254,15 +252,13 @@ def test_a_driver_that_refused_is_not_asked_again_at_once(driver: FakeNvml, cloc
 def test_a_driver_that_hangs_hangs_nobody_and_is_asked_again_when_it_is_back(driver: FakeNvml) -> None:
     nvml = Nvml(answer_within_seconds=SILENT_SECONDS)
     gpus = Gpus(nvml, look_for_others=OtherGpus)
-    assert len(gpus.look().gpus) == 3
+    until(lambda: [use.trouble for use in gpus.look().uses] == [""] * 3)
     driver.world.hangs = 1
     seen = gpus.look()
     assert all("has not answered" in use.trouble for use in seen.uses) and len(seen.gpus) == 3
     calls = driver.world.calls
-    began = time.monotonic()
     assert "has not answered" in gpus.look().detail
-    assert time.monotonic() - began < SILENT_SECONDS  # nothing was asked, so nothing was waited for
-    assert driver.world.calls == calls
+    assert driver.world.calls == calls  # nothing more was asked of it
     driver.world.hangs = 0
     until(lambda: all(use.trouble == "" for use in gpus.look().uses))
     nvml.close()
@@ -284,9 +280,16 @@ def test_a_machine_without_a_driver_has_no_gpu_and_says_why(monkeypatch: pytest.
 def test_a_question_that_is_a_fault_of_ours_is_told_to_who_asked_and_the_next_one_is_answered(
     monkeypatch: pytest.MonkeyPatch, driver: FakeNvml, nvml: Nvml
 ) -> None:
+    ended: list[threading.Thread] = []
     monkeypatch.setattr("threading.excepthook", lambda told: None)
+
+    def ours() -> float:
+        ended.append(threading.current_thread())
+        return 1 / 0
+
     with pytest.raises(RuntimeError):
-        nvml.ask(lambda: 1 // 0)
+        nvml.ask(ours)
+    ended[0].join(PATIENCE_SECONDS)
     assert nvml.ask(pynvml.nvmlDeviceGetCount) == 3
 
 

@@ -160,6 +160,7 @@ def test_one_gpu_is_lost_mid_unit_and_the_others_go_on(
     assert completed.energy_joules == 12.0
 
 
+@pytest.mark.full
 def test_code_that_fails_when_its_gpu_is_lost_is_the_nodes_fault(
     node: GpuNode, backend: SmallBackend, fake: FakeNvml, tmp_path: Path
 ) -> None:
@@ -202,6 +203,7 @@ def test_after_kill_9_while_a_profile_is_applied_the_next_start_puts_back_what_w
     assert "its power limit is 450 W again" in node.log
 
 
+@pytest.mark.full
 def test_a_profile_ends_with_the_unit_a_pause_and_the_node(
     node: GpuNode, backend: SmallBackend, fake: FakeNvml, tmp_path: Path
 ) -> None:
@@ -229,6 +231,7 @@ def test_a_profile_ends_with_the_unit_a_pause_and_the_node(
     assert (gpu.limit, gpu.limit_sets) == (75_000, 6)
 
 
+@pytest.mark.full
 def test_the_doctor_says_what_is_wrong_with_a_driver_and_the_next_step(node: GpuNode, fake: FakeNvml) -> None:
     fake.world.gpus[2].mig = pynvml.NVML_DEVICE_MIG_ENABLE
     fake.world.gpus[1].fault = pynvml.NVML_ERROR_GPU_IS_LOST
