@@ -77,7 +77,7 @@ def _unit(attempt: Attempt, confined: bool, now: float) -> UnitStatus:
         max_runtime_seconds=lease.limits.max_runtime_seconds,
         checkpoint_seconds_ago=None if attempt.checkpoint_at is None else round(now - attempt.checkpoint_at, 1),
         gpu_uuid=lease.gpu_uuid,
-        releasing=attempt.release_reason,
+        releasing=attempt.release_reason or attempt.gpu_lost or None,
         may=_may(lease, confined),
         **attempt.energy,
     )

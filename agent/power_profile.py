@@ -73,15 +73,19 @@ class PowerProfile:
         self._boot = boot
         self._lock = threading.Lock()
 
-    def apply(self, uuid: str, rules: GpuRules) -> ProfileWords:
-        """Hold a GPU to its rules. A limit is only ever lowered, and no further than the card lets it be."""
-        if rules.power_watts is None and rules.fan_percent is None:
-            return ProfileWords()
+    def apply(self, uuid: str, rules: GpuRules, is_wanted: Callable[[], bool] = lambda: True) -> ProfileWords:
+        """Hold a GPU to its rules, and to no others that it was held to before. A limit is only ever lowered, and no
+        further than the card lets it be. `is_wanted` is asked when nothing else can set or put back any more: what was
+        asked for may be over by then."""
         with self._lock:
+            if not is_wanted():
+                return ProfileWords()
             try:
                 left = self._restore(uuid)
                 if left.refused:
                     return left
+                if rules.power_watts is None and rules.fan_percent is None:
+                    return ProfileWords()
                 wanted = self._nvml.ask(lambda: _plan(pynvml.nvmlDeviceGetHandleByUUID(uuid), rules, self._boot))
                 if wanted.is_empty:
                     return ProfileWords("its power and fan are as low as its rules say already")

@@ -302,6 +302,7 @@ class Service:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             self.emit(await asyncio.to_thread(self._look))
+            await self._tools.gpus.renew()
 
     async def _remove(self, attempt_id: str) -> None:
         await _cancelled(self._tasks.pop(attempt_id, set()))

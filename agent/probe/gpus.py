@@ -59,7 +59,7 @@ class _Gpu(msgspec.Struct, frozen=True):
     use: GpuUse
     programs: list[GpuProgram] = []
     joules: float | None = None
-    is_lost: bool = False
+    lost: str = ""
 
 
 class _Look(msgspec.Struct, frozen=True):
@@ -101,7 +101,7 @@ class Gpus:
             gpus=[gpu.facts for gpu in seen.gpus],
             readings=[_reading(use) for use in uses if not use.trouble],
             uses=uses,
-            lost={gpu.facts.uuid: gpu.use.trouble for gpu in seen.gpus if gpu.is_lost},
+            lost={gpu.facts.uuid: gpu.lost for gpu in seen.gpus if gpu.lost},
             joules={gpu.facts.uuid: gpu.joules for gpu in seen.gpus if gpu.joules is not None},
             not_offered=[*seen.not_offered, *self._others.not_offered],
             detail="" if seen.gpus or seen.not_offered else "the driver has no GPU",
@@ -211,7 +211,8 @@ def _fallen(facts: FreeGpu, error: pynvml.NVMLError | None) -> _Gpu:
 
 
 def _in_trouble(facts: FreeGpu, advice: Advice, *, is_lost: bool) -> _Gpu:
-    return _Gpu(facts, GpuUse(facts.uuid, trouble=advice.in_one_line), is_lost=is_lost)
+    lost = advice.words if is_lost else ""
+    return _Gpu(facts, GpuUse(facts.uuid, trouble=advice.in_one_line), lost=lost)
 
 
 def _advice_for_one(error: pynvml.NVMLError) -> Advice:
@@ -226,8 +227,8 @@ def _why_lost(uuid: str) -> str:
         _memory(pynvml.nvmlDeviceGetHandleByUUID(uuid))
     except pynvml.NVMLError as error:
         if error.value == pynvml.NVML_ERROR_NOT_FOUND:
-            return NOT_THERE.in_one_line
-        return advice_for(error).in_one_line if error.value in _LOST else ""
+            return NOT_THERE.words
+        return advice_for(error).words if error.value in _LOST else ""
     return ""
 
 

@@ -39,7 +39,7 @@ def find_gpu(uuid: str, root: Path = Path("/")) -> GpuBinds:
     try:
         minor, bus_id = nvml.ask(lambda: _minor_and_bus_id(uuid))
     except DriverTrouble as trouble:
-        raise GpuNotThere(f"the GPU {uuid} can't be given to a unit: {trouble.advice.in_one_line}") from trouble
+        raise GpuNotThere(f"the GPU {uuid} can't be given to a unit: {trouble.advice.words}") from trouble
     finally:
         nvml.close()
     return binds_of(minor, bus_id, root)

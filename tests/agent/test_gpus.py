@@ -159,7 +159,9 @@ def test_one_gpu_is_lost_and_the_others_go_on(gpus: Gpus, driver: FakeNvml) -> N
     assert list(seen.lost) == [driver.uuids[1]]
     assert [reading.uuid for reading in seen.readings] == [driver.uuids[0], driver.uuids[2]]
     assert driver.world.inits == 1
-    assert "restart the computer" in gpus.why_lost(driver.uuids[1])
+    assert "restart the computer" in use_of(seen, driver.uuids[1]).trouble
+    assert gpus.why_lost(driver.uuids[1]) == seen.lost[driver.uuids[1]]  # which its customer reads
+    assert "computer" not in seen.lost[driver.uuids[1]]
     assert gpus.why_lost(driver.uuids[0]) == ""
 
 

@@ -72,7 +72,9 @@ def main() -> None:
         fake = FakeNvml(folder / "nvml", build(folder))
         with InThisProcess(fake):
             nvml = Nvml()
-            measure(Gpus(nvml, look_for_others=OtherGpus).look, asked.looks, "a look")
+            gpus = Gpus(nvml, look_for_others=OtherGpus)
+            assert len(gpus.look().joules) == 3
+            measure(gpus.look, asked.looks, "a look")
             nvml.close()
             measure(look_by_opening, asked.looks, "a look that opens the library")
         os.environ |= fake.environment
