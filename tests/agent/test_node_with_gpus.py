@@ -213,6 +213,9 @@ def test_a_profile_ends_with_the_unit_a_pause_and_the_node(
     node.start(rules='{"power_watts": 50}')
     backend.wait_for(lambda: sees(backend, "attempt-1", fake.uuids[2]))
     assert gpu.limit == 50_000
+    said = node.command("status", "--data-dir", str(node.data_dir))
+    told = "2,048 of 16,384 MiB, 20 % used, 42 °C, fan 32 %, 23 W, its power is held to 50 W"
+    assert f"GPU:          Tesla T4, {told}" in said
     until.touch()
     backend.wait_for(lambda: "attempt-1" in backend.ended)
     assert gpu.limit == 75_000

@@ -10,7 +10,7 @@ from pathlib import Path
 import pynvml  # type: ignore[import-untyped]
 import pytest
 
-from agent.power_profile import PROFILE_FILE_NAME, PowerProfile
+from agent.power_profile import PROFILE_FILE_NAME, PowerProfile, boot_of_this_system
 from agent.probe.nvml import Nvml
 from core.protocol.node_rules import GpuRules
 
@@ -192,14 +192,41 @@ die()
     [("before it is set", 450_000, 0), ("while it is set", 300_000, 1), ("before it is forgotten", 450_000, 2)],
 )
 def test_whenever_a_node_is_killed_the_next_puts_back_what_was_there_once(
-    fake: FakeNvml, tmp_path: Path, moment: str, limit: int, sets: int
+    driver: FakeNvml, nvml: Nvml, gpu: FakeGpu, tmp_path: Path, moment: str, limit: int, sets: int
 ) -> None:
-    gpu, environment = fake.world.gpus[0], {**os.environ, **fake.environment}
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), fake.uuids[0], moment], env=environment)
-    assert killed.returncode == -signal.SIGKILL
+    kill(driver, tmp_path, moment)
     assert (gpu.limit, gpu.limit_sets) == (limit, sets)
-    restore = [sys.executable, "-c", "from agent.command_line import main; main()", "restore-power", "--json"]
     for _ in range(2):
-        subprocess.run([*restore, "--data-dir", str(tmp_path)], env=environment, check=True, stdout=subprocess.PIPE)
-        assert (gpu.limit, gpu.limit_sets) == (450_000, max(sets, 2) if sets else 0)
+        PowerProfile(tmp_path, nvml, boot=boot_of_this_system()).restore_all()
+        assert (gpu.limit, gpu.limit_sets) == (450_000, 2 if sets else 0)
     assert not (tmp_path / PROFILE_FILE_NAME).exists()
+
+
+def kill(fake: FakeNvml, data_dir: Path, moment: str) -> None:
+    arguments = [str(data_dir), fake.uuids[0], moment]
+    killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], env={**os.environ, **fake.environment})
+    assert killed.returncode == -signal.SIGKILL
+
+
+@pytest.mark.full
+def test_an_owner_puts_it_back_by_a_command(fake: FakeNvml, tmp_path: Path) -> None:
+    gpu = fake.world.gpus[0]
+    kill(fake, tmp_path, "while it is set")
+
+    def restore() -> "subprocess.CompletedProcess[str]":
+        command = "from agent.command_line import main; main()"
+        return subprocess.run(
+            [sys.executable, "-c", command, "restore-power", "--data-dir", str(tmp_path)],
+            env={**os.environ, **fake.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    gpu.set_fault = pynvml.NVML_ERROR_NO_PERMISSION
+    refused = restore()
+    assert refused.returncode == 3 and "could not be put back" in refused.stderr
+    gpu.set_fault = 0
+    assert "its power limit is 450 W again" in restore().stdout
+    assert gpu.limit == 450_000
+    assert "nothing was left set" in restore().stdout
