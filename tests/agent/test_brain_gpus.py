@@ -149,16 +149,14 @@ def test_a_lost_gpu_is_remembered_over_a_kill_once_its_code_has_ended(bench: Ben
     assert failure(bench).code == "driver"
 
 
-def test_a_unit_whose_gpu_is_back_after_a_restart_goes_on(bench: Bench) -> None:
+def test_a_unit_whose_gpu_is_back_after_a_restart_goes_on_and_its_faults_are_its_own(bench: Bench) -> None:
     bench.run(on(A))
     bench.feed(seen(lost={A: WHY}))
     bench.kill_and_restart()
     bench.feed(seen())
     bench.feed(FetchDone("attempt-1"), EnvironmentReady("attempt-1"), BoxStarted("attempt-1"))
-    bench.exit("attempt-1")
-    bench.feed(OutputsScanned("attempt-1", EMPTY))
-    bench.answer_all()
-    assert bench.take(RemoveUnit)
+    bench.feed(BoxExited("attempt-1", CRASHED))
+    assert failure(bench).fault is Fault.CUSTOMER
 
 
 def test_a_driver_that_does_not_answer_keeps_new_work_away_and_lets_what_runs_go_on(bench: Bench) -> None:

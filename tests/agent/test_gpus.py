@@ -258,12 +258,36 @@ def test_a_driver_that_hangs_hangs_nobody_and_is_asked_again_when_it_is_back(dri
     driver.world.hangs = 1
     seen = gpus.look()
     assert all("has not answered" in use.trouble for use in seen.uses) and len(seen.gpus) == 3
-    calls = driver.world.calls
-    assert "has not answered" in gpus.look().detail
-    assert driver.world.calls == calls  # nothing more was asked of it
     driver.world.hangs = 0
     until(lambda: all(use.trouble == "" for use in gpus.look().uses))
     nvml.close()
+
+
+def test_while_a_driver_hangs_nobody_else_waits_for_it(driver: FakeNvml, clock: Clock) -> None:
+    nvml = Nvml(answer_within_seconds=PATIENCE_SECONDS, clock=clock)
+    gpus = Gpus(nvml, look_for_others=OtherGpus)
+    gpus.look()
+    calls, driver.world.hangs = driver.world.calls, 1
+    first = threading.Thread(target=gpus.look)
+    first.start()
+    until(lambda: driver.world.calls > calls)
+    clock.now += PATIENCE_SECONDS + 5
+    assert "has not answered for 35 seconds" in gpus.look().detail
+    driver.world.hangs = 0
+    first.join(PATIENCE_SECONDS)
+    nvml.close()
+
+
+def test_a_driver_all_of_whose_gpus_give_an_error_is_opened_anew(gpus: Gpus, driver: FakeNvml) -> None:
+    gpus.look()
+    for place in range(3):
+        driver.world.gpus[place].fault = pynvml.NVML_ERROR_UNKNOWN
+    seen = gpus.look()
+    assert driver.world.inits == 2
+    assert all("does not answer as it should" in use.trouble for use in seen.uses) and seen.lost == {}
+    for place in range(3):
+        driver.world.gpus[place].fault = 0
+    assert [use.trouble for use in gpus.look().uses] == [""] * 3
 
 
 def test_a_machine_without_a_driver_has_no_gpu_and_says_why(monkeypatch: pytest.MonkeyPatch, nvml: Nvml) -> None:

@@ -62,6 +62,13 @@ def test_no_rules_touch_nothing(profile: PowerProfile, driver: FakeNvml, gpu: Fa
     assert (gpu.limit_sets, driver.world.calls) == (0, 0)
 
 
+def test_what_is_not_wanted_any_more_when_its_turn_comes_is_not_set(
+    profile: PowerProfile, driver: FakeNvml, gpu: FakeGpu
+) -> None:
+    assert profile.apply(driver.uuids[0], RULES, lambda: False).words == ""
+    assert gpu.limit_sets == 0
+
+
 def test_a_fan_that_somebody_had_set_turns_as_it_did(profile: PowerProfile, driver: FakeNvml, gpu: FakeGpu) -> None:
     gpu.fans[0].manual, gpu.fans[0].target = 1, 45
     profile.apply(driver.uuids[0], RULES)
