@@ -8,12 +8,13 @@ from enum import StrEnum
 import msgspec
 
 from agent.attempt import JournalledAttempt, Snapshot
-from agent.owners_choice import OwnersChoice
+from agent.owners_choice import Anyway, OwnersChoice
 from agent.policy.surroundings import GpuUse
 from agent.sandbox.base import BoxExit
 from core.protocol.content import Manifest
 from core.protocol.node import Confinement, ExchangeResponse, Fault, FreeGpu, Telemetry
 from core.protocol.node_control import GpuNotOffered
+from core.protocol.node_rules import Rules, RulesNow
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -51,6 +52,14 @@ class MachineSeen(Event, frozen=True):
     lost_gpus: dict[str, str] = {}
     gpu_joules: dict[str, float] = {}
     gpus_not_offered: list[GpuNotOffered] = []
+
+
+class RulesJudged(Event, frozen=True):
+    """What the owner's rules come to at this moment; `digest` names the rules in force."""
+
+    rules: Rules = Rules()
+    now: RulesNow = RulesNow()
+    digest: str = ""
 
 
 class ChunksChanged(Event, frozen=True):
@@ -95,6 +104,12 @@ class OwnerChose(Event, frozen=True):
     """The owner turned the switch, or the time of a pause is over."""
 
     choice: OwnersChoice
+
+
+class OwnerSharesAnyway(Event, frozen=True):
+    """The owner sets a rule aside, or minds it again."""
+
+    anyway: Anyway
 
 
 class StopRequested(Event, frozen=True):

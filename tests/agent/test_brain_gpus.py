@@ -14,6 +14,7 @@ from agent.events import (
     OutputsScanned,
     OwnerChose,
     ProfileTold,
+    RulesJudged,
 )
 from agent.instructions import RemoveUnit, StopBox
 from agent.owners_choice import ChoiceKind, OwnersChoice
@@ -30,6 +31,7 @@ from core.protocol.node import (
     ReleasedReport,
 )
 from core.protocol.node_control import NodeState
+from core.protocol.node_rules import PauseReason, RuleKind, RulesNow
 
 from .bench import EMPTY, SUCCESS, Bench, a_lease, a_manifest
 
@@ -168,6 +170,25 @@ def test_a_driver_that_does_not_answer_keeps_new_work_away_and_lets_what_runs_go
     assert bench.report(ReleasedReport).attempt_id == "attempt-2"
     (a, b, _) = bench.brain.picture(bench.now).gpus
     assert (a.attempt_id, a.trouble, b.trouble) == ("attempt-1", "updated", "updated")
+
+
+def test_trouble_as_a_rule_keeps_new_work_away_and_stops_nothing_that_runs(bench: Bench) -> None:
+    bench.run(on(A))
+    trouble = PauseReason(RuleKind.GPU_TROUBLE, "updated", gpu_uuid=A)
+    bench.feed(seen(trouble={A: "updated"}), RulesJudged(now=RulesNow([trouble])))
+    assert bench.take_all(StopBox) == []
+    hot = PauseReason(RuleKind.GPU_TEMPERATURE, "hot", gpu_uuid=A)
+    bench.feed(RulesJudged(now=RulesNow([trouble, hot])))
+    assert bench.take(StopBox).attempt_id == "attempt-1"
+
+
+def test_a_lost_gpu_is_no_matter_of_rules(bench: Bench) -> None:
+    bench.run(on(A))
+    bench.feed(seen(lost={A: WHY}))
+    bench.feed(RulesJudged(now=RulesNow([PauseReason(RuleKind.GPU_TROUBLE, WHY, gpu_uuid=A)])))
+    assert len(bench.take_all(StopBox)) == 1
+    bench.feed(BoxExited("attempt-1", STOPPED), CheckpointTaken("attempt-1"))
+    assert failure(bench).code == "driver"
 
 
 def test_a_pause_of_a_unit_that_ends_for_its_gpu_changes_nothing(bench: Bench) -> None:

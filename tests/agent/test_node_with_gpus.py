@@ -14,16 +14,18 @@ import msgspec
 import pynvml  # type: ignore[import-untyped]
 import pytest
 
+from agent.policy.rules_file import RULES_FILE_NAME, write_rules
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now
 from core.protocol.node import CheckpointReport, CompletedReport, FailedReport, Fault, Lease, ReleasedReport
+from core.protocol.node_rules import GpuRules, Rules
 
 from .nvml.fake_nvml import FakeNvml
 from .small_backend import CODE, PATIENCE_SECONDS, SmallBackend
 from .test_running_node import leased, package
 
 PROJECT = Path(__file__).parents[2]
-NODE = ["-m", "tests.agent.nvml.node_with_rules"]
-RULES = '{"power_watts": 300, "fan_percent": 70}'
+NODE = ["-m", "tests.agent.nvml.node_that_looks"]
+RULES = GpuRules(power_watts=300, fan_percent=70)
 LOOK_SECONDS = 0.2
 NO_LOOK_SECONDS = 3600.0
 
@@ -47,12 +49,17 @@ class GpuNode:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *extra: str, rules: str = "{}", look_seconds: float = LOOK_SECONDS) -> None:
+    def hold(self, uuid: str, rules: GpuRules) -> None:
+        """The owner's rules for one GPU, before the first start."""
+        self.data_dir.mkdir(mode=0o700)
+        write_rules(self.data_dir / RULES_FILE_NAME, Rules(gpus={uuid: rules}))
+
+    def start(self, *extra: str, look_seconds: float = LOOK_SECONDS) -> None:
         first = [] if (self.data_dir / "node.json").exists() else ["--enroll", CODE]
         arguments = ["run", "--server", self._backend.url, "--data-dir", str(self.data_dir), *first, *extra]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *NODE, rules, str(look_seconds), *arguments],
+                [sys.executable, *NODE, str(look_seconds), *arguments],
                 cwd=PROJECT,
                 env=self._environment,
                 stdout=log,
@@ -183,7 +190,8 @@ def test_after_kill_9_while_a_profile_is_applied_the_next_start_puts_back_what_w
     gpu.fans[1].manual, gpu.fans[1].target = 1, 45
     until = tmp_path / "until"
     backend.give(on(leased(package(backend, tmp_path, WAITS)), fake.uuids[0], until))
-    node.start(rules=RULES)
+    node.hold(fake.uuids[0], RULES)
+    node.start()
     backend.wait_for(lambda: sees(backend, "attempt-1", fake.uuids[0]))
     assert (gpu.limit, gpu.fans[0].target, gpu.fans[1].target) == (300_000, 70, 70)
     gpu.millijoules += 5_000
@@ -191,7 +199,7 @@ def test_after_kill_9_while_a_profile_is_applied_the_next_start_puts_back_what_w
     assert shown["gpus"][0]["profile"] == "its power is held to 300 W; its fan is held to 70 %"
     node.end(signal.SIGKILL)
     assert (gpu.limit, gpu.limit_sets) == (300_000, 1)
-    node.start("--paused", rules=RULES)
+    node.start("--paused")
     backend.wait_for(lambda: "attempt-1" in backend.ended)
     assert (gpu.limit, gpu.limit_sets) == (450_000, 2)
     assert [(fan.manual, fan.target) for fan in gpu.fans] == [(0, 70), (1, 45)]
@@ -210,7 +218,8 @@ def test_a_profile_ends_with_the_unit_a_pause_and_the_node(
     gpu, until = fake.world.gpus[2], tmp_path / "until"
     lease = leased(package(backend, tmp_path, WAITS))
     backend.give(on(lease, fake.uuids[2], until))
-    node.start(rules='{"power_watts": 50}')
+    node.hold(fake.uuids[2], GpuRules(power_watts=50))
+    node.start()
     backend.wait_for(lambda: sees(backend, "attempt-1", fake.uuids[2]))
     assert gpu.limit == 50_000
     said = node.command("status", "--data-dir", str(node.data_dir))
