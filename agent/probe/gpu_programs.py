@@ -10,8 +10,7 @@ from core.printable import printable
 
 _MIB = 1 << 20
 _NAME_CHARACTERS = 100
-# A desktop draws with its GPU all day: that is no use that keeps a unit away. A game or a renderer holds more.
-_DRAWING_MIB = 1024
+# What puts a desktop on the screen is there all day, whatever it holds. How much of others is too much, rules say.
 _DESKTOPS = frozenset({"Xorg", "Xwayland", "gnome-shell", "kwin_x11", "kwin_wayland", "dwm.exe"})
 UNKNOWN_PROGRAM = "a program of another user"
 
@@ -36,11 +35,11 @@ def others_on_gpu(
     programs: Iterable[GpuProgram], own_pid: int, find: Callable[[int], psutil.Process] = psutil.Process
 ) -> dict[str, int | None]:
     """Programs by name with MiB each (None: at least one of that name doesn't tell). What this process started, such as
-    its units, is left out, and so is what only draws a desktop."""
+    its units, is left out, and so is what puts a desktop on the screen."""
     others: dict[str, int | None] = {}
     for program in programs:
         name = _name_of_other(program.pid, own_pid, find)
-        if name is None or (program.draws_only and _is_desktop(name, program)):
+        if name is None or (program.draws_only and name in _DESKTOPS):
             continue
         before = others.get(name, 0)
         others[name] = None if before is None or program.memory_mb is None else before + program.memory_mb
@@ -50,10 +49,6 @@ def others_on_gpu(
 def _program(told: Any, *, draws_only: bool) -> GpuProgram:
     memory = told.usedGpuMemory
     return GpuProgram(int(told.pid), None if memory is None else int(memory) // _MIB, draws_only)
-
-
-def _is_desktop(name: str, program: GpuProgram) -> bool:
-    return name in _DESKTOPS or program.memory_mb is None or program.memory_mb < _DRAWING_MIB
 
 
 def _name_of_other(pid: int, own_pid: int, find: Callable[[int], psutil.Process]) -> str | None:

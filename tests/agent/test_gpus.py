@@ -14,6 +14,7 @@ import pytest
 
 from agent.policy.surroundings import GpuUse
 from agent.probe.energy import EnergyMeter
+from agent.probe.gpu_programs import GpuProgram, others_on_gpu
 from agent.probe.gpus import Gpus, GpusSeen
 from agent.probe.nvml import DriverTrouble, Nvml
 from agent.probe.other_gpus import OtherGpus
@@ -122,15 +123,33 @@ def test_programs_of_others_are_told_by_name_with_their_memory_and_ours_are_not(
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as ours:
         outside = psutil.Process(os.getppid())
         driver.world.gpus[0].use((ours.pid, 9 * GIB, False), (outside.pid, 3 * GIB, False))
-        driver.world.gpus[1].use((outside.pid, 300 << 20, True))  # it draws a desktop
+        driver.world.gpus[1].use((outside.pid, 300 << 20, True))
         driver.world.gpus[2].use((outside.pid, 4 * GIB, True), (outside.pid, 4 * GIB, False))  # draws and computes
         seen = gpus.look()
         assert use_of(seen, driver.uuids[0]).others == {outside.name(): 3 * 1024}
-        assert use_of(seen, driver.uuids[1]).others == {}
+        assert use_of(seen, driver.uuids[1]).others == {outside.name(): 300}
         assert use_of(seen, driver.uuids[2]).others == {outside.name(): 4 * 1024}
         ours.communicate(b"\n")
     driver.world.gpus[0].use((ours.pid, 9 * GIB, False))  # it has ended
     assert use_of(gpus.look(), driver.uuids[0]).others == {}
+
+
+def test_a_desktop_is_no_use_and_names_are_shown_as_they_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {11: "gnome-shell", 12: "blen\x1b[31mder", 13: "Xorg", 14: "Xorg"}
+
+    class Other:
+        def __init__(self, pid: int) -> None:
+            self.pid = pid
+
+        def name(self) -> str:
+            return names[self.pid]
+
+        def parents(self) -> list["Other"]:
+            return [Other(1)]
+
+    monkeypatch.setattr(psutil, "Process", Other)
+    programs = [GpuProgram(pid, 2_000, draws_only=pid != 14) for pid in names]
+    assert others_on_gpu(programs, own_pid=7, find=psutil.Process) == {r"blen\x1b[31mder": 2_000, "Xorg": 2_000}
 
 
 def test_memory_that_the_driver_does_not_tell_is_unknown(gpus: Gpus, driver: FakeNvml) -> None:
