@@ -351,6 +351,7 @@ class Service:
         await self._tools.disk.tend([unit.lease.limits.disk_mb for unit in self._units.values()])
         machine, seen = await asyncio.to_thread(self._look, self._rules.rules)
         self._rules.see(seen)
+        await self._tools.gpus.renew()
         return machine
 
     async def _remove(self, attempt_id: str) -> None:
