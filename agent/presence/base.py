@@ -1,0 +1,167 @@
+"""What every platform's look at the machine's other users has in common: what is asked, and how it is put together."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from typing import Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from agent.policy.surroundings import Presence
+from agent.presence.programs import Found, PsutilPrograms, RunningPrograms, find_programs
+from core.printable import printable
+from core.protocol.node_rules import RuleKind
+
+_T = TypeVar("_T")
+_MOST_CHARACTERS = 200
+_KEPT_SECONDS = 20.0
+_PAUSES_SECONDS = (0.0, 0.0, 10.0, 30.0, 60.0, 300.0)
+_RULES = (RuleKind.IN_USE, RuleKind.FULL_SCREEN, RuleKind.PROGRAM, RuleKind.BATTERY, RuleKind.METERED)
+
+
+class Untold(Exception):
+    """This machine doesn't tell it now. The text says why, for its owner."""
+
+
+class Told(NamedTuple, Generic[_T]):
+    """An answer, and `by` whom; `missing` is what of it can't be seen, if anything."""
+
+    value: _T
+    by: str
+    missing: str = ""
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """Whether a rule can see here what it looks at: `words` say by what, or why not."""
+
+    rule: RuleKind
+    sees: bool
+    words: str
+
+
+def harmless(text: str) -> str:
+    """A name that a stranger's program or window gave itself, short and printable."""
+    return printable(text[:_MOST_CHARACTERS])[:_MOST_CHARACTERS]
+
+
+def least_idle(told: Iterable[Told[float]], reasons: Iterable[str], nothing: str) -> Told[float]:
+    """Of several screens and terminals the least idle counts; `reasons` are why others don't tell. Raises Untold with
+    them, or else with `nothing`, where none does."""
+    missing = "; ".join(dict.fromkeys(reasons))
+    least = min(told, key=lambda one: one.value, default=None)
+    if least is None:
+        raise Untold(missing or nothing)
+    return least._replace(missing=missing)
+
+
+class Steady(Generic[_T]):
+    """One source, asked at each look. What fails is asked again twice, then ever more rarely, so that it costs nothing;
+    an answer stands for 20 s where the source fails after it: a busy machine is no reason to think it unused."""
+
+    def __init__(self, ask: Callable[[], _T], clock: Callable[[], float]) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._failures = 0
+        self._asks_again_at = 0.0
+        self._failed = Untold("")
+        self._last: tuple[float, _T] | None = None
+
+    def __call__(self) -> _T:
+        """Raises Untold."""
+        now = self._clock()
+        if self._failures and now < self._asks_again_at:
+            return self._instead(now)
+        try:
+            answer = self._ask()
+        except Untold as error:
+            pause = _PAUSES_SECONDS[min(self._failures, len(_PAUSES_SECONDS) - 1)]
+            self._failures += 1
+            self._asks_again_at = now + pause
+            self._failed = error
+            return self._instead(now)
+        self._failures = 0
+        self._last = (now, answer)
+        return answer
+
+    def _instead(self, now: float) -> _T:
+        if self._last is not None and now - self._last[0] < _KEPT_SECONDS:
+            return self._last[1]
+        raise Untold(str(self._failed))
+
+
+class PresenceSensor(ABC):
+    """Sees who else uses the machine. One look at a time, from any thread; each of the questions raises Untold where
+    this machine doesn't tell."""
+
+    def __init__(self, own_pid: int, programs: RunningPrograms | None = None) -> None:
+        """`own_pid`: a process whose descendants (the units' boxes) are nobody's programs, nor is it itself."""
+        self._own_pid = own_pid
+        self._programs = programs or PsutilPrograms()
+
+    def look(self, programs: frozenset[str], *, steam_games: bool) -> Presence:
+        """All of it (blocking, some milliseconds): `programs` are those to look for, by name; `steam_games` whether to
+        look for these too. Programs are not looked at where neither is asked for."""
+        unknown: dict[str, str] = {}
+        idle = _ask(self.idle, RuleKind.IN_USE, unknown)
+        full_screen = _ask(self.full_screen, RuleKind.FULL_SCREEN, unknown)
+        on_battery = _ask(self.on_battery, RuleKind.BATTERY, unknown)
+        is_metered = _ask(self.is_metered, RuleKind.METERED, unknown)
+        found = Found(frozenset(), None)
+        if programs or steam_games:
+            found = find_programs(self._programs.look(), programs, steam_games=steam_games, own_pid=self._own_pid)
+        return Presence(
+            idle_seconds=idle,
+            full_screen=full_screen,
+            programs=found.programs,
+            steam_game=None if found.steam_game is None else harmless(found.steam_game),
+            on_battery=on_battery,
+            is_metered=is_metered,
+            unknown=unknown,
+        )
+
+    def sights(self) -> list[Sight]:
+        """What each rule can see here, and by what (blocking as a look)."""
+        asks: dict[RuleKind, Callable[[], Told[object]]] = {
+            RuleKind.IN_USE: self.idle,
+            RuleKind.FULL_SCREEN: self.full_screen,
+            RuleKind.PROGRAM: lambda: Told(None, self._programs.by),
+            RuleKind.BATTERY: self.on_battery,
+            RuleKind.METERED: self.is_metered,
+        }
+        return [_sight(rule, asks[rule]) for rule in _RULES]
+
+    @abstractmethod
+    def idle(self) -> Told[float]:
+        """Seconds since the last key or movement at any screen or terminal of the machine."""
+
+    @abstractmethod
+    def full_screen(self) -> Told[str]:
+        """The program that fills a screen, "" for none."""
+
+    @abstractmethod
+    def on_battery(self) -> Told[bool]:
+        """Whether the machine draws on a battery of its own."""
+
+    @abstractmethod
+    def is_metered(self) -> Told[bool]:
+        """Whether its network is paid for by what passes."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let all connections go."""
+
+
+def _ask(question: Callable[[], Told[_T]], rule: RuleKind, unknown: dict[str, str]) -> _T | None:
+    try:
+        told = question()
+    except Untold as error:
+        unknown[rule.value] = str(error)
+        return None
+    return told.value
+
+
+def _sight(rule: RuleKind, question: Callable[[], Told[object]]) -> Sight:
+    try:
+        told = question()
+    except Untold as error:
+        return Sight(rule, False, str(error))
+    return Sight(rule, True, f"by {told.by}{f'; but {told.missing}' if told.missing else ''}")
