@@ -12,6 +12,9 @@ from core.printable import printable
 from core.protocol.node_rules import RuleKind
 
 _T = TypeVar("_T")
+ANSWER_SECONDS = 0.05
+"""How long a look waits for one other program."""
+
 _MOST_CHARACTERS = 200
 _KEPT_SECONDS = 20.0
 _PAUSES_SECONDS = (0.0, 0.0, 10.0, 30.0, 60.0, 300.0)

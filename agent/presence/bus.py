@@ -3,15 +3,14 @@
 import struct
 from typing import TYPE_CHECKING
 
-from agent.presence.base import Untold, harmless
+from agent.presence.base import ANSWER_SECONDS, Untold, harmless
 from agent.presence.own_thread import OwnThread
 
 if TYPE_CHECKING:
     from jeepney import Message
     from jeepney.io.blocking import DBusConnection
 
-_CONNECT_SECONDS = 0.1
-_ANSWER_SECONDS = 0.04
+_CONNECTING_TAKES = 2
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _NOBODY = (
     "org.freedesktop.DBus.Error.ServiceUnknown",
@@ -36,10 +35,11 @@ class Bus:
     """A message bus. The connection is made when it is first asked, and anew after it broke; nothing is ever started by
     a question, as D-Bus would."""
 
-    def __init__(self, address: str, called: str) -> None:
+    def __init__(self, address: str, called: str, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         """`address` as D-Bus writes it; `called`: what it is in words, such as "the system bus"."""
         self._address = address
         self._called = called
+        self._seconds = answer_seconds
         self._connection: DBusConnection | None = None
         self._connecting = OwnThread(called)
 
@@ -80,7 +80,7 @@ class Bus:
         message.header.flags |= MessageFlag.no_auto_start
         try:
             connection = self._connect()
-            body = unwrap_msg(connection.send_and_get_reply(message, timeout=_ANSWER_SECONDS))
+            body = unwrap_msg(connection.send_and_get_reply(message, timeout=self._seconds))
         except DBusErrorResponse as error:
             if error.name in _NOBODY:
                 raise Untold(f"{place.program} isn't there ({self._called})") from None
@@ -98,7 +98,7 @@ class Bus:
     def _connect(self) -> "DBusConnection":
         """In a thread of its own, since the library waits for the bus's first answer without end."""
         if self._connection is None:
-            self._connecting.do(self._open, _CONNECT_SECONDS)
+            self._connecting.do(self._open, self._seconds * _CONNECTING_TAKES)
         if self._connection is None:
             raise Untold(f"{self._called} doesn't answer")
         return self._connection
@@ -112,7 +112,7 @@ class Bus:
         from jeepney.io.blocking import open_dbus_connection
 
         try:
-            self._connection = open_dbus_connection(self._address, auth_timeout=_CONNECT_SECONDS)
+            self._connection = open_dbus_connection(self._address, auth_timeout=self._seconds)
         except (OSError, ValueError, RuntimeError, struct.error) as error:
             raise self._broken(error) from None
 

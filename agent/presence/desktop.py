@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from agent.presence.base import Steady, Told, Untold
+from agent.presence.base import ANSWER_SECONDS, Steady, Told, Untold
 from agent.presence.bus import Bus, Place
 from agent.presence.wayland import WaylandIdle
 from agent.presence.x11 import XScreen
@@ -53,18 +53,27 @@ class Desktop:
     """Asks in the order of trust, and of several the first that tells."""
 
     def __init__(
-        self, uid: int, variables: Mapping[str, str], clock: Callable[[], float], executable_of: Callable[[int], str]
+        self,
+        uid: int,
+        variables: Mapping[str, str],
+        clock: Callable[[], float],
+        executable_of: Callable[[int], str],
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         """`variables` as `find_environment` gives them."""
         self.uid = uid
         run = variables.get("XDG_RUNTIME_DIR") or f"/run/user/{uid}"
-        self._bus = Bus(
-            variables.get("DBUS_SESSION_BUS_ADDRESS") or f"unix:path={run}/bus", f"the session bus of user {uid}"
-        )
+        address = variables.get("DBUS_SESSION_BUS_ADDRESS") or f"unix:path={run}/bus"
+        self._bus = Bus(address, f"the session bus of user {uid}", answer_seconds=answer_seconds)
         display, socket = variables.get("DISPLAY", ""), variables.get("WAYLAND_DISPLAY", "")
         authority = variables.get("XAUTHORITY") or f"{variables.get('HOME', '')}/.Xauthority"
-        self._x = XScreen(display, authority, executable_of) if XScreen.is_local(display) else None
-        self._wayland = WaylandIdle(str(Path(run, socket)), clock) if socket else None
+        self._x = (
+            XScreen(display, authority, executable_of, answer_seconds=answer_seconds)
+            if XScreen.is_local(display)
+            else None
+        )
+        self._wayland = WaylandIdle(str(Path(run, socket)), clock, answer_seconds=answer_seconds) if socket else None
         self._saver_counts = False
         asks: list[Callable[[], Told[float]]] = [lambda place=place: self._monitor(place) for place in _MONITORS]
         asks += [self._wayland.idle] if self._wayland is not None else []

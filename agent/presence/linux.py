@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from agent.presence.base import PresenceSensor, Steady, Told, Untold, least_idle
+from agent.presence.base import ANSWER_SECONDS, PresenceSensor, Steady, Told, Untold, least_idle
 from agent.presence.bus import Bus
 from agent.presence.desktop import Desktop, find_environment, has_screen
 from agent.presence.logind import Logind, Session, terminal_idle
@@ -32,6 +32,7 @@ class LinuxPresence(PresenceSensor):
         supplies: Path = Path("/sys/class/power_supply"),
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         """`clock` must be CLOCK_MONOTONIC, `wall_clock` that of files' times."""
         table = ProcTable()
@@ -41,7 +42,9 @@ class LinuxPresence(PresenceSensor):
         self._supplies = supplies
         self._clock = clock
         self._wall_clock = wall_clock
-        self._bus = Bus(environ.get("DBUS_SYSTEM_BUS_ADDRESS") or _SYSTEM_BUS, "the system bus")
+        self._answer_seconds = answer_seconds
+        address = environ.get("DBUS_SYSTEM_BUS_ADDRESS") or _SYSTEM_BUS
+        self._bus = Bus(address, "the system bus", answer_seconds=answer_seconds)
         self._logind = Logind(self._bus, clock)
         self._sessions = Steady(self._logind.sessions, clock)
         self._metered = Steady(lambda: looks_metered(self._bus), clock)
@@ -132,10 +135,10 @@ class LinuxPresence(PresenceSensor):
             if uid not in self._desktops and self._clock() >= self._finds_again_at.get(uid, 0.0):
                 self._finds_again_at[uid] = self._clock() + _FINDS_AGAIN_SECONDS
                 if variables := find_environment(uid, self._environ, self._own_pid):
-                    self._desktops[uid] = (
-                        frozenset(paths),
-                        Desktop(uid, variables, self._clock, self._executable_of),
+                    desktop = Desktop(
+                        uid, variables, self._clock, self._executable_of, answer_seconds=self._answer_seconds
                     )
+                    self._desktops[uid] = (frozenset(paths), desktop)
         return [desktop for _, desktop in self._desktops.values()]
 
     def _unseen_screens(self, sessions: list[Session] | None, desktops: list[Desktop]) -> list[str]:

@@ -6,14 +6,13 @@ A compositor doesn't answer how long nobody has: it says so once after a time, a
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from agent.presence.base import Told, Untold, harmless
+from agent.presence.base import ANSWER_SECONDS, Told, Untold, harmless
 from agent.presence.own_thread import OwnThread
 
 if TYPE_CHECKING:
     from pywayland.client import Display
 
-_ANSWER_SECONDS = 0.05
-_CONNECT_SECONDS = 0.5
+_CONNECTING_TAKES = 10
 IDLE_AFTER_SECONDS = 5
 _NOTIFIER, _SEAT = "ext_idle_notifier_v1", "wl_seat"
 _MOST_SEATS = 16
@@ -22,10 +21,11 @@ _MOST_SEATS = 16
 class WaylandIdle:
     """One compositor. It is connected to when first asked, and anew after it broke."""
 
-    def __init__(self, socket: str, clock: Callable[[], float]) -> None:
+    def __init__(self, socket: str, clock: Callable[[], float], *, answer_seconds: float = ANSWER_SECONDS) -> None:
         """`socket` is its whole path."""
         self._socket = socket
         self._clock = clock
+        self._seconds = answer_seconds
         self._display: Display | None = None
         self._kept: list[Any] = []
         self._idle_since: dict[int, float | None] = {}
@@ -33,7 +33,7 @@ class WaylandIdle:
 
     def idle(self) -> Told[float]:
         """Seconds since the last input at any of its seats: 0 within the first five. Raises Untold."""
-        seconds = _CONNECT_SECONDS if self._display is None else _ANSWER_SECONDS
+        seconds = self._seconds * (_CONNECTING_TAKES if self._display is None else 1)
         return self._thread.do(self._idle, seconds)
 
     def close(self) -> None:

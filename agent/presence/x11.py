@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from agent.presence.base import Told, Untold, harmless
+from agent.presence.base import ANSWER_SECONDS, Told, Untold, harmless
 from agent.presence.own_thread import OwnThread
 from agent.presence.programs import as_named
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from Xlib.protocol.request import GetProperty
 
 _T = TypeVar("_T")
-_ANSWER_SECONDS = 0.05
-_CONNECT_SECONDS = 0.5
+_CONNECTING_TAKES = 10
 _MOST_WINDOWS = 500
 _ALL_DESKTOPS = 0xFFFFFFFF
 _SAVER = "MIT-SCREEN-SAVER"
@@ -25,11 +24,19 @@ _NO_FILE = "/nonexistent"
 class XScreen:
     """One display of this machine. It is connected to when first asked, and anew after it broke."""
 
-    def __init__(self, name: str, authority: str | None, executable_of: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        authority: str | None,
+        executable_of: Callable[[int], str],
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
         """`name` as in DISPLAY, `authority` the file with its key; `executable_of` names a process."""
         self.name = name
         self._authority = authority
         self._executable_of = executable_of
+        self._seconds = answer_seconds
         self._display: Display | None = None
         self._thread = OwnThread(f"the X server of {harmless(name)}")
 
@@ -52,7 +59,7 @@ class XScreen:
         self._thread.close(self._disconnect)
 
     def _do(self, question: Callable[["Display"], Told[_T]]) -> Told[_T]:
-        seconds = _CONNECT_SECONDS if self._display is None else _ANSWER_SECONDS
+        seconds = self._seconds * (_CONNECTING_TAKES if self._display is None else 1)
         return self._thread.do(lambda: self._ask(question), seconds)
 
     def _ask(self, question: Callable[["Display"], Told[_T]]) -> Told[_T]:
