@@ -9,9 +9,10 @@ import msgspec
 from agent.policy.surroundings import Presence
 from agent.presence.programs import Found, PsutilPrograms, RunningPrograms, find_programs
 from core.printable import printable
-from core.protocol.node_rules import RuleKind
+from core.protocol.node_rules import RuleKind, Rules
 
 _T = TypeVar("_T")
+_T_co = TypeVar("_T_co", covariant=True)
 ANSWER_SECONDS = 0.05
 """How long a look waits for one other program."""
 
@@ -25,10 +26,10 @@ class Untold(Exception):
     """This machine doesn't tell it now. The text says why, for its owner."""
 
 
-class Told(NamedTuple, Generic[_T]):
+class Told(NamedTuple, Generic[_T_co]):
     """An answer, and `by` whom; `missing` is what of it can't be seen, if anything."""
 
-    value: _T
+    value: _T_co
     by: str
     missing: str = ""
 
@@ -65,7 +66,7 @@ class Steady(Generic[_T]):
         self._clock = clock
         self._failures = 0
         self._asks_again_at = 0.0
-        self._failed = Untold("")
+        self._reason = ""
         self._last: tuple[float, _T] | None = None
 
     def __call__(self) -> _T:
@@ -79,7 +80,7 @@ class Steady(Generic[_T]):
             pause = _PAUSES_SECONDS[min(self._failures, len(_PAUSES_SECONDS) - 1)]
             self._failures += 1
             self._asks_again_at = now + pause
-            self._failed = error
+            self._reason = str(error)
             return self._instead(now)
         self._failures = 0
         self._last = (now, answer)
@@ -88,7 +89,7 @@ class Steady(Generic[_T]):
     def _instead(self, now: float) -> _T:
         if self._last is not None and now - self._last[0] < _KEPT_SECONDS:
             return self._last[1]
-        raise Untold(str(self._failed))
+        raise Untold(self._reason)
 
 
 class PresenceSensor(ABC):
@@ -100,26 +101,35 @@ class PresenceSensor(ABC):
         self._own_pid = own_pid
         self._programs = programs or PsutilPrograms()
 
-    def look(self, programs: frozenset[str], *, steam_games: bool) -> Presence:
-        """All of it (blocking, some milliseconds): `programs` are those to look for, by name; `steam_games` whether to
-        look for these too. Programs are not looked at where neither is asked for."""
+    def look(
+        self, programs: frozenset[str], *, steam_games: bool, only: frozenset[RuleKind] = frozenset(_RULES)
+    ) -> Presence:
+        """What these rules look at (blocking, some milliseconds): `programs` are those to look for, by name, and
+        `steam_games` whether to look for these too. What is not looked at stays None."""
         unknown: dict[str, str] = {}
-        idle = _ask(self.idle, RuleKind.IN_USE, unknown)
-        full_screen = _ask(self.full_screen, RuleKind.FULL_SCREEN, unknown)
-        on_battery = _ask(self.on_battery, RuleKind.BATTERY, unknown)
-        is_metered = _ask(self.is_metered, RuleKind.METERED, unknown)
-        found = Found(frozenset(), None)
+        found = Found(None, None)
         if programs or steam_games:
             found = find_programs(self._programs.look(), programs, steam_games=steam_games, own_pid=self._own_pid)
         return Presence(
-            idle_seconds=idle,
-            full_screen=full_screen,
+            idle_seconds=_ask(self.idle, RuleKind.IN_USE, only, unknown),
+            full_screen=_ask(self.full_screen, RuleKind.FULL_SCREEN, only, unknown),
             programs=found.programs,
             steam_game=None if found.steam_game is None else harmless(found.steam_game),
-            on_battery=on_battery,
-            is_metered=is_metered,
+            on_battery=_ask(self.on_battery, RuleKind.BATTERY, only, unknown),
+            is_metered=_ask(self.is_metered, RuleKind.METERED, only, unknown),
             unknown=unknown,
         )
+
+    def look_for(self, rules: Rules) -> Presence:
+        """What an owner's rules look at, and nothing that they don't."""
+        wanted = {
+            RuleKind.IN_USE: rules.idle_minutes is not None,
+            RuleKind.FULL_SCREEN: rules.full_screen,
+            RuleKind.BATTERY: rules.battery,
+            RuleKind.METERED: rules.metered,
+        }
+        only = frozenset(rule for rule, is_wanted in wanted.items() if is_wanted)
+        return self.look(frozenset(rules.programs), steam_games=rules.steam_games, only=only)
 
     def sights(self) -> list[Sight]:
         """What each rule can see here, and by what (blocking as a look)."""
@@ -153,7 +163,11 @@ class PresenceSensor(ABC):
         """Let all connections go."""
 
 
-def _ask(question: Callable[[], Told[_T]], rule: RuleKind, unknown: dict[str, str]) -> _T | None:
+def _ask(
+    question: Callable[[], Told[_T]], rule: RuleKind, only: frozenset[RuleKind], unknown: dict[str, str]
+) -> _T | None:
+    if rule not in only:
+        return None
     try:
         told = question()
     except Untold as error:

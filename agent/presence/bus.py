@@ -58,7 +58,7 @@ class Bus:
     def get_all(self, place: Place) -> dict[str, object]:
         """All properties. Raises Untold."""
         of = Place(place.program, place.name, place.path, _PROPERTIES)
-        (told,) = self.call(of, "GetAll", "s", place.interface)
+        told = self.call(of, "GetAll", "s", place.interface)[0]
         if not isinstance(told, dict):
             raise Untold(f"{place.program} answers in another form")
         return {name: _value(value) for name, value in told.items()}

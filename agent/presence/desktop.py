@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -75,7 +76,7 @@ class Desktop:
         )
         self._wayland = WaylandIdle(str(Path(run, socket)), clock, answer_seconds=answer_seconds) if socket else None
         self._saver_counts = False
-        asks: list[Callable[[], Told[float]]] = [lambda place=place: self._monitor(place) for place in _MONITORS]
+        asks: list[Callable[[], Told[float]]] = [partial(self._monitor, place) for place in _MONITORS]
         asks += [self._wayland.idle] if self._wayland is not None else []
         asks += [self._x.idle] if self._x is not None else []
         self._idle = [Steady(ask, clock) for ask in [*asks, self._saver]]
@@ -111,7 +112,7 @@ class Desktop:
                 screen.close()
 
     def _monitor(self, place: Place) -> Told[float]:
-        (milliseconds,) = self._bus.call(place, "GetIdletime")
+        milliseconds = self._bus.call(place, "GetIdletime")[0]
         if not isinstance(milliseconds, int):
             raise Untold(f"{place.program} answers in another form")
         return Told(milliseconds / 1000, place.program)
@@ -119,7 +120,7 @@ class Desktop:
     def _saver(self) -> Told[float]:
         """KDE tells milliseconds (the standard says seconds). Some always say 0, KDE's under Wayland among them, so it
         counts only once it has told something else."""
-        (milliseconds,) = self._bus.call(_SAVER, "GetSessionIdleTime")
+        milliseconds = self._bus.call(_SAVER, "GetSessionIdleTime")[0]
         if not isinstance(milliseconds, int):
             raise Untold(f"{_SAVER.program} answers in another form")
         self._saver_counts = self._saver_counts or milliseconds > 0

@@ -120,14 +120,14 @@ class LinuxPresence(PresenceSensor):
     def _find_desktops(self, sessions: list[Session] | None) -> list[Desktop]:
         """Those of all logins at a screen, and the one that the node was started in. Where a login ended or another
         began, they are looked for anew; where none was found, once a minute."""
-        at_screens: dict[int, set[str]] = {}
+        at_screens: dict[int, frozenset[str]] = {}
         for session in sessions or ():
             if session.is_graphical:
-                at_screens.setdefault(session.uid, set()).add(session.path)
+                at_screens[session.uid] = at_screens.get(session.uid, frozenset()) | {session.path}
         if has_screen(self._environ):
-            at_screens.setdefault(os.getuid(), set())
+            at_screens.setdefault(os.getuid(), frozenset())
         if sessions is None:
-            at_screens |= {uid: set(paths) for uid, (paths, _) in self._desktops.items()}
+            at_screens |= {uid: paths for uid, (paths, _) in self._desktops.items()}
         for uid in [uid for uid in self._desktops if self._desktops[uid][0] != at_screens.get(uid)]:
             self._desktops.pop(uid)[1].close()
             self._finds_again_at.pop(uid, None)
@@ -138,7 +138,7 @@ class LinuxPresence(PresenceSensor):
                     desktop = Desktop(
                         uid, variables, self._clock, self._executable_of, answer_seconds=self._answer_seconds
                     )
-                    self._desktops[uid] = (frozenset(paths), desktop)
+                    self._desktops[uid] = (paths, desktop)
         return [desktop for _, desktop in self._desktops.values()]
 
     def _unseen_screens(self, sessions: list[Session] | None, desktops: list[Desktop]) -> list[str]:

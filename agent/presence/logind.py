@@ -21,7 +21,6 @@ class Session(NamedTuple):
     path: str
     uid: int
     kind: str
-    display: str
     terminal: str
 
     @property
@@ -41,7 +40,7 @@ class Logind:
 
     def sessions(self) -> list[Session]:
         """Logins of people, greeters and the like not among them. Raises Untold where there is no logind."""
-        (listed,) = self._bus.call(_MANAGER, "ListSessions")
+        listed = self._bus.call(_MANAGER, "ListSessions")[0]
         if not isinstance(listed, list):
             raise Untold("logind answers in another form")
         if (now := self._clock()) >= self._forgets_at:
@@ -75,7 +74,6 @@ class Logind:
             path,
             uid,
             str(facts.get("Type", "")),
-            str(facts.get("Display") or ""),
             f"/dev/{terminal}" if terminal and ".." not in terminal else "",
         )
 

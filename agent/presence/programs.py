@@ -25,9 +25,10 @@ class Program(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Which of the programs that were asked for run, as they were asked for; and one game of Steam's."""
+    """Which of the programs that were asked for run, as they were asked for; and one game of Steam's, "" for none. None
+    where it was not looked at."""
 
-    programs: frozenset[str]
+    programs: frozenset[str] | None
     steam_game: str | None
 
 
@@ -125,14 +126,14 @@ def find_programs(running: Iterable[Program], wanted: frozenset[str], *, steam_g
     for name in wanted:
         asked.setdefault(as_named(name), set()).add(name)
     found: set[str] = set()
-    game = None
+    game = ""
     for program in running:
         called = program.names & asked.keys()
-        is_game = steam_games and game is None and program.steam_game is not None
+        is_game = steam_games and not game and program.steam_game is not None
         if (called or is_game) and not _descends(program.pid, own_pid, parents):
             found.update(*(asked[name] for name in called))
-            game = program.steam_game if is_game else game
-    return Found(frozenset(found), game)
+            game = program.steam_game or "" if is_game else game
+    return Found(frozenset(found), game if steam_games else None)
 
 
 def _descends(pid: int, ancestor: int, parents: dict[int, int]) -> bool:

@@ -10,7 +10,7 @@ from agent.presence.base import ANSWER_SECONDS, Told, Untold, harmless
 from agent.presence.own_thread import OwnThread
 
 if TYPE_CHECKING:
-    from pywayland.client import Display
+    from pywayland.client.display import Display
 
 _CONNECTING_TAKES = 10
 IDLE_AFTER_SECONDS = 5
@@ -59,7 +59,7 @@ class WaylandIdle:
         return Told(max(0.0, least), f"the Wayland compositor ({_NOTIFIER})")
 
     def _connect(self) -> None:
-        from pywayland.client import Display
+        from pywayland.client.display import Display
         from pywayland.protocol.ext_idle_notify_v1 import ExtIdleNotifierV1
         from pywayland.protocol.wayland import WlSeat
 

@@ -1,6 +1,8 @@
 """A screen of X11, by python-xlib: plain Python, so that nothing has to be built where the node is installed."""
 
 import os
+import socket
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -76,12 +78,17 @@ class XScreen:
             raise Untold(f"the X server of {harmless(self.name)} doesn't tell: {harmless(str(failure))}") from None
 
     def _connect(self) -> "Display":
+        from Xlib import error
         from Xlib.display import Display
 
         before = os.environ.get("XAUTHORITY")
         os.environ["XAUTHORITY"] = _with_keys(self._authority)  # the library takes it from nowhere else
         try:
-            display = Display(self.name)
+            # Without "unix/" the library tries the network next.
+            display = Display(f"unix/{self.name}" if self.name.startswith(":") else self.name)
+        except (error.DisplayError, error.ConnectionClosedError, OSError) as failure:
+            _close_sockets(failure)
+            raise
         finally:
             if before is None:
                 del os.environ["XAUTHORITY"]
@@ -134,8 +141,7 @@ class XScreen:
 
         try:
             if display.has_extension(res.extname):
-                spec = {"client": window, "mask": res.LocalClientPIDMask}
-                answer: Any = res.query_client_ids(display, [spec])
+                answer: Any = res.query_client_ids(display, [(window, res.LocalClientPIDMask)])
                 for one in answer.ids:
                     if one.value and (name := self._executable_of(one.value[0])):
                         return harmless(as_named(name))
@@ -143,6 +149,20 @@ class XScreen:
         except error.XError:
             return "a program that has just ended"
         return harmless(kind[1]) if kind and kind[1] else "a program without a name"
+
+
+def _close_sockets(failure: BaseException) -> None:
+    """Those that the library leaves open where a server is not there or refuses us."""
+    from Xlib.protocol.display import Display
+
+    link: BaseException | None = failure
+    while link is not None:
+        for frame, _ in traceback.walk_tb(link.__traceback__):
+            for value in frame.f_locals.values():
+                held = vars(value).get("socket") if isinstance(value, Display) else value
+                if isinstance(held, socket.socket):
+                    held.close()
+        link = link.__context__
 
 
 def _with_keys(authority: str | None) -> str:
@@ -167,8 +187,8 @@ def _ask_property(display: "Display", window: int, atom: int, most: int) -> "Get
 
     return request.GetProperty(
         display=display.display,
-        defer=1,
-        delete=0,
+        defer=True,
+        delete=False,
         window=window,
         property=atom,
         type=X.AnyPropertyType,

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,8 @@ class BusProgram:
         return self
 
     def __exit__(self, *ended: object) -> None:
-        self._connection.sock.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # the bus may have ended
+            self._connection.sock.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._connection.close()
 

@@ -19,7 +19,7 @@ from agent.policy.surroundings import Presence
 from agent.presence.base import Told, Untold
 from agent.presence.desktop import find_environment
 from agent.presence.linux import LinuxPresence
-from core.protocol.node_rules import RuleKind
+from core.protocol.node_rules import RuleKind, Rules
 from tests.agent.presence.compositor import IDLED, Compositor
 from tests.agent.presence.screens import Hand, managed, x_server
 from tests.agent.presence.stand_ins import BusProgram, FakeLogind, bus_daemon
@@ -298,11 +298,13 @@ def test_a_look_and_what_the_doctor_tells_of_it_agree(machine: Machine, logind: 
         idle_seconds=0.0,
         full_screen="",
         programs=frozenset(),
-        steam_game=None,
+        steam_game="",
         on_battery=True,
         is_metered=None,
         unknown={"metered": "NetworkManager isn't there (the system bus)"},
     )
+    assert sensor.look_for(Rules(idle_minutes=5, metered=False)) == Presence(idle_seconds=0.0, on_battery=True)
+    assert sensor.look_for(Rules(battery=False, programs=["x"])).programs == frozenset()
     sights = {sight.rule: (sight.sees, sight.words) for sight in sensor.sights()}
     assert sights == {
         RuleKind.IN_USE: (True, "by logind, since nobody is logged in"),

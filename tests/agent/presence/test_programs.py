@@ -50,7 +50,7 @@ def tables() -> list[RunningPrograms]:
 
 
 def found(table: RunningPrograms, *wanted: str, own_pid: int = NOBODY) -> set[str]:
-    return set(find_programs(table.look(), frozenset(wanted), steam_games=False, own_pid=own_pid).programs)
+    return set(find_programs(table.look(), frozenset(wanted), steam_games=False, own_pid=own_pid).programs or ())
 
 
 @pytest.fixture(scope="module")
@@ -182,9 +182,9 @@ def test_a_real_process_in_steams_library_is_a_game_where_it_is_asked_for(tmp_pa
             seen = table.look()
             assert find_programs(seen, frozenset(), steam_games=True, own_pid=NOBODY).steam_game == "Portal"
             assert find_programs(seen, frozenset(), steam_games=False, own_pid=NOBODY).steam_game is None
-            assert find_programs(seen, frozenset(), steam_games=True, own_pid=os.getpid()).steam_game is None
+            assert find_programs(seen, frozenset(), steam_games=True, own_pid=os.getpid()).steam_game == ""
 
 
 def test_parents_that_go_round_end_the_search() -> None:
     round_about = [Program(1, 2, frozenset({"a"}), None), Program(2, 1, frozenset({"b"}), None)]
-    assert find_programs(round_about, frozenset({"a"}), steam_games=False, own_pid=3).programs == {"a"}
+    assert find_programs(round_about, frozenset({"a"}), steam_games=False, own_pid=3).programs == frozenset("a")

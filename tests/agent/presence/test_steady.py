@@ -76,7 +76,7 @@ def test_what_hangs_leaves_its_caller_in_time_and_is_asked_again_when_it_has_end
 
 
 def test_a_task_that_breaks_the_thread_does_not_break_what_comes_after(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = []
+    broken: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr(threading, "excepthook", broken.append)
     own = OwnThread("the clock")
     with pytest.raises(Untold):
