@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 _DISPLAY = 1
@@ -40,8 +41,9 @@ class Compositor:
     def end(self) -> None:
         """Hang up, as one that crashed."""
         self._listens.shutdown(socket.SHUT_RDWR)
-        if self._client is not None:
-            self._client.shutdown(socket.SHUT_RDWR)
+        if (client := self._client) is not None:
+            with suppress(OSError):  # it may have hung up itself
+                client.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._listens.close()
 
@@ -55,7 +57,7 @@ class Compositor:
                 self._client, _ = self._listens.accept()
             except OSError:
                 return
-            with self._client, self._client.makefile("rb") as requests:
+            with suppress(ConnectionError), self._client, self._client.makefile("rb") as requests:
                 self._objects: dict[int, tuple[str, int]] = {_DISPLAY: ("wl_display", 0)}
                 while header := requests.read(8):
                     number, word = struct.unpack("=II", header)
