@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import struct
 import subprocess
 from collections.abc import Callable, Iterator
@@ -44,9 +45,12 @@ def x_server(*options: str, number: str | None = None) -> Iterator[Screen]:
     os.close(writes)
     try:
         with os.fdopen(reads) as told:
-            yield Screen(f":{told.readline().strip()}", process)
+            chosen_number = told.readline().strip()
+        assert chosen_number, "the server didn't start"
+        yield Screen(f":{chosen_number}", process)
     finally:
-        process.kill()
+        process.terminate()  # in order: it takes its lock and socket away
+        process.send_signal(signal.SIGCONT)
         process.wait()
 
 

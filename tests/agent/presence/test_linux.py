@@ -293,12 +293,12 @@ def test_a_look_and_what_the_doctor_tells_of_it_agree(machine: Machine, logind: 
     (battery / "type").write_text("Battery\n")
     (battery / "status").write_text("Discharging\n")
     sensor = machine.sensor()
-    look = sensor.look(frozenset({"no-such-program"}), steam_games=True)
+    look = sensor.look(frozenset({"no-such-program"}), steam_games=False)
     assert look == Presence(
         idle_seconds=0.0,
         full_screen="",
         programs=frozenset(),
-        steam_game="",
+        steam_game=None,
         on_battery=True,
         is_metered=None,
         unknown={"metered": "NetworkManager isn't there (the system bus)"},

@@ -1,6 +1,7 @@
 """A screen of X11: real servers, a real window manager, a window that fills the screen, and a hand that moves."""
 
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -100,7 +101,8 @@ def test_where_the_process_can_not_be_seen_a_window_is_named_by_its_class_made_h
 
 
 def test_a_server_that_hangs_costs_little_and_one_that_comes_back_is_asked_anew() -> None:
-    with x_server() as short_lived:
+    number = str(1000 + os.getpid() % 40_000)  # that no other server takes meanwhile
+    with x_server(number=number) as short_lived:
         screen = XScreen(short_lived.name, None, lambda pid: "", answer_seconds=0.05)
         assert until_it_tells(screen).value >= 0
         short_lived.process.send_signal(signal.SIGSTOP)
@@ -111,7 +113,7 @@ def test_a_server_that_hangs_costs_little_and_one_that_comes_back_is_asked_anew(
         while True:  # until its thread has seen that the server is gone
             with suppress_no_answer():
                 screen.idle()
-    with x_server(number=short_lived.name[1:]):
+    with x_server(number=number):
         assert until_it_tells(screen).value >= 0
     screen.close()
 
