@@ -29,8 +29,8 @@ from agent.line import Line
 from agent.own_files import write_own_files
 from agent.policy.keeper import RulesKeeper
 from agent.policy.looking import Looking, Sources
-from agent.presence.choose import PresenceNotOffered, choose_presence
 from agent.policy.surroundings import Surroundings
+from agent.presence.choose import PresenceNotOffered, choose_presence
 from agent.probe.share import look
 from agent.sandbox.base import Sandbox
 from agent.sandbox.workspace import remove_tree_now, unit_folder
