@@ -12,7 +12,6 @@ from agent.durable import sync_file_system
 from core.private_files import write_private
 from core.protocol.node_rules import Rules
 
-RULES_FILE_NAME = "rules.json"
 _MOST_BYTES = 4 << 20
 
 
