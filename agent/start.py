@@ -33,6 +33,7 @@ from agent.policy.keeper import RulesKeeper
 from agent.policy.looking import Looking, Sources
 from agent.policy.surroundings import Surroundings
 from agent.power_profile import PowerProfile, boot_of_this_system
+from agent.presence.choose import PresenceNotOffered, choose_presence
 from agent.probe.gpus import Gpus
 from agent.probe.nvml import Nvml
 from agent.probe.share import look
@@ -95,7 +96,7 @@ async def open_service(
 ) -> AsyncIterator[Service]:
     """A service that is ready to run; closed with its journal. `rules` are the owner's, read from the data folder if
     they were not yet; `line` is what the client's bytes pass, if anything; `sources` are what rules look at beside
-    line, disk and GPUs. Raises JournalBusy, JournalTooNew, OSError."""
+    line, disk and GPUs, else what this machine tells. Raises JournalBusy, JournalTooNew, OSError."""
     quotas = quotas or Quotas()
     rules = rules or RulesKeeper(data_dir, time.time)
     room_for = line.room_for if line is not None else room_for_all
@@ -155,7 +156,7 @@ async def open_service(
 
         looking = Looking(
             msgspec.structs.replace(
-                sources or Sources(),
+                sources or _sources_of_this_machine(opened),
                 disk_used_mb=lambda: disk.used_mb,
                 moved_today_mb=line.moved_today_mb if line is not None else float,
             )
@@ -193,6 +194,15 @@ async def _open_gpus(data_dir: Path, say: SayAloud) -> AsyncIterator[tuple[Nvml,
     finally:
         await asyncio.to_thread(_restore_power, profile, say)
         await asyncio.to_thread(nvml.close)
+
+
+def _sources_of_this_machine(opened: contextlib.AsyncExitStack) -> Sources:
+    try:
+        sensor = choose_presence()
+    except PresenceNotOffered:
+        return Sources()
+    opened.callback(sensor.close)
+    return Sources(presence=sensor.look_for)
 
 
 async def _open_passing(

@@ -7,6 +7,8 @@ import msgspec
 
 from agent.identity import load_identity
 from agent.interpreters import Interpreter, find_interpreters
+from agent.presence.base import Sight
+from agent.presence.choose import PresenceNotOffered, choose_presence
 from agent.probe.gpus import Gpus, GpusSeen
 from agent.probe.machine import look_at_machine
 from agent.probe.nvml import Nvml
@@ -18,7 +20,8 @@ from core.protocol.node_control import GpuNotOffered
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
-    """What was found; `shared_*_mb` (MiB) is what units may get now. `gpu_troubles` are by the UUIDs of `gpus`."""
+    """What was found; `shared_*_mb` (MiB) is what units may get now, `sights` what the owner's rules can see.
+    `gpu_troubles` are by the UUIDs of `gpus`."""
 
     name: str | None
     server: str | None
@@ -31,16 +34,18 @@ class Diagnosis(msgspec.Struct, frozen=True):
     cpus: int
     shared_memory_mb: int
     shared_disk_mb: int
+    sights: list[Sight]
     data_dir: str
     workspace: str
 
 
 async def diagnose(data_dir: Path) -> Diagnosis:
     """Look at all of it."""
-    sandbox, interpreters, gpus = await asyncio.gather(
+    sandbox, interpreters, gpus, sights = await asyncio.gather(
         asyncio.to_thread(choose_sandbox, data_dir),
         asyncio.to_thread(find_interpreters),
         asyncio.to_thread(_look_at_gpus),
+        asyncio.to_thread(_what_rules_see),
     )
     machine = look_at_machine(sandbox.workspace_root)
     identity = load_identity(data_dir)
@@ -56,6 +61,7 @@ async def diagnose(data_dir: Path) -> Diagnosis:
         cpus=machine.cpus,
         shared_memory_mb=shared_memory_mb(machine),
         shared_disk_mb=shared_disk_mb(machine),
+        sights=sights,
         data_dir=str(data_dir),
         workspace=str(sandbox.workspace_root),
     )
@@ -81,6 +87,22 @@ def _gpus_in_words(found: Diagnosis) -> list[str]:
     return lines
 
 
+def _what_rules_see() -> list[Sight]:
+    try:
+        sensor = choose_presence()
+    except PresenceNotOffered:
+        return []
+    try:
+        return sensor.sights()
+    finally:
+        sensor.close()
+
+
+def _sight_in_words(sight: Sight) -> str:
+    name = sight.rule.value.replace("_", " ")
+    return f"  {name + ':':<14}{sight.words if sight.sees else f'NOT SEEN: {sight.words}'}"
+
+
 def _layer_in_words(layer: Layer) -> list[str]:
     words = f"  {layer.name + ':':<14}{layer.detail if layer.holds else f'NOT KEPT: {layer.detail}'}"
     return [words, *(f"    to mend it: {remedy}" for remedy in layer.remedies)]
@@ -100,6 +122,8 @@ def in_words(found: Diagnosis) -> str:
             *_gpus_in_words(found),
             f"shares:       {found.cpus} processors, {found.shared_memory_mb:,} MiB of memory, "
             f"{found.shared_disk_mb:,} MiB of disk",
+            "the rules see:",
+            *(_sight_in_words(sight) for sight in found.sights),
             f"data:         {found.data_dir}",
             f"workspace:    {found.workspace}",
         ]
