@@ -13,6 +13,7 @@ from agent.events import (
     AttemptTrouble,
     BoxExited,
     BoxStarted,
+    BytesMoved,
     CheckpointTaken,
     EnvironmentReady,
     FetchDone,
@@ -23,6 +24,7 @@ from agent.events import (
     UploadFailed,
     UrlsWanted,
 )
+from agent.history import Started
 from agent.instructions import BuildEnvironment, Extend, SayLevel, StartBox
 from agent.report_answers import uploaded
 from agent.sandbox.base import StopReason
@@ -45,6 +47,8 @@ def take(desk: Desk, attempt: Attempt, event: AttemptEvent, now: float) -> None:
             attempt.add_line(event.stream, event.text, now)
         case MetricsSeen():
             _metrics_seen(attempt, event, now)
+        case BytesMoved():
+            attempt.moved(event.bytes_in, event.bytes_out)
         case UrlsWanted():
             desk.queue(attempt, NeedUrlsReport(**attempt.head(), digests=event.digests))
         case UploadDone() | UploadFailed():
@@ -100,6 +104,7 @@ def _box_started(desk: Desk, attempt: Attempt, now: float) -> None:
     attempt.checkpoint_due_at = now + attempt.lease.limits.checkpoint_every_seconds
     if not attempt.started:
         attempt.started = True
+        desk.note(Started(attempt.id))
         desk.queue(attempt, StartedReport(**attempt.head()))
 
 

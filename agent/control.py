@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
 import uvicorn
@@ -25,11 +26,13 @@ from agent.service import Service
 from agent.status import StatusKeeper
 from core.errors import ApiError, ErrorCode, validation_failed
 from core.protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeStatus, PauseNode
+from core.protocol.node_history import HISTORY_PAGE, MOST_HISTORY_PAGE, History, JournalCounts
 
 COMMENT_SECONDS = 15.0
 SECONDS_BETWEEN_STATUSES = 0.5
 BODY_BYTES = 4096
 LONGEST_PAUSE_SECONDS = 366 * 86_400.0
+_LONGEST_NUMBER = 16
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -72,10 +75,15 @@ class Control:
                 hint="Read it from control.json in the node's data folder.",
             )
 
-    async def _answered(self, scope: Any, receive: Receive) -> NodeStatus:
+    async def _answered(self, scope: Any, receive: Receive) -> NodeStatus | History | JournalCounts:
         match scope["method"], scope["path"]:
             case "GET", "/status":
                 return self._status()
+            case "GET", "/history":
+                before, limit = _page_asked(scope["query_string"])
+                return self._service.history(before=before, limit=limit)
+            case "GET", "/journal":
+                return self._service.journal_counts()
             case "POST", "/pause":
                 until = _until(await _body(receive), time.time())
                 return await self._choose(OwnersChoice(ChoiceKind.PAUSE, until))
@@ -83,12 +91,12 @@ class Control:
                 return await self._choose(OwnersChoice())
             case "POST", "/finish-then-pause":
                 return await self._choose(OwnersChoice(ChoiceKind.FINISH_THEN_PAUSE))
-            case _, "/status" | "/events":
+            case _, "/status" | "/events" | "/history" | "/journal":
                 raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": "GET"})
             case _, "/pause" | "/resume" | "/finish-then-pause":
                 raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
             case _:
-                raise ApiError(ErrorCode.NOT_FOUND, hint="GET /status, GET /events, POST /pause, /resume …")
+                raise ApiError(ErrorCode.NOT_FOUND, hint="GET /status, /events, /history, POST /pause, /resume …")
 
     def _status(self) -> NodeStatus:
         return self._keeper.status(self._service.picture())
@@ -157,6 +165,23 @@ async def _body(receive: Receive) -> bytes:
             raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE)
         if not message.get("more_body"):
             return bytes(body)
+
+
+def _page_asked(query: bytes) -> tuple[int | None, int]:
+    """`before` and `limit`. Raises VALIDATION_FAILED."""
+    asked = {name: values[-1] for name, values in parse_qs(query.decode("latin-1")).items()}
+    before = _whole(asked, "before", None, 2**53)
+    limit = _whole(asked, "limit", HISTORY_PAGE, MOST_HISTORY_PAGE)
+    return before, HISTORY_PAGE if limit is None else limit
+
+
+def _whole(asked: dict[str, str], field: str, default: int | None, most: int) -> int | None:
+    text = asked.get(field)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER and 1 <= int(text) <= most):
+        raise validation_failed(**{field: f"must be a whole number from 1 to {most}"})
+    return int(text)
 
 
 def _until(body: bytes, now: float) -> float | None:

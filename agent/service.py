@@ -56,6 +56,7 @@ from agent.unit_run import UnitRun, UnitTools
 from core.client.errors import ClientError, ServerError, UpgradeRequired
 from core.client.node import NodeClient
 from core.protocol.node import Fault
+from core.protocol.node_history import History, JournalCounts
 
 LOOK_SECONDS = 5.0
 JOURNAL_RETRY_SECONDS = 2.0
@@ -150,6 +151,14 @@ class Service:
     def is_sharing(self) -> bool:
         """Whether units may run here."""
         return self._brain.choice.kind is not ChoiceKind.PAUSE
+
+    def history(self, *, before: int | None, limit: int) -> History:
+        """What ever ran here, the newest first."""
+        return self._journal.history(before=before, limit=limit)
+
+    def journal_counts(self) -> JournalCounts:
+        """How much the journal holds."""
+        return self._journal.counts()
 
     def picture(self) -> Picture:
         """The node as its owner may see it."""
@@ -306,12 +315,14 @@ class Service:
     async def _remove(self, attempt_id: str) -> None:
         await _cancelled(self._tasks.pop(attempt_id, set()))
         unit = self._units.pop(attempt_id, None)
+        is_wiped = True
         if unit is not None:
             try:
                 await unit.remove()
             except OSError as error:  # removed at the next start, when nothing can hold it any more
+                is_wiped = False
                 self._say(Say(f"a unit's folder is left behind: {error}", SayLevel.WARNING))
-        self.emit(UnitRemoved(attempt_id))
+        self.emit(UnitRemoved(attempt_id, is_wiped))
 
     async def _forget(self, instruction: ForgetContent) -> None:
         try:

@@ -79,6 +79,7 @@ async def open_service(
     try:
         await sandbox.sweep()
         await asyncio.to_thread(_remove_forgotten, root, {held.lease.attempt_id for held in journal.attempts()})
+        journal.wiped_all()
         early: list[Event] = []
         tell: Callable[[Event], None] = early.append
 
