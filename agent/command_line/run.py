@@ -42,9 +42,14 @@ def run_node(
     quiet: QuietOption = False,
 ) -> None:
     """Share this machine until it is stopped by Ctrl-C or SIGTERM."""
+    from agent.command_line.logged_console import LoggedConsole
     from agent.command_line.sharing import share
+    from agent.node_log import NodeLog
 
     os.umask(0o022)  # units with other uids read what is assembled for them; what they may not see has its own modes
-    console = Console.choose(json, quiet)
+    mode = Console.choose(json, quiet).mode
     folder = make_data_dir(data_dir)
-    asyncio.run(share(console, folder, server, enroll, name, paused=paused, insecure=insecure, ca_file=ca_file))
+    log = NodeLog(folder)
+    with log.of_a_run():
+        console = LoggedConsole(mode, log)
+        asyncio.run(share(console, folder, server, enroll, name, paused=paused, insecure=insecure, ca_file=ca_file))
