@@ -73,6 +73,11 @@ class SystemService(ABC):
     def _forget(self) -> None:
         """Tell the system that the file is gone."""
 
+    def serves(self, data_dir: Path) -> bool:
+        """Whether the file that is there is ours, and runs the node of this data folder."""
+        there = self._read()
+        return there is not None and _mark_line(self.text(ServicePlan(["node"], data_dir))) == _mark_line(there)
+
     def install(self, plan: ServicePlan, *, force: bool) -> bool:
         """Write the file and start the service; says whether anything was changed. What somebody else wrote, or what
         serves another folder, is replaced with `force` alone."""

@@ -5,7 +5,18 @@ from collections.abc import Mapping
 import typer
 from stamina.instrumentation import set_on_retry_hooks
 
-from agent.command_line import doctor, logs, owners_switch, past_units, run, try_package
+from agent.command_line import (
+    diagnose,
+    doctor,
+    logs,
+    owners_switch,
+    past_units,
+    run,
+    service,
+    try_package,
+    uninstall,
+    update,
+)
 from core.console import ExitCode
 from core.console.ending import run as run_to_exit
 
@@ -26,6 +37,10 @@ app.command("resume")(owners_switch.resume)
 app.command("finish-then-pause")(owners_switch.finish_then_pause)
 app.command("history")(past_units.history)
 app.command("logs")(logs.logs)
+app.command("diagnose")(diagnose.diagnose)
+app.add_typer(service.app, name="service")
+app.add_typer(update.app, name="update")
+app.command("uninstall")(uninstall.uninstall)
 
 
 def _meanings() -> Mapping[type[Exception], ExitCode]:

@@ -1,5 +1,6 @@
 """What the errors of the node's commands mean to their callers."""
 
+from agent.autostart.base import ServiceRefused
 from agent.identity import IdentityUnreadable
 from agent.journal import JournalBusy, JournalRefused, JournalTooNew
 from agent.journal_backups import NoWayBack
@@ -17,6 +18,7 @@ MEANINGS: dict[type[Exception], ExitCode] = {
     JournalTooNew: ExitCode.ENVIRONMENT,
     JournalRefused: ExitCode.ENVIRONMENT,
     NoWayBack: ExitCode.REFUSED,
+    ServiceRefused: ExitCode.ENVIRONMENT,
     IdentityUnreadable: ExitCode.ENVIRONMENT,
     PlatformNotOffered: ExitCode.ENVIRONMENT,
 }

@@ -2,12 +2,11 @@
 
 import asyncio
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from agent.command_line.options import DataDirOption, default_data_dir, make_data_dir
+from agent.command_line.options import CaFileOption, DataDirOption, InsecureOption, default_data_dir, make_data_dir
 from core.console import Console, JsonOption, QuietOption
 
 ServerOption = Annotated[
@@ -21,12 +20,6 @@ NameOption = Annotated[
 ]
 PausedOption = Annotated[
     bool, typer.Option("--paused", help="Begin paused; without it the node goes on as its owner left it.")
-]
-InsecureOption = Annotated[bool, typer.Option("--insecure", help="Allow plain http to another machine.")]
-
-CaFileOption = Annotated[
-    Path | None,
-    typer.Option("--ca-file", metavar="FILE", help="Trust this certificate authority too, a PEM file."),
 ]
 
 

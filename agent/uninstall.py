@@ -1,0 +1,145 @@
+"""What a node has put on this machine, and taking just that away. It asks nobody, and speaks to no server.
+
+Nothing is followed out of its folder, and nothing is removed by a pattern: only what is named here, below the folders
+that are the node's own.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from agent.autostart.base import SystemService
+from agent.data_folder import is_ours, made_folders
+from agent.sandbox.disk_images import mounted_below, unmount_below
+from agent.sandbox.leftovers import kill_leftovers
+from agent.sandbox.workspace import SYSTEM_STATE_DIR, remove_tree_now, slot_uids, workspace_root
+from agent.shared_folders import size_on_disk
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One thing, in words; `path` names it."""
+
+    what: str
+    path: str
+    size_bytes: int = 0
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What stays, and why."""
+
+    path: str
+    why: str
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What would be removed, in this order, and what would not."""
+
+    items: list[Item]
+    left: list[Left]
+
+
+class Uninstall:
+    """Of the node of one data folder; `others` are further folders of this program, such as that of `try`. `service`
+    is the system's for this node, if it is ours."""
+
+    def __init__(self, data_dir: Path, service: SystemService | None, *others: Path) -> None:
+        self._data_dirs = [data_dir, *(other for other in others if other != data_dir)]
+        self._service = service
+        self._roots = [workspace_root(folder) for folder in self._data_dirs]
+
+    def plan(self) -> Plan:
+        """Look (blocking: it counts the bytes of each folder)."""
+        items: list[Item] = []
+        left: list[Left] = []
+        if self._service is not None:
+            items.append(Item(f"the service ({self._service.system})", str(self._service.file)))
+        for folder, root in zip(self._data_dirs, self._roots, strict=True):
+            items += [Item("a unit's disk, mounted", path) for path in mounted_below(root)]
+            if root.is_dir() and not root.is_relative_to(folder):
+                items.append(Item("units, caches, environments", str(root), size_on_disk(root)))
+            for entry in _entries(folder):
+                if is_ours(entry.name) and not entry.is_symlink():
+                    items.append(Item(_words(entry), str(entry), _size(entry)))
+                else:
+                    left.append(Left(str(entry), "it is not this program's"))
+        return Plan(items, left)
+
+    def carry_out(self, say: Callable[[str], None]) -> list[Left]:
+        """Remove it (blocking), the node being stopped; gives what is left, and why. Said again, it goes on."""
+        left: list[Left] = []
+        if self._service is not None:
+            self._service.remove(force=False)
+            say(f"removed the service {self._service.file}")
+        for folder, root in zip(self._data_dirs, self._roots, strict=True):
+            made = made_folders(folder)
+            left += self._remove_workspace(folder, root, say)
+            for entry in _entries(folder):
+                if is_ours(entry.name) and not entry.is_symlink():
+                    left += _removed(entry, say)
+                else:
+                    left.append(Left(str(entry), "it is not this program's"))
+            _remove_empty([folder] if made is None else made)
+        return left
+
+    def _remove_workspace(self, folder: Path, root: Path, say: Callable[[str], None]) -> list[Left]:
+        if not root.is_dir():
+            return []
+        if os.name == "posix":
+            uids = (slot_uids(str(root)) or ()) if os.geteuid() == 0 else ()
+            with contextlib.suppress(OSError):
+                kill_leftovers(root, uids)
+            with contextlib.suppress(OSError):  # what stays mounted is told with its folder
+                unmount_below(root)
+        left = _removed(root, say)
+        if root.parent == Path(SYSTEM_STATE_DIR) and not root.is_relative_to(folder):
+            _remove_empty([root.parent])
+        return left
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        yield from sorted(folder.iterdir())
+
+
+def _words(entry: Path) -> str:
+    match entry.name:
+        case "node.json":
+            return "the node's credential"
+        case "work":
+            return "units, caches, environments"
+        case "log":
+            return "the node's log"
+        case name if name.startswith("journal.sqlite"):
+            return "the journal, with the history"
+        case "backups":
+            return "copies of the journal"
+        case _:
+            return "a file of the node's"
+
+
+def _size(path: Path) -> int:
+    with contextlib.suppress(OSError):
+        return size_on_disk(path) if path.is_dir() else path.stat().st_size
+    return 0
+
+
+def _removed(path: Path, say: Callable[[str], None]) -> list[Left]:
+    try:
+        if path.is_dir():
+            remove_tree_now(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        return [Left(str(path), f"it could not be removed: {error.strerror or error}")]
+    say(f"removed {path}")
+    return []
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Those that are empty; what somebody else has put into one keeps it."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
