@@ -26,9 +26,7 @@ from core.protocol.node import PROTOCOL_VERSION
 LOG_LINES = 2_000
 HISTORY_UNITS = 50
 _SECRET_NAME = re.compile(r"(?i)key|token|secret|password|passwd|credential|auth")
-_OURS = re.compile(
-    r"(GPU_AGENT|UV|XDG|CUDA|NVIDIA)_\w+|PATH|LANG|LC_\w+|SSL_CERT_\w+|\w+_(proxy|PROXY)|WAYLAND_DISPLAY|DISPLAY"
-)
+_OURS = re.compile(r"(GPU_AGENT|UV|XDG|CUDA|NVIDIA|LC|SSL_CERT)_\w+|PATH|LANG|\w+_(proxy|PROXY)|(WAYLAND_)?DISPLAY")
 _TOOLS = {"bwrap": "--version", "systemctl": "--version", "uv": "--version", "nvidia-smi": "--version"}
 _TOOL_SECONDS = 10.0
 

@@ -6,7 +6,7 @@ that are the node's own.
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -28,10 +28,11 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Left(msgspec.Struct, frozen=True):
-    """What stays, and why."""
+    """What stays, and why; `is_failure`: it should have gone."""
 
     path: str
     why: str
+    is_failure: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -42,20 +43,18 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Uninstall:
-    """Of the node of one data folder; `others` are further folders of this program, such as that of `try`. `service`
-    is the system's for this node, if it is ours."""
+    """Of the node of one data folder; `others` are further folders of this program, such as that of `try`. `services`
+    are this node's, made by this program: whoever carries it out has ended and removed them before."""
 
-    def __init__(self, data_dir: Path, service: SystemService | None, *others: Path) -> None:
+    def __init__(self, data_dir: Path, services: Sequence[SystemService], *others: Path) -> None:
         self._data_dirs = [data_dir, *(other for other in others if other != data_dir)]
-        self._service = service
+        self._services = services
         self._roots = [workspace_root(folder) for folder in self._data_dirs]
 
     def plan(self) -> Plan:
         """Look (blocking: it counts the bytes of each folder)."""
-        items: list[Item] = []
+        items = [Item(f"the service ({service.system})", str(service.file)) for service in self._services]
         left: list[Left] = []
-        if self._service is not None:
-            items.append(Item(f"the service ({self._service.system})", str(self._service.file)))
         for folder, root in zip(self._data_dirs, self._roots, strict=True):
             items += [Item("a unit's disk, mounted", path) for path in mounted_below(root)]
             if root.is_dir() and not root.is_relative_to(folder):
@@ -70,9 +69,6 @@ class Uninstall:
     def carry_out(self, say: Callable[[str], None]) -> list[Left]:
         """Remove it (blocking), the node being stopped; gives what is left, and why. Said again, it goes on."""
         left: list[Left] = []
-        if self._service is not None:
-            self._service.remove(force=False)
-            say(f"removed the service {self._service.file}")
         for folder, root in zip(self._data_dirs, self._roots, strict=True):
             made = made_folders(folder)
             left += self._remove_workspace(folder, root, say)
@@ -133,7 +129,7 @@ def _removed(path: Path, say: Callable[[str], None]) -> list[Left]:
         else:
             path.unlink(missing_ok=True)
     except OSError as error:
-        return [Left(str(path), f"it could not be removed: {error.strerror or error}")]
+        return [Left(str(path), f"it could not be removed: {error.strerror or error}", is_failure=True)]
     say(f"removed {path}")
     return []
 

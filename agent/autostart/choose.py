@@ -31,6 +31,13 @@ def service_of_this_system(environ: Mapping[str, str], *, is_users: bool = False
     return SystemdService(config / "systemd" / "user", is_users=True, user=getpass.getuser())
 
 
+def services_of_this_system(environ: Mapping[str, str]) -> list[SystemService]:
+    """All that may be there: root's may be the system's, and its own."""
+    first = service_of_this_system(environ)
+    both = [first, service_of_this_system(environ, is_users=True)]
+    return both if both[0].file != both[1].file else [first]
+
+
 def plan_of(
     data_dir: Path, environ: Mapping[str, str], *, insecure: bool = False, ca_file: Path | None = None
 ) -> ServicePlan:

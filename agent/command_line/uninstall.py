@@ -34,16 +34,14 @@ def uninstall(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """List all that this node has put here, ask, give its units back, have the server revoke it, and remove just that."""
-    from agent.autostart.choose import service_of_this_system
+    """List what this node has put here, ask, give its units back, have the server revoke it, and remove just that."""
     from agent.command_line.resting import end, give_back, running_node
     from agent.identity import load_identity
-    from agent.uninstall import Left, Uninstall
+    from agent.uninstall import Uninstall
 
     console = Console.choose(json, quiet)
     folder = data_dir.absolute()
-    service = service_of_this_system(os.environ)
-    ours, strangers = _ours(service, folder)
+    ours, strangers = _services(folder)
     work = Uninstall(folder, ours, default_data_dir("try"))
     plan = work.plan()
     console.info(_plan_in_words(plan))
@@ -55,9 +53,9 @@ def uninstall(
     running = running_node(folder)
     if running is not None:
         give_back(folder, console)
-    if ours is not None:
-        ours.remove(force=False)  # first: it would start the node again
-    elif running is not None:
+    for service in ours:  # first: it would start the node again
+        service.remove(force=False)
+    if running is not None:
         end(running[0])
     identity = load_identity(folder)
     how = "" if identity is None else asyncio.run(_revoke(identity, insecure=insecure, ca_file=ca_file))
@@ -66,25 +64,31 @@ def uninstall(
         console.warn(f"the server still knows this node: {how}")
     done = Uninstalled(plan.items, left, identity is not None and not how, how)
     console.result(done, human=_done_in_words(left), quiet=[one.path for one in left])
-    if any(isinstance(one, Left) and one.why.startswith("it could not be removed") for one in left):
+    if any(one.is_failure for one in left):
         raise CommandError(
             "Not all could be removed.", hint="Mend what is said above, and say it again.", exit_code=ExitCode.REFUSED
         )
 
 
-def _ours(service: "SystemService", folder: Path) -> "tuple[SystemService | None, list[Left]]":
-    """The service, if this program made it for this node; else why it stays."""
+def _services(folder: Path) -> "tuple[list[SystemService], list[Left]]":
+    """The services that this program made for this node; and why others of that name stay."""
     from agent.autostart.base import ServiceRefused
+    from agent.autostart.choose import services_of_this_system
     from agent.uninstall import Left
 
-    if not service.file.exists():
-        return None, []
-    try:
-        if service.serves(folder):
-            return service, []
-    except ServiceRefused as error:
-        return None, [Left(str(service.file), f"its system can't be asked: {error}")]
-    return None, [Left(str(service.file), "this program didn't make it, or it runs another node")]
+    ours: list[SystemService] = []
+    left: list[Left] = []
+    for service in services_of_this_system(os.environ):
+        try:
+            if not service.file.exists():
+                continue
+            if service.serves(folder):
+                ours.append(service)
+            else:
+                left.append(Left(str(service.file), "this program didn't make it, or it runs another node"))
+        except ServiceRefused as error:
+            left.append(Left(str(service.file), f"its system can't be asked: {error}"))
+    return ours, left
 
 
 async def _revoke(identity: "Identity", *, insecure: bool, ca_file: Path | None) -> str:

@@ -85,8 +85,8 @@ def back(
 
     done = go_back(data_dir.absolute(), VERSION, time.time())
     words = (
-        f"the journal has version {done.to_version} again, as {done.backup} had; the newer one is kept as {done.kept_as}"
-        "\nnow put the older program in place, and start it"
+        f"the journal has version {done.to_version} again, as {done.backup} had\n"
+        f"the newer one is kept as {done.kept_as}\nnow put the older program in place, and start it"
     )
     Console.choose(json, quiet).result(done, human=words, quiet=done.kept_as)
 
@@ -107,7 +107,7 @@ def how_to_update() -> list[str]:
         first = f"{sys.executable} -m pip install --upgrade gpu-agent"
     return [
         first,
-        "gpu-agent-node service restart --when-idle (no service: gpu-agent-node finish-then-pause, Ctrl-C, run, resume)",
+        "gpu-agent-node service restart --when-idle (without a service: finish-then-pause, Ctrl-C, run, resume)",
         "to go back: stop the node, gpu-agent-node update back, then put the older program in place and start it",
     ]
 
