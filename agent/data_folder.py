@@ -31,36 +31,51 @@ def is_ours(name: str) -> bool:
     return _OURS.fullmatch(name) is not None
 
 
+class Record(msgspec.Struct, frozen=True):
+    """Folders that were not there before, and where units' folders and caches lie if not in the data folder."""
+
+    made: list[str] = []
+    workspaces: list[str] = []
+
+
 def make_data_folder(folder: Path) -> None:
     """Make it for its owner alone, if it isn't there, and note what was made on the way. Raises OSError."""
     is_empty = folder.is_dir() and next(folder.iterdir(), None) is None
     missing = _missing(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if missing or is_empty:
-        note_made(folder, missing)
+        _note(folder, made=missing)
 
 
 def make_folders_for(data_dir: Path, folder: Path) -> None:
     """Make another folder that the node needs, and note in its data folder what was made. Raises OSError."""
     missing = _missing(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    if missing and data_dir.is_dir():
-        note_made(data_dir, missing)
+    if missing:
+        _note(data_dir, made=missing)
 
 
-def note_made(data_dir: Path, folders: Iterable[Path]) -> None:
-    """Remember that these folders were not there before. Raises OSError."""
-    known = made_folders(data_dir) or []
-    kept = {str(folder) for folder in [*known, *folders]}
-    write_private(data_dir / _RECORD, msgspec.json.encode(sorted(kept)))
+def note_workspace(data_dir: Path, root: Path) -> None:
+    """Remember where units' folders and caches lie: later it may be told otherwise. Raises OSError."""
+    known = read_record(data_dir)
+    if not root.is_relative_to(data_dir) and (known is None or str(root) not in known.workspaces):
+        _note(data_dir, workspaces=[root])
 
 
-def made_folders(data_dir: Path) -> list[Path] | None:
-    """The folders that were made, the deepest first; None where an older version noted nothing."""
-    with contextlib.suppress(OSError, msgspec.DecodeError):
-        names = msgspec.json.decode((data_dir / _RECORD).read_bytes(), type=list[str])
-        return sorted((Path(name) for name in names), key=lambda folder: -len(folder.parts))
+def read_record(data_dir: Path) -> Record | None:
+    """What was noted; None where an older version noted nothing."""
+    with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.json.decode((data_dir / _RECORD).read_bytes(), type=Record)
     return None
+
+
+def _note(data_dir: Path, *, made: Iterable[Path] = (), workspaces: Iterable[Path] = ()) -> None:
+    known = read_record(data_dir) or Record()
+    record = Record(
+        sorted({*known.made, *map(str, made)}),
+        sorted({*known.workspaces, *map(str, workspaces)}),
+    )
+    write_private(data_dir / _RECORD, msgspec.json.encode(record))
 
 
 def _missing(folder: Path) -> list[Path]:

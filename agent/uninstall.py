@@ -6,16 +6,17 @@ that are the node's own.
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from agent.autostart.base import SystemService
-from agent.data_folder import is_ours, made_folders
+from agent.data_folder import is_ours, read_record
 from agent.sandbox.disk_images import mounted_below, unmount_below
 from agent.sandbox.leftovers import kill_leftovers
-from agent.sandbox.workspace import SYSTEM_STATE_DIR, remove_tree_now, slot_uids, workspace_root
+from agent.sandbox.workspace import SYSTEM_STATE_DIR, remove_tree_now, slot_uids, workspace_name, workspace_root
 from agent.shared_folders import size_on_disk
 
 
@@ -49,16 +50,16 @@ class Uninstall:
     def __init__(self, data_dir: Path, services: Sequence[SystemService], *others: Path) -> None:
         self._data_dirs = [data_dir, *(other for other in others if other != data_dir)]
         self._services = services
-        self._roots = [workspace_root(folder) for folder in self._data_dirs]
 
     def plan(self) -> Plan:
         """Look (blocking: it counts the bytes of each folder)."""
         items = [Item(f"the service ({service.system})", str(service.file)) for service in self._services]
         left: list[Left] = []
-        for folder, root in zip(self._data_dirs, self._roots, strict=True):
-            items += [Item("a unit's disk, mounted", path) for path in mounted_below(root)]
-            if root.is_dir() and not root.is_relative_to(folder):
-                items.append(Item("units, caches, environments", str(root), size_on_disk(root)))
+        for folder in self._data_dirs:
+            for root in _workspaces(folder):
+                items += [Item("a unit's disk, mounted", path) for path in mounted_below(root)]
+                if root.is_dir() and not root.is_relative_to(folder):
+                    items.append(Item("units, caches, environments", str(root), size_on_disk(root)))
             for entry in _entries(folder):
                 if is_ours(entry.name) and not entry.is_symlink():
                     items.append(Item(_words(entry), str(entry), _size(entry)))
@@ -69,30 +70,41 @@ class Uninstall:
     def carry_out(self, say: Callable[[str], None]) -> list[Left]:
         """Remove it (blocking), the node being stopped; gives what is left, and why. Said again, it goes on."""
         left: list[Left] = []
-        for folder, root in zip(self._data_dirs, self._roots, strict=True):
-            made = made_folders(folder)
-            left += self._remove_workspace(folder, root, say)
+        for folder in self._data_dirs:
+            record = read_record(folder)
+            for root in _workspaces(folder):
+                left += _remove_workspace(root, say)
             for entry in _entries(folder):
                 if is_ours(entry.name) and not entry.is_symlink():
                     left += _removed(entry, say)
                 else:
                     left.append(Left(str(entry), "it is not this program's"))
-            _remove_empty([folder] if made is None else made)
+            _remove_empty([folder] if record is None else [Path(name) for name in record.made])
         return left
 
-    def _remove_workspace(self, folder: Path, root: Path, say: Callable[[str], None]) -> list[Left]:
-        if not root.is_dir():
-            return []
-        if os.name == "posix":
-            uids = (slot_uids(str(root)) or ()) if os.geteuid() == 0 else ()
-            with contextlib.suppress(OSError):
-                kill_leftovers(root, uids)
-            with contextlib.suppress(OSError):  # what stays mounted is told with its folder
-                unmount_below(root)
-        left = _removed(root, say)
-        if root.parent == Path(SYSTEM_STATE_DIR) and not root.is_relative_to(folder):
-            _remove_empty([root.parent])
-        return left
+
+def _workspaces(folder: Path) -> list[Path]:
+    """Where units' folders and caches of a data folder lie, or lay when the node ran last. All have the one name that
+    follows from the data folder's, so that nothing else can be meant."""
+    now = workspace_root(folder)
+    record = read_record(folder)
+    noted = [Path(text) for text in record.workspaces] if record is not None else []
+    name = workspace_name(folder)
+    return [now, *(root for root in noted if root != now and root.name == name)]
+
+
+def _remove_workspace(root: Path, say: Callable[[str], None]) -> list[Left]:
+    if not root.is_dir():
+        return []
+    if sys.platform.startswith("linux"):
+        uids = (slot_uids(str(root)) or ()) if os.geteuid() == 0 else ()
+        with contextlib.suppress(OSError):  # what is left is told with its folder
+            kill_leftovers(root, uids)
+            unmount_below(root)
+    left = _removed(root, say)
+    if root.parent == Path(SYSTEM_STATE_DIR):
+        _remove_empty([root.parent])
+    return left
 
 
 def _entries(folder: Path) -> Iterator[Path]:
@@ -136,6 +148,6 @@ def _removed(path: Path, say: Callable[[str], None]) -> list[Left]:
 
 def _remove_empty(folders: list[Path]) -> None:
     """Those that are empty; what somebody else has put into one keeps it."""
-    for folder in folders:
+    for folder in sorted(folders, key=lambda one: -len(one.parts)):
         with contextlib.suppress(OSError):
             folder.rmdir()
