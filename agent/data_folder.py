@@ -14,11 +14,12 @@ from core.private_files import write_private
 
 _RECORD = "folders.json"
 _FILES = ("node.json", "control.json", "control.new", "rules.json", _RECORD)
-_FOLDERS = ("backups", "log", "work")
+_FOLDERS = {"backups": r"\.?journal[-.].*", "log": r"node\.log.*"}
+"""With what all names in them look like: somebody's own folder may be called so, too."""
+_OF_WORK = ("units", "interpreters", "box")
 _OURS = re.compile(
     rf"""
-    {"|".join(map(re.escape, _FOLDERS))}
-    | journal\.sqlite(?:-wal|-shm|-journal)?
+    journal\.sqlite(?:-wal|-shm|-journal)?
     | (?:{"|".join(map(re.escape, _FILES))})(?:[a-z0-9_]{{8}})?          # a draft that a kill left, by mkstemp
     | \.(?:{"|".join(map(re.escape, _FILES))})\.part                     # or by hand
     """,
@@ -26,9 +27,16 @@ _OURS = re.compile(
 )
 
 
-def is_ours(name: str) -> bool:
-    """Whether a file or folder of this name in a data folder is this program's."""
-    return _OURS.fullmatch(name) is not None
+def is_ours(entry: Path) -> bool:
+    """Whether a file or folder in a data folder is this program's. Links are not. Raises OSError."""
+    if entry.is_symlink():
+        return False
+    if not entry.is_dir():
+        return _OURS.fullmatch(entry.name) is not None
+    if entry.name == "work":
+        return all((entry / name).is_dir() for name in _OF_WORK)
+    names = _FOLDERS.get(entry.name)
+    return names is not None and all(re.fullmatch(names, one.name) for one in entry.iterdir())
 
 
 class Record(msgspec.Struct, frozen=True):

@@ -58,10 +58,10 @@ class Uninstall:
         for folder in self._data_dirs:
             for root in _workspaces(folder):
                 items += [Item("a unit's disk, mounted", path) for path in mounted_below(root)]
-                if root.is_dir() and not root.is_relative_to(folder):
+                if not root.is_relative_to(folder):
                     items.append(Item("units, caches, environments", str(root), size_on_disk(root)))
             for entry in _entries(folder):
-                if is_ours(entry.name) and not entry.is_symlink():
+                if is_ours(entry):
                     items.append(Item(_words(entry), str(entry), _size(entry)))
                 else:
                     left.append(Left(str(entry), "it is not this program's"))
@@ -75,7 +75,7 @@ class Uninstall:
             for root in _workspaces(folder):
                 left += _remove_workspace(root, say)
             for entry in _entries(folder):
-                if is_ours(entry.name) and not entry.is_symlink():
+                if is_ours(entry):
                     left += _removed(entry, say)
                 else:
                     left.append(Left(str(entry), "it is not this program's"))
@@ -90,12 +90,11 @@ def _workspaces(folder: Path) -> list[Path]:
     record = read_record(folder)
     noted = [Path(text) for text in record.workspaces] if record is not None else []
     name = workspace_name(folder)
-    return [now, *(root for root in noted if root != now and root.name == name)]
+    found = [now, *(root for root in noted if root != now and root.name == name)]
+    return [root for root in found if root.is_dir() and (root.parent != folder or is_ours(root))]
 
 
 def _remove_workspace(root: Path, say: Callable[[str], None]) -> list[Left]:
-    if not root.is_dir():
-        return []
     if sys.platform.startswith("linux"):
         uids = (slot_uids(str(root)) or ()) if os.geteuid() == 0 else ()
         with contextlib.suppress(OSError):  # what is left is told with its folder
