@@ -61,18 +61,25 @@ class Journal:
         self._wall = wall
         try:
             self._connection = open_connection(path, busy_timeout_seconds=0)
-            # Held until the process ends, however it ends: a second agent would run the same units again.
-            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            if 0 < version_of(self._connection) < VERSION:
-                make_backup(self._connection, path.parent, wall())
-            with self._transaction():
-                self._migrate()
+            try:
+                self._begin(path.parent)
+            except BaseException:
+                self._connection.close()
+                raise
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise JournalBusy(f"another node runs with the data folder {path.parent}") from error
             if not _is_the_disks(error):
                 raise
             raise JournalRefused(f"the node's journal can't be written: {error}") from error
+
+    def _begin(self, data_dir: Path) -> None:
+        # Held until the process ends, however it ends: a second agent would run the same units again.
+        self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        if 0 < version_of(self._connection) < VERSION:
+            make_backup(self._connection, data_dir, self._wall())
+        with self._transaction():
+            self._migrate()
 
     def attempts(self) -> list[JournalledAttempt]:
         """What was held, oldest first."""
@@ -199,6 +206,7 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
         return
     connection = open_reader(path)
     try:
+        connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("BEGIN")  # one moment for all that is read
         yield connection
     except sqlite3.OperationalError as error:

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-_SHORTEST_NAME = 3
+_SHORTEST = {"user": 2, "computer": 3}
 _SHORTEST_SECRET = 6
 _COMMON = frozenset({"root", "user", "home", "node", "admin", "localhost", "gpu-agent", "gpu-agent-node"})
 """Names that tell of nobody, and words of ours that would vanish with them."""
@@ -86,11 +86,11 @@ def names_of_this_machine() -> Iterator[tuple[str, str]]:
         yield str(Path(home).resolve()), "home"
     users = {name for name in (_user_name(), os.environ.get("SUDO_USER", ""), Path(home).name) if name}
     for name in users | _full_names(users):
-        if len(name) >= _SHORTEST_NAME and name.lower() not in _COMMON:
+        if len(name) >= _SHORTEST["user"] and name.lower() not in _COMMON:
             yield name, "user"
     host = socket.gethostname()
     for name in {host, host.partition(".")[0], socket.getfqdn() if "." in host else ""}:
-        if len(name) >= _SHORTEST_NAME and name.lower() not in _COMMON:
+        if len(name) >= _SHORTEST["computer"] and name.lower() not in _COMMON:
             yield name, "computer"
 
 
