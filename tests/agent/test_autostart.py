@@ -1,5 +1,6 @@
 """The node as a service: what is written for each system, and whose files are left alone."""
 
+import json
 import os
 import plistlib
 import shlex
@@ -15,7 +16,10 @@ from agent.autostart.base import ServicePlan, ServiceRefused
 from agent.autostart.launchd import LaunchdService
 from agent.autostart.systemd import UNIT, SystemdService
 from agent.autostart.task_scheduler import TaskSchedulerService
+from agent.sandbox.workspace import STATE_DIR_VARIABLE
+from tests.backend.server_process import PROJECT
 
+from .node_process import COMMAND
 from .systemd_stand_in import SystemdStandIn
 
 ODD = Path('/home/o\'brien/50% of "my" $data')
@@ -124,6 +128,30 @@ def test_systemd_itself_finds_nothing_wrong(tmp_path: Path, is_users: bool) -> N
     service.file.write_text(service.file.read_text().replace("Type=exec", "Type=nonsense"))
     broken = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
     assert UNIT in broken.stderr  # it does look
+
+
+@pytest.mark.full
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root has what is taken away")
+def test_what_the_systems_service_may_do_is_enough_for_every_layer_of_the_box(tmp_path: Path) -> None:
+    service = SystemdService(tmp_path, is_users=False, user="root")
+    lines = service.text(a_plan(tmp_path)).decode().splitlines()
+    kept = [
+        word for line in lines if line.startswith("CapabilityBoundingSet=") for word in line.partition("=")[2].split()
+    ]
+    assert "CAP_SYS_ADMIN" in kept and "CAP_NET_ADMIN" not in kept and "NoNewPrivileges=yes" in lines
+    bounds = ",".join(["-all", *(f"+{word.removeprefix('CAP_').lower()}" for word in kept)])
+    confined = ["setpriv", "--no-new-privs", "--bounding-set", bounds, "--inh-caps=-all", "--"]
+
+    def layers(*before: str) -> list[tuple[str, bool]]:
+        command = [*before, *COMMAND, "doctor", "--json", "--data-dir", str(tmp_path / "node")]
+        environment = {**os.environ, STATE_DIR_VARIABLE: str(tmp_path / "state")}
+        for folder in (tmp_path, *tmp_path.parents[:2]):
+            folder.chmod(0o755)  # units with other uids pass through
+        told = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60)
+        found = json.loads(told.stdout.splitlines()[-1])["confinement"]
+        return [(found["kind"], True), *((layer["name"], layer["holds"]) for layer in found["layers"])]
+
+    assert layers(*confined) == layers()
 
 
 def test_a_launch_agent_is_a_list_that_macos_can_read(tmp_path: Path) -> None:

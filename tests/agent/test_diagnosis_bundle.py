@@ -14,8 +14,9 @@ from agent.identity import Identity
 from agent.node_log import Level, NodeLog
 from agent.redaction import Redactor, names_of_this_machine
 from core.protocol.node import NodeSettings
+from tests.backend.server_process import PROJECT
 
-from .node_process import COMMAND, LAST_SECONDS, PROJECT
+from .node_process import COMMAND, LAST_SECONDS
 
 CREDENTIAL = "nodeCredential-0123456789abcdef"
 TOKEN = "aB3dE5gH7jK9mN1pQ3sT5vW7"

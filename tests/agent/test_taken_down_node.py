@@ -17,8 +17,9 @@ from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now
 from core.client.node_control import NodeControl, control_of
 from core.protocol.node import CompletedReport
 from core.protocol.node_control import NodeState
+from tests.backend.server_process import PROJECT
 
-from .node_process import COMMAND, LAST_SECONDS, PROJECT
+from .node_process import COMMAND, LAST_SECONDS
 from .small_backend import CODE, SmallBackend
 from .systemd_stand_in import SystemdStandIn
 from .test_running_node import leased, package
