@@ -92,6 +92,7 @@ class SystemdStandIn:
         self.home = folder / "home"
         (self.own / "bin").mkdir(parents=True)
         self.home.mkdir()
+        self.before: list[str] = []
         program = self.own / "bin" / "systemctl"
         program.write_text(
             _PROGRAM.format(

@@ -20,6 +20,7 @@ from core.protocol.node_control import NodeState
 from tests.backend.server_process import PROJECT
 
 from .node_process import COMMAND, LAST_SECONDS
+from .real_systemd import RealSystemd
 from .small_backend import CODE, SmallBackend
 from .systemd_stand_in import SystemdStandIn
 from .test_running_node import leased, package
@@ -28,8 +29,8 @@ from .test_running_node import leased, package
 class Machine:
     """A home, a systemd, a folder for units' disks, and the node's commands there."""
 
-    def __init__(self, folder: Path) -> None:
-        self.systemd = SystemdStandIn(folder, runs=True)
+    def __init__(self, folder: Path, systemd: SystemdStandIn | RealSystemd) -> None:
+        self.systemd = systemd
         self.home = self.systemd.home
         self.state = folder / "state"
         self.state.mkdir(mode=0o755)
@@ -38,7 +39,7 @@ class Machine:
     def run(self, *arguments: str, fails: bool = False) -> dict[str, Any]:
         """A command with --json; gives its object."""
         ended = subprocess.run(
-            [*COMMAND, *arguments, "--json"],
+            [*self.systemd.before, *COMMAND, *arguments, "--json"],
             cwd=PROJECT,
             env={**self.systemd.environment, STATE_DIR_VARIABLE: str(self.state)},
             stdin=subprocess.DEVNULL,
@@ -56,7 +57,9 @@ class Machine:
         """Enrols it and ends it again, as its owner would by hand."""
         arguments = ["run", "--server", backend.url, "--enroll", CODE, "--name", "desk", "--paused"]
         environment = {**self.systemd.environment, STATE_DIR_VARIABLE: str(self.state)}
-        node = subprocess.Popen([*COMMAND, *arguments], cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL)
+        node = subprocess.Popen(
+            [*self.systemd.before, *COMMAND, *arguments], cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL
+        )
         backend.wait_for(lambda: bool(backend.requests))
         node.terminate()
         assert node.wait(LAST_SECONDS) == 0
@@ -86,9 +89,10 @@ class Machine:
 def machine() -> Iterator[Machine]:
     folder = Path(tempfile.mkdtemp(prefix="gpu-agent-node-"))
     folder.chmod(0o755)  # a root agent's units run with other uids, which pass through here
-    machine = Machine(folder)
+    systemd = SystemdStandIn(folder, runs=True)
+    machine = Machine(folder, systemd)
     yield machine
-    if (machine.systemd.own / "pid").exists():
+    if (systemd.own / "pid").exists():
         machine.run("service", "remove", "--user", "--force")
     if os.geteuid() == 0:
         unmount_below(folder)
