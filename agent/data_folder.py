@@ -13,7 +13,17 @@ import msgspec
 from core.private_files import write_private
 
 _RECORD = "folders.json"
-_FILES = ("node.json", "control.json", "control.new", "rules.json", _RECORD)
+_FILES = (
+    "node.json",
+    "control.json",
+    "control.new",
+    "power-profile.json",
+    "rules.json",
+    "rules.unreadable.json",
+    "self-test.json",
+    "traffic.json",
+    _RECORD,
+)
 _FOLDERS = {"backups": r"\.?journal[-.].*", "log": r"node\.log.*"}
 """With what all names in them look like: somebody's own folder may be called so, too."""
 _OF_WORK = ("units", "interpreters", "box")

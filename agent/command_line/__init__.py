@@ -11,6 +11,7 @@ from agent.command_line import (
     logs,
     owners_switch,
     past_units,
+    rules,
     run,
     service,
     try_package,
@@ -41,6 +42,9 @@ app.command("diagnose")(diagnose.diagnose)
 app.add_typer(service.app, name="service")
 app.add_typer(update.app, name="update")
 app.command("uninstall")(uninstall.uninstall)
+app.command("why")(rules.why)
+app.command("share-anyway")(rules.share_anyway)
+app.add_typer(rules.app, name="rules")
 
 
 def _meanings() -> Mapping[type[Exception], ExitCode]:

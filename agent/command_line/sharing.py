@@ -11,9 +11,12 @@ from agent.command_line.look_around import look_around, say_confinement
 from agent.control import open_control
 from agent.identity import Identity, enroll, load_identity
 from agent.instructions import Say, SayLevel
+from agent.line import open_line
 from agent.names import random_name
+from agent.policy.keeper import RulesKeeper
 from agent.start import allow_many_files, open_service
 from agent.status import StatusKeeper
+from agent.traffic import Traffic
 from agent.version import agent_version
 from core.client.address import base_url
 from core.client.errors import ConnectionFailed
@@ -50,7 +53,14 @@ async def share(
     sandbox, interpreters = await look_around(data_dir)
     version = agent_version()
     credential = identity.credential if identity else None
-    async with NodeClient(address, credential, insecure=insecure, ca_file=ca_file) as client:
+    rules = RulesKeeper(data_dir, time.time)
+    traffic = Traffic(data_dir, time.time)
+    if traffic.trouble:
+        console.warn(traffic.trouble)
+    async with (
+        open_line(lambda: rules.limits, traffic) as line,
+        NodeClient(address, credential, insecure=insecure, ca_file=ca_file, line=line) as client,
+    ):
         if identity is None:
             identity = await _enrolled(console, data_dir, client, code, name, version)
         elif code is not None:
@@ -67,6 +77,7 @@ async def share(
             agent_version=version,
             confinement=sandbox.confinement,
             now=time.time(),
+            line=line.status,
         )
         async with (
             open_service(
@@ -77,6 +88,8 @@ async def share(
                 interpreters=interpreters,
                 version=version,
                 say=lambda said: _say(console, said),
+                rules=rules,
+                line=line,
                 begin_paused=paused,
             ) as service,
             open_control(data_dir, service, keeper),

@@ -33,9 +33,9 @@ pytestmark = [
 def machine() -> Iterator[Machine]:
     folder = Path(tempfile.mkdtemp(prefix="gpu-agent-node-"))
     folder.chmod(0o755)
-    machine = Machine(folder, RealSystemd(folder))
-    yield machine
-    machine.systemd.close()
+    systemd = RealSystemd(folder)
+    yield Machine(folder, systemd)
+    systemd.close()
     remove_tree_now(folder)
 
 
