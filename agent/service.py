@@ -106,6 +106,7 @@ class Service:
         self._stopped = asyncio.Event()
         self._look_now = asyncio.Event()
         self._putting_rules = asyncio.Lock()
+        self._has_begun = asyncio.Event()
         self.is_over = False
 
     async def run(self) -> str:
@@ -125,6 +126,7 @@ class Service:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
             self.is_over = True
+            self._has_begun.set()
             for taken in self._told.values():  # nobody hears it any more, and nobody shall wait for that
                 if not taken.done():
                     taken.set_result(None)
@@ -137,7 +139,11 @@ class Service:
         self._events.put_nowait(event)
 
     async def tell(self, event: Event) -> None:
-        """The same, and wait until the brain has taken it."""
+        """The same, and wait until the brain has taken it. What the journal holds is taken before: an owner's word must
+        not be followed by what they wanted earlier."""
+        await self._has_begun.wait()
+        if self.is_over:
+            return
         taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._told[id(event)] = taken
         self.emit(event)
@@ -194,6 +200,7 @@ class Service:
         for journalled in attempts:
             self._units[journalled.lease.attempt_id] = UnitRun(journalled.lease, self._tools, self.emit)
         self.emit(Resumed(attempts, self._journal.choice()))
+        self._has_begun.set()
 
     async def _next_event(self) -> Event:
         wake_at = self._brain.wake_at()
