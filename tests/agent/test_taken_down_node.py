@@ -105,7 +105,8 @@ def backend() -> Iterator[SmallBackend]:
         yield backend
 
 
-@pytest.mark.parametrize("home", ["empty", pytest.param("lived in", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("home", ["empty", "lived in"])
 def test_a_home_is_after_the_node_as_it_was_before(
     machine: Machine, backend: SmallBackend, tmp_path: Path, home: str
 ) -> None:
@@ -143,6 +144,7 @@ def test_a_home_is_after_the_node_as_it_was_before(
     assert machine.run("uninstall", "--yes")["removed"] == []
 
 
+@pytest.mark.full
 def test_a_restart_when_idle_waits_for_the_unit_and_the_node_goes_on_sharing(
     machine: Machine, backend: SmallBackend, tmp_path: Path
 ) -> None:
