@@ -111,6 +111,7 @@ async def open_service(
         await sandbox.sweep()
         leases = [journalled.lease for journalled in journal.attempts()]
         await asyncio.to_thread(_remove_forgotten, root, {lease.attempt_id for lease in leases})
+        journal.wiped_all()
         early: list[Event] = []
         tell: Callable[[Event], None] = early.append
 
