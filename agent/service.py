@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from agent.attempt import JournalledAttempt
@@ -25,7 +25,6 @@ from agent.events import (
     OwnerChose,
     OwnerSharesAnyway,
     Resumed,
-    RulesJudged,
     StopRequested,
     Tick,
     UnitRemoved,
@@ -106,6 +105,7 @@ class Service:
         self._stopped = asyncio.Event()
         self._look_now = asyncio.Event()
         self._putting_rules = asyncio.Lock()
+        self._has_begun = asyncio.Event()
         self.is_over = False
 
     async def run(self) -> str:
@@ -116,7 +116,8 @@ class Service:
         try:
             for warning in self._rules.warnings:
                 self._say(Say(warning, SayLevel.WARNING))
-            await self._look_once(self._journal.choice().anyway)
+            await self._decide(await self._looked())
+            await self._decide(self._rules.judge(self._journal.choice().anyway))  # the brain doesn't know it yet
             self._take_up(self._journal.attempts())
             self._start(self._keep_looking(), self._own_tasks, None)
             while self._finish is None:
@@ -125,6 +126,7 @@ class Service:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
             self.is_over = True
+            self._has_begun.set()
             for taken in self._told.values():  # nobody hears it any more, and nobody shall wait for that
                 if not taken.done():
                     taken.set_result(None)
@@ -137,7 +139,11 @@ class Service:
         self._events.put_nowait(event)
 
     async def tell(self, event: Event) -> None:
-        """The same, and wait until the brain has taken it."""
+        """The same, and wait until the brain has taken it. What the journal holds is taken before: an owner's word must
+        not be followed by what they wanted earlier."""
+        await self._has_begun.wait()
+        if self.is_over:
+            return
         taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._told[id(event)] = taken
         self.emit(event)
@@ -172,12 +178,17 @@ class Service:
         async with self._putting_rules:
             await asyncio.to_thread(self._rules.write, rules)
             self._rules.take(rules)
-        await self.tell(self._judged())
+        await self.tell(Tick())
         self._look_now.set()  # at what only these rules ask for, such as a program that was named just now
 
     async def share_anyway(self, anyway: Anyway) -> None:
         """Set a rule aside for a while, or mind it again."""
         await self.tell(OwnerSharesAnyway(anyway))
+
+    @property
+    def journal(self) -> Journal:
+        """What the node remembers."""
+        return self._journal
 
     def picture(self) -> Picture:
         """The node as its owner may see it."""
@@ -189,6 +200,7 @@ class Service:
         for journalled in attempts:
             self._units[journalled.lease.attempt_id] = UnitRun(journalled.lease, self._tools, self.emit)
         self.emit(Resumed(attempts, self._journal.choice()))
+        self._has_begun.set()
 
     async def _next_event(self) -> Event:
         wake_at = self._brain.wake_at()
@@ -197,7 +209,7 @@ class Service:
         if pause_ends_at is not None and now >= pause_ends_at:  # event, at the latest when the machine is looked at
             return OwnerChose(OwnersChoice())
         if rules_change_at is not None and now >= rules_change_at:
-            return self._judged()
+            return Tick()
         for until in (pause_ends_at, rules_change_at):
             if until is not None:
                 over_at = time.monotonic() + until - now
@@ -211,8 +223,9 @@ class Service:
     async def _handle(self, event: Event) -> None:
         if not await self._decide(event):
             return
-        if isinstance(event, OwnerChose | OwnerSharesAnyway) and not await self._decide(self._judged()):
-            return  # what is set aside may be other rules than before
+        is_due = self._rules.is_due or isinstance(event, OwnerChose | OwnerSharesAnyway)
+        if is_due and not await self._decide(self._rules.judge(self._brain.choice.anyway)):
+            return  # judged here and not where it is told, so that no verdict is older than what it is about
         taken = self._told.pop(id(event), None)
         if taken is not None and not taken.done():
             taken.set_result(None)
@@ -226,9 +239,6 @@ class Service:
             elif not await self._remember(instruction):
                 return False
         return True
-
-    def _judged(self) -> RulesJudged:
-        return self._rules.judge(self._brain.choice.anyway)
 
     async def _remember(self, changes: JournalChanges) -> bool:
         """Write to the journal, however long the disk is full: nothing is done or said that is not remembered. False
@@ -347,24 +357,26 @@ class Service:
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._look_now.wait()
             self._look_now.clear()
-            await self._look_once(self._brain.choice.anyway)
+            self.emit(await self._looked())
 
-    async def _look_once(self, anyway: Sequence[Anyway]) -> None:
+    async def _looked(self) -> MachineSeen:
         await self._tools.disk.tend([unit.lease.limits.disk_mb for unit in self._units.values()])
         machine, seen = await asyncio.to_thread(self._look, self._rules.rules)
         self._rules.see(seen)
-        self.emit(machine)
-        self.emit(self._rules.judge(anyway))
+        await self._tools.gpus.renew()
+        return machine
 
     async def _remove(self, attempt_id: str) -> None:
         await _cancelled(self._tasks.pop(attempt_id, set()))
         unit = self._units.pop(attempt_id, None)
+        is_wiped = True
         if unit is not None:
             try:
                 await unit.remove()
             except OSError as error:  # removed at the next start, when nothing can hold it any more
+                is_wiped = False
                 self._say(Say(f"a unit's folder is left behind: {error}", SayLevel.WARNING))
-        self.emit(UnitRemoved(attempt_id))
+        self.emit(UnitRemoved(attempt_id, is_wiped))
 
     async def _forget(self, instruction: ForgetContent) -> None:
         try:
