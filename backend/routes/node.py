@@ -1,5 +1,8 @@
-"""`POST /node/enroll`: a code turns into a node. The exchange itself is in `backend/exchange.py`."""
+"""`POST /node/enroll`: a code turns into a node. `POST /node/line-test`: it may measure its line. The exchange itself
+is in `backend/exchange.py`.
+"""
 
+import math
 from typing import Any
 
 import msgspec
@@ -9,12 +12,16 @@ from litestar.datastructures import State
 from core.accounts.limits import rate_limited
 from core.errors import ApiError, ErrorCode
 from core.nodes.enrollment import enroll
-from core.protocol.node import EnrollRequest, EnrollResponse
+from core.nodes.nodes import authenticate
+from core.nodes.self_tests import DAY_SECONDS, LINE_TESTS_A_DAY, count_line_test
+from core.protocol.node import EnrollRequest, EnrollResponse, LineTest
 
 from ..context import Context
+from ..exchange import node_credential
 from ..validation import nested_too_deeply
 
 ENROLLMENTS_PER_MINUTE = 60
+LINE_TEST_BYTES = 64 * 2**20
 
 
 @post("/node/enroll", status_code=201, operation_id="enroll_node", tags=["nodes"], include_in_schema=False)
@@ -44,4 +51,21 @@ async def enroll_node(request: Request[Any, Any, Any], state: State) -> EnrollRe
     )
 
 
-HANDLERS: list[Any] = [enroll_node]
+@post("/node/line-test", status_code=201, operation_id="test_line", tags=["nodes"], include_in_schema=False)
+async def test_line(request: Request[Any, Any, Any], state: State) -> LineTest:
+    """URLs for bytes that mean nothing, by which a node measures its line, so and so often a day.
+
+    Raises CUSTOMER_AUTH_REQUIRED, RATE_LIMITED.
+    """
+    context: Context = state["context"]
+    credential, now = node_credential(request.scope), context.clock()
+    node = authenticate(context.store.connection, credential)
+    left = await context.store.write(lambda tx: count_line_test(tx, node.id, now))
+    if left < 0:
+        seconds = math.ceil(DAY_SECONDS - now % DAY_SECONDS)
+        raise rate_limited(f"a node may measure its line {LINE_TESTS_A_DAY} times a day", seconds)
+    download, upload = context.urls.line_test(context.new_id(), LINE_TEST_BYTES, now)
+    return LineTest(download, upload, LINE_TEST_BYTES, left)
+
+
+HANDLERS: list[Any] = [enroll_node, test_line]
