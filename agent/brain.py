@@ -7,6 +7,8 @@ attempt goes through is in attempt_events.py and endings.py, what is answered to
 
 from collections.abc import Callable
 
+import msgspec
+
 from agent import attempt_events, endings, report_answers
 from agent.attempt import PREPARING, Attempt, AttemptPhase, AttemptRecord, JournalledAttempt
 from agent.capacity import free_resources, free_slot, leases_wanted, why_not
@@ -23,6 +25,7 @@ from agent.events import (
     MachineSeen,
     OwnerChose,
     Resumed,
+    SelfTested,
     StopRequested,
     UnitRemoved,
 )
@@ -49,6 +52,7 @@ STOP_WITHIN_SECONDS = 40.0
 _REMEMBERED = 256
 
 RELEASED_ON_STOP = "the owner stopped the node"
+UNFIT = "the node did not pass its self-test"
 
 
 class Brain:
@@ -68,6 +72,7 @@ class Brain:
         self._gone: dict[str, None] = {}
         self._trouble = ""
         self._choice = OwnersChoice()
+        self._self_test: SelfTested | None = None
         self._desk = Desk()
 
     def handle(self, event: Event, now: float) -> list[Instruction]:
@@ -128,6 +133,9 @@ class Brain:
                     self._take_of_attempt(attempt, event, now)
             case MachineSeen():
                 self._machine = event
+            case SelfTested():
+                self._self_test = event
+                self._conversation.tested(event.report, now)
             case ExchangeAnswered():
                 self._answered(event, now)
             case ExchangeFailed():
@@ -231,9 +239,11 @@ class Brain:
             return self._stopping
         if self._choice.refusal is not None:
             return self._choice.refusal
+        if self._self_test is not None and self._self_test.stops:
+            return UNFIT
         if self._machine is None:
             return "the node is just starting"
-        return why_not(lease, self._machine, self._held())
+        return why_not(lease, self._fit(self._machine), self._held())
 
     # ---- starting again, stopping -----------------------------------------------------------------------------------
 
@@ -305,7 +315,15 @@ class Brain:
     def _offer(self) -> Offer:
         if self._machine is None:
             return Offer()
-        attempts = self._held()
-        closed = self._draining or self._stopping is not None or self._choice.refusal is not None
-        leases = 0 if closed else leases_wanted(self._machine, attempts)
-        return Offer(leases, closed, free_resources(self._machine, attempts), self._machine.telemetry)
+        attempts, machine = self._held(), self._fit(self._machine)
+        unfit = self._self_test is not None and self._self_test.stops
+        closed = unfit or self._draining or self._stopping is not None or self._choice.refusal is not None
+        leases = 0 if closed else leases_wanted(machine, attempts)
+        return Offer(leases, closed, free_resources(machine, attempts), machine.telemetry)
+
+    def _fit(self, machine: MachineSeen) -> MachineSeen:
+        """The machine without the GPUs that did not pass the self-test."""
+        stopped = frozenset[str]() if self._self_test is None else self._self_test.stopped_gpus
+        if not stopped:
+            return machine
+        return msgspec.structs.replace(machine, gpus=[gpu for gpu in machine.gpus if gpu.uuid not in stopped])

@@ -12,6 +12,7 @@ from agent.owners_choice import OwnersChoice
 from agent.sandbox.base import BoxExit
 from core.protocol.content import Manifest
 from core.protocol.node import Confinement, ExchangeResponse, Fault, FreeGpu, Telemetry
+from core.protocol.self_test import SelfTestReport
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -87,6 +88,15 @@ class OwnerChose(Event, frozen=True):
     """The owner turned the switch, or the time of a pause is over."""
 
     choice: OwnersChoice
+
+
+class SelfTested(Event, frozen=True):
+    """A self-test has ended, or this is the newest one of before the start: what the server is told of it. `stops`:
+    nothing may be leased until a newer one passes; on `stopped_gpus` nothing may run meanwhile."""
+
+    report: SelfTestReport
+    stops: bool = False
+    stopped_gpus: frozenset[str] = frozenset()
 
 
 class StopRequested(Event, frozen=True):

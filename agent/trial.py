@@ -30,7 +30,7 @@ OnMetrics = Callable[[str, NewMetrics], None]
 
 _SCRATCH_MB = 10_240
 _STAGE_MEMORY_MB = 512
-_SLOT = 0
+_FIRST_SLOT = 0
 
 
 class TrialUnit(msgspec.Struct, frozen=True):
@@ -60,13 +60,15 @@ class TrialTools(msgspec.Struct, frozen=True):
 
 
 class TrialPlan(msgspec.Struct, frozen=True):
-    """What is tried: a sound package (a zip), what it says of itself, data, and parameters over its defaults."""
+    """What is tried: a sound package (a zip), what it says of itself, data, and parameters over its defaults. With a
+    `checkpoint` (a folder) train goes on from it."""
 
     package: Path
     training: TrainingToml
     data: Path
     params: dict[str, Any]
     max_seconds: float
+    checkpoint: Path | None = None
 
 
 class _Step(msgspec.Struct, frozen=True):
@@ -98,6 +100,7 @@ class Trial:
         on_line: OnRoleLine,
         on_step: OnStep,
         on_metrics: OnMetrics,
+        slot: int = _FIRST_SLOT,
     ) -> None:
         self._plan = plan
         self._tools = tools
@@ -105,6 +108,7 @@ class Trial:
         self._on_line = on_line
         self._on_step = on_step
         self._on_metrics = on_metrics
+        self._slot = slot
         self._workspaces: dict[str, Workspace] = {}
         self._package_dir = ""
         self._data_dir = ""
@@ -143,6 +147,13 @@ class Trial:
             if source.is_dir():
                 await asyncio.to_thread(shutil.copytree, source, folder / role)
 
+    async def keep_checkpoint(self, role: str, folder: Path) -> bool:
+        """Copy the checkpoint that a unit left to `folder`, which must not be there yet; False if it left none."""
+        newest = self._snapshot(role)
+        if newest is not None:
+            await asyncio.to_thread(shutil.copytree, newest, folder)
+        return newest is not None
+
     async def close(self) -> None:
         """End what runs, and remove the trial's folders."""
         if self._running is not None:
@@ -154,8 +165,8 @@ class Trial:
     async def _workspace(self, step: _Step) -> Workspace:
         if step.role not in self._workspaces:
             limits = disk_limits(self._limits(step))
-            prepare = self._tools.sandbox.prepare_workspace
-            self._workspaces[step.role] = await asyncio.to_thread(prepare, f"{self._id}-{step.role}", _SLOT, limits)
+            prepare, name = self._tools.sandbox.prepare_workspace, f"{self._id}-{step.role}"
+            self._workspaces[step.role] = await asyncio.to_thread(prepare, name, self._slot, limits)
         return self._workspaces[step.role]
 
     def _limits(self, step: _Step) -> UnitLimits:
@@ -170,13 +181,15 @@ class Trial:
 
     async def _run_step(self, step: _Step, interpreter: Interpreter) -> TrialUnit:
         workspace, limits = await self._workspace(step), self._limits(step)
+        if step.role == "train" and self._plan.checkpoint is not None:
+            await asyncio.to_thread(_copy_readable, self._plan.checkpoint, Path(workspace.checkpoint_dir))
         inputs: dict[str, str] = {}
         for needed in step.inputs:
             inputs[needed] = str(await asyncio.to_thread(self._input_now, needed, workspace))
         uses_environment = not step.is_stage and self._site_packages_dir is not None
         spec = BoxSpec(
             attempt_id=f"{self._id}-{step.role}",
-            slot=_SLOT,
+            slot=self._slot,
             script=step.script,
             interpreter=interpreter,
             package_dir=str(self._tools.own_files.stages_dir) if step.is_stage else self._package_dir,
@@ -217,10 +230,16 @@ class Trial:
         source = self._workspaces[needed]
         folder = Path(workspace.inputs_dir) / needed
         _copy_readable(Path(source.folder) / "result", folder)
-        newest = Path(source.folder) / "snapshots" / "1"
-        if needed == "train" and newest.is_dir():
+        newest = self._snapshot(needed)
+        if needed == "train" and newest is not None:
             _copy_readable(newest, folder / "checkpoint")
         return folder
+
+    def _snapshot(self, role: str) -> Path | None:
+        """The checkpoint that a unit left, taken after its end."""
+        workspace = self._workspaces.get(role)
+        newest = None if workspace is None else Path(workspace.folder) / "snapshots" / "1"
+        return newest if newest is not None and newest.is_dir() else None
 
     async def _collect(
         self, step: _Step, workspace: Workspace, limits: UnitLimits, exit: BoxExit, metrics: dict[str, float]

@@ -1,0 +1,192 @@
+"""The self-tests of a node: one at a time, asked for or due by themselves, and the newest one's word.
+
+`newest()` is what the owner's rules stand on: what must not be leased until a newer one passes.
+"""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+
+from agent.events import SelfTested
+from agent.interpreters import find_interpreters
+from agent.probe.gpus import look_at_gpus
+from agent.sandbox.base import ConfinementKind, Sandbox
+from agent.sandbox.choose import choose_sandbox
+from agent.self_test.checks import Bench, Manners, rows_of
+from agent.self_test.kept import WEEKLY, Kept, keep, load_kept, made_on, stops_after, why_due
+from agent.self_test.run import Run
+from agent.service import Service
+from agent.trial import TrialTools
+from core.client.node import NodeClient
+from core.protocol.self_test import CheckKind, SelfTestRun, SelfTestStatus
+
+ASKED = "asked"
+SKIPPED_LINE = "its owner left the line out"
+_LOOK_SECONDS = 3600.0
+
+MakeBench = Callable[[Manners], Awaitable[Bench]]
+
+
+async def new_bench(
+    sandbox: Sandbox, tools: TrialTools, client: NodeClient | None, data_dir: Path, manners: Manners
+) -> Bench:
+    """What a self-test is made with now. Where nothing confines it is looked whether something does by now."""
+    if sandbox.confinement.kind is ConfinementKind.NONE:
+        sandbox = await asyncio.to_thread(choose_sandbox, data_dir)
+    interpreters, gpus = await asyncio.gather(asyncio.to_thread(find_interpreters), asyncio.to_thread(look_at_gpus))
+    tools = msgspec.structs.replace(tools, sandbox=sandbox, interpreters=interpreters)
+    test_id = f"self-test-{uuid.uuid4().hex[:12]}"
+    return Bench(sandbox, interpreters, tools, client, gpus, look_at_gpus, test_id, manners)
+
+
+class SelfTests:
+    """Makes and keeps them. `changed` is called after each step, `ended` with what is kept of one that came to its
+    end; `wall` gives Unix seconds."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        agent_version: str,
+        make_bench: MakeBench,
+        *,
+        manners: Manners = Manners(),
+        changed: Callable[[], None] = lambda: None,
+        ended: Callable[[Kept], None] = lambda kept: None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._data_dir = data_dir
+        self._agent_version = agent_version
+        self._make_bench = make_bench
+        self._manners = manners
+        self._changed = changed
+        self._ended = ended
+        self._wall = wall
+        self._kept = load_kept(data_dir)
+        self._run: Run | None = None
+        self._last: SelfTestRun | None = None
+        self._making: asyncio.Task[SelfTestRun] | None = None
+        self._without_line = False
+
+    def newest(self) -> Kept | None:
+        """The newest self-test that came to its end: `words` says why nothing may be leased, `gpus` on which GPUs
+        nothing may. None before there was one."""
+        return self._kept
+
+    @property
+    def is_running(self) -> bool:
+        return self._making is not None and not self._making.done()
+
+    def status(self) -> SelfTestStatus:
+        """The one that runs, else the newest, and what follows from the newest that came to its end."""
+        kept = self._kept
+        run = self._last if self._run is None else self._run.view()
+        if run is None and kept is not None:
+            run = kept.run
+        words, gpus = ("", {}) if kept is None else (kept.words, kept.gpus)
+        return SelfTestStatus(self.is_running, run, words, gpus)
+
+    def begin(self, reason: str = ASKED, *, skip_line: bool = False) -> None:
+        """Begin one, unless one runs; `skip_line` holds for that one too."""
+        if self.is_running:
+            if skip_line:
+                self._leave_line_out()
+            return
+        self._without_line = skip_line
+        self._making = asyncio.get_running_loop().create_task(self._make(reason))
+
+    async def finished(self) -> SelfTestRun:
+        """The one that runs, when it has ended. Raises OSError where its result can't be kept."""
+        assert self._making is not None
+        return await asyncio.shield(self._making)
+
+    def stop(self) -> None:
+        """End the one that runs: what it has not looked at yet is left out, and it counts for nothing."""
+        if self._run is not None:
+            self._run.stop()
+
+    def look_again(self) -> None:
+        """Something has changed on the node: what is being tested may have to give way."""
+        if self._run is not None:
+            self._run.look_again()
+
+    def _leave_line_out(self) -> None:
+        self._without_line = True
+        if self._run is not None:
+            self._run.leave_out(CheckKind.LINE, SKIPPED_LINE)
+
+    async def _make(self, reason: str) -> SelfTestRun:
+        bench = await self._make_bench(self._manners)
+        rows = rows_of(bench)
+        run = Run(rows, reason=reason, monotonic=time.monotonic, wall=self._wall, changed=self._changed)
+        self._run = run
+        if self._without_line:
+            run.leave_out(CheckKind.LINE, SKIPPED_LINE)
+        try:
+            self._last = done = await run.carry_out()
+        finally:
+            self._run = None
+        if not run.was_stopped:
+            before = [] if self._kept is None else self._kept.stops
+            is_confined = bench.sandbox.confinement.kind is not ConfinementKind.NONE
+            stops = stops_after(before, done.checks, confined=is_confined)
+            self._kept = Kept(done, self._wall(), made_on(self._agent_version, bench.gpus), stops)
+            self._ended(self._kept)
+            await asyncio.to_thread(keep, self._data_dir, self._kept)
+        return done
+
+    async def keep_up(self, is_idle: Callable[[], bool]) -> None:
+        """Make those that are due by themselves, to the end of the task; a weekly one waits for the node to be idle."""
+        while True:
+            now_on = made_on(self._agent_version, await asyncio.to_thread(look_at_gpus))
+            due = why_due(self._kept, now_on, self._wall())
+            if due is not None and (due != WEEKLY or is_idle()):
+                self.begin(due)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def close(self) -> None:
+        """End what runs, and leave nothing of it."""
+        if self._making is not None and not self._making.done():
+            self._making.cancel()
+            await asyncio.wait({self._making})
+
+
+@contextlib.asynccontextmanager
+async def open_self_tests(
+    data_dir: Path, service: Service, tools: TrialTools, client: NodeClient, agent_version: str, *, by_themselves: bool
+) -> AsyncIterator[SelfTests]:
+    """The self-tests of a running node, while the block runs: its brain hears of them, and what they test gives way to
+    units. `by_themselves`: also those that nobody asks for."""
+
+    def on_gpu(gpu_uuid: str) -> str:
+        is_held = any(unit.gpu_uuid == gpu_uuid for unit in service.picture().units)
+        return "a unit uses this GPU" if is_held else ""
+
+    def on_line() -> str:
+        return "a unit needs the line" if service.picture().units else ""
+
+    async def make_bench(manners: Manners) -> Bench:
+        return await new_bench(tools.sandbox, tools, client, data_dir, manners)
+
+    def tell(kept: Kept) -> None:
+        service.emit(SelfTested(kept.report(time.time()), bool(kept.words), frozenset(kept.gpus)))
+
+    tests = SelfTests(data_dir, agent_version, make_bench, manners=Manners(on_gpu, on_line), ended=tell)
+    kept = tests.newest()
+    if kept is not None:
+        tell(kept)
+    keeping_up = None
+    if by_themselves:
+        keeping_up = asyncio.get_running_loop().create_task(tests.keep_up(lambda: not service.picture().units))
+    try:
+        with service.listening(tests.look_again):
+            yield tests
+    finally:
+        if keeping_up is not None:
+            keeping_up.cancel()
+            await asyncio.wait({keeping_up})
+        await tests.close()
