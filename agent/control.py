@@ -14,23 +14,26 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import uvicorn
 
 from agent.events import OwnerChose
 from agent.owners_choice import ChoiceKind, OwnersChoice
+from agent.self_test.keeper import SelfTests
 from agent.service import Service
 from agent.status import StatusKeeper
 from core.errors import ApiError, ErrorCode, validation_failed
 from core.protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeStatus, PauseNode
+from core.protocol.self_test import SelfTestStatus, StartSelfTest
 
 COMMENT_SECONDS = 15.0
 SECONDS_BETWEEN_STATUSES = 0.5
 BODY_BYTES = 4096
 LONGEST_PAUSE_SECONDS = 366 * 86_400.0
 
+T = TypeVar("T")
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -38,8 +41,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 class Control:
     """The endpoint as an ASGI application."""
 
-    def __init__(self, service: Service, keeper: StatusKeeper, token: str, port: int) -> None:
+    def __init__(self, service: Service, keeper: StatusKeeper, tests: SelfTests, token: str, port: int) -> None:
         self._service = service
+        self._tests = tests
         self._keeper = keeper
         self._token = token
         self._hosts = {f"{name}:{port}".encode() for name in ("127.0.0.1", "localhost")}
@@ -72,7 +76,7 @@ class Control:
                 hint="Read it from control.json in the node's data folder.",
             )
 
-    async def _answered(self, scope: Any, receive: Receive) -> NodeStatus:
+    async def _answered(self, scope: Any, receive: Receive) -> NodeStatus | SelfTestStatus:
         match scope["method"], scope["path"]:
             case "GET", "/status":
                 return self._status()
@@ -83,6 +87,17 @@ class Control:
                 return await self._choose(OwnersChoice())
             case "POST", "/finish-then-pause":
                 return await self._choose(OwnersChoice(ChoiceKind.FINISH_THEN_PAUSE))
+            case "GET", "/self-test":
+                return self._tests.status()
+            case "POST", "/self-test":
+                asked = _decoded(await _body(receive), StartSelfTest)
+                self._tests.begin(skip_line=asked.skip_line)
+                return self._tests.status()
+            case "DELETE", "/self-test":
+                self._tests.stop()
+                return self._tests.status()
+            case _, "/self-test":
+                raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": "GET, POST, DELETE"})
             case _, "/status" | "/events":
                 raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": "GET"})
             case _, "/pause" | "/resume" | "/finish-then-pause":
@@ -159,12 +174,17 @@ async def _body(receive: Receive) -> bytes:
             return bytes(body)
 
 
-def _until(body: bytes, now: float) -> float | None:
-    """When the pause that is asked for ends, in Unix seconds. Raises VALIDATION_FAILED."""
+def _decoded(body: bytes, wanted: type[T]) -> T:
+    """A body, an empty one as an object without fields. Raises VALIDATION_FAILED."""
     try:
-        asked = msgspec.json.decode(body or b"{}", type=PauseNode)
+        return msgspec.json.decode(body or b"{}", type=wanted)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ApiError(ErrorCode.VALIDATION_FAILED, str(error)) from None
+
+
+def _until(body: bytes, now: float) -> float | None:
+    """When the pause that is asked for ends, in Unix seconds. Raises VALIDATION_FAILED."""
+    asked = _decoded(body, PauseNode)
     if asked.for_seconds is not None and asked.until is not None:
         raise validation_failed(until="give for_seconds or until, not both")
     if asked.for_seconds is not None:
@@ -194,14 +214,16 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def open_control(data_dir: Path, service: Service, keeper: StatusKeeper) -> AsyncIterator[ControlFile]:
+async def open_control(
+    data_dir: Path, service: Service, keeper: StatusKeeper, tests: SelfTests
+) -> AsyncIterator[ControlFile]:
     """The endpoint, on a free port of loopback, while the block runs. Raises OSError."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
         control = ControlFile(f"http://127.0.0.1:{port}", secrets.token_urlsafe(32), os.getpid())
         config = uvicorn.Config(
-            Control(service, keeper, control.token, port),
+            Control(service, keeper, tests, control.token, port),
             http="httptools",
             ws="none",
             lifespan="off",

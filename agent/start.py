@@ -71,9 +71,12 @@ async def open_service(
     say: SayAloud,
     quotas: Quotas | None = None,
     begin_paused: bool = False,
+    lent: dict[str, int] | None = None,
 ) -> AsyncIterator[Service]:
-    """A service that is ready to run; closed with its journal. Raises JournalBusy, JournalTooNew, OSError."""
+    """A service that is ready to run; closed with its journal. `lent` is told of GPUs that the node tests itself: how
+    many MiB of them are free for units even so. Raises JournalBusy, JournalTooNew, OSError."""
     quotas = quotas or Quotas()
+    lent_now = {} if lent is None else lent
     root = sandbox.workspace_root
     journal = Journal(data_dir / "journal.sqlite")
     try:
@@ -106,7 +109,7 @@ async def open_service(
             client=client,
             journal=journal,
             tools=tools,
-            look=lambda: look(root, pythons, confinement),
+            look=lambda: look(root, pythons, confinement, lent_now),
             say=say,
             begin_paused=begin_paused,
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import typer
 from stamina.instrumentation import set_on_retry_hooks
 
-from agent.command_line import doctor, owners_switch, run, try_package
+from agent.command_line import doctor, owners_switch, run, self_test, try_package
 from core.console import ExitCode
 from core.console.ending import run as run_to_exit
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command("run")(run.run_node)
 app.command("try")(try_package.try_package)
 app.command("doctor")(doctor.doctor)
+app.command("self-test")(self_test.self_test)
 app.command("status")(owners_switch.status)
 app.command("pause")(owners_switch.pause)
 app.command("resume")(owners_switch.resume)

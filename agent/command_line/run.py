@@ -29,6 +29,15 @@ CaFileOption = Annotated[
     typer.Option("--ca-file", metavar="FILE", help="Trust this certificate authority too, a PEM file."),
 ]
 
+SelfTestOption = Annotated[
+    bool,
+    typer.Option(
+        "--self-test/--no-self-test",
+        envvar="GPU_AGENT_SELF_TEST",
+        help="Test this machine by itself: at the first start, after a new driver, kernel or version, and weekly.",
+    ),
+]
+
 
 def run_node(
     server: ServerOption = None,
@@ -38,6 +47,7 @@ def run_node(
     paused: PausedOption = False,
     insecure: InsecureOption = False,
     ca_file: CaFileOption = None,
+    self_test: SelfTestOption = True,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -47,4 +57,16 @@ def run_node(
     os.umask(0o022)  # units with other uids read what is assembled for them; what they may not see has its own modes
     console = Console.choose(json, quiet)
     folder = make_data_dir(data_dir)
-    asyncio.run(share(console, folder, server, enroll, name, paused=paused, insecure=insecure, ca_file=ca_file))
+    asyncio.run(
+        share(
+            console,
+            folder,
+            server,
+            enroll,
+            name,
+            paused=paused,
+            insecure=insecure,
+            ca_file=ca_file,
+            self_tests=self_test,
+        )
+    )

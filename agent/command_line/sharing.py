@@ -11,6 +11,7 @@ from agent.control import open_control
 from agent.identity import Identity, enroll, load_identity
 from agent.instructions import Say, SayLevel
 from agent.names import random_name
+from agent.self_test.keeper import open_self_tests
 from agent.start import allow_many_files, open_service
 from agent.status import StatusKeeper
 from agent.version import agent_version
@@ -33,6 +34,7 @@ async def share(
     paused: bool,
     insecure: bool,
     ca_file: Path | None = None,
+    self_tests: bool = True,
 ) -> None:
     """To the end. Raises CommandError, and what main() knows the meaning of."""
     allow_many_files()
@@ -66,6 +68,7 @@ async def share(
             confinement=sandbox.confinement,
             now=time.time(),
         )
+        lent: dict[str, int] = {}
         async with (
             open_service(
                 data_dir=data_dir,
@@ -76,8 +79,18 @@ async def share(
                 version=version,
                 say=lambda said: _say(console, said),
                 begin_paused=paused,
+                lent=lent,
             ) as service,
-            open_control(data_dir, service, keeper),
+            open_self_tests(
+                data_dir,
+                service,
+                client,
+                version,
+                by_themselves=self_tests,
+                say=lambda said: _say(console, said),
+                lent=lent,
+            ) as tests,
+            open_control(data_dir, service, keeper, tests),
         ):
             trouble = await service.run()
     if trouble:

@@ -17,6 +17,8 @@ from core.client.node import NodeClient
 from core.protocol.node import FreeGpu
 from core.protocol.self_test import CheckKind as Kind
 
+Examine = Callable[[], Awaitable[Finding]]
+
 
 class Manners(msgspec.Struct, frozen=True):
     """Why something must not be tested now, in words, "" for no reason; asked before, and while it is. `gpu` is asked
@@ -27,7 +29,8 @@ class Manners(msgspec.Struct, frozen=True):
 
 
 class Bench(msgspec.Struct, frozen=True):
-    """What a self-test is made with. Without a `client` there is no server to reach. `test_id` names its folders."""
+    """What a self-test is made with. Without a `client` there is no server to reach. `test_id` names its folders.
+    `lent`: while a GPU is tested, how many MiB of it were free before, by UUID."""
 
     sandbox: Sandbox
     interpreters: list[Interpreter]
@@ -37,6 +40,7 @@ class Bench(msgspec.Struct, frozen=True):
     look_at_gpus: LookAtGpus
     test_id: str
     manners: Manners = Manners()
+    lent: dict[str, int] = {}
 
 
 def rows_of(bench: Bench) -> list[Row]:
@@ -86,10 +90,20 @@ def _of_gpus(bench: Bench, boxes: Boxes | None, runs: tuple[Kind, ...]) -> list[
 
 
 def _of_gpu(bench: Bench, boxes: Boxes | None, gpu: FreeGpu, runs: tuple[Kind, ...]) -> list[Row]:
-    def row(kind: Kind, examine: Callable[[], Awaitable[Finding]], needs: tuple[Kind, ...], evidence: str) -> Row:
+    def lent(examine: Examine) -> Examine:
+        async def made() -> Finding:
+            bench.lent[gpu.uuid] = gpu.vram_free_mb
+            try:
+                return await examine()
+            finally:
+                del bench.lent[gpu.uuid]
+
+        return made
+
+    def row(kind: Kind, examine: Examine, needs: tuple[Kind, ...], evidence: str) -> Row:
         return Row(
             kind,
-            examine,
+            lent(examine),
             20.0,
             needs,
             evidence,
@@ -106,7 +120,7 @@ def _of_gpu(bench: Bench, boxes: Boxes | None, gpu: FreeGpu, runs: tuple[Kind, .
     ]
 
 
-def _in(boxes: Boxes | None, examine: Callable[[Boxes], Awaitable[Finding]]) -> Callable[[], Awaitable[Finding]]:
+def _in(boxes: Boxes | None, examine: Callable[[Boxes], Awaitable[Finding]]) -> Examine:
     """A check in a box; without a Python there is none, and what stands on Python is not looked at then."""
     return partial(_skip, "there is no Python to run in a box") if boxes is None else partial(examine, boxes)
 

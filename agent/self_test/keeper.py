@@ -13,14 +13,15 @@ from pathlib import Path
 import msgspec
 
 from agent.events import SelfTested
+from agent.instructions import Say, SayLevel
 from agent.interpreters import find_interpreters
 from agent.probe.gpus import look_at_gpus
-from agent.sandbox.base import ConfinementKind, Sandbox
+from agent.sandbox.base import ConfinementKind
 from agent.sandbox.choose import choose_sandbox
 from agent.self_test.checks import Bench, Manners, rows_of
 from agent.self_test.kept import WEEKLY, Kept, keep, load_kept, made_on, stops_after, why_due
 from agent.self_test.run import Run
-from agent.service import Service
+from agent.service import SayAloud, Service
 from agent.trial import TrialTools
 from core.client.node import NodeClient
 from core.protocol.self_test import CheckKind, SelfTestRun, SelfTestStatus
@@ -33,20 +34,21 @@ MakeBench = Callable[[Manners], Awaitable[Bench]]
 
 
 async def new_bench(
-    sandbox: Sandbox, tools: TrialTools, client: NodeClient | None, data_dir: Path, manners: Manners
+    tools: TrialTools, client: NodeClient | None, data_dir: Path, manners: Manners, lent: dict[str, int]
 ) -> Bench:
     """What a self-test is made with now. Where nothing confines it is looked whether something does by now."""
+    sandbox = tools.sandbox
     if sandbox.confinement.kind is ConfinementKind.NONE:
         sandbox = await asyncio.to_thread(choose_sandbox, data_dir)
     interpreters, gpus = await asyncio.gather(asyncio.to_thread(find_interpreters), asyncio.to_thread(look_at_gpus))
     tools = msgspec.structs.replace(tools, sandbox=sandbox, interpreters=interpreters)
     test_id = f"self-test-{uuid.uuid4().hex[:12]}"
-    return Bench(sandbox, interpreters, tools, client, gpus, look_at_gpus, test_id, manners)
+    return Bench(sandbox, interpreters, tools, client, gpus, look_at_gpus, test_id, manners, lent)
 
 
 class SelfTests:
     """Makes and keeps them. `changed` is called after each step, `ended` with what is kept of one that came to its
-    end; `wall` gives Unix seconds."""
+    end, `troubled` where one could not be made or kept; `wall` gives Unix seconds."""
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class SelfTests:
         manners: Manners = Manners(),
         changed: Callable[[], None] = lambda: None,
         ended: Callable[[Kept], None] = lambda kept: None,
+        troubled: Callable[[str], None] = lambda words: None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._data_dir = data_dir
@@ -65,6 +68,7 @@ class SelfTests:
         self._manners = manners
         self._changed = changed
         self._ended = ended
+        self._troubled = troubled
         self._wall = wall
         self._kept = load_kept(data_dir)
         self._run: Run | None = None
@@ -98,9 +102,16 @@ class SelfTests:
             return
         self._without_line = skip_line
         self._making = asyncio.get_running_loop().create_task(self._make(reason))
+        self._making.add_done_callback(self._made)
+
+    def _made(self, task: "asyncio.Task[SelfTestRun]") -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._troubled(f"a self-test came to nothing: {error or error.__class__.__name__}")
+        self._changed()
 
     async def finished(self) -> SelfTestRun:
-        """The one that runs, when it has ended. Raises OSError where its result can't be kept."""
+        """The one that was begun last, when it has ended. Raises what kept it from being made, or from being kept."""
         assert self._making is not None
         return await asyncio.shield(self._making)
 
@@ -108,6 +119,8 @@ class SelfTests:
         """End the one that runs: what it has not looked at yet is left out, and it counts for nothing."""
         if self._run is not None:
             self._run.stop()
+        elif self._making is not None:
+            self._making.cancel()
 
     def look_again(self) -> None:
         """Something has changed on the node: what is being tested may have to give way."""
@@ -157,10 +170,20 @@ class SelfTests:
 
 @contextlib.asynccontextmanager
 async def open_self_tests(
-    data_dir: Path, service: Service, tools: TrialTools, client: NodeClient, agent_version: str, *, by_themselves: bool
+    data_dir: Path,
+    service: Service,
+    client: NodeClient,
+    agent_version: str,
+    *,
+    by_themselves: bool,
+    say: SayAloud,
+    lent: dict[str, int],
 ) -> AsyncIterator[SelfTests]:
     """The self-tests of a running node, while the block runs: its brain hears of them, and what they test gives way to
-    units. `by_themselves`: also those that nobody asks for."""
+    units. `by_themselves`: also those that nobody asks for. `lent` tells of GPUs that are being tested how many MiB
+    were free before: units may have as much."""
+    used = service.tools
+    tools = TrialTools(used.sandbox, used.environments, used.interpreters, used.own_files)
 
     def on_gpu(gpu_uuid: str) -> str:
         is_held = any(unit.gpu_uuid == gpu_uuid for unit in service.picture().units)
@@ -170,12 +193,21 @@ async def open_self_tests(
         return "a unit needs the line" if service.picture().units else ""
 
     async def make_bench(manners: Manners) -> Bench:
-        return await new_bench(tools.sandbox, tools, client, data_dir, manners)
+        return await new_bench(tools, client, data_dir, manners, lent)
 
     def tell(kept: Kept) -> None:
         service.emit(SelfTested(kept.report(time.time()), bool(kept.words), frozenset(kept.gpus)))
+        for words in [kept.words, *kept.gpus.values()]:
+            if words:
+                text = f"the self-test did not pass: {words}. What to do: gpu-agent-node self-test"
+                say(Say(text, SayLevel.WARNING))
 
-    tests = SelfTests(data_dir, agent_version, make_bench, manners=Manners(on_gpu, on_line), ended=tell)
+    def troubled(words: str) -> None:
+        say(Say(words, SayLevel.WARNING))
+
+    tests = SelfTests(
+        data_dir, agent_version, make_bench, manners=Manners(on_gpu, on_line), ended=tell, troubled=troubled
+    )
     kept = tests.newest()
     if kept is not None:
         tell(kept)
