@@ -89,7 +89,7 @@ class SelfTests:
         """The one that runs, else the newest, and what follows from the newest that came to its end."""
         kept = self._kept
         run = self._last if self._run is None else self._run.view()
-        if run is None and kept is not None:
+        if run is None and kept is not None and not self.is_running:
             run = kept.run
         words, gpus = ("", {}) if kept is None else (kept.words, kept.gpus)
         return SelfTestStatus(self.is_running, run, words, gpus)
@@ -101,6 +101,7 @@ class SelfTests:
                 self._leave_line_out()
             return
         self._without_line = skip_line
+        self._last = None
         self._making = asyncio.get_running_loop().create_task(self._make(reason))
         self._making.add_done_callback(self._made)
 
