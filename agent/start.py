@@ -76,7 +76,6 @@ async def open_service(
     """A service that is ready to run; closed with its journal. `lent` is told of GPUs that the node tests itself: how
     many MiB of them are free for units even so. Raises JournalBusy, JournalTooNew, OSError."""
     quotas = quotas or Quotas()
-    lent_now = {} if lent is None else lent
     root = sandbox.workspace_root
     journal = Journal(data_dir / "journal.sqlite")
     try:
@@ -109,7 +108,7 @@ async def open_service(
             client=client,
             journal=journal,
             tools=tools,
-            look=lambda: look(root, pythons, confinement, lent_now),
+            look=lambda: look(root, pythons, confinement, lent),
             say=say,
             begin_paused=begin_paused,
         )

@@ -20,7 +20,6 @@ from core.console import Console
 from core.protocol.self_test import Check, CheckKind, CheckState, SelfTestRun, SelfTestStatus
 
 _ASK_SECONDS = 0.3
-_OVER = (CheckState.PASSED, CheckState.FAILED, CheckState.BLOCKED, CheckState.SKIPPED)
 _MARKS = {
     CheckState.PASSED: "ok",
     CheckState.FAILED: "FAILED",
@@ -44,7 +43,7 @@ _NAMES = {
 
 
 class _Teller:
-    """Says each check once, when it is over."""
+    """Says each check once, when it begins."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -52,10 +51,10 @@ class _Teller:
 
     def tell(self, run: SelfTestRun | None) -> None:
         for check in [] if run is None else run.checks[self._told :]:
-            if check.state not in _OVER:
+            if check.state is CheckState.WAITING:
                 return
             self._told += 1
-            self._console.info(_line(check))
+            self._console.info(f"{_name(check)} …")
 
 
 async def test_here(console: Console, data_dir: Path, *, skip_line: bool) -> SelfTestStatus:
@@ -128,11 +127,14 @@ def failures(status: SelfTestStatus) -> list[Check]:
     return [] if status.run is None else [one for one in status.run.checks if one.state is CheckState.FAILED]
 
 
-def _line(check: Check) -> str:
+def _name(check: Check) -> str:
     name = _NAMES.get(check.kind, check.kind.value)
-    subject = f" {check.subject}" if check.subject else ""
+    return f"{name} {check.subject}" if check.subject else name
+
+
+def _line(check: Check) -> str:
     took = "" if check.seconds is None else f" ({check.seconds:.1f} s)"
-    return f"{_MARKS.get(check.state, check.state.value):<8}{name}{subject}: {check.evidence}{took}"
+    return f"{_MARKS.get(check.state, check.state.value):<8}{_name(check)}: {check.evidence}{took}"
 
 
 def in_words(status: SelfTestStatus) -> str:
@@ -142,7 +144,7 @@ def in_words(status: SelfTestStatus) -> str:
         return "No self-test was made."
     lines = [_line(check) for check in run.checks]
     for check in failures(status):
-        lines += ["", f"{_NAMES.get(check.kind, check.kind.value)} failed: {check.cause}"]
+        lines += ["", f"{_name(check)} failed: {check.cause}"]
         for number, step in enumerate(check.steps, 1):
             lines.append(f"  {number}. {step.words}")
             if step.command:

@@ -16,10 +16,12 @@ _DISK_RESERVE_MB = 1024
 _DISK_RESERVE_SHARE = 0.05
 
 
-def look(workspace_root: Path, pythons: list[str], confinement: Confinement, lent: Mapping[str, int]) -> MachineSeen:
+def look(
+    workspace_root: Path, pythons: list[str], confinement: Confinement, lent: Mapping[str, int] | None = None
+) -> MachineSeen:
     """Everything that can be seen of the machine, as what it shares (blocking). Of a GPU that is tested at the moment
     so many MiB are free in truth as `lent` says: the test gives way."""
-    before = dict(lent)
+    before = dict(lent or {})
     machine, gpus = look_at_machine(workspace_root), look_at_gpus()
     return MachineSeen(
         cpus=machine.cpus,

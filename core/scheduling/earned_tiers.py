@@ -6,6 +6,7 @@ that was raised so doesn't pass, it is `new` again until one does. The operator'
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from ..accounts.audit import record_change
 from ..nodes.tiers import EARNED_UNITS, Tier
@@ -40,5 +41,5 @@ def apply_tier_rule(tx: Transaction, index: ReadyIndex, now: float, new_id: Call
             now=now,
             new_id=new_id,
         )
-        tx.after_commit(lambda node_id=row["id"]: index.tell_node(node_id))
+        tx.after_commit(partial(index.tell_node, row["id"]))
     return len(changes)

@@ -1,7 +1,7 @@
 """What a self-test means for the node's decisions: leases stop, and its server is told once."""
 
-from agent.events import CallTrouble, MachineSeen, SelfTested
-from core.protocol.node import FreeGpu
+from agent.events import CallTrouble, ExchangeFailed, MachineSeen, SelfTested
+from core.protocol.node import FreeGpu, ReleasedReport
 from core.protocol.self_test import CheckKind, CheckResult, CheckState, SelfTestReport
 
 from .bench import Bench, a_lease
@@ -16,6 +16,12 @@ def next_poll(bench: Bench) -> SelfTestReport | None:
     return bench.poll.request.self_test
 
 
+def lose_poll(bench: Bench, trouble: CallTrouble) -> None:
+    call = bench.poll.call
+    del bench.calls[call]
+    bench.feed(ExchangeFailed(call, trouble, "the connection broke"))
+
+
 def test_the_server_is_told_once_and_how_long_ago_it_was(bench: Bench) -> None:
     bench.feed(SelfTested(REPORT))
     bench.now += 20.0
@@ -27,7 +33,7 @@ def test_the_server_is_told_once_and_how_long_ago_it_was(bench: Bench) -> None:
 def test_what_was_lost_on_its_way_is_told_again(bench: Bench) -> None:
     bench.feed(SelfTested(REPORT))
     assert next_poll(bench) is not None
-    bench.lose(CallTrouble.UNREACHABLE)
+    lose_poll(bench, CallTrouble.UNREACHABLE)
     bench.pass_time(60.0)
     assert bench.poll.request.self_test is not None
 
@@ -35,7 +41,7 @@ def test_what_was_lost_on_its_way_is_told_again(bench: Bench) -> None:
 def test_a_report_that_the_server_refuses_does_not_keep_the_node_from_speaking(bench: Bench) -> None:
     bench.feed(SelfTested(REPORT))
     assert next_poll(bench) is not None
-    bench.lose(CallTrouble.REFUSED)
+    lose_poll(bench, CallTrouble.REFUSED)
     bench.pass_time(60.0)
     assert bench.poll.request.self_test is None
 
@@ -45,7 +51,7 @@ def test_a_failed_one_stops_leases_until_a_newer_one_passes(bench: Bench) -> Non
     bench.feed(SelfTested(REPORT, stops=True))
     assert bench.poll.request.max_leases == 0  # the open poll was replaced at once
     bench.answer_poll(a_lease())
-    assert "the node did not pass its self-test" in str(bench.said)
+    assert bench.report(ReleasedReport).reason == "the node did not pass its self-test"
     bench.feed(SelfTested(REPORT))
     bench.pass_time(1.0)
     assert bench.poll.request.max_leases > 0

@@ -174,7 +174,7 @@ def arithmetic(gpu: Gpu, seconds: float) -> tuple[int, float]:
     blocks = gpu.attribute(_PROCESSORS) * _BLOCKS_A_PROCESSOR
     threads = blocks * _THREADS
     out = gpu.take(threads * 4)
-    given = [out, ctypes.c_float(1.0), ctypes.c_float(1.0), ctypes.c_uint(_ROUNDS)]
+    given: list[Any] = [out, ctypes.c_float(1.0), ctypes.c_float(1.0), ctypes.c_uint(_ROUNDS)]
     parameters = (ctypes.c_void_p * len(given))(*(ctypes.cast(ctypes.byref(one), ctypes.c_void_p) for one in given))
     shape = [ctypes.c_uint(one) for one in (blocks, 1, 1, _THREADS, 1, 1, 0)]
 

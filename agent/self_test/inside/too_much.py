@@ -10,7 +10,7 @@ _PIECE_BYTES = 8 << 20
 
 def memory(most_mb: int) -> None:
     """So many MiB, each page of them written, and holds them."""
-    held = []
+    held: list[bytearray] = []
     while len(held) * _PIECE_BYTES < most_mb << 20:
         piece = bytearray(_PIECE_BYTES)
         piece[::4096] = b"\1" * len(piece[::4096])

@@ -51,6 +51,8 @@ ERASED = {
     "jobs",
     "log_lines",
     "metric_points",
+    "node_line_tests",
+    "node_self_tests",
     "nodes",
     "package_blocks",
     "running_days",

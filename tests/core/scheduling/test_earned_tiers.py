@@ -3,6 +3,7 @@
 from core.accounts.audit import audit_entries
 from core.nodes.directory import find_node, set_tier
 from core.nodes.tiers import EARNED_UNITS, Tier
+from core.protocol.customer import Sensitivity
 from core.protocol.self_test import CheckKind
 from core.scheduling.earned_tiers import apply_tier_rule
 from tests.core.engine import Engine, EngineNode
@@ -27,7 +28,7 @@ def say_tier(engine: Engine, name: str, tier: Tier) -> bool:
 def do_units(engine: Engine, node: EngineNode, customer_id: int, units: int) -> None:
     for done in range(units):
         if done % 4 == 0:
-            engine.job(customer_id)
+            engine.job(customer_id, sensitivity=Sensitivity.PUBLIC)
         node.run(node.take())
 
 
