@@ -19,6 +19,7 @@ from agent.metrics_tail import MetricsTail, NewMetrics, follow_metrics
 from agent.own_files import OwnFiles
 from agent.sandbox.base import BoxExit, BoxSpec, RunningBox, Sandbox, Workspace
 from agent.sandbox.outputs import OutputFile, copy_outputs
+from agent.sandbox.supervised import come_last
 from core.content.chunking import assemble, read_chunk, scan
 from core.packages.archive import unpack
 from core.packages.training_toml import TrainingToml
@@ -89,7 +90,7 @@ def steps_of(training: TrainingToml) -> list[_Step]:
 
 
 class Trial:
-    """One trial in folders of its own, which `close` removes."""
+    """One trial in folders of its own, which `close` removes. `comes_last`: behind everything else on the machine."""
 
     def __init__(
         self,
@@ -101,6 +102,7 @@ class Trial:
         on_step: OnStep,
         on_metrics: OnMetrics,
         slot: int = _FIRST_SLOT,
+        comes_last: bool = False,
     ) -> None:
         self._plan = plan
         self._tools = tools
@@ -109,6 +111,7 @@ class Trial:
         self._on_step = on_step
         self._on_metrics = on_metrics
         self._slot = slot
+        self._comes_last = comes_last
         self._workspaces: dict[str, Workspace] = {}
         self._package_dir = ""
         self._data_dir = ""
@@ -205,6 +208,8 @@ class Trial:
         self._running = await self._tools.sandbox.start(
             spec, lambda stream, text: self._on_line(step.role, stream, text)
         )
+        if self._comes_last:
+            come_last(self._running.command_pid)
         newest: dict[str, float] = {}
         exit = await self._until_exit(step.role, self._running, Path(workspace.output_dir), newest)
         self._running = None

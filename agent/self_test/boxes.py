@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,9 +13,9 @@ import agent.self_test.inside
 from agent.interpreters import Interpreter
 from agent.own_files import OwnFiles
 from agent.sandbox.base import BoxExit, BoxLimits, BoxSpec, DiskLimits, RunningBox, Sandbox, StreamName
+from agent.sandbox.supervised import come_last
 
 SLOT = -1  # the last of all uids: units get theirs from the first on
-LAST_IN_LINE = 19
 LIMITS = BoxLimits(
     memory_mb=256,
     disk_mb=32,
@@ -112,12 +111,6 @@ class Boxes:
             assert running.box is not None
             exit = await running.box.wait()
         return Ran(exit, running.told, "\n".join(running.complaints)[-_MOST_SEEN:])
-
-
-def come_last(process_id: int) -> None:
-    """Let everything else on the machine come first, units too."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, and is not reaped
-        os.setpriority(os.PRIO_PROCESS, process_id, LAST_IN_LINE)
 
 
 def _copy_script(script: str, folder: Path) -> None:

@@ -13,7 +13,8 @@ import msgspec
 from agent.probe.gpus import GpusSeen
 from agent.probe.machine import look_at_machine
 from agent.probe.share import shared_disk_mb
-from agent.self_test.boxes import LAST_IN_LINE, LIMITS, Boxes
+from agent.sandbox.supervised import come_last
+from agent.self_test.boxes import LIMITS, Boxes
 from agent.self_test.run import Finding, failed, passed
 from core.protocol.node import FreeGpu
 from core.protocol.self_test import GpuSpeed, MeasuredSpeed, NextStep
@@ -47,8 +48,7 @@ async def test_disk(folder: Path) -> Finding:
 
 
 def _test_disk(folder: Path) -> Finding:
-    if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, 0, LAST_IN_LINE)  # on Linux this thread's alone
+    come_last(0)  # on Linux this thread alone
     free_mb = shared_disk_mb(look_at_machine(folder))
     if free_mb < LEAST_DISK_MB:
         return failed(

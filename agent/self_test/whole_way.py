@@ -84,6 +84,7 @@ async def _tried(
         on_step=lambda words: None,
         on_metrics=lambda role, seen: None,
         slot=SLOT,
+        comes_last=True,
     )
     try:
         units = await trial.run()
