@@ -19,7 +19,7 @@ from agent.self_test.run import Finding, failed, passed
 from core.protocol.node import FreeGpu
 from core.protocol.self_test import GpuSpeed, MeasuredSpeed, NextStep
 
-LEAST_DISK_MB = 2048
+LEAST_DISK_MB = 512
 GPU_SECONDS = 2.0
 MOST_GPU_BYTES = 4 << 30
 FREE_WITHIN_SECONDS = 10.0

@@ -19,7 +19,7 @@ from agent.probe.gpus import look_at_gpus
 from agent.sandbox.base import ConfinementKind
 from agent.sandbox.choose import choose_sandbox
 from agent.self_test.checks import Bench, Manners, rows_of
-from agent.self_test.kept import WEEKLY, Kept, keep, load_kept, made_on, stops_after, why_due
+from agent.self_test.kept import AGAIN, Kept, keep, load_kept, made_on, stops_after, why_due
 from agent.self_test.run import Run
 from agent.service import SayAloud, Service
 from agent.trial import TrialTools
@@ -154,12 +154,15 @@ class SelfTests:
         return done
 
     async def keep_up(self, is_idle: Callable[[], bool]) -> None:
-        """Make those that are due by themselves, to the end of the task; a weekly one waits for the node to be idle."""
+        """Make those that are due by themselves, to the end of the task: at a start beside units, later while the node
+        is idle. One that is made again after a failure sends nothing over the line."""
+        is_start = True
         while True:
             now_on = made_on(self._agent_version, await asyncio.to_thread(look_at_gpus))
             due = why_due(self._kept, now_on, self._wall())
-            if due is not None and (due != WEEKLY or is_idle()):
-                self.begin(due)
+            if due is not None and (is_start or is_idle()):
+                self.begin(due, skip_line=due == AGAIN)
+            is_start = False
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def close(self) -> None:
@@ -179,10 +182,12 @@ async def open_self_tests(
     by_themselves: bool,
     say: SayAloud,
     lent: dict[str, int],
+    no_line: Callable[[], str] = lambda: "",
 ) -> AsyncIterator[SelfTests]:
     """The self-tests of a running node, while the block runs: its brain hears of them, and what they test gives way to
     units. `by_themselves`: also those that nobody asks for. `lent` tells of GPUs that are being tested how many MiB
-    were free before: units may have as much."""
+    were free before: units may have as much. `no_line` says why the
+    owner's rules let nobody measure the line now, "" where they do."""
     used = service.tools
     tools = TrialTools(used.sandbox, used.environments, used.interpreters, used.own_files)
 
@@ -191,7 +196,7 @@ async def open_self_tests(
         return "a unit uses this GPU" if is_held else ""
 
     def on_line() -> str:
-        return "a unit needs the line" if service.picture().units else ""
+        return "a unit needs the line" if service.picture().units else no_line()
 
     async def make_bench(manners: Manners) -> Bench:
         return await new_bench(tools, client, data_dir, manners, lent)

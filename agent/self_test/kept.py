@@ -25,7 +25,8 @@ from core.protocol.self_test import (
 
 FILE_NAME = "self-test.json"
 WEEK_SECONDS = 7 * 86_400.0
-FIRST_START, WEEKLY = "first_start", "weekly"
+AGAIN_SECONDS = 3_000.0
+FIRST_START, WEEKLY, AGAIN = "first_start", "weekly", "failed_before"
 _OF_THE_BOX = (CheckKind.SANDBOX_PROGRAM, CheckKind.SANDBOX_STARTS, CheckKind.BREAK_OUT, CheckKind.SYSTEM_CALLS)
 _OF_A_GPU = (CheckKind.GPU, CheckKind.GPU_FREES)
 
@@ -109,5 +110,7 @@ def why_due(kept: Kept | None, now_on: MadeOn, now: float) -> str | None:
     changed = [name for name, value in msgspec.structs.asdict(now_on).items() if getattr(kept.made_on, name) != value]
     if changed:
         return f"changed: {', '.join(changed)}"
-    is_old = not 0 <= now - kept.finished_at < WEEK_SECONDS  # of one in the future the clock was set back
-    return WEEKLY if is_old else None
+    age = now - kept.finished_at
+    if kept.stops and age >= AGAIN_SECONDS:  # what was wrong may be mended: a disk has room again
+        return AGAIN
+    return WEEKLY if not 0 <= age < WEEK_SECONDS else None  # of one in the future the clock was set back

@@ -159,6 +159,6 @@ def test_the_kernel_is_what_nvidia_s_assembler_takes(tmp_path: Path) -> None:
     if ptxas is None:
         pytest.skip("NVIDIA's assembler is not here")
     (tmp_path / "kernel.ptx").write_text(kernel())
-    command = [ptxas, "-arch=sm_90", tmp_path / "kernel.ptx", "-o", tmp_path / "kernel.cubin"]
+    command = [ptxas, "-arch=sm_90", str(tmp_path / "kernel.ptx"), "-o", str(tmp_path / "kernel.cubin")]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

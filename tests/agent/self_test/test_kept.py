@@ -79,6 +79,12 @@ def test_when_another_is_due(now_on: MadeOn, later: float, why: str | None) -> N
     assert why_due(Kept(RUN, 1.8e9, ON), now_on, 1.8e9 + later) == why
 
 
+def test_after_a_failure_it_is_made_again_within_the_hour() -> None:
+    broken = Kept(RUN, 1.8e9, ON, [Stop(K.DISK, "full")])
+    assert why_due(broken, ON, 1.8e9 + 60.0) is None
+    assert why_due(broken, ON, 1.8e9 + 3_600.0) == "failed_before"
+
+
 def test_the_server_is_told_states_and_speeds_and_no_words() -> None:
     run = SelfTestRun("asked", "", "", False, 0.0, [check(K.GPU, S.FAILED, "a")], MeasuredSpeed(0.04))
     report = Kept(run, 1000.0, ON).report(1060.0)
