@@ -21,6 +21,7 @@ from core.client.node_control import AsyncNodeControl
 from core.protocol.self_test import CheckKind, CheckState, SelfTestStatus
 from tests.backend.admin_client import Admin
 from tests.backend.server_process import BackendServer
+from tests.backend.uploading import ready_dataset, ready_package, submit_job
 
 from .node_process import LAST_SECONDS, NodeProcess, control, started, until
 from .sandbox.conftest import make_public_folder
@@ -47,8 +48,14 @@ os.execv(REAL, [REAL, *arguments])
 
 
 @pytest.fixture
-async def node(own_server: BackendServer, tmp_path: Path) -> AsyncIterator[NodeProcess]:
+async def server(own_server: BackendServer) -> BackendServer:
     own_server.start()
+    return own_server
+
+
+@pytest.fixture
+async def node(own_server: BackendServer, tmp_path: Path) -> AsyncIterator[NodeProcess]:
+    """One of a server that need not run."""
     node = NodeProcess(tmp_path, own_server)
     yield node
     node.close()
@@ -100,9 +107,9 @@ def a_bwrap(folder: Path, monkeypatch: pytest.MonkeyPatch, *forgotten: str) -> N
 @pytest.mark.full
 @pytest.mark.usefixtures("needs_a_box")
 async def test_a_node_tests_itself_at_its_first_start_and_its_server_hears_of_it(
-    node: NodeProcess, own_server: BackendServer
+    server: BackendServer, node: NodeProcess
 ) -> None:
-    customer, admin = own_server.new_customer(), Admin(own_server)
+    customer, admin = server.new_customer(), Admin(server)
     await started(node, "--self-test", owner=customer.email)
     async with control(node) as owner:
         while not (await owner.self_test()).running:  # noqa: ASYNC110 - it begins by itself
@@ -139,7 +146,7 @@ async def test_a_node_tests_itself_at_its_first_start_and_its_server_hears_of_it
 
 
 @pytest.mark.full
-@pytest.mark.usefixtures("needs_a_box")
+@pytest.mark.usefixtures("needs_a_box", "server")
 async def test_a_box_that_forgets_the_network_is_found_out_and_stops_leases(
     node: NodeProcess, public_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +166,7 @@ async def test_a_box_that_forgets_the_network_is_found_out_and_stops_leases(
     assert "the self-test did not pass" in node.log()
 
 
+@pytest.mark.full
 async def test_without_a_sandbox_what_stands_on_it_is_blocked_and_says_what_mends_it(
     node: NodeProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,7 +189,7 @@ async def test_without_a_sandbox_what_stands_on_it_is_blocked_and_says_what_mend
     assert "sandbox program failed" in words and "1. Say this in a terminal" in words
 
 
-@pytest.mark.usefixtures("needs_a_box")
+@pytest.mark.usefixtures("needs_a_box", "server")
 async def test_one_that_is_stopped_counts_for_nothing_and_leaves_nothing(node: NodeProcess) -> None:
     await started(node)
     async with control(node) as owner:
@@ -196,3 +204,25 @@ async def test_one_that_is_stopped_counts_for_nothing_and_leaves_nothing(node: N
         )
         assert wrong.status_code == 400
     assert node.leavings() == [] and node.unit_processes() == []
+
+
+@pytest.mark.full
+async def test_the_first_unit_runs_beside_the_first_self_test(server: BackendServer, node: NodeProcess) -> None:
+    customer = server.new_customer()
+    package = ready_package(customer, train__py="print('trained')")
+    job = submit_job(customer, ready_dataset(customer), package, max_runtime_seconds=600)
+    await started(node, "--self-test", owner=customer.email)
+    async with control(node) as owner:
+        while not (await owner.self_test()).running:  # noqa: ASYNC110 - it begins by itself
+            await asyncio.sleep(0.05)
+        seen = [await until(owner, lambda status: bool(status.units))]
+        assert seen and (await owner.self_test()).running  # both at once
+        status = await ended(owner)
+        assert status.run is not None and status.stops == ""
+        assert S.FAILED not in states(status).values(), status
+        path = f"/customer/training-jobs/{job}"
+        async with asyncio.timeout(LAST_SECONDS):
+            while customer.http.get(path).json()["status"] != "completed":  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+    units = customer.http.get(f"{path}/compute-units").json()["data"]
+    assert [attempt["outcome"] for unit in units for attempt in unit["attempts"]] == ["completed"] * 4

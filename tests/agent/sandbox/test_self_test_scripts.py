@@ -11,6 +11,7 @@ import pytest
 
 import agent.self_test.inside
 from agent.sandbox.base import BoxLimits, StopReason
+from agent.sandbox.gate import gated
 from agent.self_test.boxes import LIMITS
 from agent.self_test.confining import BOMB_LIMIT_MB, BOMB_MB, numbers_here, things_to_find
 from agent.self_test.inside.break_out import ATTEMPTS
@@ -104,3 +105,32 @@ def test_what_takes_too_much_is_stopped(confined: Driver, of: str) -> None:
     else:
         (found,) = told(outcome.stdout)
         assert 0 < found["processes"] < 24
+
+
+HIGH = ["prlimit", "--rtprio=50:50", "--nice=40:40", "--"]
+COME_FIRST = """
+import json, os
+won = []
+for name, attempt in (
+    ("nice", lambda: os.nice(-1)),
+    ("real time", lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))),
+):
+    try:
+        attempt()
+        won.append(name)
+    except OSError:
+        pass
+print(json.dumps({"won": won}))
+"""
+
+
+def test_the_gate_takes_what_would_let_a_unit_come_before_its_owner() -> None:
+    """Some systems let whoever plays music have real-time priority, and boxes would inherit that."""
+    assert {"--rtprio=0", "--nice=0"} <= set(gated(["true"], LIMITS))
+
+
+def test_a_unit_does_not_come_before_its_owner_where_its_owner_may(confined: Driver) -> None:
+    if not confined.is_root or subprocess.run([*HIGH, "true"], capture_output=True).returncode != 0:
+        pytest.skip("no user of this machine can be given such limits here")
+    confined.before_python = HIGH
+    assert confined.facts(Case(COME_FIRST)) == {"won": []}
