@@ -11,7 +11,10 @@ _MEMORY_A_UNIT_MB = 1024
 
 
 def cpu_slots(machine: MachineSeen) -> int:
-    """How many units without a GPU may run at once: one a core and GiB, at most four, at least one."""
+    """How many units without a GPU may run at once: one a core and GiB, at most four, at least one where there is a
+    core to share."""
+    if machine.cpus == 0:
+        return 0
     return max(1, min(_MOST_CPU_UNITS, machine.cpus, machine.memory_mb // _MEMORY_A_UNIT_MB))
 
 

@@ -8,10 +8,11 @@ from enum import StrEnum
 import msgspec
 
 from agent.attempt import JournalledAttempt, Snapshot
-from agent.owners_choice import OwnersChoice
+from agent.owners_choice import Anyway, OwnersChoice
 from agent.sandbox.base import BoxExit
 from core.protocol.content import Manifest
 from core.protocol.node import Confinement, ExchangeResponse, Fault, FreeGpu, Telemetry
+from core.protocol.node_rules import Rules, RulesNow
 from core.protocol.self_test import SelfTestReport
 
 
@@ -44,6 +45,14 @@ class MachineSeen(Event, frozen=True):
     confinement: Confinement = Confinement.NONE
     telemetry: Telemetry | None = None
     memory_most_mb: int | None = None
+
+
+class RulesJudged(Event, frozen=True):
+    """What the owner's rules come to at this moment; `digest` names the rules in force."""
+
+    rules: Rules = Rules()
+    now: RulesNow = RulesNow()
+    digest: str = ""
 
 
 class ChunksChanged(Event, frozen=True):
@@ -91,12 +100,16 @@ class OwnerChose(Event, frozen=True):
 
 
 class SelfTested(Event, frozen=True):
-    """A self-test has ended, or this is the newest one of before the start: what the server is told of it. `stops`:
-    nothing may be leased until a newer one passes; on `stopped_gpus` nothing may run meanwhile."""
+    """A self-test has ended, or this is the newest one of before the start: what the server is told of it. What it
+    stops is the rules' to say."""
 
     report: SelfTestReport
-    stops: bool = False
-    stopped_gpus: frozenset[str] = frozenset()
+
+
+class OwnerSharesAnyway(Event, frozen=True):
+    """The owner sets a rule aside, or minds it again."""
+
+    anyway: Anyway
 
 
 class StopRequested(Event, frozen=True):

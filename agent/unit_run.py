@@ -11,7 +11,8 @@ import msgspec
 
 from agent.box_spec import box_limits, disk_limits, output_limits, variables_of
 from agent.checkpoints import Snapshots, Unsettled, remove_contents_now
-from agent.contents import Contents
+from agent.contents import MAY_STAY, Contents
+from agent.disk_room import DiskRoom, NoDiskRoom
 from agent.durable import sync_file_system
 from agent.environments import EnvironmentFailed, Environments, choose_interpreter
 from agent.events import (
@@ -40,7 +41,7 @@ from agent.sandbox.workspace import remove_tree_now, scratch_folder, unit_folder
 from agent.uploading import Uploader, UploadRefused
 from core.content.chunking import ChunkSource, Scan, scan
 from core.errors import ApiError, ErrorCode
-from core.protocol.node import ChunkUpload, Fault, Lease
+from core.protocol.node import ChunkUpload, Content, Fault, Lease
 
 Emit = Callable[[Event], None]
 
@@ -50,10 +51,12 @@ class CheckpointDamaged(Exception):
 
 
 class UnitTools(msgspec.Struct, frozen=True):
-    """What all units of a node work with."""
+    """What all units of a node work with. `passing_contents` are those of which nothing stays when a unit has ended."""
 
     sandbox: Sandbox
     contents: Contents
+    passing_contents: Contents
+    disk: DiskRoom
     environments: Environments
     uploader: Uploader
     interpreters: Sequence[Interpreter]
@@ -77,6 +80,7 @@ class UnitRun:
         self.lease = lease
         self._tools = tools
         self._emit = emit
+        self._contents = tools.contents if lease.sensitivity in MAY_STAY else tools.passing_contents
         self._id = lease.attempt_id
         folder = unit_folder(tools.sandbox.workspace_root, self._id)
         scratch = scratch_folder(tools.sandbox.workspace_root, self._id)
@@ -104,6 +108,8 @@ class UnitRun:
             self._fail(Fault.NODE, "checkpoint", f"the checkpoint can't be loaded: {error}")
         except FetchFailed as error:
             self._fail(Fault.NODE, "data", str(error))
+        except NoDiskRoom as error:
+            self._fail(Fault.NODE, "disk", str(error))
         except ApiError as error:
             rejected = error.code in (ErrorCode.PACKAGE_REJECTED, ErrorCode.VALIDATION_FAILED)
             self._fail(Fault.CUSTOMER if rejected else Fault.NODE, "package" if rejected else "data", error.message)
@@ -223,14 +229,16 @@ class UnitRun:
         if self._box is not None:
             await self._box.stop(0)
         await self._mounted()
-        await self._tools.contents.release(self._id)
+        await self._contents.release(self._id)
         await self._tools.environments.release(self._id)
         await self._tools.sandbox.remove_tree(unit_folder(self._tools.sandbox.workspace_root, self._id))
 
     # ---- how --------------------------------------------------------------------------------------------------------
 
     async def _fetch(self, slot: int) -> _Prepared:
-        lease, contents = self.lease, self._tools.contents
+        lease, contents = self.lease, self._contents
+        missing = [content.manifest for content in contents_of(lease) if content.digest not in contents]
+        self._tools.disk.check(sum(manifest.size_bytes for manifest in missing))
         prepare = self._tools.sandbox.prepare_workspace
         making = asyncio.create_task(asyncio.to_thread(prepare, self._id, slot, disk_limits(lease.limits)))
         self._making = making
@@ -260,7 +268,7 @@ class UnitRun:
         if self.lease.checkpoint is not None:
             manifest = self.lease.checkpoint.content.manifest
             try:
-                await self._tools.contents.put_together(manifest, folder, self._book)
+                await self._contents.put_together(manifest, folder, self._book)
             except ChunkDamaged as error:
                 raise CheckpointDamaged(str(error)) from error
 
@@ -327,8 +335,13 @@ class UnitRun:
         self._emit(AttemptTrouble(self._id, fault, code, message))
 
 
-def _urls(lease: Lease) -> dict[str, str]:
+def contents_of(lease: Lease) -> list[Content]:
+    """All that a lease has its node fetch."""
     contents = [lease.package, lease.data, *lease.inputs.values()]
     if lease.checkpoint is not None:
         contents.append(lease.checkpoint.content)
-    return {digest: url for content in contents if content is not None for digest, url in content.urls.items()}
+    return [content for content in contents if content is not None]
+
+
+def _urls(lease: Lease) -> dict[str, str]:
+    return {digest: url for content in contents_of(lease) for digest, url in content.urls.items()}

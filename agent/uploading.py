@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from weakref import WeakValueDictionary
 
-from agent.transfers import PARALLEL, together, trying_again
+from agent.transfers import PARALLEL, RoomFor, room_for_all, together, trying_again
 from core.client.errors import ClientError
 from core.client.node import NodeClient
 from core.content.chunking import ChunkSource, read_chunk
@@ -25,11 +25,13 @@ class UploadRefused(Exception):
 
 
 class Uploader:
-    """Uploads for all units of a node, a few chunks at a time."""
+    """Uploads for all units of a node, a few chunks at a time. A try of a chunk waits for its room in what may be moved
+    today."""
 
-    def __init__(self, client: NodeClient) -> None:
+    def __init__(self, client: NodeClient, *, room_for: RoomFor = room_for_all) -> None:
         self._client = client
-        self._room = asyncio.Semaphore(PARALLEL)
+        self._room_for = room_for
+        self._places = asyncio.Semaphore(PARALLEL)
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._sent: deque[str] = deque(maxlen=_SENT_REMEMBERED)
 
@@ -42,7 +44,7 @@ class Uploader:
         lock = self._under_way.setdefault(upload.digest, asyncio.Lock())
         # Another unit sends the same bytes, or has since the server was asked: they may do for both.
         is_second = lock.locked() or upload.digest in self._sent
-        async with lock, self._room:
+        async with lock, self._places:
             try:
                 source = await asyncio.to_thread(find_source, upload.digest)
                 if source is None:
@@ -57,4 +59,5 @@ class Uploader:
         """One try. Where another went before, whose answer may be lost, the bytes may be there: none is sent twice."""
         if next(tries) and await self._client.has_arrived(url):
             return
-        await self._client.put_chunk(url, data)
+        async with self._room_for(len(data)):
+            await self._client.put_chunk(url, data)

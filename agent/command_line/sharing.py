@@ -10,10 +10,15 @@ from agent.command_line.look_around import look_around, say_confinement
 from agent.control import open_control
 from agent.identity import Identity, enroll, load_identity
 from agent.instructions import Say, SayLevel
+from agent.line import open_line
 from agent.names import random_name
+from agent.policy.keeper import RulesKeeper
 from agent.self_test.keeper import open_self_tests
+from agent.self_test.line import LINE_TEST_MB
+from agent.self_test.standing import Standing
 from agent.start import allow_many_files, open_service
 from agent.status import StatusKeeper
+from agent.traffic import Traffic
 from agent.version import agent_version
 from core.client.address import base_url
 from core.client.errors import ConnectionFailed
@@ -51,7 +56,14 @@ async def share(
     sandbox, interpreters = await look_around(data_dir)
     version = agent_version()
     credential = identity.credential if identity else None
-    async with NodeClient(address, credential, insecure=insecure, ca_file=ca_file) as client:
+    rules = RulesKeeper(data_dir, time.time)
+    traffic = Traffic(data_dir, time.time)
+    if traffic.trouble:
+        console.warn(traffic.trouble)
+    async with (
+        open_line(lambda: rules.limits, traffic) as line,
+        NodeClient(address, credential, insecure=insecure, ca_file=ca_file, line=line) as client,
+    ):
         if identity is None:
             identity = await _enrolled(console, data_dir, client, code, name, version)
         elif code is not None:
@@ -67,8 +79,15 @@ async def share(
             agent_version=version,
             confinement=sandbox.confinement,
             now=time.time(),
+            line=line.status,
         )
-        lent: dict[str, int] = {}
+        standing = Standing()
+
+        def no_line() -> str:
+            most_mb, needs_mb = rules.limits.daily_mb, 2 * LINE_TEST_MB
+            has_room = most_mb is None or line.moved_today_mb() + needs_mb <= most_mb
+            return "" if has_room else "the day's volume has no room for it"
+
         async with (
             open_service(
                 data_dir=data_dir,
@@ -78,8 +97,10 @@ async def share(
                 interpreters=interpreters,
                 version=version,
                 say=lambda said: _say(console, said),
+                rules=rules,
+                line=line,
                 begin_paused=paused,
-                lent=lent,
+                standing=standing,
             ) as service,
             open_self_tests(
                 data_dir,
@@ -88,7 +109,8 @@ async def share(
                 version,
                 by_themselves=self_tests,
                 say=lambda said: _say(console, said),
-                lent=lent,
+                standing=standing,
+                no_line=no_line,
             ) as tests,
             open_control(data_dir, service, keeper, tests),
         ):

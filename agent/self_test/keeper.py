@@ -21,6 +21,7 @@ from agent.sandbox.choose import choose_sandbox
 from agent.self_test.checks import Bench, Manners, rows_of
 from agent.self_test.kept import AGAIN, Kept, keep, load_kept, made_on, stops_after, why_due
 from agent.self_test.run import Run
+from agent.self_test.standing import Standing
 from agent.service import SayAloud, Service
 from agent.trial import TrialTools
 from core.client.node import NodeClient
@@ -181,13 +182,12 @@ async def open_self_tests(
     *,
     by_themselves: bool,
     say: SayAloud,
-    lent: dict[str, int],
+    standing: Standing,
     no_line: Callable[[], str] = lambda: "",
 ) -> AsyncIterator[SelfTests]:
     """The self-tests of a running node, while the block runs: its brain hears of them, and what they test gives way to
-    units. `by_themselves`: also those that nobody asks for. `lent` tells of GPUs that are being tested how many MiB
-    were free before: units may have as much. `no_line` says why the
-    owner's rules let nobody measure the line now, "" where they do."""
+    units. `by_themselves`: also those that nobody asks for. `standing` is told what they come to. `no_line` says why
+    the owner's rules let nobody measure the line now, "" where they do."""
     used = service.tools
     tools = TrialTools(used.sandbox, used.environments, used.interpreters, used.own_files)
 
@@ -199,10 +199,11 @@ async def open_self_tests(
         return "a unit needs the line" if service.picture().units else no_line()
 
     async def make_bench(manners: Manners) -> Bench:
-        return await new_bench(tools, client, data_dir, manners, lent)
+        return await new_bench(tools, client, data_dir, manners, standing.lent)
 
     def tell(kept: Kept) -> None:
-        service.emit(SelfTested(kept.report(time.time()), bool(kept.words), frozenset(kept.gpus)))
+        standing.stops, standing.gpus = kept.words, kept.gpus
+        service.emit(SelfTested(kept.report(time.time())))
         for words in [kept.words, *kept.gpus.values()]:
             if words:
                 text = f"the self-test did not pass: {words}. What to do: gpu-agent-node self-test"

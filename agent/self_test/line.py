@@ -10,6 +10,7 @@ from core.protocol.node import PROTOCOL_VERSION
 from core.protocol.self_test import MeasuredSpeed, NextStep
 
 SECONDS_A_WAY = 4.0
+LINE_TEST_MB = 64  # each way, as the server agrees to at most
 _PINGS = 4
 _STEPS = [
     NextStep("Look whether this machine reaches the network, and whether a proxy or firewall stands in the way"),

@@ -6,10 +6,11 @@ Nothing is tried again here: the agent's brain decides what a failure means and 
 import asyncio
 import hashlib
 import os
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import httpx
 import msgspec
@@ -24,7 +25,10 @@ from .http import Call, check_key, check_status, connection_failed, read_answer,
 T = TypeVar("T")
 
 _PATIENCE_SECONDS = 15.0
-_BULK_TIMEOUT = httpx.Timeout(60.0, connect=5.0, pool=None)
+_BULK_TIMEOUT = httpx.Timeout(60.0, connect=5.0, pool=None)  # of each piece, not of a chunk, which a slow line carries
+_FIRST_LINE_BYTES = 13  # " HTTP/1.1", its line's end and that of the headers; an answer's has about as many
+_USUAL_BUFFER_BYTES = 128 << 10
+_WIDE_BUFFER_BYTES = 1 << 20
 _NOISE_BYTES = 1 << 16
 
 
@@ -39,16 +43,60 @@ class _AboutServer(msgspec.Struct, frozen=True):
     protocol: Spoken
 
 
+class Line(Protocol):
+    """What a node's bytes pass on their way; it counts them all, and lets chunks through as fast as they may go."""
+
+    @property
+    def piece_bytes(self) -> int:
+        """How much of a chunk is sent at once."""
+
+    @property
+    def receive_buffer_bytes(self) -> int | None:
+        """What the system may receive of a chunk before it is asked for; None: as much as it likes."""
+
+    def called(self, *, sent: int = 0, received: int = 0) -> None:
+        """Count bytes that nothing holds back."""
+
+    async def send(self, size: int) -> None:
+        """Wait until so many bytes of a chunk may be sent."""
+
+    async def receive(self, size: int) -> None:
+        """So many bytes of a chunk have come; wait until more may."""
+
+
+class OpenLine:
+    """A line that counts nothing and holds nothing back."""
+
+    piece_bytes = 256 << 10
+    receive_buffer_bytes: int | None = None
+
+    def called(self, *, sent: int = 0, received: int = 0) -> None:
+        """Nothing."""
+
+    async def send(self, size: int) -> None:
+        """At once."""
+
+    async def receive(self, size: int) -> None:
+        """At once."""
+
+
 class NodeClient:
     """Speaks for one node. All methods raise ConnectionFailed (lost), ServerError (refused), UpgradeRequired or
     AnswerUnreadable. Close it, or use `async with`."""
 
     def __init__(
-        self, address: str, credential: str | None = None, *, insecure: bool = False, ca_file: Path | None = None
+        self,
+        address: str,
+        credential: str | None = None,
+        *,
+        insecure: bool = False,
+        ca_file: Path | None = None,
+        line: Line | None = None,
     ) -> None:
         self.base_url = base_url(address, insecure=insecure)
         self.credential = credential
         self._insecure = insecure
+        self._line = line or OpenLine()
         self._http = httpx.AsyncClient(
             **transport_options(self.base_url, ca_file),
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=16),
@@ -70,16 +118,24 @@ class NodeClient:
         """The bytes behind a signed URL, at most 8 MiB. Raises CHUNK_MISMATCH if they are not those of `digest`."""
         check_url(url, insecure=self._insecure)
         pieces: list[bytes] = []
-        size = 0
+        size = counted = 0
         try:
             async with self._http.stream("GET", url, timeout=_BULK_TIMEOUT) as response:
+                self._line.called(sent=_request_bytes(response.request), received=_head_bytes(response.headers))
                 if not response.is_success:
-                    check_status(response.status_code, await response.aread(), response.headers)
+                    words = await response.aread()
+                    self._line.called(received=response.num_bytes_downloaded)
+                    check_status(response.status_code, words, response.headers)
+                fitted = _fit_buffer(response, self._line.receive_buffer_bytes)
                 async for piece in response.aiter_bytes():
                     pieces.append(piece)
                     size += len(piece)
                     if size > CHUNK_SIZE_BYTES:
                         raise AnswerUnreadable("A chunk is larger than chunks are.", hint="Ask for fresh URLs.")
+                    came, counted = response.num_bytes_downloaded - counted, response.num_bytes_downloaded
+                    await self._line.receive(came)
+                    if self._line.receive_buffer_bytes != fitted:  # the owner has changed the cap
+                        fitted = _fit_buffer(response, self._line.receive_buffer_bytes)
         except httpx.RequestError as error:
             raise connection_failed(url, error) from error
         data = b"".join(pieces)
@@ -90,12 +146,21 @@ class NodeClient:
     async def put_chunk(self, url: str, data: bytes) -> None:
         """Send a chunk's bytes to its signed URL; again is the same."""
         check_url(url, insecure=self._insecure)
-        headers = {"Content-Type": "application/octet-stream"}
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(len(data))}
         try:
-            response = await self._http.put(url, content=data, headers=headers, timeout=_BULK_TIMEOUT)
+            response = await self._http.put(url, content=self._pieces(data), headers=headers, timeout=_BULK_TIMEOUT)
         except httpx.RequestError as error:
             raise connection_failed(url, error) from error
+        self._line.called(sent=_request_bytes(response.request), received=_answer_bytes(response))
         check_status(response.status_code, response.content, response.headers)
+
+    async def _pieces(self, data: bytes) -> AsyncIterator[bytes]:
+        at = 0
+        while at < len(data):
+            piece = data[at : at + self._line.piece_bytes]
+            await self._line.send(len(piece))
+            yield piece
+            at += len(piece)
 
     async def has_arrived(self, url: str) -> bool:
         """Whether the chunk of this upload URL is there: asked when the answer to its bytes was lost."""
@@ -104,6 +169,7 @@ class NodeClient:
             response = await self._http.head(url)
         except httpx.RequestError as error:
             raise connection_failed(url, error) from error
+        self._line.called(sent=_request_bytes(response.request), received=_answer_bytes(response))
         return response.is_success
 
     async def protocol(self) -> Spoken:
@@ -123,16 +189,19 @@ class NodeClient:
         return await self._send(Call(method="POST", path="/node/line-test", answer=LineTest), None)
 
     async def measure_download(self, test: LineTest, seconds: float) -> float:
-        """Bytes a second that come, for so long at most."""
+        """Bytes a second that come, for so long at most, within what the owner gives."""
         check_url(test.download_url, insecure=self._insecure)
         loop, size = asyncio.get_running_loop(), 0
         try:
             async with self._http.stream("GET", test.download_url, timeout=_BULK_TIMEOUT) as response:
+                self._line.called(sent=_request_bytes(response.request), received=_head_bytes(response.headers))
+                _fit_buffer(response, self._line.receive_buffer_bytes)
                 if not response.is_success:
                     check_status(response.status_code, await response.aread(), response.headers)
                 began = loop.time()
                 async for piece in response.aiter_raw():
                     size += len(piece)
+                    await self._line.receive(len(piece))
                     if loop.time() - began >= seconds:
                         break
                 took = loop.time() - began
@@ -141,7 +210,8 @@ class NodeClient:
         return size / max(took, 1e-6)
 
     async def measure_upload(self, test: LineTest, seconds: float) -> float:
-        """Bytes a second that go, for so long at most; they have gone when the server has answered."""
+        """Bytes a second that go, for so long at most, within what the owner gives; they have gone when the server has
+        answered."""
         check_url(test.upload_url, insecure=self._insecure)
         loop, size = asyncio.get_running_loop(), 0
         piece = os.urandom(_NOISE_BYTES)
@@ -150,6 +220,7 @@ class NodeClient:
         async def noise() -> AsyncIterator[bytes]:
             nonlocal size
             while size + len(piece) <= test.size_bytes and loop.time() - began < seconds:
+                await self._line.send(len(piece))
                 size += len(piece)
                 yield piece
 
@@ -158,6 +229,7 @@ class NodeClient:
             response = await self._http.put(test.upload_url, content=noise(), headers=headers, timeout=_BULK_TIMEOUT)
         except httpx.RequestError as error:
             raise connection_failed(test.upload_url, error) from error
+        self._line.called(sent=_request_bytes(response.request), received=_answer_bytes(response))
         check_status(response.status_code, response.content, response.headers)
         return size / max(loop.time() - began, 1e-6)
 
@@ -165,17 +237,23 @@ class NodeClient:
         headers = {"Content-Type": "application/json", "User-Agent": "gpu-agent-node"}
         if self.credential is not None:
             headers["Authorization"] = f"Bearer {check_key(self.credential)}"
+        body = b"" if call.body is None else msgspec.json.encode(call.body)
         request = self._http.build_request(
             call.method,
             self.base_url + call.path,
-            content=None if call.body is None else msgspec.json.encode(call.body),
+            content=body,
             headers=headers,
             timeout=timeout or httpx.USE_CLIENT_DEFAULT,
         )
+        sent = _request_bytes(request) + len(body)
         try:
             response = await self._http.send(request)
-        except httpx.RequestError as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise connection_failed(self.base_url, error) from error
+        except httpx.RequestError as error:
+            self._line.called(sent=sent)
+            raise connection_failed(self.base_url, error) from error
+        self._line.called(sent=sent, received=_answer_bytes(response))
         return read_answer(call, response)
 
     async def close(self) -> None:
@@ -188,3 +266,29 @@ class NodeClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def _request_bytes(request: httpx.Request) -> int:
+    """A request without its body."""
+    return len(request.method) + 1 + len(request.url.raw_path) + _head_bytes(request.headers)
+
+
+def _answer_bytes(response: httpx.Response) -> int:
+    """An answer that was read whole."""
+    return _head_bytes(response.headers) + response.num_bytes_downloaded
+
+
+def _head_bytes(headers: httpx.Headers) -> int:
+    return _FIRST_LINE_BYTES + sum(len(name) + len(value) + 4 for name, value in headers.raw)
+
+
+def _fit_buffer(response: httpx.Response, size: int | None) -> int | None:
+    """Bound what the system receives of this connection unasked; a bound of before is widened. Gives `size`."""
+    connection = response.extensions["network_stream"].get_extra_info("socket")
+    if connection is not None:
+        now = connection.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        if size is not None and now > 2 * size:  # Linux doubles what it is told, for its own books
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+        elif now < _USUAL_BUFFER_BYTES and (size is None or now < size):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size or _WIDE_BUFFER_BYTES)
+    return size

@@ -350,6 +350,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     (`core/stages`) and `package` is None. `inputs` are the outputs of needed units by name: `train`, `train-2`,
     `train/checkpoint`. `python` and `requirements` are what the environment is built from; `lock` is what the
     requirements were resolved to, exact versions with hashes, or None for a package finalized before there were locks.
+    `sensitivity` is the job's; empty from a server that doesn't tell, of whose contents nothing is kept.
     """
 
     attempt_id: str
@@ -375,6 +376,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     inputs: dict[str, Content] = {}
     checkpoint: StartCheckpoint | None = None
     gpu_uuid: str | None = None
+    sensitivity: str = ""
 
 
 class ExchangeResponse(msgspec.Struct, frozen=True, omit_defaults=True):

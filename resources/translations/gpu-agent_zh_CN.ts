@@ -1593,6 +1593,10 @@
    <translation>未连接</translation>
   </message>
   <message>
+   <source>Paused by a rule</source>
+   <translation>由规则暂停</translation>
+  </message>
+  <message>
    <source>Paused by you</source>
    <translation>由你暂停</translation>
   </message>
@@ -4235,6 +4239,22 @@
  <context>
   <name>node</name>
   <message>
+   <source>A rule pauses it until {0}.</source>
+   <translation>有规则暂停了它，到 {0}。</translation>
+  </message>
+  <message>
+   <source>A rule pauses it.</source>
+   <translation>有规则暂停了它。</translation>
+  </message>
+  <message>
+   <source>A rule pauses {0} until {1}.</source>
+   <translation>有规则暂停了 {0}，到 {1}。</translation>
+  </message>
+  <message>
+   <source>A rule pauses {0}.</source>
+   <translation>有规则暂停了 {0}。</translation>
+  </message>
+  <message>
    <source>Busy on the GPU</source>
    <translation>显卡在忙</translation>
   </message>
@@ -4315,12 +4335,20 @@
    <translation>这里什么都不运行 · 还有 {0}</translation>
   </message>
   <message>
+   <source>Nothing runs here. It shares again by itself when the rule allows it.</source>
+   <translation>现在不运行任何任务。规则允许时会自动恢复共享。</translation>
+  </message>
+  <message>
    <source>Pause frees GPU memory within 10 s.</source>
    <translation>暂停后 10 秒内释放显存。</translation>
   </message>
   <message>
    <source>Pause stops all work within 10 s.</source>
    <translation>暂停后 10 秒内停止所有任务。</translation>
+  </message>
+  <message>
+   <source>Paused by a rule</source>
+   <translation>由规则暂停</translation>
   </message>
   <message>
    <source>Paused by you</source>

@@ -1,13 +1,11 @@
-"""What a self-test means for the node's decisions: leases stop, and its server is told once."""
+"""What a node's server is told of its self-test: once, and without harm to all else."""
 
-from agent.events import CallTrouble, ExchangeFailed, MachineSeen, SelfTested
-from core.protocol.node import FreeGpu, ReleasedReport
+from agent.events import CallTrouble, ExchangeFailed, SelfTested
 from core.protocol.self_test import CheckKind, CheckResult, CheckState, SelfTestReport
 
-from .bench import Bench, a_lease
+from .bench import Bench
 
 REPORT = SelfTestReport(5.0, [CheckResult(CheckKind.UNIT, CheckState.PASSED)])
-CARDS = [FreeGpu(f"GPU-{number}", "card", 8000, 8000) for number in range(2)]
 
 
 def next_poll(bench: Bench) -> SelfTestReport | None:
@@ -44,22 +42,3 @@ def test_a_report_that_the_server_refuses_does_not_keep_the_node_from_speaking(b
     lose_poll(bench, CallTrouble.REFUSED)
     bench.pass_time(60.0)
     assert bench.poll.request.self_test is None
-
-
-def test_a_failed_one_stops_leases_until_a_newer_one_passes(bench: Bench) -> None:
-    assert bench.poll.request.max_leases > 0
-    bench.feed(SelfTested(REPORT, stops=True))
-    assert bench.poll.request.max_leases == 0  # the open poll was replaced at once
-    bench.answer_poll(a_lease())
-    assert bench.report(ReleasedReport).reason == "the node did not pass its self-test"
-    bench.feed(SelfTested(REPORT))
-    bench.pass_time(1.0)
-    assert bench.poll.request.max_leases > 0
-
-
-def test_a_gpu_that_failed_is_not_offered_and_the_others_are(bench: Bench) -> None:
-    machine = MachineSeen(cpus=2, memory_mb=8192, disk_mb=50_000, pythons=["3.11.2"], gpus=CARDS)
-    bench.feed(machine, SelfTested(REPORT, stopped_gpus=frozenset({"GPU-0"})))
-    next_poll(bench)
-    free = bench.poll.request.free
-    assert free is not None and [gpu.uuid for gpu in free.gpus] == ["GPU-1"]

@@ -1,6 +1,7 @@
 """The small parts of a node: its journal, shared folders, identity, name, and what it sees of the machine."""
 
 import asyncio
+import os
 import secrets
 import socket
 from pathlib import Path
@@ -122,6 +123,42 @@ async def test_past_the_quota_the_longest_unused_goes_and_what_is_held_stays(tmp
     await folders.hold("d", "d", filled)
     await folders.release("d")
     assert folders.names() == ["a", "c", "d"]
+
+
+async def test_a_lowered_quota_holds_at_once_and_what_units_hold_stays(tmp_path: Path) -> None:
+    folders = await opened(tmp_path / "shared", 1 << 30)
+    for name in ("a", "b"):
+        await folders.hold(name, name, filled)
+    await folders.release("b")
+    assert folders.used_bytes == 2 * folders.held_bytes > 0
+    await folders.set_quota(0)
+    assert folders.names() == ["a"] and folders.used_bytes == folders.held_bytes
+
+
+async def test_what_no_unit_has_held_for_too_long_goes(tmp_path: Path) -> None:
+    folders = await opened(tmp_path / "shared", 1 << 30)
+    for name in ("held", "old", "new"):
+        await folders.hold(name, name, filled)
+    await folders.release("old")
+    await folders.release("new")
+    for name in ("held", "old"):
+        os.utime(tmp_path / "shared" / name, (1000, 1000))
+    await folders.expire(1001)
+    assert folders.names() == ["held", "new"]
+    await folders.release("held")
+    await folders.expire(1001)
+    assert folders.names() == ["held", "new"], "the days begin when the unit ends"
+
+
+async def test_what_units_go_on_with_after_a_restart_stays_until_they_end(tmp_path: Path) -> None:
+    folders = await opened(tmp_path / "shared", 1 << 30)
+    for name in ("a", "b"):
+        await folders.hold(name, "unit", filled)
+    again = SharedFolders(tmp_path / "shared", 0)
+    await again.open({"a": {"unit"}, "never there": {"unit"}})
+    assert again.names() == ["a"] and not (tmp_path / "shared" / "b").exists()
+    await again.release("unit")
+    assert again.names() == []
 
 
 async def test_what_a_killed_agent_left_half_made_is_removed(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from agent.sandbox.base import ConfinementKind
 from agent.sandbox.choose import choose_sandbox
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now
 from core.client.node_control import AsyncNodeControl
+from core.protocol.node_control import NodeState
+from core.protocol.node_rules import RuleKind
 from core.protocol.self_test import CheckKind, CheckState, SelfTestStatus
 from tests.backend.admin_client import Admin
 from tests.backend.server_process import BackendServer
@@ -156,6 +158,8 @@ async def test_a_box_that_forgets_the_network_is_found_out_and_stops_leases(
     assert said.returncode == 3, said.stderr
     async with control(node) as owner:
         status = await owner.self_test()
+        paused = await until(owner, lambda status: status.state is NodeState.PAUSED_BY_RULE)
+    assert [reason.rule for reason in paused.rules.reasons] == [RuleKind.SELF_TEST]
     assert msgspec.json.decode(said.stdout, type=SelfTestStatus) == status
     assert status.run is not None and status.run.passed is False
     (check,) = [check for check in status.run.checks if check.kind is K.BREAK_OUT]

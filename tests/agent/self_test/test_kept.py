@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.policy.surroundings import GpuUse
 from agent.self_test.kept import (
     WEEK_SECONDS,
     Kept,
@@ -14,6 +15,7 @@ from agent.self_test.kept import (
     stops_after,
     why_due,
 )
+from agent.self_test.standing import Standing
 from core.protocol.self_test import Check, CheckKind, CheckState, MeasuredSpeed, SelfTestRun
 
 K, S = CheckKind, CheckState
@@ -91,3 +93,12 @@ def test_the_server_is_told_states_and_speeds_and_no_words() -> None:
     assert (report.seconds_ago, report.speed.latency_seconds) == (60.0, 0.04)
     assert [(one.kind, one.state, one.gpu_uuid) for one in report.checks] == [(K.GPU, S.FAILED, "a")]
     assert Kept(run, 1000.0, ON).report(900.0).seconds_ago == 0.0
+
+
+def test_a_gpu_that_did_not_pass_is_in_trouble_for_the_rules() -> None:
+    standing = Standing()
+    uses = (GpuUse("a"), GpuUse("b"), GpuUse("c", trouble="lost"))
+    assert standing.with_trouble(uses) == uses
+    standing.gpus = {"a": "memory is broken", "c": "gone"}
+    troubles = [use.trouble for use in standing.with_trouble(uses)]
+    assert troubles == ["the self-test failed: memory is broken", "", "lost"]
