@@ -159,6 +159,11 @@ class Service:
             self._listeners.discard(changed)
 
     @property
+    def tools(self) -> UnitTools:
+        """What units are run with here."""
+        return self._tools
+
+    @property
     def is_connected(self) -> bool:
         """Whether the server has answered the newest call."""
         return self._brain.is_connected

@@ -10,6 +10,7 @@ import msgspec
 
 from .customer import AttemptOutcome, Request, UnitKind
 from .node import FreeResources
+from .self_test import SelfTestSummary
 
 Payment = Literal["paid", "waiting", "nothing"]
 
@@ -30,7 +31,8 @@ class RunningUnit(msgspec.Struct, frozen=True):
 
 class OwnedNode(msgspec.Struct, frozen=True):
     """A node as its owner sees it. `online`: it was heard of lately. `resources`: what it last offered, above what
-    its running units hold; None until it has said so."""
+    its running units hold; None until it has said so. `self_test`: the newest, the node's own word; None before it has
+    told of one."""
 
     id: str
     name: str
@@ -42,6 +44,7 @@ class OwnedNode(msgspec.Struct, frozen=True):
     agent_version: str
     resources: FreeResources | None
     running: list[RunningUnit]
+    self_test: SelfTestSummary | None = None
 
 
 class ChangeNode(Request, frozen=True, kw_only=True):
