@@ -26,7 +26,7 @@ from agent.policy.checks import anyway_asked, rules_asked
 from agent.self_test.keeper import SelfTests
 from agent.service import Service
 from agent.status import StatusKeeper
-from agent.why import why
+from agent.why import NO_WORK, of_service, why
 from core.errors import ApiError, ErrorCode, validation_failed
 from core.protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeState, NodeStatus, PauseNode
 from core.protocol.node_history import HISTORY_PAGE, MOST_HISTORY_PAGE, History, JournalCounts
@@ -110,7 +110,7 @@ class Control:
             case "GET", "/journal":
                 return self._service.journal.counts()
             case "GET", "/why":
-                return why(self._status())
+                return await self._why()
             case "GET", "/rules":
                 return self._rules()
             case "PUT", "/rules":
@@ -140,6 +140,14 @@ class Control:
 
     def _status(self) -> NodeStatus:
         return self._keeper.status(self._service.picture())
+
+    async def _why(self) -> Why:
+        """Its server is asked only where nothing here keeps the node from work."""
+        answer = why(self._status())
+        if answer.is_working or answer.reasons[0].kind != NO_WORK:
+            return answer
+        told = await self._service.ask_server_why()
+        return answer if told is None else why(self._status(), of_service(told))
 
     async def _choose(self, choice: OwnersChoice) -> NodeStatus:
         self._check_runs()

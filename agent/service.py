@@ -60,6 +60,7 @@ from core.client.errors import ClientError, ServerError, UpgradeRequired
 from core.client.node import NodeClient
 from core.protocol.node import Fault
 from core.protocol.node_rules import Rules
+from core.protocol.node_why import NodeWhy
 
 LOOK_SECONDS = 5.0
 JOURNAL_RETRY_SECONDS = 2.0
@@ -194,6 +195,13 @@ class Service:
     def journal(self) -> Journal:
         """What the node remembers."""
         return self._journal
+
+    async def ask_server_why(self) -> NodeWhy | None:
+        """What its server has for it; None where that can't be asked now, such as of an older one."""
+        try:
+            return await self._client.why()
+        except (ClientError, ServerError):
+            return None
 
     def picture(self) -> Picture:
         """The node as its owner may see it."""
