@@ -11,6 +11,7 @@ from agent.command_line import (
     logs,
     owners_switch,
     past_units,
+    restore_power,
     rules,
     run,
     service,
@@ -36,6 +37,7 @@ app.command("status")(owners_switch.status)
 app.command("pause")(owners_switch.pause)
 app.command("resume")(owners_switch.resume)
 app.command("finish-then-pause")(owners_switch.finish_then_pause)
+app.command("restore-power")(restore_power.restore_power)
 app.command("history")(past_units.history)
 app.command("logs")(logs.logs)
 app.command("diagnose")(diagnose.diagnose)
