@@ -62,6 +62,7 @@ class AttemptRecord(msgspec.Struct, frozen=True):
     """What survives kill -9 of an attempt. `reports`, `lines`, `points` and `checkpoints` are the numbers given out.
 
     `run_seconds` is the running time of the customer's code as far as it was known; `exit` is how it ended.
+    `energy_joules` is what its GPU has used for it up to then; `gpu_lost` is why that GPU is gone, if it is.
     """
 
     attempt_id: str
@@ -75,6 +76,8 @@ class AttemptRecord(msgspec.Struct, frozen=True):
     started: bool = False
     exit: BoxExit | None = None
     release_reason: str | None = None
+    energy_joules: float | None = None
+    gpu_lost: str = ""
 
 
 class JournalledAttempt(msgspec.Struct, frozen=True):
@@ -118,6 +121,11 @@ class Attempt:
         self.started = record.started
         self.exit = record.exit
         self.release_reason = record.release_reason
+        self.energy_joules = record.energy_joules
+        self.gpu_lost = record.gpu_lost
+        self.gpu_profile = ""
+        self.give_up_code_at: float | None = None
+        self._gpu_joules: float | None = None
         self.outbox: dict[int, PendingReport] = {}
         self.box_started_at: float | None = None
         self.checkpoint_due_at: float | None = None
@@ -166,6 +174,8 @@ class Attempt:
             self.started,
             self.exit,
             self.release_reason,
+            self.energy_joules,
+            self.gpu_lost,
         )
 
     def enter(self, phase: AttemptPhase) -> None:
@@ -176,6 +186,22 @@ class Attempt:
     def running_seconds(self, now: float) -> float:
         """Running time of the customer's code up to now, over all boxes of the attempt."""
         return self.run_seconds + (now - self.box_started_at if self.box_started_at is not None else 0.0)
+
+    def count_energy(self, gpu_joules: float | None) -> None:
+        """What its GPU has used in all, as it is told since the program was started; the first is where counting begins
+        in this box."""
+        if gpu_joules is None:
+            return
+        if self._gpu_joules is not None:
+            self.energy_joules = (self.energy_joules or 0.0) + max(0.0, gpu_joules - self._gpu_joules)
+            self.changed = True
+        self._gpu_joules = gpu_joules
+
+    @property
+    def energy(self) -> dict[str, Any]:
+        """As the reports of an end have it."""
+        joules = self.energy_joules
+        return {"energy_joules": None if joules is None else round(joules, 1)}
 
     def head(self) -> dict[str, Any]:
         """What every report begins with: attempt, token and the next number."""

@@ -42,7 +42,7 @@ from agent.instructions import (
 from agent.owners_choice import IN_WORDS, PAUSED, ChoiceKind, OwnersChoice
 from agent.picture import Picture, picture_of
 from agent.policy.ceilings import RULED_GPU, RULED_NODE, breach, shared_of
-from agent.policy.decide import paused_gpus, pauses_node, reasons_in_force
+from agent.policy.decide import paused_gpus, pauses_node, reasons_in_force, stopping_gpus
 from core.protocol.node import (
     Directive,
     DirectiveKind,
@@ -102,6 +102,8 @@ class Brain:
                 times.append(attempt.checkpoint_due_at)
             if attempt.phase is AttemptPhase.ENDING:
                 times.append(attempt.give_up_checkpoint_at)
+            if attempt.phase is AttemptPhase.RUNNING:
+                times.append(attempt.give_up_code_at)
         return min((time for time in times if time is not None), default=None)
 
     def picture(self, now: float) -> Picture:
@@ -142,6 +144,8 @@ class Brain:
                     self._take_of_attempt(attempt, event, now)
             case MachineSeen():
                 self._machine = event
+                for attempt in self._held():
+                    attempt_events.machine_seen(self._desk, attempt, event, now)
             case SelfTested():
                 self._conversation.tested(event.report, now)
             case RulesJudged():
@@ -264,6 +268,8 @@ class Brain:
         record = journalled.record
         needs_box = record.phase in PREPARING or record.phase is AttemptPhase.RUNNING
         slot = free_slot(self._attempts.values()) if needs_box else None
+        if needs_box:
+            record = msgspec.structs.replace(record, gpu_lost="")  # it may be back
         attempt = Attempt(journalled.lease, record, slot)
         self._attempts[attempt.id] = attempt
         for number, encoded in journalled.reports:
@@ -322,17 +328,19 @@ class Brain:
         for attempt in self._held():
             if not _counts(attempt):
                 continue
-            against = self._rule_against(attempt.lease, going_on)
+            is_running = attempt.phase is AttemptPhase.RUNNING
+            against = self._rule_against(attempt.lease, going_on, is_running=is_running)
             if against is None:
                 going_on.append(attempt.lease)
             else:
                 endings.give_back(self._desk, attempt, against, now)
 
-    def _rule_against(self, lease: Lease, beside: list[Lease]) -> str | None:
+    def _rule_against(self, lease: Lease, beside: list[Lease], *, is_running: bool = False) -> str | None:
         """Why a lease may not run beside these, in words for its customer."""
         if self.is_paused_by_rules:
             return RULED_NODE
-        if lease.gpu_uuid is not None and lease.gpu_uuid in paused_gpus(self._judged.now):
+        gpus = stopping_gpus(self._judged.now) if is_running else paused_gpus(self._judged.now)
+        if lease.gpu_uuid is not None and lease.gpu_uuid in gpus:
             return RULED_GPU
         return breach(lease, beside, self._judged.rules)
 

@@ -9,9 +9,11 @@ import msgspec
 
 from agent.attempt import JournalledAttempt, Snapshot
 from agent.owners_choice import Anyway, OwnersChoice
+from agent.policy.surroundings import GpuUse
 from agent.sandbox.base import BoxExit
 from core.protocol.content import Manifest
 from core.protocol.node import Confinement, ExchangeResponse, Fault, FreeGpu, Telemetry
+from core.protocol.node_control import GpuNotOffered
 from core.protocol.node_rules import Rules, RulesNow
 from core.protocol.self_test import SelfTestReport
 
@@ -33,7 +35,9 @@ class Resumed(Event, frozen=True):
 
 class MachineSeen(Event, frozen=True):
     """What the machine has. `memory_mb` and `disk_mb` (MiB) are what the owner shares of what is unused at this moment,
-    running units' use being taken off; `memory_most_mb` is what could be shared if nothing ran."""
+    running units' use being taken off; `memory_most_mb` is what could be shared if nothing ran. `gpus` holds those in
+    trouble too, as `gpu_uses` says; on `lost_gpus` nothing can go on (by UUID, with why). `gpu_joules` only grow while
+    the program runs. `gpus_not_offered` are further ones."""
 
     cpus: int
     memory_mb: int
@@ -45,6 +49,10 @@ class MachineSeen(Event, frozen=True):
     confinement: Confinement = Confinement.NONE
     telemetry: Telemetry | None = None
     memory_most_mb: int | None = None
+    gpu_uses: list[GpuUse] = []
+    lost_gpus: dict[str, str] = {}
+    gpu_joules: dict[str, float] = {}
+    gpus_not_offered: list[GpuNotOffered] = []
 
 
 class RulesJudged(Event, frozen=True):
@@ -139,7 +147,9 @@ class EnvironmentReady(AttemptEvent, frozen=True):
 
 
 class BoxStarted(AttemptEvent, frozen=True):
-    """The customer's code runs."""
+    """The customer's code runs. `gpu_joules` is what its GPU had used by then."""
+
+    gpu_joules: float | None = None
 
 
 class AttemptTrouble(AttemptEvent, frozen=True):
@@ -180,9 +190,20 @@ class CheckpointTaken(AttemptEvent, frozen=True):
 
 
 class BoxExited(AttemptEvent, frozen=True):
-    """No process of the unit is alive, every line and metric row of it has been told."""
+    """No process of the unit is alive, every line and metric row of it has been told. `gpu_joules` is what its GPU has
+    used by now, `gpu_lost` why that is gone, if it is."""
 
     exit: BoxExit
+    gpu_joules: float | None = None
+    gpu_lost: str = ""
+
+
+class ProfileTold(AttemptEvent, frozen=True):
+    """What the unit's GPU is held to while it works; `refused`: what the driver did not let us do, and the next step.
+    Empty words: it is held to nothing any more."""
+
+    words: str
+    refused: bool = False
 
 
 class OutputsScanned(AttemptEvent, frozen=True):

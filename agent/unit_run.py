@@ -26,16 +26,19 @@ from agent.events import (
     Line,
     MetricsSeen,
     OutputsScanned,
+    ProfileTold,
     UploadDone,
     UploadFailed,
     UrlsWanted,
 )
 from agent.fetching import ChunkDamaged, FetchFailed, UrlBook
+from agent.gpu_work import GpuWork
 from agent.interpreters import Interpreter
 from agent.metrics_tail import MetricsTail, NewMetrics, follow_metrics
 from agent.own_files import OwnFiles
 from agent.sandbox.base import BoxNotStarted, BoxSpec, RunningBox, Sandbox, Workspace
 from agent.sandbox.contract import is_plain_path
+from agent.sandbox.nvidia import GpuNotThere
 from agent.sandbox.outputs import copy_outputs
 from agent.sandbox.workspace import remove_tree_now, scratch_folder, unit_folder
 from agent.uploading import Uploader, UploadRefused
@@ -61,6 +64,7 @@ class UnitTools(msgspec.Struct, frozen=True):
     uploader: Uploader
     interpreters: Sequence[Interpreter]
     own_files: OwnFiles
+    gpus: GpuWork
 
 
 class _Prepared(msgspec.Struct):
@@ -136,15 +140,29 @@ class UnitRun:
     async def run_box(self, run_seconds: float) -> None:
         """Run the code to its end, telling lines and metrics."""
         self._run_seconds = run_seconds
-        spec = self._box_spec(self._require_prepared(), run_seconds)
+        gpu = self.lease.gpu_uuid
+        if gpu is None:
+            await self._run_box()
+            return
+        if why_lost := await self._tools.gpus.why_lost(gpu):
+            self._fail(Fault.NODE, "driver", why_lost)
+            return
+        async with self._tools.gpus.held(gpu, lambda told: self._emit(ProfileTold(self._id, told.words, told.refused))):
+            await self._run_box()
+
+    async def _run_box(self) -> None:
+        spec = self._box_spec(self._require_prepared(), self._run_seconds)
         try:
             box = await self._tools.sandbox.start(spec, lambda stream, text: self._emit(Line(self._id, stream, text)))
+        except GpuNotThere as error:
+            self._fail(Fault.NODE, "driver", str(error))
+            return
         except BoxNotStarted as error:
             self._fail(Fault.NODE, "box", f"the box could not be started: {error}")
             return
         self._box = box
         self._allow()  # it may have been extended while the box was made
-        self._emit(BoxStarted(self._id))
+        self._emit(BoxStarted(self._id, await self._gpu_joules()))
         tail = MetricsTail(self._output_dir)
         ended = asyncio.Event()
         async with asyncio.TaskGroup() as group:
@@ -157,7 +175,9 @@ class UnitRun:
             self._fail(Fault.NODE, "disk", f"the outputs could not be saved: {error.strerror or error}")
             return
         self._box = None
-        self._emit(BoxExited(self._id, exit))
+        gpu = self.lease.gpu_uuid
+        why_lost = await self._tools.gpus.why_lost(gpu) if gpu is not None and exit.exit_code != 0 else ""
+        self._emit(BoxExited(self._id, exit, await self._gpu_joules(), why_lost))
 
     def extend(self, max_runtime_seconds: float) -> None:
         """Let the code run so many seconds in all, also code that runs already."""
@@ -291,6 +311,10 @@ class UnitRun:
             limits=box_limits(self.lease.limits, run_seconds),
             gpu_uuid=self.lease.gpu_uuid,
         )
+
+    async def _gpu_joules(self) -> float | None:
+        gpu = self.lease.gpu_uuid
+        return None if gpu is None else await self._tools.gpus.joules(gpu)
 
     def _tell_metrics(self, seen: NewMetrics) -> None:
         self._emit(MetricsSeen(self._id, seen.rows, seen.step, seen.of))

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from agent.events import MachineSeen
-from agent.probe.gpus import look_at_gpus
+from agent.probe.gpus import Gpus
 from agent.probe.machine import MachineFacts, look_at_machine
 from core.protocol.node import Confinement, FreeGpu, Telemetry
 
@@ -17,12 +17,16 @@ _DISK_RESERVE_SHARE = 0.05
 
 
 def look(
-    workspace_root: Path, pythons: list[str], confinement: Confinement, lent: Mapping[str, int] | None = None
+    workspace_root: Path,
+    pythons: list[str],
+    confinement: Confinement,
+    gpus_here: Gpus,
+    lent: Mapping[str, int] | None = None,
 ) -> MachineSeen:
     """Everything that can be seen of the machine, as what it shares (blocking). Of a GPU that is tested at the moment
     so many MiB are free in truth as `lent` says: the test gives way."""
     before = dict(lent or {})
-    machine, gpus = look_at_machine(workspace_root), look_at_gpus()
+    machine, gpus = look_at_machine(workspace_root), gpus_here.look()
     return MachineSeen(
         cpus=machine.cpus,
         memory_mb=shared_memory_mb(machine),
@@ -34,6 +38,10 @@ def look(
         confinement=confinement,
         telemetry=Telemetry(machine.cpu_percent, machine.memory_used_mb, gpus.readings),
         memory_most_mb=machine.memory_total_mb - _memory_reserve_mb(machine),
+        gpu_uses=gpus.uses,
+        lost_gpus=gpus.lost,
+        gpu_joules=gpus.joules,
+        gpus_not_offered=gpus.not_offered,
     )
 
 

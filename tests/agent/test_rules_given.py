@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent.command_line.rules import share_anyway
 from agent.command_line.rules_given import rules_changed, rules_of_json
 from agent.command_line.rules_words import rules_in_words
 from core.console import CommandError, ExitCode
@@ -48,6 +49,13 @@ def test_what_is_not_named_stays() -> None:
 def test_what_is_no_simple_rule_is_refused_with_the_next_step(given: str, words: str) -> None:
     with pytest.raises(CommandError, match=words) as caught:
         rules_changed(Rules(), [given])
+    assert caught.value.exit_code is ExitCode.ARGUMENTS and caught.value.hint
+
+
+@pytest.mark.parametrize(("rule", "for_time"), [("moon_phase", "1h"), ("hours", "soon")])
+def test_what_cannot_be_set_aside_is_refused_before_a_node_is_asked(rule: str, for_time: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        share_anyway(rule, for_time)
     assert caught.value.exit_code is ExitCode.ARGUMENTS and caught.value.hint
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from agent.policy.keeper import UNREADABLE_FILE_NAME, RulesKeeper
 from agent.policy.rules_file import RulesUnreadable, read_rules, write_rules
+from agent.policy.surroundings import Surroundings
 from core.protocol.node_rules import Electricity, GpuRules, RuleKind, Rules, Span, TariffSpan
 
 RULES = Rules(
@@ -49,7 +50,18 @@ def test_what_a_newer_program_wrote_is_left_out_by_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff", b"[]", b'{"idle_minutes": 0}', b"[" * 100_000, b" " * 5_000_000]
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[]",
+        b'{"idle_minutes": 0}',
+        b'{"hours": []}',
+        b'{"programs": ["/usr/bin/blender"]}',
+        b"[" * 100_000,
+        b" " * 5_000_000,
+    ],
 )
 def test_what_cannot_be_read_pauses_all_and_says_how_to_mend_it(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "rules.json"
@@ -89,3 +101,23 @@ def test_other_rules_have_another_digest_and_the_same_have_the_same(tmp_path: Pa
     second = keeper.judge([]).digest
     keeper.take(Rules())
     assert first == keeper.judge([]).digest != second
+
+
+def test_rules_are_judged_anew_when_they_or_what_is_seen_change_and_at_the_moment_that_was_named(
+    tmp_path: Path,
+) -> None:
+    now = [1000.0]
+    keeper = RulesKeeper(tmp_path, lambda: now[0])
+    keeper.take(RULES)
+    assert keeper.is_due
+    keeper.judge([])
+    assert not keeper.is_due
+    keeper.see(Surroundings())
+    assert keeper.is_due
+    keeper.judge([])
+    assert not keeper.is_due
+    assert keeper.next_at is not None
+    now[0] = keeper.next_at - 0.001
+    assert not keeper.is_due
+    now[0] = keeper.next_at
+    assert keeper.is_due
