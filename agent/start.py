@@ -98,8 +98,8 @@ async def open_service(
 ) -> AsyncIterator[Service]:
     """A service that is ready to run; closed with its journal. `rules` are the owner's, read from the data folder if
     they were not yet; `line` is what the client's bytes pass, if anything; `sources` are what rules look at beside
-    line, disk, GPUs and `standing`, which says what the node's tests of itself come to; else what this machine tells.
-    Raises JournalBusy, JournalTooNew, OSError."""
+    line, disk, GPUs and `standing` (what the node's tests of itself come to), else what this machine tells. Raises
+    JournalBusy, JournalTooNew, OSError."""
     quotas = quotas or Quotas()
     rules = rules or RulesKeeper(data_dir, time.time)
     tested = standing or Standing()
@@ -170,9 +170,9 @@ async def open_service(
 
         def look_around(minded: Rules) -> tuple[MachineSeen, Surroundings]:
             seen = look(root, pythons, confinement, gpus, tested.lent)
-            machine = msgspec.structs.replace(seen, disk_mb=disk.shared_mb(seen.disk_mb))
-            around = looking.surroundings(machine, minded)
-            return machine, msgspec.structs.replace(around, gpus=tested.with_trouble(around.gpus))
+            uses = list(tested.with_trouble(seen.gpu_uses))
+            machine = msgspec.structs.replace(seen, disk_mb=disk.shared_mb(seen.disk_mb), gpu_uses=uses)
+            return machine, looking.surroundings(machine, minded)
 
         service = Service(
             brain=Brain(version, journal.settings() or identity.settings, random.random),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from agent.identity import load_identity
 from agent.own_files import write_own_files
+from agent.probe.gpus import Gpus
+from agent.probe.nvml import Nvml
 from agent.sandbox.choose import choose_sandbox
 from agent.self_test.checks import Bench, Manners
 from agent.self_test.keeper import SelfTests, new_bench
@@ -85,15 +87,16 @@ async def _by_ourselves(console: Console, data_dir: Path, *, skip_line: bool) ->
     own_files = await asyncio.to_thread(write_own_files, sandbox.workspace_root)
     tools = TrialTools(sandbox=sandbox, environments=environments, interpreters=[], own_files=own_files)
     teller = _Teller(console)
-    async with _client(console, data_dir) as client:
+    async with _client(console, data_dir) as client, _gpus() as gpus:
 
         async def make_bench(manners: Manners) -> Bench:
-            return await new_bench(tools, client, data_dir, manners, {})
+            return await new_bench(tools, client, data_dir, gpus.look, manners, {})
 
         tests = SelfTests(
             data_dir,
             agent_version(),
             make_bench,
+            gpus.look,
             changed=lambda: teller.tell(tests.status().run),
             troubled=console.warn,
         )
@@ -103,6 +106,16 @@ async def _by_ourselves(console: Console, data_dir: Path, *, skip_line: bool) ->
             return tests.status()
         finally:
             await tests.close()
+
+
+@contextlib.asynccontextmanager
+async def _gpus() -> AsyncIterator[Gpus]:
+    """The driver of this machine's GPUs, open while the block runs."""
+    nvml = Nvml()
+    try:
+        yield Gpus(nvml)
+    finally:
+        await asyncio.to_thread(nvml.close)
 
 
 @contextlib.asynccontextmanager

@@ -86,7 +86,14 @@ def _is_confined(bench: Bench) -> bool:
 def _of_gpus(bench: Bench, boxes: Boxes | None, runs: tuple[Kind, ...]) -> list[Row]:
     if not bench.gpus.gpus:
         return [Row(Kind.GPU, partial(_skip, f"no GPU to test: {bench.gpus.detail}"), 1.0)]
-    return [row for gpu in bench.gpus.gpus for row in _of_gpu(bench, boxes, gpu, runs)]
+    troubles = {use.uuid: use.trouble for use in bench.gpus.uses if use.trouble}
+    rows: list[Row] = []
+    for gpu in bench.gpus.gpus:
+        if gpu.uuid in troubles:
+            rows.append(Row(Kind.GPU, partial(_skip, troubles[gpu.uuid]), 1.0, gpu_uuid=gpu.uuid, subject=gpu.model))
+        else:
+            rows += _of_gpu(bench, boxes, gpu, runs)
+    return rows
 
 
 def _of_gpu(bench: Bench, boxes: Boxes | None, gpu: FreeGpu, runs: tuple[Kind, ...]) -> list[Row]:

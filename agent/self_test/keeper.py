@@ -15,10 +15,10 @@ import msgspec
 from agent.events import SelfTested
 from agent.instructions import Say, SayLevel
 from agent.interpreters import find_interpreters
-from agent.probe.gpus import look_at_gpus
 from agent.sandbox.base import ConfinementKind
 from agent.sandbox.choose import choose_sandbox
 from agent.self_test.checks import Bench, Manners, rows_of
+from agent.self_test.hardware import LookAtGpus
 from agent.self_test.kept import AGAIN, Kept, keep, load_kept, made_on, stops_after, why_due
 from agent.self_test.run import Run
 from agent.self_test.standing import Standing
@@ -35,7 +35,12 @@ MakeBench = Callable[[Manners], Awaitable[Bench]]
 
 
 async def new_bench(
-    tools: TrialTools, client: NodeClient | None, data_dir: Path, manners: Manners, lent: dict[str, int]
+    tools: TrialTools,
+    client: NodeClient | None,
+    data_dir: Path,
+    look_at_gpus: LookAtGpus,
+    manners: Manners,
+    lent: dict[str, int],
 ) -> Bench:
     """What a self-test is made with now. Where nothing confines it is looked whether something does by now."""
     sandbox = tools.sandbox
@@ -56,6 +61,7 @@ class SelfTests:
         data_dir: Path,
         agent_version: str,
         make_bench: MakeBench,
+        look_at_gpus: LookAtGpus,
         *,
         manners: Manners = Manners(),
         changed: Callable[[], None] = lambda: None,
@@ -66,6 +72,7 @@ class SelfTests:
         self._data_dir = data_dir
         self._agent_version = agent_version
         self._make_bench = make_bench
+        self._look_at_gpus = look_at_gpus
         self._manners = manners
         self._changed = changed
         self._ended = ended
@@ -159,7 +166,7 @@ class SelfTests:
         is idle. One that is made again after a failure sends nothing over the line."""
         is_start = True
         while True:
-            now_on = made_on(self._agent_version, await asyncio.to_thread(look_at_gpus))
+            now_on = made_on(self._agent_version, await asyncio.to_thread(self._look_at_gpus))
             due = why_due(self._kept, now_on, self._wall())
             if due is not None and (is_start or is_idle()):
                 self.begin(due, skip_line=due == AGAIN)
@@ -192,14 +199,17 @@ async def open_self_tests(
     tools = TrialTools(used.sandbox, used.environments, used.interpreters, used.own_files)
 
     def on_gpu(gpu_uuid: str) -> str:
-        is_held = any(unit.gpu_uuid == gpu_uuid for unit in service.picture().units)
-        return "a unit uses this GPU" if is_held else ""
+        picture = service.picture()
+        if any(unit.gpu_uuid == gpu_uuid for unit in picture.units):
+            return "a unit uses this GPU"
+        is_off = any(gpu.uuid == gpu_uuid and not gpu.shared for gpu in picture.gpus)
+        return "its owner does not share this GPU" if is_off else ""
 
     def on_line() -> str:
         return "a unit needs the line" if service.picture().units else no_line()
 
     async def make_bench(manners: Manners) -> Bench:
-        return await new_bench(tools, client, data_dir, manners, standing.lent)
+        return await new_bench(tools, client, data_dir, used.gpus.look, manners, standing.lent)
 
     def tell(kept: Kept) -> None:
         standing.stops, standing.gpus = kept.words, kept.gpus
@@ -213,14 +223,22 @@ async def open_self_tests(
         say(Say(words, SayLevel.WARNING))
 
     tests = SelfTests(
-        data_dir, agent_version, make_bench, manners=Manners(on_gpu, on_line), ended=tell, troubled=troubled
+        data_dir,
+        agent_version,
+        make_bench,
+        used.gpus.look,
+        manners=Manners(on_gpu, on_line),
+        ended=tell,
+        troubled=troubled,
     )
     kept = tests.newest()
     if kept is not None:
         tell(kept)
     keeping_up = None
     if by_themselves:
-        keeping_up = asyncio.get_running_loop().create_task(tests.keep_up(lambda: not service.picture().units))
+        keeping_up = asyncio.get_running_loop().create_task(
+            tests.keep_up(lambda: service.is_sharing and not service.picture().units)
+        )
     try:
         with service.listening(tests.look_again):
             yield tests
