@@ -21,8 +21,10 @@ from agent.disk_room import DiskRoom
 from agent.environments import Environments
 from agent.events import ChunksChanged, Event, MachineSeen
 from agent.fetching import Fetcher
+from agent.gpu_work import GpuWork
 from agent.identity import Identity
 from agent.index_proxy import open_index_proxy
+from agent.instructions import Say, SayLevel
 from agent.interpreters import Interpreter
 from agent.journal import Journal
 from agent.line import Line
@@ -30,6 +32,10 @@ from agent.own_files import write_own_files
 from agent.policy.keeper import RulesKeeper
 from agent.policy.looking import Looking, Sources
 from agent.policy.surroundings import Surroundings
+from agent.power_profile import PowerProfile, boot_of_this_system
+from agent.presence.choose import PresenceNotOffered, choose_presence
+from agent.probe.gpus import Gpus
+from agent.probe.nvml import Nvml
 from agent.probe.share import look
 from agent.sandbox.base import Sandbox
 from agent.sandbox.workspace import remove_tree_now, unit_folder
@@ -40,7 +46,7 @@ from agent.unit_run import UnitTools, contents_of
 from agent.uploading import Uploader
 from core.client.node import NodeClient
 from core.protocol.node import Confinement, Lease
-from core.protocol.node_rules import Rules
+from core.protocol.node_rules import GpuRules, Rules
 
 _GIB = 1 << 30
 _OPEN_FILES = 16_384
@@ -90,7 +96,7 @@ async def open_service(
 ) -> AsyncIterator[Service]:
     """A service that is ready to run; closed with its journal. `rules` are the owner's, read from the data folder if
     they were not yet; `line` is what the client's bytes pass, if anything; `sources` are what rules look at beside
-    line and disk. Raises JournalBusy, JournalTooNew, OSError."""
+    line, disk and GPUs, else what this machine tells. Raises JournalBusy, JournalTooNew, OSError."""
     quotas = quotas or Quotas()
     rules = rules or RulesKeeper(data_dir, time.time)
     room_for = line.room_for if line is not None else room_for_all
@@ -98,12 +104,14 @@ async def open_service(
     async with contextlib.AsyncExitStack() as opened:
         journal = Journal(data_dir / "journal.sqlite")
         opened.callback(journal.close)
+        nvml, profile = await opened.enter_async_context(_open_gpus(data_dir, say))
         uv_environment: dict[str, str] = {}
         if line is not None:
             uv_environment = await opened.enter_async_context(open_index_proxy(line, os.environ))
         await sandbox.sweep()
         leases = [journalled.lease for journalled in journal.attempts()]
         await asyncio.to_thread(_remove_forgotten, root, {lease.attempt_id for lease in leases})
+        journal.wiped_all()
         early: list[Event] = []
         tell: Callable[[Event], None] = early.append
 
@@ -142,20 +150,21 @@ async def open_service(
             uploader=Uploader(client, room_for=room_for),
             interpreters=interpreters,
             own_files=await asyncio.to_thread(write_own_files, root),
+            gpus=GpuWork(gpus := Gpus(nvml), profile, lambda uuid: rules.rules.gpus.get(uuid, GpuRules())),
         )
         pythons = [interpreter.version for interpreter in interpreters]
         confinement = Confinement(sandbox.confinement.kind.value)
 
         looking = Looking(
             msgspec.structs.replace(
-                sources or Sources(),
+                sources or _sources_of_this_machine(opened),
                 disk_used_mb=lambda: disk.used_mb,
                 moved_today_mb=line.moved_today_mb if line is not None else float,
             )
         )
 
         def look_around(minded: Rules) -> tuple[MachineSeen, Surroundings]:
-            seen = look(root, pythons, confinement)
+            seen = look(root, pythons, confinement, gpus)
             machine = msgspec.structs.replace(seen, disk_mb=disk.shared_mb(seen.disk_mb))
             return machine, looking.surroundings(machine, minded)
 
@@ -173,6 +182,28 @@ async def open_service(
             service.emit(event)
         tell = service.emit
         yield service
+
+
+@contextlib.asynccontextmanager
+async def _open_gpus(data_dir: Path, say: SayAloud) -> AsyncIterator[tuple[Nvml, PowerProfile]]:
+    """The driver, and what GPUs are held to: at the start, as at the end, nothing is left set, also by a killed run."""
+    nvml = Nvml()
+    profile = PowerProfile(data_dir, nvml, boot=boot_of_this_system())
+    try:
+        await asyncio.to_thread(_restore_power, profile, say)
+        yield nvml, profile
+    finally:
+        await asyncio.to_thread(_restore_power, profile, say)
+        await asyncio.to_thread(nvml.close)
+
+
+def _sources_of_this_machine(opened: contextlib.AsyncExitStack) -> Sources:
+    try:
+        sensor = choose_presence()
+    except PresenceNotOffered:
+        return Sources()
+    opened.callback(sensor.close)
+    return Sources(presence=sensor.look_for)
 
 
 async def _open_passing(
@@ -203,6 +234,11 @@ def allow_many_files() -> None:
     wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _restore_power(profile: PowerProfile, say: SayAloud) -> None:
+    for restored in profile.restore_all():
+        say(Say(restored.words, SayLevel.WARNING if restored.refused else SayLevel.INFO))
 
 
 def _holders_of_contents(leases: Iterable[Lease]) -> dict[str, set[str]]:

@@ -59,6 +59,7 @@ class StatusKeeper:
             units=picture.units,
             machine=picture.machine,
             gpus=picture.gpus,
+            gpus_not_offered=picture.gpus_not_offered,
             line=self._line(),
             rules=picture.judged.now,
             rules_digest=picture.judged.digest,

@@ -19,6 +19,7 @@ from agent.events import (
     AttemptTrouble,
     BoxExited,
     BoxStarted,
+    BytesMoved,
     CheckpointTaken,
     EnvironmentReady,
     Event,
@@ -26,16 +27,19 @@ from agent.events import (
     Line,
     MetricsSeen,
     OutputsScanned,
+    ProfileTold,
     UploadDone,
     UploadFailed,
     UrlsWanted,
 )
 from agent.fetching import ChunkDamaged, FetchFailed, UrlBook
+from agent.gpu_work import GpuWork
 from agent.interpreters import Interpreter
 from agent.metrics_tail import MetricsTail, NewMetrics, follow_metrics
 from agent.own_files import OwnFiles
 from agent.sandbox.base import BoxNotStarted, BoxSpec, RunningBox, Sandbox, Workspace
 from agent.sandbox.contract import is_plain_path
+from agent.sandbox.nvidia import GpuNotThere
 from agent.sandbox.outputs import copy_outputs
 from agent.sandbox.workspace import remove_tree_now, scratch_folder, unit_folder
 from agent.uploading import Uploader, UploadRefused
@@ -61,6 +65,7 @@ class UnitTools(msgspec.Struct, frozen=True):
     uploader: Uploader
     interpreters: Sequence[Interpreter]
     own_files: OwnFiles
+    gpus: GpuWork
 
 
 class _Prepared(msgspec.Struct):
@@ -89,7 +94,11 @@ class UnitRun:
         self._result_dir = folder / "result"
         self._snapshots = Snapshots(self._checkpoint_dir, folder / "snapshots", output_limits(lease.limits))
         self._result: Scan | None = None
-        self._book = UrlBook(_urls(lease), lambda digests: emit(UrlsWanted(self._id, digests)))
+        self._book = UrlBook(
+            _urls(lease),
+            lambda digests: emit(UrlsWanted(self._id, digests)),
+            lambda size: emit(BytesMoved(self._id, bytes_in=size)),
+        )
         self._prepared: _Prepared | None = None
         self._making: asyncio.Task[Workspace] | None = None
         self._reopening: asyncio.Task[None] | None = None
@@ -136,15 +145,29 @@ class UnitRun:
     async def run_box(self, run_seconds: float) -> None:
         """Run the code to its end, telling lines and metrics."""
         self._run_seconds = run_seconds
-        spec = self._box_spec(self._require_prepared(), run_seconds)
+        gpu = self.lease.gpu_uuid
+        if gpu is None:
+            await self._run_box()
+            return
+        if why_lost := await self._tools.gpus.why_lost(gpu):
+            self._fail(Fault.NODE, "driver", why_lost)
+            return
+        async with self._tools.gpus.held(gpu, lambda told: self._emit(ProfileTold(self._id, told.words, told.refused))):
+            await self._run_box()
+
+    async def _run_box(self) -> None:
+        spec = self._box_spec(self._require_prepared(), self._run_seconds)
         try:
             box = await self._tools.sandbox.start(spec, lambda stream, text: self._emit(Line(self._id, stream, text)))
+        except GpuNotThere as error:
+            self._fail(Fault.NODE, "driver", str(error))
+            return
         except BoxNotStarted as error:
             self._fail(Fault.NODE, "box", f"the box could not be started: {error}")
             return
         self._box = box
         self._allow()  # it may have been extended while the box was made
-        self._emit(BoxStarted(self._id))
+        self._emit(BoxStarted(self._id, await self._gpu_joules()))
         tail = MetricsTail(self._output_dir)
         ended = asyncio.Event()
         async with asyncio.TaskGroup() as group:
@@ -157,7 +180,9 @@ class UnitRun:
             self._fail(Fault.NODE, "disk", f"the outputs could not be saved: {error.strerror or error}")
             return
         self._box = None
-        self._emit(BoxExited(self._id, exit))
+        gpu = self.lease.gpu_uuid
+        why_lost = await self._tools.gpus.why_lost(gpu) if gpu is not None and exit.exit_code != 0 else ""
+        self._emit(BoxExited(self._id, exit, await self._gpu_joules(), why_lost))
 
     def extend(self, max_runtime_seconds: float) -> None:
         """Let the code run so many seconds in all, also code that runs already."""
@@ -212,11 +237,14 @@ class UnitRun:
     async def upload(self, number: int, uploads: list[ChunkUpload]) -> None:
         """Send chunks that the server lacks."""
         try:
-            await self._tools.uploader.upload(uploads, self._source_now)
+            await self._tools.uploader.upload(uploads, self._source_now, self._sent)
         except UploadRefused as error:
             self._emit(UploadFailed(self._id, number, str(error)))
         else:
             self._emit(UploadDone(self._id, number))
+
+    def _sent(self, size: int) -> None:
+        self._emit(BytesMoved(self._id, bytes_out=size))
 
     async def leave(self) -> None:
         """Kill what runs; another run of the agent goes on from what the disk holds. Raises OSError."""
@@ -291,6 +319,10 @@ class UnitRun:
             limits=box_limits(self.lease.limits, run_seconds),
             gpu_uuid=self.lease.gpu_uuid,
         )
+
+    async def _gpu_joules(self) -> float | None:
+        gpu = self.lease.gpu_uuid
+        return None if gpu is None else await self._tools.gpus.joules(gpu)
 
     def _tell_metrics(self, seen: NewMetrics) -> None:
         self._emit(MetricsSeen(self._id, seen.rows, seen.step, seen.of))

@@ -15,7 +15,7 @@ import msgspec
 
 from ..content.manifest import CHUNK_SIZE_BYTES
 from ..errors import ApiError, ErrorCode
-from ..protocol.node import EnrollRequest, EnrollResponse, ExchangeRequest, ExchangeResponse
+from ..protocol.node import EnrollRequest, EnrollResponse, ExchangeRequest, ExchangeResponse, LeaveResponse
 from .address import base_url, check_url
 from .errors import AnswerUnreadable
 from .http import Call, check_key, check_status, connection_failed, read_answer, transport_options
@@ -93,6 +93,10 @@ class NodeClient:
         answer = await self._post(Call(method="POST", path="/node/enroll", answer=EnrollResponse, body=request), None)
         self.credential = answer.credential
         return answer
+
+    async def leave(self) -> LeaveResponse:
+        """End for good: the credential is good no more. Raises ServerError 401 where that is so already."""
+        return await self._post(Call(method="POST", path="/node/leave", answer=LeaveResponse), None)
 
     async def exchange(self, request: ExchangeRequest) -> ExchangeResponse:
         """Say what is new, and hear what is new; lasts up to `request.wait_seconds`."""

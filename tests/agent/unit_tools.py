@@ -9,7 +9,11 @@ from agent.chunk_cache import ChunkCache
 from agent.contents import Contents
 from agent.disk_room import DiskRoom
 from agent.fetching import Fetcher
+from agent.gpu_work import GpuWork
 from agent.own_files import write_own_files
+from agent.power_profile import PowerProfile
+from agent.probe.gpus import Gpus
+from agent.probe.nvml import Nvml
 from agent.sandbox.choose import choose_sandbox
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now
 from agent.shared_folders import SharedFolders
@@ -32,6 +36,7 @@ async def open_tools(client: NodeClient, rules: Rules | None = None) -> AsyncIte
     root = sandbox.workspace_root
     contents = await _contents(client, root / "kept", QUOTA_BYTES)
     passing = await _contents(client, root / "passing", 0)
+    nvml = Nvml()
     environments = await open_environments(sandbox, QUOTA_BYTES)
     caches = [(cache, QUOTA_BYTES) for cache in contents.caches] + [(cache, 0) for cache in passing.caches]
     yield UnitTools(
@@ -45,7 +50,9 @@ async def open_tools(client: NodeClient, rules: Rules | None = None) -> AsyncIte
         uploader=Uploader(client),
         interpreters=[],
         own_files=write_own_files(root),
+        gpus=GpuWork(Gpus(nvml), PowerProfile(folder, nvml, boot="")),
     )
+    nvml.close()
     remove_tree_now(folder)
 
 
