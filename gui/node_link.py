@@ -18,10 +18,12 @@ from PySide6.QtCore import QObject, Signal
 from core.client.errors import ClientError, ServerError
 from core.client.node_control import AsyncNodeControl, NodeNotRunning, control_of, node_statuses
 from core.protocol.node_control import ControlFile, NodeState, NodeStatus
+from core.protocol.node_rules import RuleKind
 
 from .node_mood import NodeWords
 from .node_words import absent_words, lost_words, node_words
 from .pause_choices import PauseFor, pause_seconds
+from .rule_book import RuleBook
 
 _LOOK_SECONDS = 1.0
 _PAUSE_WITHIN_SECONDS = 10.0
@@ -36,7 +38,8 @@ class LinkState(StrEnum):
 
 
 class NodeLink(QObject):
-    """`changed` comes with every new status and every change of the line. Times are seconds of `monotonic`."""
+    """`changed` comes with every new status and every change of the line. Times are seconds of `monotonic`. `rules` is
+    how the owner's rules are read and changed."""
 
     changed = Signal()
 
@@ -59,6 +62,7 @@ class NodeLink(QObject):
         self.state = LinkState.ABSENT
         self.status: NodeStatus | None = None
         self.heard_at: float | None = None
+        self.rules = RuleBook(self._line, self)
 
     @property
     def data_dir(self) -> Path:
@@ -69,6 +73,7 @@ class NodeLink(QObject):
         """Follow another node of this computer."""
         if data_dir != self._data_dir:
             self._data_dir = data_dir
+            self.rules.forget()
             if self._following is not None:
                 self._following.cancel()
             self.look_now()
@@ -102,6 +107,10 @@ class NodeLink(QObject):
     async def finish_then_pause(self) -> None:
         """Take nothing new; pause when what runs has ended."""
         await self._ask(lambda control: control.finish_then_pause())
+
+    async def share_anyway(self, rule: RuleKind, for_seconds: float, gpu_uuid: str | None = None) -> None:
+        """Set a rule aside, of one GPU or of the whole node, for so long; 0 ends that."""
+        await self._ask(lambda control: control.share_anyway(rule, for_seconds, gpu_uuid))
 
     def pausing_seconds_left(self) -> float | None:
         """How long pausing may still take, at most; None while nothing is being paused."""
@@ -172,11 +181,14 @@ class NodeLink(QObject):
             return
 
     async def _ask(self, ask: Callable[[AsyncNodeControl], Awaitable[NodeStatus]]) -> None:
+        self.take(LinkState.LIVE, await ask(self._line()))
+
+    def _line(self) -> AsyncNodeControl:
         if self._control is None:
             raise NodeNotRunning(
                 "No node of this computer answers now.", hint="Start it: gpu-agent-node run, or set up sharing here."
             )
-        self.take(LinkState.LIVE, await ask(self._control))
+        return self._control
 
 
 def _is_alive(pid: int) -> bool:

@@ -237,8 +237,9 @@ class Spin(QWidget):
         self.spin.setSingleStep(step)
         self.spin.setGroupSeparatorShown(True)
         self.spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self._unit = Label(theme, unit, style="caption", colour="ink3")
         self._box.row.addWidget(self.spin, 1)
-        self._box.row.addWidget(Label(theme, unit, style="caption", colour="ink3"))
+        self._box.row.addWidget(self._unit)
         mark = Label(theme)
         mark.setPixmap(theme.pixmap("chevrons-up-down", "ink3", 1.0))
         theme.changed.connect(lambda: mark.setPixmap(theme.pixmap("chevrons-up-down", "ink3", 1.0)))
@@ -252,6 +253,10 @@ class Spin(QWidget):
 
     def value(self) -> int:
         return self.spin.value()
+
+    def set_unit(self, words: str) -> None:
+        """What stands behind the number."""
+        self._unit.setText(words)
 
     def set_value(self, value: int) -> None:
         self.spin.setValue(value)

@@ -1,0 +1,106 @@
+"""The owner's rules in words: what they come to at the moment, why one pauses, and what comes next. No widget here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from core.protocol.node_control import GpuStatus, NodeState, NodeStatus
+from core.protocol.node_rules import PauseReason, RuleKind
+
+from .amounts import day_words
+from .node_words import moment_of
+
+NEVER_SET_ASIDE = frozenset({RuleKind.GPU_TROUBLE, RuleKind.SELF_TEST})
+
+
+def pausing(reasons: Sequence[PauseReason]) -> list[PauseReason]:
+    """Those that pause now: without what is shared in spite of them."""
+    return [reason for reason in reasons if reason.anyway_until is None]
+
+
+def reason_words(reason: PauseReason) -> str:
+    """Why, as the end of a sentence: `blender runs`. The node's own words for a rule of a newer version."""
+    subject = reason.subject
+    known = {
+        RuleKind.HOURS: _tr("it is outside your hours"),
+        RuleKind.IN_USE: _tr("you use this computer"),
+        RuleKind.FULL_SCREEN: _tr("{0} is full-screen").format(subject) if subject else _tr("a program is full-screen"),
+        RuleKind.PROGRAM: _tr("{0} runs").format(subject) if subject else _tr("a program runs"),
+        RuleKind.BATTERY: _tr("this computer runs on its battery"),
+        RuleKind.METERED: _tr("the network is metered"),
+        RuleKind.PRICE: _tr("power costs more than your limit"),
+        RuleKind.CPU: _tr("the processor is busy"),
+        RuleKind.DISK: _tr("the disk that you give is full"),
+        RuleKind.DAILY_VOLUME: _tr("today's traffic is used up"),
+        RuleKind.SELF_TEST: _tr("its self-test failed"),
+        RuleKind.GPU_OFF: _tr("you switched it off"),
+        RuleKind.GPU_TEMPERATURE: _tr("it is too hot"),
+        RuleKind.GPU_OTHERS: _tr("{0} uses it").format(subject) if subject else _tr("another program uses it"),
+        RuleKind.GPU_TROUBLE: _tr("its driver reports trouble"),
+    }
+    return known.get(reason.rule, reason.words)
+
+
+def change_words(rule: RuleKind | None) -> str:
+    """What comes next by the clock, in three words."""
+    known = {
+        RuleKind.HOURS: _tr("your hours"),
+        RuleKind.PROGRAM: _tr("after a program has ended"),
+        RuleKind.FULL_SCREEN: _tr("after a program has ended"),
+        RuleKind.PRICE: _tr("price of power"),
+        RuleKind.DAILY_VOLUME: _tr("a new day's traffic"),
+        RuleKind.IN_USE: _tr("idle long enough"),
+    }
+    return "" if rule is None else known.get(rule, "")
+
+
+def effect_words(status: NodeStatus) -> str:
+    """What the rules come to now, for each GPU: `GPU 0 shares. GPU 1 is paused, because blender runs.`"""
+    if status.state in (NodeState.PAUSED, NodeState.PAUSING):
+        return _tr("You paused it yourself; that stands over all rules.")
+    reasons = pausing(status.rules.reasons)
+    of_node = [reason for reason in reasons if reason.gpu_uuid is None]
+    if of_node:
+        return _tr("All is paused, because {0}.").format(_because(of_node))
+    if not status.gpus:
+        return _tr("This computer shares.")
+    return " ".join(_gpu_effect(number, gpu, reasons) for number, gpu in enumerate(status.gpus))
+
+
+def next_words(status: NodeStatus, now: datetime) -> str:
+    """`Next change: today 17:00, your hours`; empty where nothing is known to come. `now` is local, with its zone."""
+    at = moment_of(status.rules.next_change_at, now)
+    if at is None:
+        return ""
+    what = change_words(status.rules.next_change)
+    words = _tr("Next change: {0}").format(when_words(at, now))
+    return f"{words}{_tr(', ')}{what}" if what else words
+
+
+def when_words(at: datetime, now: datetime) -> str:
+    """`today 17:00`, `tomorrow 08:00`, `4 Dec 17:00`."""
+    days = (at.date() - now.date()).days
+    named = {0: _tr("today"), 1: _tr("tomorrow")}
+    return f"{named.get(days) or day_words(at.isoformat(), now)} {at:%H:%M}"
+
+
+def place_words(status: NodeStatus, gpu_uuid: str | None) -> str:
+    """`GPU 1`; what a reason is about."""
+    numbers = {gpu.uuid: number for number, gpu in enumerate(status.gpus)}
+    return _tr("GPU {0}").format(numbers[gpu_uuid]) if gpu_uuid in numbers else _tr("All of it")
+
+
+def _gpu_effect(number: int, gpu: GpuStatus, reasons: Sequence[PauseReason]) -> str:
+    own = [reason for reason in reasons if reason.gpu_uuid == gpu.uuid]
+    if own:
+        return _tr("GPU {0} is paused, because {1}.").format(number, _because(own))
+    return _tr("GPU {0} shares.").format(number)
+
+
+def _because(reasons: Sequence[PauseReason]) -> str:
+    return _tr(" and ").join(reason_words(reason) for reason in reasons)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("rules", text)
