@@ -62,7 +62,7 @@ class NodeLink(QObject):
         self.state = LinkState.ABSENT
         self.status: NodeStatus | None = None
         self.heard_at: float | None = None
-        self.rules = RuleBook(self._line, self)
+        self.rules = RuleBook(self._line, lambda status: self.take(LinkState.LIVE, status), self)
 
     @property
     def data_dir(self) -> Path:

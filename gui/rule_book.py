@@ -11,6 +11,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from core.client.node_control import AsyncNodeControl
+from core.protocol.node_control import NodeStatus
 from core.protocol.node_rules import GpuRules, Rules
 
 Change = Callable[[Rules], Rules]
@@ -19,16 +20,22 @@ _MOST_STEPS = 100
 
 class RuleBook(QObject):
     """`in_force` is what the node said last, None before that. `changed` when it, what can be undone or whether a
-    change is under way is another. `control` gives the line to the node, or raises NodeNotRunning.
+    change is under way is another. `control` gives the line to the node, or raises NodeNotRunning; `heard` gets how the
+    node is after a change.
 
     Everything that asks raises NodeNotRunning, ConnectionFailed, ServerError; what is in force stays as it was then.
     """
 
     changed = Signal()
 
-    def __init__(self, control: Callable[[], AsyncNodeControl], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        control: Callable[[], AsyncNodeControl],
+        heard: Callable[[NodeStatus], object],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._control = control
+        self._control, self._heard = control, heard
         self._one_at_a_time = asyncio.Lock()
         self._done: list[tuple[Rules, Rules]] = []
         self._undone: list[tuple[Rules, Rules]] = []
@@ -71,6 +78,11 @@ class RuleBook(QObject):
             self._undone.clear()
             self.changed.emit()
 
+    async def begin_anew(self) -> None:
+        """Have the rules that hold where none were set: those of the node can't be read. Nothing takes that back."""
+        self._heard(await self._control().put_rules(Rules()))
+        await self.ask()
+
     async def undo(self) -> None:
         """Take the last change back; nothing if there is none."""
         if self._done:
@@ -105,9 +117,10 @@ class RuleBook(QObject):
                 control = self._control()
                 before = await control.rules()
                 after = change(before)
-                if after != before:
-                    await control.put_rules(after)
+                status = await control.put_rules(after) if after != before else None
                 self.in_force = after
+                if status is not None:
+                    self._heard(status)
         finally:
             self._under_way -= 1
             self.changed.emit()

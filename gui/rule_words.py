@@ -11,7 +11,8 @@ from core.protocol.node_rules import PauseReason, RuleKind
 from .amounts import day_words
 from .node_words import moment_of
 
-NEVER_SET_ASIDE = frozenset({RuleKind.GPU_TROUBLE, RuleKind.SELF_TEST})
+NEVER_SET_ASIDE = frozenset({RuleKind.GPU_TROUBLE, RuleKind.SELF_TEST, RuleKind.RULES_UNREADABLE})
+"""What the owner can't share in spite of."""
 
 
 def pausing(reasons: Sequence[PauseReason]) -> list[PauseReason]:
@@ -22,6 +23,8 @@ def pausing(reasons: Sequence[PauseReason]) -> list[PauseReason]:
 def reason_words(reason: PauseReason) -> str:
     """Why, as the end of a sentence: `blender runs`. The node's own words for a rule of a newer version."""
     subject = reason.subject
+    if reason.until is not None and reason.rule in (RuleKind.PROGRAM, RuleKind.FULL_SCREEN):
+        return _tr("{0} has ended only now").format(subject)
     known = {
         RuleKind.HOURS: _tr("it is outside your hours"),
         RuleKind.IN_USE: _tr("you use this computer"),
@@ -34,6 +37,7 @@ def reason_words(reason: PauseReason) -> str:
         RuleKind.DISK: _tr("the disk that you give is full"),
         RuleKind.DAILY_VOLUME: _tr("today's traffic is used up"),
         RuleKind.SELF_TEST: _tr("its self-test failed"),
+        RuleKind.RULES_UNREADABLE: _tr("its rules can't be read"),
         RuleKind.GPU_OFF: _tr("you switched it off"),
         RuleKind.GPU_TEMPERATURE: _tr("it is too hot"),
         RuleKind.GPU_OTHERS: _tr("{0} uses it").format(subject) if subject else _tr("another program uses it"),

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -32,12 +33,12 @@ from .rules_parts.pauses_part import PausesPart
 from .rules_parts.wish import Shown, Wish
 
 _SIDE_EM = 36.3
-_LOOK_AGAIN_MS = 2000
+_TICK_MS = 1000
 _SAID_SECONDS = 60.0
 
 
 class RulesPage(Page):
-    """Follows `ui.node`; what others change meanwhile is seen within two seconds."""
+    """Follows `ui.node`, whose status says when others have changed the rules meanwhile."""
 
     key = "rules"
     face = "share"
@@ -47,6 +48,7 @@ class RulesPage(Page):
         super().__init__(ui, parent)
         theme = ui.theme
         self._changed_at: float | None = None
+        self._asked: tuple[Path, str] | None = None
         self._glyph = Label(theme)
         self.effect = Label(theme, "", wrap=True)
         self.next_change = ElidedLabel(theme, "", style="caption", colour="ink3")
@@ -72,14 +74,14 @@ class RulesPage(Page):
         self.body.addWidget(self._stack, 1)
         for widget in (self._tick, self.in_force):
             self.header.trailing.addWidget(widget)
-        self._look_again = QTimer(self, interval=_LOOK_AGAIN_MS)
+        self._every_second = QTimer(self, interval=_TICK_MS)
         self._connect()
         self.retranslate()
 
     def _connect(self) -> None:
         book = self.ui.node.rules
-        self._look_again.timeout.connect(self._look)
-        self.ui.node.changed.connect(self._show)
+        self._every_second.timeout.connect(self._show_time)
+        self.ui.node.changed.connect(self._node_changed)
         book.changed.connect(self._show)
         self.undo.clicked.connect(lambda: self._step(book.undo))
         self.redo.clicked.connect(lambda: self._step(book.redo))
@@ -98,11 +100,11 @@ class RulesPage(Page):
     def shown(self) -> None:
         self.order_focus()
         self._look()
-        self._look_again.start()
+        self._every_second.start()
         self._show()
 
     def hidden(self) -> None:
-        self._look_again.stop()
+        self._every_second.stop()
 
     def escape(self) -> bool:
         return self.sides.show_main()
@@ -176,23 +178,42 @@ class RulesPage(Page):
         self._changed_at = time.monotonic()
         self._show()
 
+    def _node_changed(self) -> None:
+        """Ask for the rules where the node says that others are in force than those that were asked for last."""
+        if self.isVisible() and self._in_force_there() != self._asked:
+            self._look()
+        self._show()
+
     def _look(self) -> None:
         """Ask what is in force; that nobody answers is said by the line's own state."""
-        if self.ui.node.state is LinkState.LIVE:
+        self._asked = self._in_force_there()
+        if self._asked is not None:
             self.ui.tasks.start(self.ui.node.rules.ask(), owner=self, on_trouble=self._not_heard)
-        self._show_time()
+
+    def _in_force_there(self) -> tuple[Path, str] | None:
+        """Which rules the node says are in force; None while it doesn't answer."""
+        node = self.ui.node
+        if node.state is not LinkState.LIVE or node.status is None:
+            return None
+        return node.data_dir, node.status.rules_digest
 
     def _not_heard(self, trouble: Trouble) -> None:
-        if self.ui.node.state is LinkState.LIVE and not trouble.passing:
+        if trouble.code == "STATE_CONFLICT":  # they lie there and can't be read
+            anew = (self.tr("Begin with no rules"), "rotate-cw", self._begin_anew)
+            self.banner.show_trouble(trouble, self._look, ways=[anew])
+        elif trouble.passing:
+            self._asked = None  # with the node's next word
+        else:
             self.tell(trouble, self._look)
+
+    def _begin_anew(self) -> None:
+        self.start(self.ui.node.rules.begin_anew(), retry=self._begin_anew)
 
     # ---- showing ----------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
         node, book = self.ui.node, self.ui.node.rules
         rules = book.in_force
-        if rules is None and node.state is LinkState.LIVE and self.isVisible():
-            self._look()
         self._stack.setCurrentIndex(1 if node.status is None and rules is None else 0)
         self.undo.setEnabled(book.can_undo and node.state is LinkState.LIVE and not book.is_changing)
         self.redo.setEnabled(book.can_redo and node.state is LinkState.LIVE and not book.is_changing)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.protocol.node_rules import RuleKind, Rules
 
-from ....rule_words import pausing
 from ....tasks import Tasks
 from ....theme.theme import Theme
 from ....widgets.fields import Spin
@@ -117,10 +116,11 @@ class PausesPart(QWidget):
             row.show_rules(shown, self._note(name, now.unknown.get(rule, ""), shown.can_act))
         self._programs = list(shown.rules.programs)
         reason = reason_of(now.reasons, RuleKind.PROGRAM)
-        running = {one.subject.lower() for one in pausing(now.reasons) if one.rule is RuleKind.PROGRAM}
-        self.chips.show_programs(self._programs, frozenset(running))
+        named = frozenset() if reason is None else frozenset(reason.subject.lower().split(", "))
+        is_listed = not named.isdisjoint(name.lower() for name in self._programs)
+        runs = reason is not None and reason.until is None
+        self.chips.show_programs(self._programs, named if runs else frozenset())
         self.chips.setEnabled(shown.can_act)
-        is_listed = reason is not None and reason.subject.lower() in {name.lower() for name in self._programs}
         note = self._unseen(now.unknown.get(RuleKind.PROGRAM, "")) if self._programs else ""
         self.program_note.show_reason(reason if is_listed else None, note, can_act=shown.can_act)
         if is_listed:
