@@ -15,7 +15,7 @@ from core.protocol.owner import DemandRow, NodeVerdict
 
 from .amounts import MICRO_PER_CREDIT
 from .rule_book import Change, with_gpu
-from .rule_words import pausing
+from .rule_words import pausing_rules
 from .settings import Told, WantedAlert
 
 _VRAM_STEP_MB = 512
@@ -187,7 +187,7 @@ def _sensitivity_remedy(sensitivity: str) -> Remedy:
 
 def _not_sharing(status: NodeStatus) -> list[int | None]:
     """The numbers of the GPUs that don't share; [None] for a computer without any that doesn't."""
-    reasons = pausing(status.rules.reasons)
+    reasons = pausing_rules(status)
     all_of_it = status.state in (NodeState.PAUSED, NodeState.PAUSING) or any(one.gpu_uuid is None for one in reasons)
     paused = {one.gpu_uuid for one in reasons}
     if not status.gpus:

@@ -8,7 +8,7 @@ from core.protocol.owner import DemandRow, NodeVerdict
 
 from .demand_facts import Remedy, RemedyKind
 from .node_words import mib_words
-from .rule_words import pausing, reason_words
+from .rule_words import pausing_rules, reason_words
 from .settings import Told
 
 
@@ -82,7 +82,7 @@ def because_words(status: NodeStatus, gpu: int | None) -> str:
     if status.state in (NodeState.PAUSED, NodeState.PAUSING):
         return _tr("you paused it")
     uuid = None if gpu is None else status.gpus[gpu].uuid
-    reasons = [one for one in pausing(status.rules.reasons) if one.gpu_uuid in (None, uuid)]
+    reasons = [one for one in pausing_rules(status) if one.gpu_uuid in (None, uuid)]
     return reason_words(reasons[0]) if reasons else ""
 
 

@@ -8,16 +8,16 @@ from PySide6.QtCore import QCoreApplication
 from core.protocol.node_control import GpuStatus, NodeState, NodeStatus
 from core.protocol.node_rules import PauseReason, RuleKind
 
-from .amounts import day_words
-from .node_words import moment_of
+from .amounts import day_words, local
+from .pause_choices import clock_words
 
 NEVER_SET_ASIDE = frozenset({RuleKind.GPU_TROUBLE, RuleKind.SELF_TEST, RuleKind.RULES_UNREADABLE})
 """What the owner can't share in spite of."""
 
 
-def pausing(reasons: Sequence[PauseReason]) -> list[PauseReason]:
-    """Those that pause now: without what is shared in spite of them."""
-    return [reason for reason in reasons if reason.anyway_until is None]
+def pausing_rules(status: NodeStatus) -> list[PauseReason]:
+    """The rules that pause now, without those that the owner has set aside for a while."""
+    return [reason for reason in status.rules.reasons if reason.anyway_until is None]
 
 
 def reason_words(reason: PauseReason) -> str:
@@ -63,7 +63,7 @@ def effect_words(status: NodeStatus) -> str:
     """What the rules come to now, for each GPU: `GPU 0 shares. GPU 1 is paused, because blender runs.`"""
     if status.state in (NodeState.PAUSED, NodeState.PAUSING):
         return _tr("You paused it yourself; that stands over all rules.")
-    reasons = pausing(status.rules.reasons)
+    reasons = pausing_rules(status)
     of_node = [reason for reason in reasons if reason.gpu_uuid is None]
     if of_node:
         return _tr("All is paused, because {0}.").format(_because(of_node))
@@ -74,9 +74,9 @@ def effect_words(status: NodeStatus) -> str:
 
 def next_words(status: NodeStatus, now: datetime) -> str:
     """`Next change: today 17:00, your hours`; empty where nothing is known to come. `now` is local, with its zone."""
-    at = moment_of(status.rules.next_change_at, now)
-    if at is None:
+    if status.rules.next_change_at is None:
         return ""
+    at = local(status.rules.next_change_at).astimezone(now.tzinfo)
     what = change_words(status.rules.next_change)
     words = _tr("Next change: {0}").format(when_words(at, now))
     return f"{words}{_tr(', ')}{what}" if what else words
@@ -89,10 +89,21 @@ def when_words(at: datetime, now: datetime) -> str:
     return f"{named.get(days) or day_words(at.isoformat(), now)} {at:%H:%M}"
 
 
-def place_words(status: NodeStatus, gpu_uuid: str | None) -> str:
-    """`GPU 1`; what a reason is about."""
+def pause_words(reason: PauseReason, status: NodeStatus, now: datetime) -> str:
+    """`GPU 1 is paused until 15:13, because blender has ended only now.`"""
     numbers = {gpu.uuid: number for number, gpu in enumerate(status.gpus)}
-    return _tr("GPU {0}").format(numbers[gpu_uuid]) if gpu_uuid in numbers else _tr("All of it")
+    what = _tr("GPU {0}").format(numbers[reason.gpu_uuid]) if reason.gpu_uuid in numbers else _tr("All of it")
+    if reason.until is None:
+        return _tr("{0} is paused, because {1}.").format(what, reason_words(reason))
+    until = clock_words(local(reason.until).astimezone(now.tzinfo), now)
+    return _tr("{0} is paused until {1}, because {2}.").format(what, until, reason_words(reason))
+
+
+def only_gpu_paused(status: NodeStatus) -> int | None:
+    """The number of the one GPU that rules pause, where they pause one of several and nothing else."""
+    paused = {reason.gpu_uuid for reason in pausing_rules(status)}
+    numbers = [number for number, gpu in enumerate(status.gpus) if gpu.uuid in paused]
+    return numbers[0] if len(paused) == len(numbers) == 1 and len(status.gpus) > 1 else None
 
 
 def _gpu_effect(number: int, gpu: GpuStatus, reasons: Sequence[PauseReason]) -> str:

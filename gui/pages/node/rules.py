@@ -15,7 +15,7 @@ from core.protocol.node_rules import RuleKind
 from ...node_link import LinkState
 from ...node_mood import Mood
 from ...node_words import duration_words
-from ...rule_words import effect_words, next_words, pausing
+from ...rule_words import effect_words, next_words, pausing_rules
 from ...trouble import Trouble
 from ...ui import Ui
 from ...widgets.buttons import Button
@@ -239,7 +239,7 @@ class RulesPage(Page):
             self.effect.setText(self.tr("The node doesn't answer: these are its rules as it said them last."))
             self.next_change.setText("")
             return
-        paused = node.words().mood is Mood.PAUSED or bool(pausing(status.rules.reasons))
+        paused = node.words().mood is Mood.PAUSED or bool(pausing_rules(status))
         glyph = "paused" if paused else STATE_GLYPHS[node.words().mood]
         self._glyph.setPixmap(self.ui.theme.state_pixmap(glyph, 1.23))
         self.effect.setText(self.tr("With these rules now: {0}").format(effect_words(status)))
