@@ -97,11 +97,7 @@ class DemandWatch(QObject):
         if client is None or self._node.state is not LinkState.LIVE:
             return
 
-        async def asked() -> list[DemandRow]:
-            await self._node.rules.ask()
-            return await read_demand(client)
-
-        self._tasks.start(asked(), on_done=self.take, owner=self, on_trouble=lambda trouble: None)
+        self._tasks.start(read_demand(client), on_done=self.take, owner=self, on_trouble=lambda trouble: None)
 
 
 async def read_demand(client: AsyncClient) -> list[DemandRow]:

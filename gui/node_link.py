@@ -38,8 +38,8 @@ class LinkState(StrEnum):
 
 
 class NodeLink(QObject):
-    """`changed` comes with every new status and every change of the line. Times are seconds of `monotonic`. `rules` is
-    how the owner's rules are read and changed."""
+    """`changed` comes with every new status and every change of the line. Times are seconds of `monotonic`. `rules` are
+    the owner's rules as they are in force there, and how they are changed."""
 
     changed = Signal()
 
@@ -167,11 +167,22 @@ class NodeLink(QObject):
         async with AsyncNodeControl(control_file) as control:
             self._control = control
             try:
+                rules_heard: str | None = None
                 async with aclosing(node_statuses(control)) as statuses:
                     async for status in statuses:
                         self.take(LinkState.LIVE, status)
+                        if status.rules_digest != rules_heard:
+                            rules_heard = status.rules_digest
+                            await self._hear_rules()
             finally:
                 self._control = None
+
+    async def _hear_rules(self) -> None:
+        """Others are in force now. A node that can't read what it keeps refuses, and says so in its status too."""
+        try:
+            await self.rules.ask()
+        except ServerError:
+            self.rules.forget()
 
     async def _wait(self) -> None:
         try:

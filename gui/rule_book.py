@@ -64,9 +64,7 @@ class RuleBook(QObject):
             self.changed.emit()
 
     async def ask(self) -> None:
-        """Hear what is in force now. While somebody asks already or a change is on its way, that is heard with it."""
-        if self._one_at_a_time.locked():
-            return
+        """Hear what is in force now."""
         async with self._one_at_a_time:
             self._take(await self._control().rules())
 
@@ -81,7 +79,6 @@ class RuleBook(QObject):
     async def begin_anew(self) -> None:
         """Have the rules that hold where none were set: those of the node can't be read. Nothing takes that back."""
         self._heard(await self._control().put_rules(Rules()))
-        await self.ask()
 
     async def undo(self) -> None:
         """Take the last change back; nothing if there is none."""

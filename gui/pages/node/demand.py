@@ -153,8 +153,6 @@ class DemandPage(Page):
     # ---- asking -----------------------------------------------------------------------------------------------------
 
     async def _read(self, client: AsyncClient) -> list[DemandRow]:
-        if self.ui.node.state is LinkState.LIVE:
-            await self.ui.node.rules.ask()
         return await read_demand(client)
 
     def take(self, rows: list[DemandRow]) -> None:

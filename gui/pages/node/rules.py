@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -48,7 +47,7 @@ class RulesPage(Page):
         super().__init__(ui, parent)
         theme = ui.theme
         self._changed_at: float | None = None
-        self._asked: tuple[Path, str] | None = None
+        self._unreadable: str | None = None
         self._glyph = Label(theme)
         self.effect = Label(theme, "", wrap=True)
         self.next_change = ElidedLabel(theme, "", style="caption", colour="ink3")
@@ -81,7 +80,7 @@ class RulesPage(Page):
     def _connect(self) -> None:
         book = self.ui.node.rules
         self._every_second.timeout.connect(self._show_time)
-        self.ui.node.changed.connect(self._node_changed)
+        self.ui.node.changed.connect(self._show)
         book.changed.connect(self._show)
         self.undo.clicked.connect(lambda: self._step(book.undo))
         self.redo.clicked.connect(lambda: self._step(book.redo))
@@ -99,7 +98,6 @@ class RulesPage(Page):
 
     def shown(self) -> None:
         self.order_focus()
-        self._look()
         self._every_second.start()
         self._show()
 
@@ -178,33 +176,24 @@ class RulesPage(Page):
         self._changed_at = time.monotonic()
         self._show()
 
-    def _node_changed(self) -> None:
-        """Ask for the rules where the node says that others are in force than those that were asked for last."""
-        if self.isVisible() and self._in_force_there() != self._asked:
-            self._look()
-        self._show()
-
-    def _look(self) -> None:
-        """Ask what is in force; that nobody answers is said by the line's own state."""
-        self._asked = self._in_force_there()
-        if self._asked is not None:
-            self.ui.tasks.start(self.ui.node.rules.ask(), owner=self, on_trouble=self._not_heard)
-
-    def _in_force_there(self) -> tuple[Path, str] | None:
-        """Which rules the node says are in force; None while it doesn't answer."""
+    def _say_unreadable(self) -> None:
+        """What the node keeps of its rules can't be read: it waits for its owner, who may begin anew."""
         node = self.ui.node
-        if node.state is not LinkState.LIVE or node.status is None:
-            return None
-        return node.data_dir, node.status.rules_digest
-
-    def _not_heard(self, trouble: Trouble) -> None:
-        if trouble.code == "STATE_CONFLICT":  # they lie there and can't be read
-            anew = (self.tr("Begin with no rules"), "rotate-cw", self._begin_anew)
-            self.banner.show_trouble(trouble, self._look, ways=[anew])
-        elif trouble.passing:
-            self._asked = None  # with the node's next word
+        reasons = [] if node.status is None or node.state is not LinkState.LIVE else node.status.rules.reasons
+        found = next((one for one in reasons if one.rule is RuleKind.RULES_UNREADABLE), None)
+        was, self._unreadable = self._unreadable, None if found is None else found.words
+        if self._unreadable == was:
+            return
+        if found is None:
+            self.banner.clear()
         else:
-            self.tell(trouble, self._look)
+            words = found.words
+            self.banner.keep_saying(lambda: self._say_begin_anew(words))
+
+    def _say_begin_anew(self, words: str) -> None:
+        title = self.tr("The node can't read its rules, so it shares nothing")
+        anew = (self.tr("Begin with no rules"), "rotate-cw", self._begin_anew)
+        self.banner.say(title, words, "error", [anew], closable=False)
 
     def _begin_anew(self) -> None:
         self.start(self.ui.node.rules.begin_anew(), retry=self._begin_anew)
@@ -222,6 +211,7 @@ class RulesPage(Page):
         self.header.refold()
         self._show_band()
         self._show_time()
+        self._say_unreadable()
         self._stack.setEnabled(rules is not None or node.status is None)
         if rules is None or book.is_changing:  # what is on its way stays as its user set it
             return
