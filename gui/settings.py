@@ -34,7 +34,8 @@ class SavedNode(msgspec.Struct, frozen=True):
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """All that is remembered. Unknown fields of a newer version are passed over."""
+    """All that is remembered. Unknown fields of a newer version are passed over. `credit_worth`: what a credit is worth
+    to its user, in the currency of the node's electricity."""
 
     language: LanguageChoice = "system"
     scheme: SchemeChoice = "system"
@@ -43,6 +44,7 @@ class Saved(msgspec.Struct, frozen=True):
     current: str | None = None
     node: SavedNode | None = None
     folded: bool = False
+    credit_worth: float | None = None
 
 
 class Settings(QObject):

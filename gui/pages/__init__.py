@@ -36,6 +36,8 @@ class PageEntry(NamedTuple):
             "webhooks": translate("pages", "Webhooks"),
             "api_docs": translate("pages", "API docs"),
             "my_node": translate("pages", "My node"),
+            "earnings": translate("pages", "Earnings"),
+            "history": translate("pages", "History"),
             "settings": translate("pages", "Settings"),
         }[self.key]
 
@@ -52,6 +54,8 @@ PAGES = (
     PageEntry("webhooks", "customer.webhooks", "train", "webhook", group=1),
     PageEntry("api_docs", "customer.api_docs", "train", "book-open-text", group=1),
     PageEntry("my_node", "node.my_node", "share", "cpu"),
+    PageEntry("earnings", "node.earnings", "share", "coins"),
+    PageEntry("history", "node.history", "share", "scroll-text"),
     PageEntry("settings", "settings", "train", "settings", listed=False),
 )
 
