@@ -35,9 +35,8 @@ class SplitBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         own = rect.width() * self._share
-        for left, width, colour in ((0.0, own, self._colour), (own, rect.width() - own, "control")):
-            if width >= 1:
+        between = 1.0 if 0 < own < rect.width() else 0.0
+        for left, width, colour in ((0.0, own - between, self._colour), (own, rect.width() - own, "control")):
+            if width > 0:
                 painter.setBrush(self._theme.colour(colour))
-                painter.drawRect(
-                    QRectF(left, 0, max(1.0, width - (1 if left == 0 and own < rect.width() else 0)), rect.height())
-                )
+                painter.drawRect(QRectF(left, 0, max(1.0, width), rect.height()))

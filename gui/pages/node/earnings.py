@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from PySide6.QtCore import QDate, QLocale, QModelIndex, Qt
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
-from core.client.customer import AsyncClient
+from core.client.customer import AsyncClient, every_async
 from core.protocol.customer import Page as ListPage
 from core.protocol.node_rules import Rules
 from core.protocol.owner import EarningRow, OwnerAttempt
@@ -24,12 +24,11 @@ from ...widgets.stacked_bars import Bar, StackedBars
 from ...widgets.tables import TableView
 from .earnings_parts.strip import EarningsStrip, Figures
 from .earnings_parts.summary import DeviceRow, Summary
-from .owner_page import PAGE_ROWS, OwnerPage, read_all
+from .owner_page import PAGE_ROWS, OwnerPage
 
 _DAYS = (7, 14, 30, 90)
 _MOST_BY_ITSELF = 1_000  # units that are loaded without being scrolled to, so that counts are of all
 _SIDE_EM = 24.6
-_MOST_DAYS_READ = 40_000
 _WIDTHS_EM = {
     EarnedColumn.ENDED: 9.6,
     EarnedColumn.PLACE: 10.4,
@@ -98,11 +97,10 @@ class Earnings(OwnerPage[_Told]):
     async def _read_own(self, client: AsyncClient) -> _Told:
         node_id, days = self.node_id, self.day_count
         attempts = await client.list_attempts(node_id=node_id, limit=PAGE_ROWS)
-        rows = await read_all(
-            lambda cursor: client.list_earnings(by="day", days=days, node_id=node_id, limit=PAGE_ROWS, cursor=cursor),
-            _MOST_DAYS_READ,
+        rows = every_async(
+            lambda cursor: client.list_earnings(by="day", days=days, node_id=node_id, limit=PAGE_ROWS, cursor=cursor)
         )
-        return rows, attempts
+        return [row async for row in rows], attempts
 
     def put_answer(self, answer: _Told) -> None:
         self.rows = answer[0]

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from core.client.customer import AsyncClient
+from core.client.customer import AsyncClient, every_async
 from core.protocol.customer import Page as ListPage
 from core.protocol.node import Confinement
 from core.protocol.owner import OwnerAttempt, PackageBlock
@@ -24,7 +24,7 @@ from ...widgets.sides import Sides
 from ...widgets.tables import TableView
 from .history_parts.attempt_panel import AttemptPanel, is_confined
 from .history_parts.blocking import Blocking
-from .owner_page import PAGE_ROWS, OwnerPage, read_all
+from .owner_page import PAGE_ROWS, OwnerPage
 
 _SIDE_EM, _SEARCH_EM = 26.5, 14.0
 _ENOUGH_ROWS = 30  # a filter that leaves fewer has the list go on by itself
@@ -133,8 +133,8 @@ class History(OwnerPage[_Told]):
 
     async def _read_own(self, client: AsyncClient) -> _Told:
         attempts = await client.list_attempts(node_id=self.node_id, limit=PAGE_ROWS)
-        blocks = await read_all(lambda cursor: client.list_blocks(limit=PAGE_ROWS, cursor=cursor))
-        return attempts, blocks
+        blocks = every_async(lambda cursor: client.list_blocks(limit=PAGE_ROWS, cursor=cursor))
+        return attempts, [block async for block in blocks]
 
     def put_answer(self, answer: _Told) -> None:
         self.blocks.put_all(answer[1])

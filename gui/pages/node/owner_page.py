@@ -3,18 +3,17 @@ what stands there before there is anything to show, asking while in sight, and t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
-from core.client.customer import AsyncClient
+from core.client.customer import AsyncClient, every_async
 from core.printable import printable
-from core.protocol.customer import Page as ListPage
 from core.protocol.owner import OwnedNode
 
 from ...asking import Question
@@ -28,10 +27,8 @@ from ...widgets.fields import Combo
 from ..page import Page
 
 Answer = TypeVar("Answer")
-Item = TypeVar("Item")
 LOOK_AGAIN_MS, SOON_MS = 15_000, 800  # what nodes do has no events for their owner
 PAGE_ROWS = 100
-_MOST_READ = 1_000
 
 
 class OwnerPage(Page, Generic[Answer]):
@@ -116,8 +113,8 @@ class OwnerPage(Page, Generic[Answer]):
 
     async def _read(self, client: AsyncClient) -> tuple[list[OwnedNode], Answer]:
         own = await self._read_own(client)
-        nodes = await read_all(lambda cursor: client.list_nodes(limit=PAGE_ROWS, cursor=cursor))
-        return nodes, own
+        nodes = every_async(lambda cursor: client.list_nodes(limit=PAGE_ROWS, cursor=cursor))
+        return [node async for node in nodes], own
 
     def _put(self, answer: tuple[list[OwnedNode], Answer]) -> None:
         self.put_nodes(answer[0])
@@ -257,15 +254,3 @@ class OwnerPage(Page, Generic[Answer]):
             self.tr("Share this computer with an enrollment code of yours; what it runs and earns stands here then."),
             self.tr("Share this computer"),
         )
-
-
-async def read_all(
-    ask: Callable[[str | None], Coroutine[Any, Any, ListPage[Item]]], most: int = _MOST_READ
-) -> list[Item]:
-    """All of a list by its cursors, or the newest ones where there are more than `most`."""
-    page = await ask(None)
-    found = list(page.data)
-    while page.page.has_more and len(found) < most:
-        page = await ask(page.page.next_cursor)
-        found += page.data
-    return found

@@ -86,9 +86,7 @@ class Summary(Area):
         self.nothing_title.setText(self.tr("Units that earned nothing"))
         self._worth_row.set_words(
             self.tr("What a credit is worth to you"),
-            self.tr(
-                "The service has no price for one. It is kept on this computer alone, for what is left after power."
-            ),
+            self.tr("The service has no price for one. It is kept on this computer alone."),
         )
 
     def _worth_edited(self) -> None:
