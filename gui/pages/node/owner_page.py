@@ -127,6 +127,7 @@ class OwnerPage(Page, Generic[Answer]):
         self.nodes = list(nodes)
         self._name_gpus()
         self._fill_machines()
+        self._show_state()
 
     def _ask_soon(self) -> None:
         if self.isVisible() and not self._soon.isActive():
@@ -181,13 +182,12 @@ class OwnerPage(Page, Generic[Answer]):
         self.header.refold()
 
     def _show_state(self) -> None:
-        connected = self.ui.session.client is not None
         shown = self.content
-        if not connected:
-            shown = self.no_server
-        elif self.question.refused:
+        if self.question.refused:
             shown = self.no_right
-        elif self._loaded and not self.nodes:
+        elif not self.nodes and self.ui.session.client is None:
+            shown = self.no_server
+        elif not self.nodes and self._loaded:
             shown = self.no_machine
         self._stack.setCurrentWidget(shown)
         self.export_button.setEnabled(shown is self.content and self._loaded)
