@@ -72,9 +72,7 @@ async def test_a_share_is_drawn_with_what_others_did(alone: Pages) -> None:
     page = alone.open(History)
     fill_history(page)
     words = words_of(page.panel)
-    assert "Given back, and still earned 0.680 credits" in words and "59 % of the unit's time" in words.replace(
-        "\n", " "
-    )
+    assert "Given back, and still earned 0.680 credits" in words and "59 % of the unit's time" in words
     assert page.panel.split.isVisible() and "Others 2:57" in words and "This machine 4:16 · 59 %" in words
     for place in range(page.model.rowCount()):
         page.table.setCurrentIndex(page.model.index(place, 0))
