@@ -7,6 +7,8 @@ attempt goes through is in attempt_events.py and endings.py, what is answered to
 
 from collections.abc import Callable
 
+import msgspec
+
 from agent import attempt_events, endings, report_answers
 from agent.attempt import PREPARING, Attempt, AttemptPhase, AttemptRecord, JournalledAttempt
 from agent.capacity import free_resources, free_slot, leases_wanted, why_not
@@ -22,7 +24,9 @@ from agent.events import (
     ExchangeFailed,
     MachineSeen,
     OwnerChose,
+    OwnerSharesAnyway,
     Resumed,
+    RulesJudged,
     StopRequested,
     UnitRemoved,
 )
@@ -36,6 +40,8 @@ from agent.instructions import (
 )
 from agent.owners_choice import IN_WORDS, PAUSED, ChoiceKind, OwnersChoice
 from agent.picture import Picture, picture_of
+from agent.policy.ceilings import RULED_GPU, RULED_NODE, breach, shared_of
+from agent.policy.decide import paused_gpus, pauses_node, reasons_in_force
 from core.protocol.node import (
     Directive,
     DirectiveKind,
@@ -68,6 +74,7 @@ class Brain:
         self._gone: dict[str, None] = {}
         self._trouble = ""
         self._choice = OwnersChoice()
+        self._judged = RulesJudged()
         self._desk = Desk()
 
     def handle(self, event: Event, now: float) -> list[Instruction]:
@@ -102,6 +109,7 @@ class Brain:
             self._held(),
             self._machine,
             self._choice,
+            self._judged,
             connected=self._connected,
             trouble=self._trouble if self._last_trouble is not None and not self._connected else None,
             needs_owner=self._last_trouble in (CallTrouble.CREDENTIAL, CallTrouble.UPGRADE),
@@ -112,6 +120,11 @@ class Brain:
     def choice(self) -> OwnersChoice:
         """What the owner wants now."""
         return self._choice
+
+    @property
+    def is_paused_by_rules(self) -> bool:
+        """Whether a rule lets nothing run now."""
+        return pauses_node(self._judged.now)
 
     @property
     def is_connected(self) -> bool:
@@ -128,6 +141,8 @@ class Brain:
                     self._take_of_attempt(attempt, event, now)
             case MachineSeen():
                 self._machine = event
+            case RulesJudged():
+                self._mind_rules(event, now)
             case ExchangeAnswered():
                 self._answered(event, now)
             case ExchangeFailed():
@@ -145,6 +160,9 @@ class Brain:
                     self._resume(journalled, now)
             case OwnerChose():
                 self._choose(event.choice, now)
+            case OwnerSharesAnyway():
+                self._choice = self._choice.with_anyway(event.anyway)
+                self._desk.remember_choice(self._choice)
             case StopRequested():
                 self._stop(event.reason, now)
 
@@ -231,9 +249,11 @@ class Brain:
             return self._stopping
         if self._choice.refusal is not None:
             return self._choice.refusal
-        if self._machine is None:
+        shared = self._shared()
+        if shared is None:
             return "the node is just starting"
-        return why_not(lease, self._machine, self._held())
+        against = self._rule_against(lease, [held.lease for held in self._held() if _counts(held)])
+        return against or why_not(lease, shared, self._held())
 
     # ---- starting again, stopping -----------------------------------------------------------------------------------
 
@@ -245,11 +265,13 @@ class Brain:
         self._attempts[attempt.id] = attempt
         for number, encoded in journalled.reports:
             attempt.restore(number, encoded)
-        if needs_box and self._choice.kind is ChoiceKind.PAUSE:
-            self._desk.say(attempt, "is given back after a restart: the node is paused")
+        beside = [held.lease for held in self._held() if held is not attempt and _counts(held)]
+        against = PAUSED if self._choice.kind is ChoiceKind.PAUSE else self._rule_against(attempt.lease, beside)
+        if needs_box and against is not None:
+            self._desk.say(attempt, f"is given back after a restart: {against}")
             attempt.enter(AttemptPhase.FETCHING)
             attempt.release_reason = None
-            endings.give_back(self._desk, attempt, PAUSED, now)
+            endings.give_back(self._desk, attempt, against, now)
             return
         self._desk.say(attempt, f"goes on after a restart ({record.phase})")
         if slot is not None:
@@ -272,14 +294,50 @@ class Brain:
             endings.give_back(self._desk, attempt, RELEASED_ON_STOP, now)
 
     def _choose(self, choice: OwnersChoice, now: float) -> None:
-        """The owner's switch. What a pause stops stays stopped, whatever is chosen next."""
+        """The owner's switch. What a pause stops stays stopped, whatever is chosen next; no rule is set aside after
+        it."""
         if choice.kind is not self._choice.kind:
             self._desk.do(Say(IN_WORDS[choice.kind]))
+        if choice.kind is not ChoiceKind.PAUSE:
+            choice = msgspec.structs.replace(choice, anyway=self._choice.anyway)
         self._choice = choice
         self._desk.remember_choice(choice)
         if choice.kind is ChoiceKind.PAUSE:
             for attempt in self._held():
                 endings.give_back(self._desk, attempt, PAUSED, now)
+
+    # ---- the owner's rules ------------------------------------------------------------------------------------------
+
+    def _mind_rules(self, judged: RulesJudged, now: float) -> None:
+        """What a rule stops is given back as by a pause, and stays given back when the rule no longer holds."""
+        reasons, before = reasons_in_force(judged.now), reasons_in_force(self._judged.now)
+        if [(one.rule, one.gpu_uuid) for one in reasons] != [(one.rule, one.gpu_uuid) for one in before]:
+            words = "; ".join(one.words for one in reasons)
+            self._desk.do(Say(f"paused by a rule: {words}" if words else "no rule pauses any more"))
+        self._judged = judged
+        going_on: list[Lease] = []
+        for attempt in self._held():
+            if not _counts(attempt):
+                continue
+            against = self._rule_against(attempt.lease, going_on)
+            if against is None:
+                going_on.append(attempt.lease)
+            else:
+                endings.give_back(self._desk, attempt, against, now)
+
+    def _rule_against(self, lease: Lease, beside: list[Lease]) -> str | None:
+        """Why a lease may not run beside these, in words for its customer."""
+        if self.is_paused_by_rules:
+            return RULED_NODE
+        if lease.gpu_uuid is not None and lease.gpu_uuid in paused_gpus(self._judged.now):
+            return RULED_GPU
+        return breach(lease, beside, self._judged.rules)
+
+    def _shared(self) -> MachineSeen | None:
+        """The machine as far as the rules let it be shared now."""
+        if self._machine is None:
+            return None
+        return shared_of(self._machine, self._judged.rules, paused_gpus(self._judged.now))
 
     def _maybe_finish(self, now: float) -> None:
         """The end, when nothing is held any more, or when what is left can wait in the journal for the next start."""
@@ -303,9 +361,17 @@ class Brain:
         return list(self._attempts.values())
 
     def _offer(self) -> Offer:
-        if self._machine is None:
+        shared = self._shared()
+        if shared is None:
             return Offer()
         attempts = self._held()
         closed = self._draining or self._stopping is not None or self._choice.refusal is not None
-        leases = 0 if closed else leases_wanted(self._machine, attempts)
-        return Offer(leases, closed, free_resources(self._machine, attempts), self._machine.telemetry)
+        closed = closed or self.is_paused_by_rules
+        leases = 0 if closed else leases_wanted(shared, attempts)
+        free = free_resources(shared, attempts, self._judged.rules.sensitivities)
+        return Offer(leases, closed, free, shared.telemetry)
+
+
+def _counts(attempt: Attempt) -> bool:
+    """Whether it has a place on the machine, and keeps it."""
+    return attempt.slot is not None and attempt.release_reason is None

@@ -11,7 +11,10 @@ _MEMORY_A_UNIT_MB = 1024
 
 
 def cpu_slots(machine: MachineSeen) -> int:
-    """How many units without a GPU may run at once: one a core and GiB, at most four, at least one."""
+    """How many units without a GPU may run at once: one a core and GiB, at most four, at least one where there is a
+    core to share."""
+    if machine.cpus == 0:
+        return 0
     return max(1, min(_MOST_CPU_UNITS, machine.cpus, machine.memory_mb // _MEMORY_A_UNIT_MB))
 
 
@@ -21,8 +24,8 @@ def free_gpus(machine: MachineSeen, attempts: Iterable[Attempt]) -> list[FreeGpu
     return [gpu for gpu in machine.gpus if gpu.uuid not in held]
 
 
-def free_resources(machine: MachineSeen, attempts: list[Attempt]) -> FreeResources:
-    """What may be leased now, above the limits of the units that hold a slot."""
+def free_resources(machine: MachineSeen, attempts: list[Attempt], sensitivities: tuple[str, ...]) -> FreeResources:
+    """What may be leased now, above the limits of the units that hold a slot, to jobs of these sensitivities."""
     holding = [attempt.lease.limits for attempt in attempts if attempt.slot is not None]
     return FreeResources(
         cpus=max(0, machine.cpus - sum(limits.cpus for limits in holding)),
@@ -33,6 +36,7 @@ def free_resources(machine: MachineSeen, attempts: list[Attempt]) -> FreeResourc
         os=machine.os,
         arch=machine.arch,
         confinement=machine.confinement,
+        sensitivities=sensitivities,
     )
 
 

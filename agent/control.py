@@ -21,15 +21,31 @@ import uvicorn
 
 from agent.events import OwnerChose
 from agent.owners_choice import ChoiceKind, OwnersChoice
+from agent.policy.checks import anyway_asked, rules_asked
 from agent.service import Service
 from agent.status import StatusKeeper
+from agent.why import why
 from core.errors import ApiError, ErrorCode, validation_failed
-from core.protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeStatus, PauseNode
+from core.protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeState, NodeStatus, PauseNode
+from core.protocol.node_rules import Rules, Why
 
 COMMENT_SECONDS = 15.0
 SECONDS_BETWEEN_STATUSES = 0.5
 BODY_BYTES = 4096
+RULES_BYTES = 1 << 20  # ten thousand digests of packages
 LONGEST_PAUSE_SECONDS = 366 * 86_400.0
+_METHODS = {
+    "/status": "GET",
+    "/events": "GET",
+    "/why": "GET",
+    "/rules": "GET, PUT",
+    "/share-anyway": "POST",
+    "/pause": "POST",
+    "/resume": "POST",
+    "/finish-then-pause": "POST",
+}
+_RESUME = "Share again: gpu-agent-node resume."
+_WRITE_ANEW = "Write all of them: gpu-agent-node rules set FILE."
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -72,10 +88,18 @@ class Control:
                 hint="Read it from control.json in the node's data folder.",
             )
 
-    async def _answered(self, scope: Any, receive: Receive) -> NodeStatus:
+    async def _answered(self, scope: Any, receive: Receive) -> NodeStatus | Rules | Why:
         match scope["method"], scope["path"]:
             case "GET", "/status":
                 return self._status()
+            case "GET", "/why":
+                return why(self._status())
+            case "GET", "/rules":
+                return self._rules()
+            case "PUT", "/rules":
+                return await self._put_rules(await _body(receive, RULES_BYTES))
+            case "POST", "/share-anyway":
+                return await self._share_anyway(await _body(receive))
             case "POST", "/pause":
                 until = _until(await _body(receive), time.time())
                 return await self._choose(OwnersChoice(ChoiceKind.PAUSE, until))
@@ -83,10 +107,8 @@ class Control:
                 return await self._choose(OwnersChoice())
             case "POST", "/finish-then-pause":
                 return await self._choose(OwnersChoice(ChoiceKind.FINISH_THEN_PAUSE))
-            case _, "/status" | "/events":
-                raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": "GET"})
-            case _, "/pause" | "/resume" | "/finish-then-pause":
-                raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
+            case _, path if path in _METHODS:
+                raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": _METHODS[path]})
             case _:
                 raise ApiError(ErrorCode.NOT_FOUND, hint="GET /status, GET /events, POST /pause, /resume …")
 
@@ -94,10 +116,37 @@ class Control:
         return self._keeper.status(self._service.picture())
 
     async def _choose(self, choice: OwnersChoice) -> NodeStatus:
-        if self._service.is_over:
-            raise ApiError(ErrorCode.UNAVAILABLE, "the node is ending")
+        self._check_runs()
         await self._service.tell(OwnerChose(choice))
         return self._status()
+
+    def _rules(self) -> Rules:
+        if self._service.rules.trouble:
+            raise ApiError(ErrorCode.STATE_CONFLICT, self._service.rules.trouble, hint=_WRITE_ANEW)
+        return self._service.rules.rules
+
+    async def _put_rules(self, body: bytes) -> NodeStatus:
+        rules = rules_asked(body)
+        self._check_runs()
+        try:
+            await self._service.put_rules(rules)
+        except OSError as error:
+            words = f"the rules could not be written, the old ones hold: {error.strerror or error}"
+            raise ApiError(ErrorCode.UNAVAILABLE, words, hint="Free some disk space, and try again.") from error
+        return self._status()
+
+    async def _share_anyway(self, body: bytes) -> NodeStatus:
+        status = self._status()
+        anyway = anyway_asked(body, [gpu.uuid for gpu in status.gpus], time.time())
+        self._check_runs()
+        if status.state in (NodeState.PAUSED, NodeState.PAUSING):
+            raise ApiError(ErrorCode.STATE_CONFLICT, "you paused the node, which stands over all rules", hint=_RESUME)
+        await self._service.share_anyway(anyway)
+        return self._status()
+
+    def _check_runs(self) -> None:
+        if self._service.is_over:
+            raise ApiError(ErrorCode.UNAVAILABLE, "the node is ending")
 
     async def _stream(self, receive: Receive, send: Send) -> None:
         """The status now and after each change, not more often than twice a second, until the node or the reader goes.
@@ -148,12 +197,12 @@ async def _answer(send: Send, status: int, body: bytes, headers: dict[str, str] 
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive, most_bytes: int = BODY_BYTES) -> bytes:
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > BODY_BYTES:
+        if len(body) > most_bytes:
             raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE)
         if not message.get("more_body"):
             return bytes(body)

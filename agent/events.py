@@ -8,10 +8,11 @@ from enum import StrEnum
 import msgspec
 
 from agent.attempt import JournalledAttempt, Snapshot
-from agent.owners_choice import OwnersChoice
+from agent.owners_choice import Anyway, OwnersChoice
 from agent.sandbox.base import BoxExit
 from core.protocol.content import Manifest
 from core.protocol.node import Confinement, ExchangeResponse, Fault, FreeGpu, Telemetry
+from core.protocol.node_rules import Rules, RulesNow
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -43,6 +44,14 @@ class MachineSeen(Event, frozen=True):
     confinement: Confinement = Confinement.NONE
     telemetry: Telemetry | None = None
     memory_most_mb: int | None = None
+
+
+class RulesJudged(Event, frozen=True):
+    """What the owner's rules come to at this moment; `digest` names the rules in force."""
+
+    rules: Rules = Rules()
+    now: RulesNow = RulesNow()
+    digest: str = ""
 
 
 class ChunksChanged(Event, frozen=True):
@@ -87,6 +96,12 @@ class OwnerChose(Event, frozen=True):
     """The owner turned the switch, or the time of a pause is over."""
 
     choice: OwnersChoice
+
+
+class OwnerSharesAnyway(Event, frozen=True):
+    """The owner sets a rule aside, or minds it again."""
+
+    anyway: Anyway
 
 
 class StopRequested(Event, frozen=True):

@@ -3,10 +3,12 @@
 import msgspec
 
 from agent.attempt import Attempt
-from agent.events import MachineSeen
+from agent.events import MachineSeen, RulesJudged
 from agent.owners_choice import ChoiceKind, OwnersChoice
+from agent.policy.decide import paused_gpus, pauses_node
 from core.protocol.node import Confinement, FreeGpu, Lease
 from core.protocol.node_control import GpuStatus, MachineStatus, NodeState, UnitMay, UnitStatus
+from core.protocol.node_rules import GpuRules
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -14,6 +16,7 @@ class Picture(msgspec.Struct, frozen=True):
 
     state: NodeState
     choice: OwnersChoice
+    judged: RulesJudged
     connected: bool
     trouble: str | None
     units: list[UnitStatus]
@@ -25,6 +28,7 @@ def picture_of(
     attempts: list[Attempt],
     machine: MachineSeen | None,
     choice: OwnersChoice,
+    judged: RulesJudged,
     *,
     connected: bool,
     trouble: str | None,
@@ -34,27 +38,38 @@ def picture_of(
     """`needs_owner`: the trouble doesn't end by itself. `now` is the brain's monotonic time in seconds."""
     confined = machine is not None and machine.confinement is not Confinement.NONE
     return Picture(
-        state=NodeState.PROBLEM if needs_owner else _state(attempts, machine, choice),
+        state=NodeState.PROBLEM if needs_owner else _state(attempts, machine, choice, judged),
         choice=choice,
+        judged=judged,
         connected=connected,
         trouble=trouble,
         units=[_unit(attempt, confined, now) for attempt in attempts],
         machine=None if machine is None else _machine(machine),
-        gpus=[] if machine is None else [_gpu(gpu, machine, attempts) for gpu in machine.gpus],
+        gpus=[] if machine is None else [_gpu(gpu, machine, attempts, judged) for gpu in machine.gpus],
     )
 
 
-def _state(attempts: list[Attempt], machine: MachineSeen | None, choice: OwnersChoice) -> NodeState:
-    is_working = any(attempt.slot is not None for attempt in attempts)
+def _state(
+    attempts: list[Attempt], machine: MachineSeen | None, choice: OwnersChoice, judged: RulesJudged
+) -> NodeState:
+    placed = [attempt for attempt in attempts if attempt.slot is not None]
     match choice.kind:
         case ChoiceKind.PAUSE:
-            return NodeState.PAUSING if is_working else NodeState.PAUSED
+            return NodeState.PAUSING if placed else NodeState.PAUSED
         case ChoiceKind.FINISH_THEN_PAUSE:
             return NodeState.FINISHING
         case ChoiceKind.SHARE if machine is None:
             return NodeState.STARTING
+        case ChoiceKind.SHARE if any(attempt.release_reason is None for attempt in placed):
+            return NodeState.BUSY  # on the processors, where rules pause all GPUs
+        case ChoiceKind.SHARE if pauses_node(judged.now) or _all_gpus_paused(machine, judged):
+            return NodeState.PAUSED_BY_RULE
         case ChoiceKind.SHARE:
-            return NodeState.BUSY if is_working else NodeState.SHARING
+            return NodeState.BUSY if placed else NodeState.SHARING
+
+
+def _all_gpus_paused(machine: MachineSeen, judged: RulesJudged) -> bool:
+    return bool(machine.gpus) and {gpu.uuid for gpu in machine.gpus} <= paused_gpus(judged.now)
 
 
 def _unit(attempt: Attempt, confined: bool, now: float) -> UnitStatus:
@@ -108,7 +123,7 @@ def _machine(machine: MachineSeen) -> MachineStatus:
     )
 
 
-def _gpu(gpu: FreeGpu, machine: MachineSeen, attempts: list[Attempt]) -> GpuStatus:
+def _gpu(gpu: FreeGpu, machine: MachineSeen, attempts: list[Attempt], judged: RulesJudged) -> GpuStatus:
     readings = machine.telemetry.gpus if machine.telemetry is not None else []
     reading = next((one for one in readings if one.uuid == gpu.uuid), None)
     holder = next((a for a in attempts if a.slot is not None and a.lease.gpu_uuid == gpu.uuid), None)
@@ -122,4 +137,6 @@ def _gpu(gpu: FreeGpu, machine: MachineSeen, attempts: list[Attempt]) -> GpuStat
         temperature_celsius=reading.temperature_celsius if reading is not None else None,
         power_watts=reading.power_watts if reading is not None else None,
         attempt_id=holder.id if holder is not None else None,
+        shared=judged.rules.gpus.get(gpu.uuid, GpuRules()).shared,
+        reasons=[reason for reason in judged.now.reasons if reason.gpu_uuid == gpu.uuid],
     )

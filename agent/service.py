@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 from agent.attempt import JournalledAttempt
@@ -23,7 +23,9 @@ from agent.events import (
     ExchangeFailed,
     MachineSeen,
     OwnerChose,
+    OwnerSharesAnyway,
     Resumed,
+    RulesJudged,
     StopRequested,
     Tick,
     UnitRemoved,
@@ -50,25 +52,28 @@ from agent.instructions import (
     UploadChunks,
 )
 from agent.journal import Journal, JournalRefused
-from agent.owners_choice import ChoiceKind, OwnersChoice
+from agent.owners_choice import Anyway, ChoiceKind, OwnersChoice
 from agent.picture import Picture
+from agent.policy.keeper import RulesKeeper
+from agent.policy.surroundings import Surroundings
 from agent.unit_run import UnitRun, UnitTools
 from core.client.errors import ClientError, ServerError, UpgradeRequired
 from core.client.node import NodeClient
 from core.protocol.node import Fault
+from core.protocol.node_rules import Rules
 
 LOOK_SECONDS = 5.0
 JOURNAL_RETRY_SECONDS = 2.0
 _NOBODY = (401, 403)
 _LATER = (408, 429)
 
-Look = Callable[[], MachineSeen]
+Look = Callable[[Rules], tuple[MachineSeen, Surroundings]]
 SayAloud = Callable[[Say], None]
 
 
 class Service:
-    """One node from its start to its end. `look` (blocking) sees the machine, `say` tells the owner; `begin_paused`
-    stands over what the owner chose last."""
+    """One node from its start to its end. `look` (blocking) sees the machine and what these rules look at, `say` tells
+    the owner; `begin_paused` stands over what the owner chose last."""
 
     def __init__(
         self,
@@ -78,6 +83,7 @@ class Service:
         journal: Journal,
         tools: UnitTools,
         look: Look,
+        rules: RulesKeeper,
         say: SayAloud,
         begin_paused: bool = False,
     ) -> None:
@@ -86,6 +92,7 @@ class Service:
         self._journal = journal
         self._tools = tools
         self._look = look
+        self._rules = rules
         self._say = say
         if begin_paused:  # remembered before anything else happens: a node killed now must not begin to share
             journal.write(JournalChanges(choice=OwnersChoice(ChoiceKind.PAUSE)))
@@ -97,6 +104,8 @@ class Service:
         self._told: dict[int, asyncio.Future[None]] = {}
         self._listeners: set[Callable[[], None]] = set()
         self._stopped = asyncio.Event()
+        self._look_now = asyncio.Event()
+        self._putting_rules = asyncio.Lock()
         self.is_over = False
 
     async def run(self) -> str:
@@ -105,7 +114,9 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
         try:
-            self.emit(await asyncio.to_thread(self._look))
+            for warning in self._rules.warnings:
+                self._say(Say(warning, SayLevel.WARNING))
+            await self._look_once(self._journal.choice().anyway)
             self._take_up(self._journal.attempts())
             self._start(self._keep_looking(), self._own_tasks, None)
             while self._finish is None:
@@ -149,7 +160,24 @@ class Service:
     @property
     def is_sharing(self) -> bool:
         """Whether units may run here."""
-        return self._brain.choice.kind is not ChoiceKind.PAUSE
+        return self._brain.choice.kind is not ChoiceKind.PAUSE and not self._brain.is_paused_by_rules
+
+    @property
+    def rules(self) -> RulesKeeper:
+        """The owner's rules in force."""
+        return self._rules
+
+    async def put_rules(self, rules: Rules) -> None:
+        """Have these rules from now on, also after a restart. Raises OSError, and the old ones stay."""
+        async with self._putting_rules:
+            await asyncio.to_thread(self._rules.write, rules)
+            self._rules.take(rules)
+        await self.tell(self._judged())
+        self._look_now.set()  # at what only these rules ask for, such as a program that was named just now
+
+    async def share_anyway(self, anyway: Anyway) -> None:
+        """Set a rule aside for a while, or mind it again."""
+        await self.tell(OwnerSharesAnyway(anyway))
 
     def picture(self) -> Picture:
         """The node as its owner may see it."""
@@ -163,13 +191,17 @@ class Service:
         self.emit(Resumed(attempts, self._journal.choice()))
 
     async def _next_event(self) -> Event:
-        wake_at, until = self._brain.wake_at(), self._brain.choice.until
-        if until is not None:  # by the clock on the wall, which goes on while the machine sleeps; it is looked at again
-            left = until - time.time()  # with each event, at the latest when the machine is looked at
-            if left <= 0:
-                return OwnerChose(OwnersChoice())
-            over_at = time.monotonic() + left
-            wake_at = over_at if wake_at is None else min(wake_at, over_at)
+        wake_at = self._brain.wake_at()
+        pause_ends_at, rules_change_at = self._brain.choice.until, self._rules.next_at
+        now = time.time()  # the clock on the wall goes on while the machine sleeps; it is looked at again with each
+        if pause_ends_at is not None and now >= pause_ends_at:  # event, at the latest when the machine is looked at
+            return OwnerChose(OwnersChoice())
+        if rules_change_at is not None and now >= rules_change_at:
+            return self._judged()
+        for until in (pause_ends_at, rules_change_at):
+            if until is not None:
+                over_at = time.monotonic() + until - now
+                wake_at = over_at if wake_at is None else min(wake_at, over_at)
         try:
             async with asyncio.timeout_at(wake_at):  # the loop's clock is the monotonic one
                 return await self._events.get()
@@ -177,15 +209,26 @@ class Service:
             return Tick()
 
     async def _handle(self, event: Event) -> None:
-        for instruction in self._brain.handle(event, time.monotonic()):
-            if not isinstance(instruction, JournalChanges):
-                self._carry_out(instruction)
-            elif not await self._remember(instruction):
-                return
+        if not await self._decide(event):
+            return
+        if isinstance(event, OwnerChose | OwnerSharesAnyway) and not await self._decide(self._judged()):
+            return  # what is set aside may be other rules than before
         taken = self._told.pop(id(event), None)
         if taken is not None and not taken.done():
             taken.set_result(None)
         self._changed()
+
+    async def _decide(self, event: Event) -> bool:
+        """Have the brain take an event, and do what it says. False if the owner stopped the node meanwhile."""
+        for instruction in self._brain.handle(event, time.monotonic()):
+            if not isinstance(instruction, JournalChanges):
+                self._carry_out(instruction)
+            elif not await self._remember(instruction):
+                return False
+        return True
+
+    def _judged(self) -> RulesJudged:
+        return self._rules.judge(self._brain.choice.anyway)
 
     async def _remember(self, changes: JournalChanges) -> bool:
         """Write to the journal, however long the disk is full: nothing is done or said that is not remembered. False
@@ -300,8 +343,17 @@ class Service:
 
     async def _keep_looking(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            self.emit(await asyncio.to_thread(self._look))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._look_now.wait()
+            self._look_now.clear()
+            await self._look_once(self._brain.choice.anyway)
+
+    async def _look_once(self, anyway: Sequence[Anyway]) -> None:
+        machine, seen = await asyncio.to_thread(self._look, self._rules.rules)
+        self._rules.see(seen)
+        self.emit(machine)
+        self.emit(self._rules.judge(anyway))
 
     async def _remove(self, attempt_id: str) -> None:
         await _cancelled(self._tasks.pop(attempt_id, set()))

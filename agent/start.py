@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import random
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from agent.brain import Brain
 from agent.chunk_cache import ChunkCache
 from agent.contents import Contents
 from agent.environments import Environments
-from agent.events import ChunksChanged, Event
+from agent.events import ChunksChanged, Event, MachineSeen
 from agent.fetching import Fetcher
 from agent.identity import Identity
 from agent.interpreters import Interpreter
 from agent.journal import Journal
 from agent.own_files import write_own_files
+from agent.policy.keeper import RulesKeeper
+from agent.policy.looking import Looking, Sources
+from agent.policy.surroundings import Surroundings
 from agent.probe.share import look
 from agent.sandbox.base import Sandbox
 from agent.sandbox.workspace import remove_tree_now, unit_folder
@@ -31,6 +35,7 @@ from agent.unit_run import UnitTools
 from agent.uploading import Uploader
 from core.client.node import NodeClient
 from core.protocol.node import Confinement
+from core.protocol.node_rules import Rules
 
 _GIB = 1 << 30
 _OPEN_FILES = 16_384
@@ -70,10 +75,13 @@ async def open_service(
     version: str,
     say: SayAloud,
     quotas: Quotas | None = None,
+    sources: Sources | None = None,
     begin_paused: bool = False,
 ) -> AsyncIterator[Service]:
-    """A service that is ready to run; closed with its journal. Raises JournalBusy, JournalTooNew, OSError."""
+    """A service that is ready to run; closed with its journal. `sources` are what the owner's rules look at. Raises
+    JournalBusy, JournalTooNew, OSError."""
     quotas = quotas or Quotas()
+    looking = Looking(sources or Sources())
     root = sandbox.workspace_root
     journal = Journal(data_dir / "journal.sqlite")
     try:
@@ -101,12 +109,18 @@ async def open_service(
         )
         pythons = [interpreter.version for interpreter in interpreters]
         confinement = Confinement(sandbox.confinement.kind.value)
+
+        def look_around(rules: Rules) -> tuple[MachineSeen, Surroundings]:
+            machine = look(root, pythons, confinement)
+            return machine, looking.surroundings(machine, rules)
+
         service = Service(
             brain=Brain(version, journal.settings() or identity.settings, random.random),
             client=client,
             journal=journal,
             tools=tools,
-            look=lambda: look(root, pythons, confinement),
+            look=look_around,
+            rules=RulesKeeper(data_dir, time.time),
             say=say,
             begin_paused=begin_paused,
         )

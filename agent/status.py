@@ -49,4 +49,6 @@ class StatusKeeper:
             units=picture.units,
             machine=picture.machine,
             gpus=picture.gpus,
+            rules=picture.judged.now,
+            rules_digest=picture.judged.digest,
         )

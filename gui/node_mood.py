@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from core.protocol.node_rules import PauseReason
+
 
 class Mood(StrEnum):
     """The few named states of a machine. ABSENT: no node program runs here."""
@@ -20,15 +22,17 @@ class ReasonKind(StrEnum):
 
     NOT_CONNECTED = "not_connected"
     PAUSED = "paused"
+    RULE = "rule"
     UNCONFINED = "unconfined"
     NO_WORK = "no_work"
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """A kind, and the sentence for its owner."""
+    """A kind, and the sentence for its owner; `rule` is the rule that pauses, where one does."""
 
     kind: ReasonKind
     text: str
+    rule: PauseReason | None = None
 
 
 class NodeWords(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import typer
 from stamina.instrumentation import set_on_retry_hooks
 
-from agent.command_line import doctor, owners_switch, run, try_package
+from agent.command_line import doctor, owners_switch, rules, run, try_package
 from core.console import ExitCode
 from core.console.ending import run as run_to_exit
 
@@ -24,6 +24,9 @@ app.command("status")(owners_switch.status)
 app.command("pause")(owners_switch.pause)
 app.command("resume")(owners_switch.resume)
 app.command("finish-then-pause")(owners_switch.finish_then_pause)
+app.command("why")(rules.why)
+app.command("share-anyway")(rules.share_anyway)
+app.add_typer(rules.app, name="rules")
 
 
 def _meanings() -> Mapping[type[Exception], ExitCode]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.command_line.asking import ask_node, seconds_of
 from agent.command_line.options import DataDirOption, default_data_dir
+from agent.command_line.rules_words import reason_lines
 from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption
 from core.console.words import seconds_in_words, size_in_words
 from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
@@ -16,7 +18,6 @@ from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
 if TYPE_CHECKING:  # slow to load: help needs none of it
     from core.client.node_control import NodeControl
 
-_SECONDS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400}
 _MIB = 1 << 20
 ForOption = Annotated[
     str | None, typer.Option("--for", help="For so long, such as 30min or 1h; else until you resume.", metavar="TIME")
@@ -32,6 +33,7 @@ _STATES = {
     NodeState.FINISHING: "finishing what it has, then pausing",
     NodeState.PAUSING: "pausing: what ran is being stopped",
     NodeState.PAUSED: "paused",
+    NodeState.PAUSED_BY_RULE: "paused by a rule",
     NodeState.PROBLEM: "has a problem",
 }
 
@@ -53,7 +55,7 @@ def pause(
     """Stop what runs within 10 seconds, keep its last checkpoint, give it back, and take nothing more."""
     if for_time is not None and until is not None:
         raise CommandError("Both --for and --until were given.", hint="Give one of them.", exit_code=ExitCode.ARGUMENTS)
-    for_seconds = None if for_time is None else _seconds(for_time)
+    for_seconds = None if for_time is None else seconds_of(for_time)
     moment = None if until is None else _moment(until, datetime.now().astimezone())
     _ask(data_dir, json, quiet, lambda node: node.pause(for_seconds=for_seconds, until=moment))
 
@@ -73,27 +75,8 @@ def finish_then_pause(
 
 
 def _ask(data_dir: Path, json: bool, quiet: bool, ask: "Callable[[NodeControl], NodeStatus]") -> None:
-    from core.client.errors import ConnectionFailed
-    from core.client.node_control import NodeControl, NodeNotRunning, control_of
-
-    try:
-        with NodeControl(control_of(data_dir)) as node:
-            answer = ask(node)
-    except ConnectionFailed as error:  # killed: its file is still there
-        raise NodeNotRunning(
-            f"The node of {data_dir} does not answer: it has ended.",
-            hint="Start it: gpu-agent-node run, with the same --data-dir if you gave one.",
-        ) from error
+    answer = ask_node(data_dir, ask)
     Console.choose(json, quiet).result(answer, human=_in_words(answer))
-
-
-def _seconds(text: str) -> float:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d)", text.strip())
-    if found is None:
-        raise CommandError(
-            f"{text!r} is no length of time.", hint="Write it like 30min, 1h or 2d.", exit_code=ExitCode.ARGUMENTS
-        )
-    return float(found[1]) * _SECONDS[found[2]]
 
 
 def _moment(text: str, now: datetime) -> str:
@@ -127,7 +110,8 @@ def _in_words(status: NodeStatus) -> str:
             f"machine:      {machine.cpus} processors{used}; to share {machine.shared_memory_mb:,} MiB of memory, "
             f"{machine.shared_disk_mb:,} MiB of disk"
         )
-    lines += [f"GPU:          {gpu.model}, {gpu.vram_total_mb:,} MiB" for gpu in status.gpus]
+    lines += [f"GPU:          {gpu.model}, {gpu.vram_total_mb:,} MiB, {gpu.uuid}" for gpu in status.gpus]
+    lines += [f"rule:         {line}" for line in reason_lines(status.rules)]
     for unit in status.units:
         lines += _unit_in_words(unit)
     return "\n".join(lines)

@@ -33,8 +33,9 @@ class Presence(msgspec.Struct, frozen=True):
 
 class Surroundings(msgspec.Struct, frozen=True):
     """All of it. `others_cpu_percent` is what everybody but this node's units takes of the processors; `disk_used_mb`
-    what units and caches hold; `moved_today_mb` what went over the network since midnight; `price` of a kWh now, None
-    where it is not known, and `price_trouble` why."""
+    what units and caches hold; `moved_today_mb` what went over the network since midnight; `price` of a kWh now as the
+    owner's command printed it, None without one or where it failed, and `price_trouble` why. `self_test` is why the
+    newest self-test lets nothing run, "" if it does."""
 
     presence: Presence = Presence()
     gpus: tuple[GpuUse, ...] = ()
@@ -43,3 +44,4 @@ class Surroundings(msgspec.Struct, frozen=True):
     moved_today_mb: float = 0.0
     price: float | None = None
     price_trouble: str = ""
+    self_test: str = ""

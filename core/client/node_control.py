@@ -12,6 +12,7 @@ import msgspec
 from httpx_sse import EventSource, SSEError
 
 from ..protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeStatus, PauseNode
+from ..protocol.node_rules import RuleKind, Rules, ShareAnyway, Why
 from .errors import AnswerUnreadable, ClientError
 from .http import AsyncConnection, Call, Endpoint, Retries, SyncConnection, check_status, connection_failed
 
@@ -59,11 +60,35 @@ def _finish_then_pause() -> Call[NodeStatus]:
     return Call(method="POST", path="/finish-then-pause", answer=NodeStatus)
 
 
+def _rules() -> Call[Rules]:
+    """The owner's rules in force."""
+    return Call(method="GET", path="/rules", answer=Rules)
+
+
+def _put_rules(rules: Rules) -> Call[NodeStatus]:
+    """Have these rules, whole, from now on. Raises VALIDATION_FAILED with the field's name."""
+    return Call(method="PUT", path="/rules", answer=NodeStatus, body=rules)
+
+
+def _share_anyway(rule: RuleKind, for_seconds: float = 3_600.0, gpu_uuid: str | None = None) -> Call[NodeStatus]:
+    """Share in spite of a rule, of this GPU or of all the node, for so long; 0 ends that. A pause ends it too."""
+    return Call(method="POST", path="/share-anyway", answer=NodeStatus, body=ShareAnyway(rule, for_seconds, gpu_uuid))
+
+
+def _why() -> Call[Why]:
+    """Why the node earns nothing now, or that it works."""
+    return Call(method="GET", path="/why", answer=Why)
+
+
 class _Endpoints:
     status = Endpoint(_status)
     pause = Endpoint(_pause)
     resume = Endpoint(_resume)
     finish_then_pause = Endpoint(_finish_then_pause)
+    rules = Endpoint(_rules)
+    put_rules = Endpoint(_put_rules)
+    share_anyway = Endpoint(_share_anyway)
+    why = Endpoint(_why)
 
 
 class NodeControl(_Endpoints, SyncConnection):

@@ -7,10 +7,13 @@ from enum import StrEnum
 
 import msgspec
 
+from .node_rules import PauseReason, RulesNow
+
 
 class NodeState(StrEnum):
     """How the node is, in one word. `pausing`: it was paused, and what ran is still being stopped. `finishing`: it
-    takes nothing new and pauses when what it has is done. `problem`: its owner has to do something."""
+    takes nothing new and pauses when what it has is done. `paused_by_rule`: a rule pauses all of it, or one each of its
+    GPUs, and nothing works. `problem`: its owner has to do something."""
 
     STARTING = "starting"
     SHARING = "sharing"
@@ -18,6 +21,7 @@ class NodeState(StrEnum):
     FINISHING = "finishing"
     PAUSING = "pausing"
     PAUSED = "paused"
+    PAUSED_BY_RULE = "paused_by_rule"
     PROBLEM = "problem"
 
 
@@ -81,7 +85,8 @@ class MachineStatus(msgspec.Struct, frozen=True):
 
 
 class GpuStatus(msgspec.Struct, frozen=True):
-    """One GPU; None is what its driver does not tell. `attempt_id` is what runs on it."""
+    """One GPU; None is what its driver does not tell. `attempt_id` is what runs on it. `shared`: whether its owner
+    shares it at all; `reasons` are the rules that pause it alone, those set aside among them."""
 
     uuid: str
     model: str
@@ -92,11 +97,14 @@ class GpuStatus(msgspec.Struct, frozen=True):
     temperature_celsius: int | None
     power_watts: float | None
     attempt_id: str | None
+    shared: bool = True
+    reasons: list[PauseReason] = []
 
 
 class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The whole node. Times are RFC 3339 UTC. `paused_until` is None while it is not paused, and while it is paused
-    until its owner says otherwise; `trouble` is what keeps it from its server, in words."""
+    until its owner says otherwise; `trouble` is what keeps it from its server, in words. `rules` is what the owner's
+    rules come to now; `rules_digest` names the rules in force: when it is another one, `GET /rules` is."""
 
     state: NodeState
     node_name: str
@@ -113,6 +121,8 @@ class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):
     units: list[UnitStatus]
     machine: MachineStatus | None
     gpus: list[GpuStatus]
+    rules: RulesNow = RulesNow()
+    rules_digest: str = ""
 
 
 class PauseNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

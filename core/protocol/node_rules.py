@@ -93,7 +93,8 @@ class Rules(Rule, frozen=True):
 
 
 class RuleKind(OpenStrEnum):
-    """Which rule pauses. Those of a GPU pause that GPU alone; the others all of the node."""
+    """Which rule pauses. Those of a GPU pause that GPU alone; the others all of the node. `rules_unreadable`: what
+    the node keeps of the rules can't be read, and it waits for its owner rather than share against a rule."""
 
     HOURS = "hours"
     IN_USE = "in_use"
@@ -106,6 +107,7 @@ class RuleKind(OpenStrEnum):
     DISK = "disk"
     DAILY_VOLUME = "daily_volume"
     SELF_TEST = "self_test"
+    RULES_UNREADABLE = "rules_unreadable"
     GPU_OFF = "gpu_off"
     GPU_TEMPERATURE = "gpu_temperature"
     GPU_OTHERS = "gpu_others"
@@ -143,3 +145,25 @@ class ShareAnyway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: RuleKind
     for_seconds: Annotated[float, msgspec.Meta(ge=0, le=7 * 86_400)] = 3_600.0
     gpu_uuid: str | None = None
+
+
+class WhyReason(msgspec.Struct, frozen=True):
+    """One answer to *why am I not earning now?* `kind`: a RuleKind's value, or `paused`, `finishing`, `starting`,
+    `not_connected`, `problem`, `unconfined`, `no_work`. `next_step` is what an owner can do about it, or empty."""
+
+    kind: str
+    words: str
+    next_step: str = ""
+    gpu_uuid: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+class Why(msgspec.Struct, frozen=True):
+    """`GET /why`. `words` in one sentence; `reasons` the weightiest first: the owner's hand, then what is wrong, then
+    rules, then what is offered. `set_aside` are rules that would pause if the owner had not said *share anyway*."""
+
+    is_working: bool
+    words: str
+    reasons: list[WhyReason] = []
+    set_aside: list[WhyReason] = []

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from core.protocol.node_control import NodeState
+from core.protocol.node_rules import PauseReason, RuleKind, RulesNow
 from gui.node_mood import Mood, ReasonKind
 from gui.node_words import (
     absent_words,
@@ -53,6 +54,22 @@ def test_a_pause_without_an_end_lasts_until_the_owner_shares_again() -> None:
 def test_every_state_has_a_title_and_a_note(state: NodeState) -> None:
     words = node_words(status(state), NOW)
     assert words.title and words.note and words.can_act
+
+
+def test_a_rule_that_pauses_says_what_and_until_when_and_one_set_aside_says_nothing() -> None:
+    ends = "2026-11-24T15:13:00.000Z"
+    reasons = [
+        PauseReason(RuleKind.HOURS, "these are not the hours", until=ends),
+        PauseReason(RuleKind.GPU_OTHERS, "blender uses this GPU", "blender", "GPU-b"),
+        PauseReason(RuleKind.BATTERY, "on battery", anyway_until=ends),
+    ]
+    paused = status(NodeState.PAUSED_BY_RULE, gpus=gpus(), rules=RulesNow(reasons))
+    words = node_words(paused, NOW)
+    assert words.mood is Mood.PAUSED and words.title == "Paused by a rule"
+    assert not words.is_paused and not words.is_earning
+    told = why_not_earning(paused, NOW)
+    assert [one.kind for one in told] == [ReasonKind.RULE, ReasonKind.RULE]
+    assert [one.text for one in told] == ["A rule pauses it until 15:13.", "A rule pauses GPU 1."]
 
 
 def test_a_node_that_shares_without_a_line_to_its_server_is_a_problem_and_says_why() -> None:

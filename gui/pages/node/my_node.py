@@ -13,7 +13,7 @@ from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
 
 from ...node_link import LinkState
 from ...node_mood import Reason, ReasonKind
-from ...node_words import duration_words, host_words, mib_words, moment_of, why_not_earning
+from ...node_words import duration_words, host_words, mib_words, moment_of, pausing_rules, why_not_earning
 from ...pause_choices import PauseFor
 from ...settings import SavedNode
 from ...ui import Ui
@@ -42,6 +42,7 @@ _SWITCH = {
     NodeState.FINISHING: SwitchState.FINISHING,
     NodeState.PAUSING: SwitchState.PAUSING,
     NodeState.PAUSED: SwitchState.PAUSED,
+    NodeState.PAUSED_BY_RULE: SwitchState.SHARING,
     NodeState.PROBLEM: SwitchState.SHARING,
 }
 
@@ -232,6 +233,8 @@ class MyNode(Page):
             case ReasonKind.PAUSED:
                 actions: list[Action] = [(self.tr("Share now"), "play", self._share)]
                 row.say(lead, reason.text, look="paused", actions=actions)
+            case ReasonKind.RULE:
+                row.say(lead, reason.text, look="paused")
             case ReasonKind.UNCONFINED:
                 text = f"{reason.text} {status.confinement.detail}"
                 row.say(self.tr("It earns less:"), text, commands=status.confinement.remedies)
@@ -267,7 +270,7 @@ class MyNode(Page):
                 panel.retranslate()
                 is_new = True
             unit = units.get(gpu.attempt_id or "")
-            state, words = self._device_state(status, unit)
+            state, words = self._device_state(status, unit, gpu.uuid)
             self.gpu_panels[gpu.uuid].show_status(gpu, unit, state, words, at)
         is_new = self._show_processor(status, at) or is_new
         if is_new:
@@ -292,7 +295,9 @@ class MyNode(Page):
         self.processor.show_status(status.machine, unit is not None, state, words, at)
         return is_new
 
-    def _device_state(self, status: NodeStatus, unit: UnitStatus | None) -> tuple[str, str]:
+    def _device_state(
+        self, status: NodeStatus, unit: UnitStatus | None, gpu_uuid: str | None = None
+    ) -> tuple[str, str]:
         """The glyph and the word of a device."""
         if self.ui.node.state is not LinkState.LIVE:
             return "problem", self.tr("No answer")
@@ -300,6 +305,8 @@ class MyNode(Page):
             return "running", self.tr("Busy")
         if status.state in (NodeState.PAUSED, NodeState.PAUSING):
             return "paused", self.tr("Paused by you")
+        if any(rule.gpu_uuid in (None, gpu_uuid) for rule in pausing_rules(status)):
+            return "paused", self.tr("Paused by a rule")
         if not status.connected:
             return "problem", self.tr("Not connected")
         return "sharing", self.tr("Waiting for work")
