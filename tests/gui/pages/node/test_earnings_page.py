@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from core.client.node_control import AsyncNodeControl, control_of
 from core.protocol.customer import AttemptOutcome
 from gui.amounts import credit_words
 from gui.models.owner_attempts import EarnedColumn
@@ -157,3 +158,19 @@ async def test_a_row_opens_the_unit_in_the_history(alone: Pages, visits: Visits)
     assert visits == [("history", {"attempt_id": page.model.rows[2].id})]
     assert page.model.rows[2].outcome is AttemptOutcome.COMPLETED and page.model.rows[2].gpu_uuid == GPU
     alone.close()
+
+
+@pytest.mark.full
+async def test_the_price_of_power_is_the_rule_of_the_node_on_this_computer(
+    connected: Ui, pages: Pages, rig: Node, owner: Customer
+) -> None:
+    code = owner.http.post("/owner/enrollment-codes").json()["code"]
+    try:
+        await connected.processes.share(str(owner.http.base_url).removesuffix("/api/v1/"), code, name="here")
+        async with AsyncNodeControl(control_of(connected.processes.node_dir)) as control:
+            await control.put_rules(RULES)
+            page = await loaded(pages)
+            await until(lambda: page.rules is not None)
+            assert page.rules is not None and page.rules.electricity == RULES.electricity
+    finally:
+        await connected.processes.close()
