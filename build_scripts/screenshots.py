@@ -37,6 +37,8 @@ from gui.pages.customer.packages import EXAMPLE, Packages
 from gui.pages.customer.webhook_parts.endpoint_form import EndpointForm
 from gui.pages.customer.webhook_parts.signature_help import SignatureHelp
 from gui.pages.customer.webhooks import WebhooksPage
+from gui.pages.node.history import History
+from gui.pages.node.history_parts.report_form import ReportForm
 from gui.settings import LanguageChoice, SchemeChoice
 from gui.single_instance import SingleInstance
 from gui.widgets.secret_dialog import SecretDialog
@@ -72,6 +74,7 @@ class Photographer:
             await self._troubles()
             await self._keys()
             await self._webhooks()
+            await self._what_ran()
             await self._in_front()
         finally:
             closing.set()
@@ -239,6 +242,22 @@ class Photographer:
             help.accept()
         for server in servers:
             server.close()
+
+    async def _what_ran(self) -> None:
+        """A unit of the example beside the history of this computer, and the form that reports its package."""
+        window = self._desktop.window
+        window.open_page("history")
+        page = window.page("history")
+        assert isinstance(page, History)
+        attempt = await self._until(page.current)
+        page.sides.show_side()
+        await self._in_each("history-unit")
+        for language in self._languages:
+            self._desktop.shell.language.set(language)
+            page.blocking.ask(attempt)
+            form = await self._until(lambda: _dialog(ReportForm))
+            await self._in_schemes("report-form", language, form)
+            form.reject()
 
     async def _in_front(self) -> None:
         """What stands before the pages: the palette and the forms."""
