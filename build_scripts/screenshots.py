@@ -44,6 +44,8 @@ from gui.pages.customer.webhooks import WebhooksPage
 from gui.pages.node.demand import DemandPage
 from gui.pages.node.rules import RulesPage
 from gui.rule_words import pausing_rules
+from gui.pages.node.history import History
+from gui.pages.node.history_parts.report_form import ReportForm
 from gui.settings import LanguageChoice, SchemeChoice
 from gui.single_instance import SingleInstance
 from gui.widgets.secret_dialog import SecretDialog
@@ -80,6 +82,7 @@ class Photographer:
             await self._owner()
             await self._keys()
             await self._webhooks()
+            await self._what_ran()
             await self._in_front()
         finally:
             closing.set()
@@ -297,6 +300,22 @@ class Photographer:
             help.accept()
         for server in servers:
             server.close()
+
+    async def _what_ran(self) -> None:
+        """A unit of the example beside the history of this computer, and the form that reports its package."""
+        window = self._desktop.window
+        window.open_page("history")
+        page = window.page("history")
+        assert isinstance(page, History)
+        attempt = await self._until(page.current)
+        page.sides.show_side()
+        await self._in_each("history-unit")
+        for language in self._languages:
+            self._desktop.shell.language.set(language)
+            page.blocking.ask(attempt)
+            form = await self._until(lambda: _dialog(ReportForm))
+            await self._in_schemes("report-form", language, form)
+            form.reject()
 
     async def _in_front(self) -> None:
         """What stands before the pages: the palette and the forms."""

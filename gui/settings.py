@@ -58,7 +58,8 @@ class WantedAlert(msgspec.Struct, frozen=True):
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """All that is remembered. Unknown fields of a newer version are passed over."""
+    """All that is remembered. Unknown fields of a newer version are passed over. `credit_worth`: what a credit is worth
+    to its user, in the currency of the node's electricity."""
 
     language: LanguageChoice = "system"
     scheme: SchemeChoice = "system"
@@ -68,6 +69,7 @@ class Saved(msgspec.Struct, frozen=True):
     node: SavedNode | None = None
     folded: bool = False
     wanted: WantedAlert = WantedAlert()
+    credit_worth: float | None = None
 
 
 class Settings(QObject):

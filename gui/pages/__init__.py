@@ -37,7 +37,9 @@ class PageEntry(NamedTuple):
             "api_docs": translate("pages", "API docs"),
             "my_node": translate("pages", "My node"),
             "rules": translate("pages", "Rules"),
+            "earnings": translate("pages", "Earnings"),
             "demand": translate("pages", "Demand"),
+            "history": translate("pages", "History"),
             "settings": translate("pages", "Settings"),
         }[self.key]
 
@@ -55,7 +57,9 @@ PAGES = (
     PageEntry("api_docs", "customer.api_docs", "train", "book-open-text", group=1),
     PageEntry("my_node", "node.my_node", "share", "cpu"),
     PageEntry("rules", "node.rules", "share", "sliders-horizontal"),
+    PageEntry("earnings", "node.earnings", "share", "coins"),
     PageEntry("demand", "node.demand", "share", "radar"),
+    PageEntry("history", "node.history", "share", "scroll-text"),
     PageEntry("settings", "settings", "train", "settings", listed=False),
 )
 
