@@ -42,10 +42,10 @@ from gui.pages.customer.webhook_parts.endpoint_form import EndpointForm
 from gui.pages.customer.webhook_parts.signature_help import SignatureHelp
 from gui.pages.customer.webhooks import WebhooksPage
 from gui.pages.node.demand import DemandPage
-from gui.pages.node.rules import RulesPage
-from gui.rule_words import pausing_rules
 from gui.pages.node.history import History
 from gui.pages.node.history_parts.report_form import ReportForm
+from gui.pages.node.rules import RulesPage
+from gui.rule_words import pausing_rules
 from gui.settings import LanguageChoice, SchemeChoice
 from gui.single_instance import SingleInstance
 from gui.widgets.secret_dialog import SecretDialog

@@ -1,6 +1,6 @@
 """Demand: what the network waits for, what this computer can run of it, and which rule keeps the rest away."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -17,13 +17,14 @@ from ...ui import Ui
 from ...widgets.buttons import Button
 from ...widgets.empty import EmptyState
 from ...widgets.fields import Combo
+from ...widgets.fills import Swatch
 from ...widgets.frames import Area, Line
-from ...widgets.hour_bars import HourBars
 from ...widgets.labels import ElidedLabel, Label
 from ...widgets.readouts import ReadoutStrip
 from ...widgets.sides import Sides
 from ...widgets.slider import pass_wheel_on
 from ...widgets.stack import Stack
+from ...widgets.stacked_bars import Bar, StackedBars
 from ..page import Page
 from .demand_parts.alert_panel import AlertPanel
 from .demand_parts.demand_row import (
@@ -38,7 +39,7 @@ from .demand_parts.demand_row import (
 
 _ASK_MS = 15_000
 _SIDE_EM = 24.4
-_HOURS = 24
+_HOURS, _BARS_EM = 24, 14
 
 
 class DemandPage(Page):
@@ -64,8 +65,9 @@ class DemandPage(Page):
         self.strip = ReadoutStrip(theme)
         self.waiting, self.can, self.best, self.longest = (self.strip.add("") for _ in range(4))
         self._chart_title = Label(theme, "", weight="strong")
-        self._legend = ElidedLabel(theme, "", style="caption", colour="ink3")
-        self.bars = HourBars(theme)
+        self._legend = [ElidedLabel(theme, "", style="caption", colour="ink3") for _ in range(2)]
+        self.bars = StackedBars(theme)
+        self.bars.setFixedHeight(theme.px(_BARS_EM))
         self._heads = [Label(theme, "", style="caption", colour="ink2", weight="label") for _ in range(5)]
         self._rows = QVBoxLayout()
         self.alert = AlertPanel(theme, ui.settings, lambda: ui.demand.has_tray())
@@ -223,7 +225,7 @@ class DemandPage(Page):
         if rows is None:
             for readout in (self.waiting, self.can, self.best, self.longest):
                 readout.set_value(None)
-            self.bars.show_hours([(0, 0)] * _HOURS, datetime.now().astimezone())
+            self._show_bars([], set())
             return
         units = self.tr("units")
         self.waiting.set_value(count_words(sum(row.units for row in rows)), units)
@@ -239,19 +241,30 @@ class DemandPage(Page):
             self.longest.set_value(None)
         else:
             self.longest.set_value(wait_words(oldest.longest_wait_seconds), f"{oldest.vram_mb:,} MiB")
-        can_run = {id(row) for row in mine}
+        self._show_bars(rows, {id(row) for row in mine})
+
+    def _show_bars(self, rows: list[DemandRow], can_run: set[int]) -> None:
+        """What became ready in each of the last hours: what can be run here below, the rest above."""
         hours = [[0, 0] for _ in range(_HOURS)]
         for row in rows:
             for place, count in enumerate(row.hourly[-_HOURS:]):
                 hours[place][0 if id(row) in can_run else 1] += count
-        self.bars.show_hours([(can, cannot) for can, cannot in hours], datetime.now().astimezone())
+        begin = datetime.now().astimezone().replace(minute=0) - timedelta(hours=_HOURS - 1)
+        bars = []
+        for place, (can, cannot) in enumerate(hours):
+            clock = f"{begin + timedelta(hours=place):%H:%M}"
+            words = self.tr("{0}: {1} can be run, {2} can't").format(clock, can, cannot)
+            is_last = place == _HOURS - 1
+            bars.append(Bar(self.tr("now") if is_last else clock, (can, cannot), words, strong=is_last))
+        self.bars.set_bars(bars)
 
     def _show_verdicts(self) -> None:
         rows, node_id = self.rows or [], self.chosen_node()
         own = self.ui.demand.own_node_id(rows)
         here = self.ui.demand.here() if node_id is not None and node_id == own else None
         name = self.node.currentText() or self.tr("This machine")
-        self._legend.setText(self.tr("filled: {0} can run it · hatched: it can't as it is").format(name))
+        self._legend[0].setText(self.tr("{0} can run").format(name))
+        self._legend[1].setText(self.tr("it can't as it is"))
         heads = (self.tr("What waits"), self.tr("Units"), self.tr("Longest"), self.tr("Credits / h"), name)
         for label, words in zip(self._heads, heads, strict=True):
             label.setText(words)
@@ -284,10 +297,13 @@ class DemandPage(Page):
         chart.setContentsMargins(gap(20), gap(12), gap(20), gap(4))
         chart.setSpacing(gap(6))
         head = QHBoxLayout()
-        head.setSpacing(gap(16))
+        head.setSpacing(gap(6))
         head.addWidget(self._chart_title)
         head.addStretch(1)
-        head.addWidget(self._legend)
+        for number, label in enumerate(self._legend):
+            head.addSpacing(gap(10))
+            head.addWidget(Swatch(theme, number))
+            head.addWidget(label)
         chart.addLayout(head)
         chart.addWidget(self.bars)
         column.addLayout(chart)

@@ -133,8 +133,10 @@ class RulesPage(Page):
             self.tr("Rules are kept by the node that runs here, and hold without a network. Set sharing up first."),
             self.tr("My node"),
         )
-        for part in (self.hours, self.pauses, self.limits, *self.cards.values()):
+        for part in (self.hours, self.pauses, self.limits):
             part.retranslate()
+        for card in self.cards.values():
+            card.retranslate()
         self._show()
 
     # ---- the owner's wishes -----------------------------------------------------------------------------------------

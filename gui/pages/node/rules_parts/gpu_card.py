@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from core.protocol.node_control import GpuStatus
 from core.protocol.node_rules import GpuRules, RuleKind, Rules
 
+from ....gpu_names import short_model
 from ....node_words import mib_words
 from ....rule_book import with_gpu
 from ....theme.theme import Theme
@@ -126,7 +127,7 @@ class GpuCard(Panel):
 
     def show_gpu(self, gpu: GpuStatus, shown: Shown) -> None:
         rules = shown.rules.gpus.get(self._uuid, GpuRules())
-        self._name.setText(self.tr("GPU {0} · {1}").format(self._number, _short(gpu.model)))
+        self._name.setText(self.tr("GPU {0} · {1}").format(self._number, short_model(gpu.model)))
         self._size.setText(mib_words(gpu.vram_total_mb))
         self.switch.setAccessibleName(self.tr("Share GPU {0}").format(self._number))
         if not self._error.text():
@@ -171,8 +172,3 @@ class GpuCard(Panel):
     def _refused(self, words: str) -> None:
         self._error.setText(words)
         self._error.setVisible(bool(words))
-
-
-def _short(model: str) -> str:
-    """Without the words that every card has."""
-    return model.replace("NVIDIA ", "").replace("GeForce ", "")
