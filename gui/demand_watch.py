@@ -86,6 +86,11 @@ class DemandWatch(QObject):
             self._settings.change(wanted=told_once_more(alert, told))
             self.wanted.emit(told)
 
+    def stop(self) -> None:
+        """Ask no more, for good."""
+        self._settings.changed.disconnect(self._follow_settings)
+        self._timer.stop()
+
     def _follow_settings(self) -> None:
         if not self._settings.value.wanted.on:
             self._timer.stop()

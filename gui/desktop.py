@@ -236,6 +236,7 @@ class Desktop(QObject):
         self.window.hide()
         self._instance.close()
         self.live.stop()
+        self.ui.demand.stop()
         self.ui.transfers.close()
         await self.ui.tasks.close()
         if self.tray is not None:

@@ -131,6 +131,7 @@ def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iter
     transfers = Transfers(tmp_path / "transfers", new_id=lambda: uuid4().hex)
     language = Language(qapp, "en")
     session, settings, node = Session(tasks), Settings(tmp_path / "settings"), NodeLink(tmp_path / "node")
+    demand = DemandWatch(session, node, tasks, settings)
     yield Ui(
         theme=theme,
         session=session,
@@ -139,12 +140,13 @@ def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iter
         language=language,
         keys=KeyStore(tmp_path),
         node=node,
-        demand=DemandWatch(session, node, tasks, settings),
+        demand=demand,
         processes=processes,
         transfers=transfers,
         navigate=visits,
     )
     language.set("en")
+    demand.stop()
     transfers.close()
     processes.close_now()
 

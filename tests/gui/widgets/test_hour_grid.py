@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -111,13 +112,16 @@ def test_what_is_shared_is_filled_and_the_present_hour_is_ringed(grid: HourGrid,
     picture = grid.grab().toImage()
     ratio = picture.devicePixelRatio()
 
-    def colour(at: QPointF) -> str:
-        return picture.pixelColor((at * ratio).toPoint()).name()
+    def colour(at: QPointF) -> QColor:
+        return picture.pixelColor((at * ratio).toPoint())
 
-    assert colour(QPointF(middle(grid, (0, 0)))) == theme.colour("accent").name()
-    assert colour(QPointF(middle(grid, (0, 1)))) == theme.colour("surface").name()
-    here = grid.cell_rect((1, 14))  # a Tuesday, 14:13
-    assert colour(QPointF(here.left(), here.center().y())) == theme.colour("ink").name()
+    assert colour(QPointF(middle(grid, (0, 0)))).name() == theme.colour("accent").name()
+    assert colour(QPointF(middle(grid, (0, 1)))).name() == theme.colour("surface").name()
+
+    def edge(cell: Cell) -> int:
+        return colour(QPointF(grid.cell_rect(cell).left(), grid.cell_rect(cell).center().y())).lightness()
+
+    assert edge((1, 14)) < 80 < edge((1, 12))  # a Tuesday, 14:13
 
 
 def test_nothing_is_painted_while_it_is_off(grid: HourGrid, asked: Asked, qapp: QApplication) -> None:

@@ -125,8 +125,8 @@ def test_each_rule_that_pauses_has_its_button_and_one_that_was_set_aside_its_end
 def test_trouble_that_nobody_may_set_aside_has_no_button(page: RulesPage) -> None:
     show(page, RULES, PauseReason(RuleKind.GPU_TROUBLE, "lost", "lost", gpu_uuid="GPU-a"))
     note = page.cards["GPU-a"].notes[RuleKind.GPU_TROUBLE]
-    assert note.isVisible() and not note.button.isVisible()
-    assert not page.cards["GPU-b"].notes[RuleKind.GPU_TROUBLE].isVisible()
+    assert not note.isHidden() and note.button.isHidden()
+    assert page.cards["GPU-b"].notes[RuleKind.GPU_TROUBLE].isHidden()
 
 
 def test_what_cannot_be_seen_here_says_why(page: RulesPage) -> None:
