@@ -43,7 +43,7 @@ def needs_words(row: DemandRow, verdict: NodeVerdict) -> tuple[str, str]:
         return _tr("Can"), ""
     first = verdict.lacks[0]
     known = {
-        "vram": _tr("Needs {0} of GPU memory").format(f"{row.vram_mb:,} MiB"),
+        "vram": _tr("Needs {0}").format(f"{row.vram_mb:,} MiB"),
         "memory": _tr("Needs {0} of memory").format(mib_words(row.memory_mb)),
         "disk": _tr("Needs {0} of disk").format(mib_words(row.disk_mb)),
         "cpus": _tr("Needs {0} cores").format(row.cpus),

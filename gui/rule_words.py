@@ -5,6 +5,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from core.printable import printable
 from core.protocol.node_control import GpuStatus, NodeState, NodeStatus
 from core.protocol.node_rules import PauseReason, RuleKind
 
@@ -22,7 +23,7 @@ def pausing_rules(status: NodeStatus) -> list[PauseReason]:
 
 def reason_words(reason: PauseReason) -> str:
     """Why, as the end of a sentence: `blender runs`. The node's own words for a rule of a newer version."""
-    subject = reason.subject
+    subject = printable(reason.subject)
     if reason.until is not None and reason.rule in (RuleKind.PROGRAM, RuleKind.FULL_SCREEN):
         return _tr("{0} has ended only now").format(subject)
     known = {

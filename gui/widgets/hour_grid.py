@@ -227,6 +227,8 @@ class HourGrid(QWidget):
             box = self.cell_rect((0, hour))
             words = QRectF(box.left(), 0, box.width() * _EVERY_THIRD, theme.gap(_HEAD_PX) - 3)
             painter.drawText(words, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), f"{hour:02}")
+        end = QRectF(self.width() - theme.gap(40), 0, theme.gap(40), theme.gap(_HEAD_PX) - 3)
+        painter.drawText(end, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight), str(HOURS))
         for day in range(DAYS):
             painter.setFont(theme.font("caption", "strong" if day == here[0] else "body"))
             painter.setPen(theme.colour("ink" if day == here[0] else "ink2"))

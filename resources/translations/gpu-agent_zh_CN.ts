@@ -2510,7 +2510,7 @@
   </message>
   <message>
    <source>Paused by a rule</source>
-   <translation type="unfinished" />
+   <translation>因规则暂停</translation>
   </message>
   <message>
    <source>Paused by you</source>
@@ -3475,8 +3475,8 @@
    <translation>撤销</translation>
   </message>
   <message>
-   <source>With these rules now: {0}</source>
-   <translation>按这些规则，现在：{0}</translation>
+   <source>With these rules now:</source>
+   <translation>按这些规则，现在：</translation>
   </message>
   <message>
    <source>at a ceiling work stops until it is well below</source>
@@ -4820,12 +4820,12 @@
    <translation>需要你接受{0}数据</translation>
   </message>
   <message>
-   <source>Needs {0} cores</source>
-   <translation>需要 {0} 个核</translation>
+   <source>Needs {0}</source>
+   <translation>需要显存 {0}</translation>
   </message>
   <message>
-   <source>Needs {0} of GPU memory</source>
-   <translation>需要显存 {0}</translation>
+   <source>Needs {0} cores</source>
+   <translation>需要 {0} 个核</translation>
   </message>
   <message>
    <source>Needs {0} of disk</source>
@@ -5802,7 +5802,7 @@
   </message>
   <message>
    <source>Paused by a rule</source>
-   <translation type="unfinished" />
+   <translation>因规则暂停</translation>
   </message>
   <message>
    <source>Paused by you</source>
@@ -6086,7 +6086,7 @@
   </message>
   <message>
    <source>All is paused, because {0}.</source>
-   <translation>全部暂停，因为{0}。</translation>
+   <translation>全部暂停，原因：{0}。</translation>
   </message>
   <message>
    <source>All of it</source>
@@ -6098,7 +6098,7 @@
   </message>
   <message>
    <source>GPU {0} is paused, because {1}.</source>
-   <translation>GPU {0} 已暂停，因为{1}。</translation>
+   <translation>GPU {0} 已暂停，原因：{1}。</translation>
   </message>
   <message>
    <source>GPU {0} shares.</source>
@@ -6218,11 +6218,11 @@
   </message>
   <message>
    <source>{0} is paused until {1}, because {2}.</source>
-   <translation>{0} 暂停到 {1}，因为{2}。</translation>
+   <translation>{0} 暂停到 {1}，原因：{2}。</translation>
   </message>
   <message>
    <source>{0} is paused, because {1}.</source>
-   <translation>{0} 已暂停，因为{1}。</translation>
+   <translation>{0} 已暂停，原因：{1}。</translation>
   </message>
   <message>
    <source>{0} runs</source>

@@ -6,10 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from core.protocol.customer import UnitKind
 from core.protocol.node_control import NodeState
 from core.protocol.node_rules import GpuRules, PauseReason, RuleKind, Rules, RulesNow
-from core.protocol.owner import DemandRow, Lacking, NodeVerdict
+from core.protocol.owner import DemandRow
 from gui.demand_facts import (
     Here,
     RemedyKind,
@@ -24,32 +23,9 @@ from gui.rule_book import with_gpu
 from gui.settings import Told, WantedAlert
 
 from .node_samples import gpus, status, unit
+from .rule_samples import NODE, demand_row
 
-NODE = "node-1"
 NOW = datetime(2026, 11, 24, 14, 13, tzinfo=UTC)
-
-
-def row(*lacks: str, **changes: Any) -> DemandRow:
-    verdict = NodeVerdict(NODE, "cedar-31", not lacks, [Lacking(one, "why") for one in lacks], 16_200_000, "16.2")
-    made = DemandRow(
-        kind=UnitKind.GPU,
-        vram_mb=8_000,
-        memory_mb=2_048,
-        disk_mb=1_024,
-        cpus=2,
-        cpu_ok=False,
-        python=">=3.11",
-        sensitivity="low_sensitive",
-        units=14,
-        own_units=0,
-        blocked_units=0,
-        longest_wait_seconds=361,
-        earns_micro_per_hour=16_200_000,
-        earns_per_hour="16.200000",
-        hourly=[0] * 24,
-        nodes=[verdict],
-    )
-    return msgspec.structs.replace(made, **changes)
 
 
 def here(rules: Rules = Rules(), *reasons: PauseReason, state: NodeState = NodeState.SHARING, **changes: Any) -> Here:
@@ -59,7 +35,7 @@ def here(rules: Rules = Rules(), *reasons: PauseReason, state: NodeState = NodeS
 
 def test_a_ceiling_of_memory_that_is_in_the_way_is_raised_as_far_as_needed() -> None:
     rules = with_gpu(Rules(), "GPU-a", vram_mb=20_480, power_watts=300)
-    wanted = row("vram", vram_mb=21_000)
+    wanted = demand_row("vram", vram_mb=21_000)
     remedy = remedy_of(wanted, wanted.nodes[0], here(rules))
     assert remedy is not None and (remedy.kind, remedy.amount, remedy.gpu) == (RemedyKind.VRAM, 21_504, 0)
     assert remedy.change(rules).gpus == {"GPU-a": GpuRules(vram_mb=21_504, power_watts=300)}
@@ -67,7 +43,7 @@ def test_a_ceiling_of_memory_that_is_in_the_way_is_raised_as_far_as_needed() -> 
 
 def test_a_gpu_that_is_switched_off_is_offered_to_be_shared() -> None:
     rules = with_gpu(with_gpu(Rules(), "GPU-b", shared=False), "GPU-a", vram_mb=4_096)
-    wanted = row("vram")
+    wanted = demand_row("vram")
     remedy = remedy_of(wanted, wanted.nodes[0], here(rules))
     assert remedy is not None and (remedy.kind, remedy.gpu) == (RemedyKind.GPU_ON, 1)
     assert remedy.change(rules).gpus["GPU-b"] == GpuRules()
@@ -75,13 +51,13 @@ def test_a_gpu_that_is_switched_off_is_offered_to_be_shared() -> None:
 
 def test_disk_cores_and_data_are_given_where_the_computer_has_them() -> None:
     rules = Rules(disk_mb=81_920, cpus=1, sensitivities=("public",))
-    disk = row("disk", disk_mb=120_000)
+    disk = demand_row("disk", disk_mb=120_000)
     remedy = remedy_of(disk, disk.nodes[0], here(rules))
     assert remedy is not None and remedy.change(rules).disk_mb == 163_840  # 40,960 of 81,920 MiB are free
-    cores = row("cpus", cpus=8)
+    cores = demand_row("cpus", cpus=8)
     remedy = remedy_of(cores, cores.nodes[0], here(rules))
     assert remedy is not None and remedy.change(rules).cpus == 8
-    data = row("sensitivity")
+    data = demand_row("sensitivity")
     remedy = remedy_of(data, data.nodes[0], here(rules))
     assert remedy is not None and remedy.change(rules).sensitivities == ("public", "low_sensitive")
 
@@ -89,12 +65,12 @@ def test_disk_cores_and_data_are_given_where_the_computer_has_them() -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        row("tier", sensitivity="sensitive"),
-        row("vram", vram_mb=48_000),
-        row("cpus", cpus=17),
-        row("disk", disk_mb=900_000),
-        row("vram", "tier", vram_mb=21_000),
-        row("python"),
+        demand_row("tier", sensitivity="sensitive"),
+        demand_row("vram", vram_mb=48_000),
+        demand_row("cpus", cpus=17),
+        demand_row("disk", disk_mb=900_000),
+        demand_row("vram", "tier", vram_mb=21_000),
+        demand_row("python"),
     ],
 )
 def test_what_no_rule_helps_offers_none(wanted: DemandRow) -> None:
@@ -103,7 +79,7 @@ def test_what_no_rule_helps_offers_none(wanted: DemandRow) -> None:
 
 
 def test_a_gpu_that_is_busy_can_after_what_it_runs() -> None:
-    wanted = row("vram", vram_mb=16_000)
+    wanted = demand_row("vram", vram_mb=16_000)
     assert busy_gpu(wanted, wanted.nodes[0], here(units=[unit()])) == 0
     assert busy_gpu(wanted, wanted.nodes[0], here(with_gpu(Rules(), "GPU-a", vram_mb=8_192))) is None
 
@@ -113,7 +89,7 @@ ALERT = WantedAlert(on=True, units=10, waiting_minutes=5, credits_an_hour=15)
 
 
 def test_a_gpu_that_a_rule_pauses_is_wanted_by_what_fits_it() -> None:
-    rows = [row(), row(vram_mb=16_000, units=50)]  # the second is too large for the 12 GiB of GPU 1
+    rows = [demand_row(), demand_row(vram_mb=16_000, units=50)]  # the second is too large for the 12 GiB of GPU 1
     assert wanted_now(rows, NODE, here(Rules(), BLENDER), ALERT) == Wanted(14, 1)
     both = here(Rules(), state=NodeState.PAUSED)
     assert wanted_now(rows, NODE, both, ALERT) == Wanted(64, 0)
@@ -122,13 +98,13 @@ def test_a_gpu_that_a_rule_pauses_is_wanted_by_what_fits_it() -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        row(units=9),
-        row(longest_wait_seconds=299),
-        row(earns_micro_per_hour=14_999_999),
-        row("tier"),
-        row("python"),
-        row(blocked_units=5),
-        row(vram_mb=13_000),
+        demand_row(units=9),
+        demand_row(longest_wait_seconds=299),
+        demand_row(earns_micro_per_hour=14_999_999),
+        demand_row("tier"),
+        demand_row("python"),
+        demand_row(blocked_units=5),
+        demand_row(vram_mb=13_000),
     ],
 )
 def test_too_few_too_new_too_cheap_or_impossible_units_want_nothing(wanted: DemandRow) -> None:
@@ -137,14 +113,14 @@ def test_too_few_too_new_too_cheap_or_impossible_units_want_nothing(wanted: Dema
 
 def test_what_shares_is_not_told_of_nor_what_is_shared_anyway() -> None:
     aside = msgspec.structs.replace(BLENDER, anyway_until="2026-11-24T15:00:00.000Z")
-    assert wanted_now([row()], NODE, here(), ALERT) is None
-    assert wanted_now([row()], NODE, here(Rules(), aside), ALERT) is None
+    assert wanted_now([demand_row()], NODE, here(), ALERT) is None
+    assert wanted_now([demand_row()], NODE, here(Rules(), aside), ALERT) is None
 
 
 def test_what_a_paused_node_lacks_for_that_reason_alone_counts() -> None:
     paused = here(state=NodeState.PAUSED)
-    assert wanted_now([row("online", "vram")], NODE, paused, ALERT) == Wanted(14, 1)
-    assert wanted_now([row()], "another node", paused, ALERT) is None
+    assert wanted_now([demand_row("online", "vram")], NODE, paused, ALERT) == Wanted(14, 1)
+    assert wanted_now([demand_row()], "another node", paused, ALERT) is None
 
 
 def told(ago: timedelta) -> Told:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.client.customer import AsyncClient
 from core.protocol.owner import DemandRow
@@ -28,7 +28,9 @@ from ...widgets.stacked_bars import Bar, StackedBars
 from ..page import Page
 from .demand_parts.alert_panel import AlertPanel
 from .demand_parts.demand_row import (
+    BUTTON_EM,
     EARNS_EM,
+    GLYPH_EM,
     LONGEST_EM,
     UNITS_EM,
     VERDICT_STRETCH,
@@ -68,7 +70,7 @@ class DemandPage(Page):
         self._legend = [ElidedLabel(theme, "", style="caption", colour="ink3") for _ in range(2)]
         self.bars = StackedBars(theme)
         self.bars.setFixedHeight(theme.px(_BARS_EM))
-        self._heads = [Label(theme, "", style="caption", colour="ink2", weight="label") for _ in range(5)]
+        self._heads = [ElidedLabel(theme, "", style="caption", colour="ink2", weight="label") for _ in range(5)]
         self._rows = QVBoxLayout()
         self.alert = AlertPanel(theme, ui.settings, lambda: ui.demand.has_tray())
         self.sides = Sides(theme, self._main(), self.alert, theme.px(_SIDE_EM))
@@ -328,12 +330,17 @@ class DemandPage(Page):
         row.setContentsMargins(gap(20), gap(6), gap(16), gap(6))
         row.setSpacing(gap(10))
         what, units, longest, earns, verdict = self._heads
+        row.addSpacing(theme.size("icon"))
         row.addWidget(what, WHAT_STRETCH)
         for label, width in ((units, UNITS_EM), (longest, LONGEST_EM), (earns, EARNS_EM)):
             label.setFixedWidth(theme.px(width))
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             row.addWidget(label)
+        row.addSpacing(theme.px(GLYPH_EM) + gap(10))
         row.addWidget(verdict, VERDICT_STRETCH)
+        row.addSpacing(theme.px(BUTTON_EM) + gap(10))
+        for label in (what, verdict):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(head)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

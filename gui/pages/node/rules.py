@@ -49,6 +49,7 @@ class RulesPage(Page):
         self._changed_at: float | None = None
         self._unreadable: str | None = None
         self._glyph = Label(theme)
+        self._lead = Label(theme, "", weight="strong")
         self.effect = Label(theme, "", wrap=True)
         self.next_change = ElidedLabel(theme, "", style="caption", colour="ink3")
         self.in_force = Label(theme, "", style="caption", colour="ink2")
@@ -126,6 +127,7 @@ class RulesPage(Page):
         self.redo.setText(self.tr("Redo"))
         self.header.set_actions([self.redo, self.undo])
         self.sides.set_words(self.tr("Hours and pauses"), self.tr("Ceilings"))
+        self._lead.setText(self.tr("With these rules now:"))
         self._cards_title.setText(self.tr("Graphics cards and ceilings"))
         self._cards_note.setText(self.tr("at a ceiling work stops until it is well below"))
         self.empty.set_words(
@@ -228,13 +230,15 @@ class RulesPage(Page):
         self._band.setVisible(status is not None or node.rules.in_force is not None)
         if status is None or node.state is not LinkState.LIVE:
             self._glyph.setPixmap(self.ui.theme.state_pixmap("problem", 1.23))
+            self._lead.hide()
             self.effect.setText(self.tr("The node doesn't answer: these are its rules as it said them last."))
             self.next_change.setText("")
             return
+        self._lead.show()
         paused = node.words().mood is Mood.PAUSED or bool(pausing_rules(status))
         glyph = "paused" if paused else STATE_GLYPHS[node.words().mood]
         self._glyph.setPixmap(self.ui.theme.state_pixmap(glyph, 1.23))
-        self.effect.setText(self.tr("With these rules now: {0}").format(effect_words(status)))
+        self.effect.setText(effect_words(status))
         self.next_change.setText(next_words(status, now))
 
     def _show_time(self) -> None:
@@ -275,6 +279,7 @@ class RulesPage(Page):
         row.setContentsMargins(gap(20), gap(9), gap(20), gap(9))
         row.setSpacing(gap(10))
         row.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.effect, 1)
         row.addWidget(self.next_change)
         column = QVBoxLayout(band)

@@ -66,7 +66,7 @@ class AlertPanel(QWidget):
         column.addWidget(self._no_tray)
         for name, (low, high) in _NUMBERS.items():
             spin = self.numbers[name] = Spin(theme, low, high, low)
-            spin.setFixedWidth(theme.px(8.4))
+            spin.setFixedWidth(theme.px(10.6))
             spin.spin.setKeyboardTracking(False)
             pass_wheel_on(spin.spin)
             spin.changed.connect(lambda value, name=name: self._set(**{name: value}))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.protocol.customer import UnitKind
 from core.protocol.owner import DemandRow, NodeVerdict
@@ -16,7 +16,7 @@ from ....widgets.buttons import Button
 from ....widgets.frames import Line
 from ....widgets.labels import ElidedLabel, Label, tooltip
 
-UNITS_EM, LONGEST_EM, EARNS_EM = 4.2, 5.4, 6.2
+UNITS_EM, LONGEST_EM, EARNS_EM, GLYPH_EM, BUTTON_EM = 3.3, 4.6, 5.4, 1.2, 9.2
 WHAT_STRETCH, VERDICT_STRETCH = 5, 6
 
 
@@ -52,6 +52,8 @@ class DemandRowView(QWidget):
         self.longest = _figure(theme, LONGEST_EM)
         self._earns = _figure(theme, EARNS_EM)
         self._glyph = Judged(theme)
+        self._glyph.setFixedWidth(theme.px(GLYPH_EM))
+        self._glyph.setContentsMargins(0, theme.gap(2), 0, 0)
         self._verdict = ElidedLabel(theme, "", weight="label")
         self._why = ElidedLabel(theme, "", style="caption", colour="ink3")
         self.button = Button(theme, "", None, small=True)
@@ -70,7 +72,12 @@ class DemandRowView(QWidget):
             row.addWidget(figure)
         row.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(_pair(self._verdict, self._why), VERDICT_STRETCH)
-        row.addWidget(self.button)
+        self.place = QWidget()  # kept free where there is no button, so that columns stand below each other
+        self.place.setFixedWidth(self._theme.px(BUTTON_EM))
+        inside = QHBoxLayout(self.place)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
+        row.addWidget(self.place)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -140,6 +147,7 @@ def _figure(theme: Theme, width_em: float, weight: str | None = None) -> Label:
 def _pair(first: QWidget, second: QWidget) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(1)
-    column.addWidget(first)
-    column.addWidget(second)
+    for label in (first, second):
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # as wide as its column
+        column.addWidget(label)
     return column

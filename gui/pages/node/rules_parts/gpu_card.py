@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.protocol.node_control import GpuStatus
@@ -40,6 +41,7 @@ class Ceiling:
         self.reading = Label(theme, style="caption", colour="ink3")
         self.slider = Slider(theme)
         self.value = Label(theme, weight="label")
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._words, self._chosen = words, chosen
         self._low, self._step = 0, 1
         self._none = ""

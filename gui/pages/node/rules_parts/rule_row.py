@@ -54,7 +54,7 @@ class RuleRow(QWidget):
             pass_wheel_on(self.number.spin)
             self.number.changed.connect(self._number_changed)
             row.addWidget(self.number)
-        self.setMinimumHeight(theme.px(2.75))
+        self.setMinimumHeight(theme.px(2.6))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.gap(3), 0, 0)
         column.setSpacing(theme.gap(3))

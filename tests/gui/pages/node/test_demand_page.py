@@ -25,7 +25,7 @@ from tests.backend.server_process import BackendServer, Customer
 from tests.backend.test_owner_routes import Node, submitted
 from tests.gui.node_samples import gpus, status
 from tests.gui.pages.customer.conftest import Pages
-from tests.gui.test_demand_facts import row
+from tests.gui.rule_samples import OfServer, demand_row
 from tests.gui.waiting import until
 
 FREE = FreeResources(cpus=4, memory_mb=8192, disk_mb=100_000, pythons=["3.11.7"], confinement=Confinement.BUBBLEWRAP)
@@ -58,7 +58,7 @@ async def test_what_waits_is_held_against_this_machine(
     assert page.chosen_node() == waiting and not page.node.isVisible()
     assert (page.waiting.value(), page.can.value()) == ("1", "1")
     assert page.views[0].words() == "Can" and not page.views[0].button.isVisible()
-    page.take([*(page.rows or []), row("vram", hourly=[0] * 23 + [3])])
+    page.take([*(page.rows or []), demand_row("vram", hourly=[0] * 23 + [3])])
     QTest.keyClick(page.bars, Qt.Key.Key_End)
     assert page.bars.chosen is not None and page.bars.chosen.words.endswith("3 can't")
 
@@ -107,10 +107,7 @@ async def test_a_rule_that_keeps_units_away_is_changed_by_the_rows_button(
     qtbot.addWidget(page)
     applied: list[Rules] = []
 
-    class Client:
-        base_url = "https://c3pool.example/api/v1"
-
-    ui.session.client = Client()  # type: ignore[assignment]  # asked for its address alone
+    ui.session.client = OfServer()  # type: ignore[assignment]  # asked for its address alone
     rules = Rules(sensitivities=("public",))
 
     async def change(change: Any) -> None:
@@ -119,7 +116,7 @@ async def test_a_rule_that_keeps_units_away_is_changed_by_the_rows_button(
     monkeypatch.setattr(ui.node.rules, "change", change)
     ui.node.rules.in_force = rules
     ui.node.take(LinkState.LIVE, status(NodeState.SHARING, gpus=gpus()))
-    page.take([row("sensitivity"), row("tier", units=3)])
+    page.take([demand_row("sensitivity"), demand_row("tier", units=3)])
     assert [view.words() for view in page.views] == ["Needs you to accept low sensitive data", "Needs a higher tier"]
     assert [view.button.isHidden() for view in page.views] == [False, True]
     page.views[0].button.click()
@@ -149,7 +146,7 @@ def test_without_a_server_the_page_says_so_and_with_little_room_cuts_nothing(qtb
     assert page.no_server.isVisible()
     page.resize(590, 400)
     page.set_narrow(True)
-    page.take([row(), row("vram", vram_mb=48_000)])
+    page.take([demand_row(), demand_row("vram", vram_mb=48_000)])
     QApplication.processEvents()
     assert page.minimumSizeHint().width() <= 590
 

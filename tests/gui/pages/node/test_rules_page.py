@@ -15,8 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.client.node_control import NodeControl, control_of
-from core.protocol.node_control import NodeState, NodeStatus
-from core.protocol.node_rules import GpuRules, PauseReason, RuleKind, Rules, RulesNow
+from core.protocol.node_rules import PauseReason, RuleKind, Rules
 from gui.hour_spans import EVERY_CELL, nights, nothing, painted
 from gui.node_link import LinkState
 from gui.pages.node.my_node import MyNode
@@ -29,21 +28,8 @@ from gui.ui import Ui
 from gui.widgets.buttons import Button
 from gui.widgets.hour_grid import HourGrid
 from tests.backend.server_process import BackendServer
-from tests.gui.node_samples import gpus, status
+from tests.gui.rule_samples import BLENDER, OTHERS, RULES, show
 from tests.gui.waiting import until
-
-RULES = Rules(
-    hours=painted(nothing(), [(1, 14), (1, 15)], True),
-    idle_minutes=10,
-    programs=["blender", "obs"],
-    gpus={"GPU-a": GpuRules(temperature_celsius=78, power_watts=350, vram_mb=20_480)},
-    cpus=1,
-    disk_mb=81_920,
-    download_kib_s=kib_of(40),
-    sensitivities=("public", "low_sensitive"),
-)
-BLENDER = PauseReason(RuleKind.PROGRAM, "blender runs", "blender")
-OTHERS = PauseReason(RuleKind.GPU_OTHERS, "blender uses this GPU", "blender", gpu_uuid="GPU-b")
 
 
 @pytest.fixture
@@ -53,15 +39,6 @@ def page(qtbot: QtBot, ui: Ui) -> RulesPage:
     made.resize(1084, 774)
     made.show()
     return made
-
-
-def show(page: RulesPage, rules: Rules, *reasons: PauseReason, heard: NodeStatus | None = None, **now: Any) -> None:
-    """These rules in force at a node with two GPUs."""
-    book = page.ui.node.rules
-    book.in_force = rules
-    book.changed.emit()
-    seen = heard or status(NodeState.SHARING, gpus=gpus())
-    page.ui.node.take(LinkState.LIVE, msgspec.structs.replace(seen, rules=RulesNow(list(reasons), **now)))
 
 
 def wishes(page: RulesPage, monkeypatch: pytest.MonkeyPatch) -> list[Wish]:
@@ -101,10 +78,10 @@ def test_all_of_the_rules_are_shown(page: RulesPage) -> None:
 
 def test_what_the_rules_come_to_and_what_is_next_stand_on_top(page: RulesPage) -> None:
     show(page, RULES, OTHERS, next_change_at="2031-01-01T17:00:00Z", next_change=RuleKind.HOURS)
-    assert page.effect.text() == "With these rules now: GPU 0 shares. GPU 1 is paused, because blender uses it."
+    assert page.effect.text() == "GPU 0 shares. GPU 1 is paused, because blender uses it."
     assert page.next_change.whole_text().startswith("Next change: 1 Jan 2031 17:00, your hours")
     show(page, RULES, BLENDER)
-    assert page.effect.text() == "With these rules now: All is paused, because blender runs."
+    assert page.effect.text() == "All is paused, because blender runs."
 
 
 def test_each_rule_that_pauses_has_its_button_and_one_that_was_set_aside_its_end(
@@ -338,6 +315,7 @@ async def test_rules_of_a_real_node_change_at_once_and_back_and_by_others(qtbot:
     page.hidden()
 
 
+@pytest.mark.full
 async def test_rules_that_a_node_cannot_read_are_begun_anew_from_the_page(qtbot: QtBot, shared: Ui) -> None:
     await shared.processes.stop_sharing()
     (shared.node.data_dir / "rules.json").write_text("{")
