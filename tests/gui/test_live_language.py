@@ -39,7 +39,7 @@ from tests.gui.job_pages import fill
 from tests.gui.job_samples import an_id
 from tests.gui.node_samples import NO_BOX, gpus, status, unit
 from tests.gui.owner_samples import fill_earnings, fill_history
-from tests.gui.rule_samples import fill_demand, fill_rules
+from tests.gui.rule_samples import OfServer, fill_demand, fill_rules
 from tests.gui.visible_words import visible_words, without_numbers
 from tests.gui.waiting import until
 
@@ -275,13 +275,16 @@ async def test_rules_that_pause_and_what_waits(ui: Ui, window: Callable[[], Main
         fill_rules(page)
 
     def open_demand(made: MainWindow) -> None:
+        ui.session.client = None  # nothing is asked for while it opens
         made.open_page("demand")
         page = made.page("demand")
         assert isinstance(page, DemandPage)
+        ui.session.client = OfServer()  # type: ignore[assignment]  # asked for its address alone
         fill_demand(page)
 
     await switches(window, ui, open_rules, "pauses now: blender runs", "shared anyway until")
     await switches(window, ui, open_demand, "Needs a higher tier", "Nothing yet")
+    ui.session.client = None
 
 
 async def test_what_ran_and_earned_in_every_state(ui: Ui, window: Callable[[], MainWindow]) -> None:
