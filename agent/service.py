@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from agent.attempt import JournalledAttempt
@@ -25,7 +25,6 @@ from agent.events import (
     OwnerChose,
     OwnerSharesAnyway,
     Resumed,
-    RulesJudged,
     StopRequested,
     Tick,
     UnitRemoved,
@@ -116,7 +115,8 @@ class Service:
         try:
             for warning in self._rules.warnings:
                 self._say(Say(warning, SayLevel.WARNING))
-            await self._look_once(self._journal.choice().anyway)
+            await self._decide(await self._looked())
+            await self._decide(self._rules.judge(self._journal.choice().anyway))  # the brain doesn't know it yet
             self._take_up(self._journal.attempts())
             self._start(self._keep_looking(), self._own_tasks, None)
             while self._finish is None:
@@ -172,7 +172,7 @@ class Service:
         async with self._putting_rules:
             await asyncio.to_thread(self._rules.write, rules)
             self._rules.take(rules)
-        await self.tell(self._judged())
+        await self.tell(Tick())
         self._look_now.set()  # at what only these rules ask for, such as a program that was named just now
 
     async def share_anyway(self, anyway: Anyway) -> None:
@@ -197,7 +197,7 @@ class Service:
         if pause_ends_at is not None and now >= pause_ends_at:  # event, at the latest when the machine is looked at
             return OwnerChose(OwnersChoice())
         if rules_change_at is not None and now >= rules_change_at:
-            return self._judged()
+            return Tick()
         for until in (pause_ends_at, rules_change_at):
             if until is not None:
                 over_at = time.monotonic() + until - now
@@ -211,8 +211,9 @@ class Service:
     async def _handle(self, event: Event) -> None:
         if not await self._decide(event):
             return
-        if isinstance(event, OwnerChose | OwnerSharesAnyway) and not await self._decide(self._judged()):
-            return  # what is set aside may be other rules than before
+        is_due = self._rules.is_due or isinstance(event, OwnerChose | OwnerSharesAnyway)
+        if is_due and not await self._decide(self._rules.judge(self._brain.choice.anyway)):
+            return  # judged here and not where it is told, so that no verdict is older than what it is about
         taken = self._told.pop(id(event), None)
         if taken is not None and not taken.done():
             taken.set_result(None)
@@ -226,9 +227,6 @@ class Service:
             elif not await self._remember(instruction):
                 return False
         return True
-
-    def _judged(self) -> RulesJudged:
-        return self._rules.judge(self._brain.choice.anyway)
 
     async def _remember(self, changes: JournalChanges) -> bool:
         """Write to the journal, however long the disk is full: nothing is done or said that is not remembered. False
@@ -347,13 +345,12 @@ class Service:
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._look_now.wait()
             self._look_now.clear()
-            await self._look_once(self._brain.choice.anyway)
+            self.emit(await self._looked())
 
-    async def _look_once(self, anyway: Sequence[Anyway]) -> None:
+    async def _looked(self) -> MachineSeen:
         machine, seen = await asyncio.to_thread(self._look, self._rules.rules)
         self._rules.see(seen)
-        self.emit(machine)
-        self.emit(self._rules.judge(anyway))
+        return machine
 
     async def _remove(self, attempt_id: str) -> None:
         await _cancelled(self._tasks.pop(attempt_id, set()))

@@ -23,10 +23,15 @@ def rules_asked(body: bytes) -> Rules:
         rules = msgspec.json.decode(body, type=Rules)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _not_so(str(error)) from None
-    faults = dict(_faults(rules))
+    faults = faults_of(rules)
     if faults:
         raise validation_failed(**faults)
     return rules
+
+
+def faults_of(rules: Rules) -> dict[str, str]:
+    """What can't be so, by the name of its field."""
+    return dict(_faults(rules))
 
 
 def anyway_asked(body: bytes, gpus: Iterable[str], now: float) -> Anyway:

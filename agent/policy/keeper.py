@@ -30,6 +30,7 @@ class RulesKeeper:
         self._zone = zone
         self._seen = Surroundings()
         self._decision = Decision()
+        self._is_judged = False
         self.warnings: list[str] = []
         try:
             rules, unknown = read_rules(self._file)
@@ -57,6 +58,12 @@ class RulesKeeper:
         """When to judge again though nothing is seen, in Unix seconds."""
         return self._decision.next_at
 
+    @property
+    def is_due(self) -> bool:
+        """Whether to judge now: the rules or what was seen are new, or the moment has come that was named."""
+        next_at = self._decision.next_at
+        return not self._is_judged or (next_at is not None and self._clock() >= next_at)
+
     def write(self, rules: Rules) -> None:
         """Keep them for the next start (blocking, any thread). What could not be read stays beside them, where the file
         system can give it a second name. Raises OSError, and the old ones stay."""
@@ -70,15 +77,18 @@ class RulesKeeper:
     def take(self, rules: Rules) -> None:
         """Have them in force; they are on the disk."""
         self._book = book_of(rules)
+        self._is_judged = False
 
     def see(self, seen: Surroundings) -> None:
         """What was seen just now, the zone that the machine is in with it: laptops travel."""
         if hasattr(time, "tzset"):
             time.tzset()
         self._seen = seen
+        self._is_judged = False
 
     def judge(self, anyway: Sequence[Anyway]) -> RulesJudged:
         """What the rules come to now, with what was seen last and what the owner sets aside."""
+        self._is_judged = True
         self._decision = decide(self._book, self._seen, self._decision.memory, anyway, self._clock(), self._zone)
         return RulesJudged(self.rules, self._decision.now, _digest(self._book))
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from agent.durable import sync_file_system
+from agent.policy.checks import faults_of
 from core.private_files import write_private
 from core.protocol.node_rules import Rules
 
@@ -35,9 +36,12 @@ def read_rules(file: Path) -> tuple[Rules, list[str]]:
     try:
         unknown: list[str] = []
         known = _without_unknown(msgspec.json.decode(content), msgspec.inspect.type_info(Rules), "", unknown)
-        return msgspec.convert(known, Rules), unknown
+        rules = msgspec.convert(known, Rules)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _unreadable(file, str(error)) from error
+    for field, words in faults_of(rules).items():  # written by hand
+        raise _unreadable(file, f"{field} {words}")
+    return rules, unknown
 
 
 def write_rules(file: Path, rules: Rules) -> None:

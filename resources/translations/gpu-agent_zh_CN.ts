@@ -5790,7 +5790,7 @@
   </message>
   <message>
    <source>Nothing runs here. It shares again by itself when the rule allows it.</source>
-   <translation type="unfinished" />
+   <translation>现在不运行任何任务。规则允许时会自动恢复共享。</translation>
   </message>
   <message>
    <source>Pause frees GPU memory within 10 s.</source>
