@@ -332,6 +332,153 @@
   </message>
  </context>
  <context>
+  <name>AttemptPanel</name>
+  <message>
+   <source>1 processor</source>
+   <translation>1 个处理器核心</translation>
+  </message>
+  <message>
+   <source>Course</source>
+   <translation>过程</translation>
+  </message>
+  <message>
+   <source>Earned {0} credits</source>
+   <translation>获得 {0} 积分</translation>
+  </message>
+  <message>
+   <source>Energy</source>
+   <translation>电量</translation>
+  </message>
+  <message>
+   <source>It might</source>
+   <translation>它可以</translation>
+  </message>
+  <message>
+   <source>It might not</source>
+   <translation>它不可以</translation>
+  </message>
+  <message>
+   <source>Let this package in again</source>
+   <translation>重新允许这个训练包</translation>
+  </message>
+  <message>
+   <source>Limits</source>
+   <translation>上限</translation>
+  </message>
+  <message>
+   <source>Machine</source>
+   <translation>机器</translation>
+  </message>
+  <message>
+   <source>Nothing: no box works on this machine</source>
+   <translation>没有：这台机器上没有可用的沙箱</translation>
+  </message>
+  <message>
+   <source>Others {0}</source>
+   <translation>其他节点 {0}</translation>
+  </message>
+  <message>
+   <source>Package</source>
+   <translation>训练包</translation>
+  </message>
+  <message>
+   <source>Reach the network</source>
+   <translation>访问网络</translation>
+  </message>
+  <message>
+   <source>Read its package and its data, {0}</source>
+   <translation>读它的训练包和数据，{0}</translation>
+  </message>
+  <message>
+   <source>Report and stop this</source>
+   <translation>举报并停止</translation>
+  </message>
+  <message>
+   <source>See your files and programs</source>
+   <translation>看到你的文件和程序</translation>
+  </message>
+  <message>
+   <source>Such a machine runs nothing but your own jobs.</source>
+   <translation>这样的机器只运行你自己的任务。</translation>
+  </message>
+  <message>
+   <source>The box stood around it from its start to its end.</source>
+   <translation>从头到尾都在沙箱里运行。</translation>
+  </message>
+  <message>
+   <source>This machine {0} · {1}</source>
+   <translation>这台机器 {0} · {1}</translation>
+  </message>
+  <message>
+   <source>Time</source>
+   <translation>时长</translation>
+  </message>
+  <message>
+   <source>Traffic</source>
+   <translation>流量</translation>
+  </message>
+  <message>
+   <source>Use other GPUs, camera or keyboard</source>
+   <translation>使用其他显卡、摄像头或键盘</translation>
+  </message>
+  <message>
+   <source>Use this GPU alone: {0}</source>
+   <translation>只用这块显卡：{0}</translation>
+  </message>
+  <message>
+   <source>Write its own folder, at most {0}</source>
+   <translation>写它自己的文件夹，最多 {0}</translation>
+  </message>
+  <message>
+   <source>You keep this package off your machines since {0}.</source>
+   <translation>从 {0} 起，你的机器不再运行这个训练包。</translation>
+  </message>
+  <message>
+   <source>at most {0}</source>
+   <translation>最多 {0}</translation>
+  </message>
+  <message>
+   <source>leased to this machine</source>
+   <translation>租给这台机器</translation>
+  </message>
+  <message>
+   <source>started</source>
+   <translation>开始</translation>
+  </message>
+  <message>
+   <source>{0} in, {1} result, {2} checkpoints</source>
+   <translation>输入 {0}，结果 {1}，检查点 {2}</translation>
+  </message>
+  <message>
+   <source>{0} of GPU memory</source>
+   <translation>显存 {0}</translation>
+  </message>
+  <message>
+   <source>{0} of disk</source>
+   <translation>磁盘 {0}</translation>
+  </message>
+  <message>
+   <source>{0} of memory</source>
+   <translation>内存 {0}</translation>
+  </message>
+  <message>
+   <source>{0} processors</source>
+   <translation>{0} 个处理器核心</translation>
+  </message>
+  <message>
+   <source>{0}, and still earned {1} credits</source>
+   <translation>{0}，仍得 {1} 积分</translation>
+  </message>
+  <message>
+   <source>{0}: earned nothing</source>
+   <translation>{0}：没有收入</translation>
+  </message>
+  <message>
+   <source>{0}: what it earns isn't settled yet</source>
+   <translation>{0}：收入尚未结算</translation>
+  </message>
+ </context>
+ <context>
   <name>Banner</name>
   <message>
    <source>Close</source>
@@ -356,6 +503,29 @@
   <message>
    <source>request id</source>
    <translation>请求 ID</translation>
+  </message>
+ </context>
+ <context>
+  <name>Blocking</name>
+  <message>
+   <source>Undo</source>
+   <translation>撤销</translation>
+  </message>
+  <message>
+   <source>What ran of it there is being stopped, and the operator has your report.</source>
+   <translation>正在那里运行的会被停止，运营方已收到你的举报。</translation>
+  </message>
+  <message>
+   <source>With that your report to the operator is taken back.</source>
+   <translation>同时撤回了你对运营方的举报。</translation>
+  </message>
+  <message>
+   <source>{0} is kept off your machines</source>
+   <translation>你的机器不再运行 {0}</translation>
+  </message>
+  <message>
+   <source>{0} may run on your machines again</source>
+   <translation>{0} 又可以在你的机器上运行</translation>
   </message>
  </context>
  <context>
@@ -744,6 +914,181 @@
   <message>
    <source>Show older ones</source>
    <translation>显示更早的</translation>
+  </message>
+ </context>
+ <context>
+  <name>Earnings</name>
+  <message>
+   <source>1 unit</source>
+   <translation>1 个单元</translation>
+  </message>
+  <message>
+   <source>All</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>By day</source>
+   <translation>按天</translation>
+  </message>
+  <message>
+   <source>By device</source>
+   <translation>按设备</translation>
+  </message>
+  <message>
+   <source>Earned a day, in credits</source>
+   <translation>每天收入（积分）</translation>
+  </message>
+  <message>
+   <source>Earnings</source>
+   <translation>收益</translation>
+  </message>
+  <message>
+   <source>Only what earned nothing</source>
+   <translation>只看没有收入的</translation>
+  </message>
+  <message>
+   <source>Units</source>
+   <translation>单元</translation>
+  </message>
+  <message>
+   <source>What was settled, in UTC days. Waiting units aren't counted yet.</source>
+   <translation>结算后的实际收入，按 UTC 日期；待结算的未计入。</translation>
+  </message>
+  <message>
+   <source>d MMM</source>
+   <comment>a UTC day in QDate's letters</comment>
+   <translation>M/d</translation>
+  </message>
+  <message>
+   <source>{0} credits a kWh</source>
+   <translation>每度电 {0} 积分</translation>
+  </message>
+  <message>
+   <source>{0} d</source>
+   <translation>{0} 天</translation>
+  </message>
+  <message>
+   <source>{0} days</source>
+   <translation>{0} 天</translation>
+  </message>
+  <message>
+   <source>{0} others</source>
+   <translation>其他 {0} 个</translation>
+  </message>
+  <message>
+   <source>{0} units</source>
+   <translation>{0} 个单元</translation>
+  </message>
+  <message>
+   <source>{0}: {1} credits</source>
+   <translation>{0}：{1} 积分</translation>
+  </message>
+ </context>
+ <context>
+  <name>EarningsStrip</name>
+  <message>
+   <source>A usual day</source>
+   <translation>平常一天</translation>
+  </message>
+  <message>
+   <source>After electricity</source>
+   <translation>扣除电费后</translation>
+  </message>
+  <message>
+   <source>Earned</source>
+   <translation>收入</translation>
+  </message>
+  <message>
+   <source>Electricity</source>
+   <translation>电费</translation>
+  </message>
+  <message>
+   <source>Energy of GPUs</source>
+   <translation>显卡电量</translation>
+  </message>
+  <message>
+   <source>Waiting</source>
+   <translation>待结算</translation>
+  </message>
+  <message>
+   <source>a command tells the price of now alone</source>
+   <translation>电价命令只给出当前价格</translation>
+  </message>
+  <message>
+   <source>a part of the energy isn't known</source>
+   <translation>一部分电量未知</translation>
+  </message>
+  <message>
+   <source>about {0}</source>
+   <translation>约 {0}</translation>
+  </message>
+  <message>
+   <source>after {0} results on whole days, {1} so far</source>
+   <translation>完整的日子里有 {0} 个结果后显示，目前 {1} 个</translation>
+  </message>
+  <message>
+   <source>at {0} a credit</source>
+   <translation>按 1 积分 = {0}</translation>
+  </message>
+  <message>
+   <source>at {0} a kWh</source>
+   <translation>按 {0} / kWh</translation>
+  </message>
+  <message>
+   <source>credits</source>
+   <translation>积分</translation>
+  </message>
+  <message>
+   <source>credits, from {0} results</source>
+   <translation>积分，根据 {0} 个结果</translation>
+  </message>
+  <message>
+   <source>no machine here that has a price</source>
+   <translation>本机没有设置电价的节点</translation>
+  </message>
+  <message>
+   <source>no machine told it</source>
+   <translation>没有机器报告</translation>
+  </message>
+  <message>
+   <source>no machine told its energy</source>
+   <translation>没有机器报告电量</translation>
+  </message>
+  <message>
+   <source>nothing ran on a GPU</source>
+   <translation>没有在显卡上运行过</translation>
+  </message>
+  <message>
+   <source>of the newest {0}</source>
+   <translation>最新的 {0} 个里</translation>
+  </message>
+  <message>
+   <source>say what a credit is worth</source>
+   <translation>请填写 1 积分值多少</translation>
+  </message>
+  <message>
+   <source>the cost isn't known</source>
+   <translation>电费未知</translation>
+  </message>
+  <message>
+   <source>the rules have no price</source>
+   <translation>规则里没有电价</translation>
+  </message>
+  <message>
+   <source>the tariff has gaps</source>
+   <translation>电价表有空档</translation>
+  </message>
+  <message>
+   <source>unit</source>
+   <translation>个单元</translation>
+  </message>
+  <message>
+   <source>units</source>
+   <translation>个单元</translation>
+  </message>
+  <message>
+   <source>{0} of {1} units told it</source>
+   <translation>{1} 个单元中 {0} 个有报告</translation>
   </message>
  </context>
  <context>
@@ -1185,6 +1530,113 @@
   </message>
  </context>
  <context>
+  <name>History</name>
+  <message>
+   <source>All</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>All {0} units</source>
+   <translation>全部 {0} 个单元</translation>
+  </message>
+  <message>
+   <source>Copy the package's digest</source>
+   <translation>复制训练包摘要</translation>
+  </message>
+  <message>
+   <source>Copy the unit's id</source>
+   <translation>复制单元 ID</translation>
+  </message>
+  <message>
+   <source>Each unit that runs on your machines stands here for good, with what it was allowed.</source>
+   <translation>在你的机器上运行过的每个单元及其权限都会永久留在这里。</translation>
+  </message>
+  <message>
+   <source>Earned nothing</source>
+   <translation>没有收入</translation>
+  </message>
+  <message>
+   <source>Find a unit or package by its id</source>
+   <translation>按 ID 查找单元或训练包</translation>
+  </message>
+  <message>
+   <source>History</source>
+   <translation>历史</translation>
+  </message>
+  <message>
+   <source>Kept off</source>
+   <translation>已拒绝</translation>
+  </message>
+  <message>
+   <source>Let it in again</source>
+   <translation>重新允许</translation>
+  </message>
+  <message>
+   <source>My node</source>
+   <translation>我的节点</translation>
+  </message>
+  <message>
+   <source>No unit of these packages is leased to any of your machines.</source>
+   <translation>这些训练包的单元不会租给你的任何机器。</translation>
+  </message>
+  <message>
+   <source>Nothing has run here yet</source>
+   <translation>这里还没有运行过任何单元</translation>
+  </message>
+  <message>
+   <source>Nothing here fits the filter.</source>
+   <translation>没有符合筛选的单元。</translation>
+  </message>
+  <message>
+   <source>Packages that you keep off</source>
+   <translation>你拒绝运行的训练包</translation>
+  </message>
+  <message>
+   <source>Paid</source>
+   <translation>已入账</translation>
+  </message>
+  <message>
+   <source>Report and stop this</source>
+   <translation>举报并停止</translation>
+  </message>
+  <message>
+   <source>Report one from the unit that it ran in: it is stopped, and no unit of it comes back.</source>
+   <translation>在它运行过的单元旁举报：它会被停止，它的单元也不会再来。</translation>
+  </message>
+  <message>
+   <source>The newest {0} units</source>
+   <translation>最新的 {0} 个单元</translation>
+  </message>
+  <message>
+   <source>Unit</source>
+   <translation>单元详情</translation>
+  </message>
+  <message>
+   <source>Unit or package</source>
+   <translation>单元或训练包</translation>
+  </message>
+  <message>
+   <source>Units</source>
+   <translation>单元</translation>
+  </message>
+  <message>
+   <source>Waiting</source>
+   <translation>待结算</translation>
+  </message>
+  <message>
+   <source>You keep no package off</source>
+   <translation>你没有拒绝任何训练包</translation>
+  </message>
+  <message>
+   <source>in {0}, out {1}</source>
+   <translation>下载 {0}，上传 {1}</translation>
+  </message>
+  <message>
+   <source>{0} units of those loaded</source>
+   <translation>已加载的单元中有 {0} 个</translation>
+  </message>
+ </context>
+ <context>
   <name>JobActions</name>
   <message>
    <source>Cancel job</source>
@@ -1593,6 +2045,10 @@
    <translation>未连接</translation>
   </message>
   <message>
+   <source>Paused by a rule</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Paused by you</source>
    <translation>由你暂停</translation>
   </message>
@@ -1884,6 +2340,69 @@
   <message>
    <source>{0} held</source>
    <translation>预留 {0}</translation>
+  </message>
+ </context>
+ <context>
+  <name>OwnerPage</name>
+  <message>
+   <source>All machines</source>
+   <translation>所有机器</translation>
+  </message>
+  <message>
+   <source>Connect to a server</source>
+   <translation>连接服务器</translation>
+  </message>
+  <message>
+   <source>Connect with another access</source>
+   <translation>换一种方式连接</translation>
+  </message>
+  <message>
+   <source>Export CSV</source>
+   <translation>导出 CSV</translation>
+  </message>
+  <message>
+   <source>Export what ran</source>
+   <translation>导出运行过的单元</translation>
+  </message>
+  <message>
+   <source>It takes the right nodes:read. Sign in by e-mail, or connect with a key that has it.</source>
+   <translation>需要 nodes:read 权限。请用邮箱登录，或用有此权限的密钥连接。</translation>
+  </message>
+  <message>
+   <source>Machine</source>
+   <translation>机器</translation>
+  </message>
+  <message>
+   <source>No machine of yours is shared yet</source>
+   <translation>你还没有共享任何机器</translation>
+  </message>
+  <message>
+   <source>Not connected to a server</source>
+   <translation>没有连接服务器</translation>
+  </message>
+  <message>
+   <source>Share this computer</source>
+   <translation>共享这台电脑</translation>
+  </message>
+  <message>
+   <source>Share this computer with an enrollment code of yours; what it runs and earns stands here then.</source>
+   <translation>用你的注册码共享这台电脑；之后这里会显示它运行了什么、得到多少。</translation>
+  </message>
+  <message>
+   <source>Show the folder</source>
+   <translation>打开文件夹</translation>
+  </message>
+  <message>
+   <source>This access may not read your machines</source>
+   <translation>这种登录方式无权查看你的机器</translation>
+  </message>
+  <message>
+   <source>What your machines ran and earned stands on the server that they work for.</source>
+   <translation>你的机器运行了什么、得到多少，都保存在它们所服务的服务器上。</translation>
+  </message>
+  <message>
+   <source>{0} is saved, {1} rows</source>
+   <translation>{0} 已保存，共 {1} 行</translation>
   </message>
  </context>
  <context>
@@ -2309,6 +2828,37 @@
   </message>
  </context>
  <context>
+  <name>ReportForm</name>
+  <message>
+   <source>Report and stop it</source>
+   <translation>举报并停止</translation>
+  </message>
+  <message>
+   <source>Report and stop this package</source>
+   <translation>举报并停止这个训练包</translation>
+  </message>
+  <message>
+   <source>Say in a few words what was wrong with it.</source>
+   <translation>请用几个字说明有什么问题。</translation>
+  </message>
+  <message>
+   <source>The operator of the server reads it. Its customer does not.</source>
+   <translation>服务器的运营方会看到；它的客户看不到。</translation>
+  </message>
+  <message>
+   <source>What runs of it on your machines is stopped at once, and no unit of it comes to them again.</source>
+   <translation>它在你的机器上运行的单元会立刻停止，以后也不会再来。</translation>
+  </message>
+  <message>
+   <source>What was wrong with it</source>
+   <translation>有什么问题</translation>
+  </message>
+  <message>
+   <source>such as: it did nothing but write to the disk</source>
+   <translation>例如：它只是不停地写磁盘</translation>
+  </message>
+ </context>
+ <context>
   <name>ScopeChoice</name>
   <message>
    <source>The key of this window may not do that itself, so it can't give it.</source>
@@ -2640,6 +3190,25 @@
   <message>
    <source>nothing yet</source>
    <translation>还没有内容</translation>
+  </message>
+ </context>
+ <context>
+  <name>Summary</name>
+  <message>
+   <source>An amount of money, such as 0.10</source>
+   <translation>一个金额，例如 0.10</translation>
+  </message>
+  <message>
+   <source>The service has no price for one. It is kept on this computer alone.</source>
+   <translation>服务没有给积分定价。这个数只保存在本机。</translation>
+  </message>
+  <message>
+   <source>Units that earned nothing</source>
+   <translation>没有收入的单元</translation>
+  </message>
+  <message>
+   <source>What a credit is worth to you</source>
+   <translation>1 积分对你值多少</translation>
   </message>
  </context>
  <context>
@@ -3364,6 +3933,148 @@
   </message>
  </context>
  <context>
+  <name>attempts</name>
+  <message>
+   <source>Another was first</source>
+   <translation>另一次先完成</translation>
+  </message>
+  <message>
+   <source>Cancelled</source>
+   <translation>已取消</translation>
+  </message>
+  <message>
+   <source>Completed</source>
+   <translation>已完成</translation>
+  </message>
+  <message>
+   <source>Failed here</source>
+   <translation>在本机失败</translation>
+  </message>
+  <message>
+   <source>Given back</source>
+   <translation>已交还</translation>
+  </message>
+  <message>
+   <source>Lost contact</source>
+   <translation>断网、租约到期</translation>
+  </message>
+  <message>
+   <source>Paid</source>
+   <translation>已入账</translation>
+  </message>
+  <message>
+   <source>Processor</source>
+   <translation>处理器</translation>
+  </message>
+  <message>
+   <source>Refused by this machine</source>
+   <translation>本机拒绝</translation>
+  </message>
+  <message>
+   <source>Result not accepted</source>
+   <translation>未通过校验</translation>
+  </message>
+  <message>
+   <source>Running</source>
+   <translation>运行中</translation>
+  </message>
+  <message>
+   <source>Taken back</source>
+   <translation>收入被收回</translation>
+  </message>
+  <message>
+   <source>The customer's code failed</source>
+   <translation>客户代码出错</translation>
+  </message>
+  <message>
+   <source>Your own job</source>
+   <translation>你自己的任务</translation>
+  </message>
+  <message>
+   <source>a job of your own: nothing is charged and nothing is earned</source>
+   <translation>你自己的任务：不收费，也没有收入</translation>
+  </message>
+  <message>
+   <source>another attempt of the same unit was accepted</source>
+   <translation>同一单元的另一次尝试已被接受</translation>
+  </message>
+  <message>
+   <source>it earns when its unit is completed</source>
+   <translation>单元完成后计入收入</translation>
+  </message>
+  <message>
+   <source>it was given back before it ended, and none of its work is in the result</source>
+   <translation>在结束前交还，结果里没有用到它的工作</translation>
+  </message>
+  <message>
+   <source>its checkpoint is kept: it earns its share if the unit is completed with it</source>
+   <translation>检查点已保留：单元若用它完成，就按份额计入收入</translation>
+  </message>
+  <message>
+   <source>its job was cancelled or failed elsewhere</source>
+   <translation>它的任务被取消，或在别处失败</translation>
+  </message>
+  <message>
+   <source>its result turned out wrong, and what was paid for it was taken back</source>
+   <translation>它的结果后来查明有误，已付的收入被收回</translation>
+  </message>
+  <message>
+   <source>its result was not what it should be</source>
+   <translation>它的结果不符合要求</translation>
+  </message>
+  <message>
+   <source>nothing was charged for it</source>
+   <translation>这个单元没有收费</translation>
+  </message>
+  <message>
+   <source>the customer's code failed or passed a limit: that is not charged</source>
+   <translation>客户的代码出错或超过上限：不收费</translation>
+  </message>
+  <message>
+   <source>the node was revoked</source>
+   <translation>节点已被撤销</translation>
+  </message>
+  <message>
+   <source>the operator blocked its package</source>
+   <translation>运营方禁用了它的训练包</translation>
+  </message>
+  <message>
+   <source>this node could not bring it to an end</source>
+   <translation>本节点没能把它运行完</translation>
+  </message>
+  <message>
+   <source>this node did not take it</source>
+   <translation>本节点没有接受它</translation>
+  </message>
+  <message>
+   <source>this node was not heard of in time, and another took it over</source>
+   <translation>本节点没有及时联系，由另一节点接手</translation>
+  </message>
+  <message>
+   <source>waiting</source>
+   <translation>待结算</translation>
+  </message>
+  <message>
+   <source>you blocked its package</source>
+   <translation>你拒绝了它的训练包</translation>
+  </message>
+  <message>
+   <source>{0} of the unit's time was done here</source>
+   <translation>单元时间的 {0} 是在这里完成的</translation>
+  </message>
+ </context>
+ <context>
+  <name>blocked_packages</name>
+  <message>
+   <source>Kept off since</source>
+   <translation>拒绝时间</translation>
+  </message>
+  <message>
+   <source>Package, and what was wrong</source>
+   <translation>训练包和原因</translation>
+  </message>
+ </context>
+ <context>
   <name>commands</name>
   <message>
    <source>Appearance: dark</source>
@@ -3731,6 +4442,13 @@
   <message>
    <source>The operator of the server gives you both. The key stays on this computer, in its keyring.</source>
    <translation>两者都由服务器管理员提供。密钥留在这台电脑的密钥环里。</translation>
+  </message>
+ </context>
+ <context>
+  <name>gpu_names</name>
+  <message>
+   <source>GPU {0} · {1}</source>
+   <translation>GPU {0} · {1}</translation>
   </message>
  </context>
  <context>
@@ -4235,6 +4953,22 @@
  <context>
   <name>node</name>
   <message>
+   <source>A rule pauses it until {0}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A rule pauses it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A rule pauses {0} until {1}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A rule pauses {0}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Busy on the GPU</source>
    <translation>显卡在忙</translation>
   </message>
@@ -4315,12 +5049,20 @@
    <translation>这里什么都不运行 · 还有 {0}</translation>
   </message>
   <message>
+   <source>Nothing runs here. It shares again by itself when the rule allows it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Pause frees GPU memory within 10 s.</source>
    <translation>暂停后 10 秒内释放显存。</translation>
   </message>
   <message>
    <source>Pause stops all work within 10 s.</source>
    <translation>暂停后 10 秒内停止所有任务。</translation>
+  </message>
+  <message>
+   <source>Paused by a rule</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Paused by you</source>
@@ -4456,6 +5198,61 @@
   </message>
  </context>
  <context>
+  <name>owner_attempts</name>
+  <message>
+   <source>Credits</source>
+   <translation>积分</translation>
+  </message>
+  <message>
+   <source>Earned</source>
+   <translation>收益</translation>
+  </message>
+  <message>
+   <source>Ended</source>
+   <translation>结束</translation>
+  </message>
+  <message>
+   <source>Reason</source>
+   <translation>原因</translation>
+  </message>
+  <message>
+   <source>Result</source>
+   <translation>结果</translation>
+  </message>
+  <message>
+   <source>Time</source>
+   <translation>时长</translation>
+  </message>
+  <message>
+   <source>Time, energy</source>
+   <translation>时长、电量</translation>
+  </message>
+  <message>
+   <source>Traffic</source>
+   <translation>流量</translation>
+  </message>
+  <message>
+   <source>Unit</source>
+   <translation>单元</translation>
+  </message>
+  <message>
+   <source>Where</source>
+   <translation>显卡</translation>
+  </message>
+  <message>
+   <source>kWh</source>
+   <translation>kWh</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
+  </message>
+  <message>
+   <source>package {0}</source>
+   <translation>训练包 {0}</translation>
+  </message>
+ </context>
+ <context>
   <name>pages</name>
   <message>
    <source>API docs</source>
@@ -4468,6 +5265,14 @@
   <message>
    <source>Datasets</source>
    <translation>数据集</translation>
+  </message>
+  <message>
+   <source>Earnings</source>
+   <translation>收益</translation>
+  </message>
+  <message>
+   <source>History</source>
+   <translation>历史</translation>
   </message>
   <message>
    <source>My node</source>
