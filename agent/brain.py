@@ -368,7 +368,7 @@ class Brain:
         closed = self._draining or self._stopping is not None or self._choice.refusal is not None
         closed = closed or self.is_paused_by_rules
         leases = 0 if closed else leases_wanted(shared, attempts)
-        free = free_resources(shared, attempts, self._judged.rules.sensitivities)
+        free = msgspec.structs.replace(free_resources(shared, attempts), sensitivities=self._judged.rules.sensitivities)
         return Offer(leases, closed, free, shared.telemetry)
 
 

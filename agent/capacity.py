@@ -24,8 +24,8 @@ def free_gpus(machine: MachineSeen, attempts: Iterable[Attempt]) -> list[FreeGpu
     return [gpu for gpu in machine.gpus if gpu.uuid not in held]
 
 
-def free_resources(machine: MachineSeen, attempts: list[Attempt], sensitivities: tuple[str, ...]) -> FreeResources:
-    """What may be leased now, above the limits of the units that hold a slot, to jobs of these sensitivities."""
+def free_resources(machine: MachineSeen, attempts: list[Attempt]) -> FreeResources:
+    """What may be leased now, above the limits of the units that hold a slot."""
     holding = [attempt.lease.limits for attempt in attempts if attempt.slot is not None]
     return FreeResources(
         cpus=max(0, machine.cpus - sum(limits.cpus for limits in holding)),
@@ -36,7 +36,6 @@ def free_resources(machine: MachineSeen, attempts: list[Attempt], sensitivities:
         os=machine.os,
         arch=machine.arch,
         confinement=machine.confinement,
-        sensitivities=sensitivities,
     )
 
 

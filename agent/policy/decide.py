@@ -224,7 +224,8 @@ class _Judge:
             elif presence.steam_game:
                 running.add((_STEAM, presence.steam_game))
         # What the owner has taken off the list meanwhile is not waited for any more.
-        waited_for = {key for key in self._before.seen_at if key[0] == _LISTED and key[1] in rules.programs}
+        listed = set(rules.programs)
+        waited_for = {key for key in self._before.seen_at if key[0] == _LISTED and key[1] in listed}
         if rules.steam_games:
             waited_for |= {key for key in self._before.seen_at if key[0] == _STEAM}
         self._lingers(RuleKind.PROGRAM, running, waited_for, "runs", "ran")

@@ -17,9 +17,11 @@ _AS_NEAR_AS_SECONDS = 0.5
 
 
 class Week(msgspec.Struct, frozen=True):
-    """Spans in minutes from Monday 0:00, in order, which neither touch nor overlap. A `zone` None is the machine's."""
+    """Spans in minutes from Monday 0:00, in order, which neither touch nor overlap, and the minutes at which one begins
+    or ends. A `zone` None is the machine's."""
 
     spans: tuple[tuple[int, int], ...]
+    edges: tuple[int, ...]
 
     def has(self, now: float, zone: tzinfo | None) -> bool:
         """Whether a moment (Unix seconds) lies in one of the spans."""
@@ -47,13 +49,11 @@ class Week(msgspec.Struct, frozen=True):
 
     def _next_edge(self, now: float, zone: tzinfo | None) -> float | None:
         """When a span begins or ends if the clock is not changed before."""
-        ends = {end % _MINUTES_A_WEEK for _, end in self.spans}
-        edges = sorted(ends ^ {begin for begin, _ in self.spans})  # one that ends as another begins is no change
-        if not edges:
+        if not self.edges:
             return None
         second = _week_seconds(now, zone)
-        after = bisect_right(edges, second / 60)
-        edge = edges[after] if after < len(edges) else edges[0] + _MINUTES_A_WEEK
+        after = bisect_right(self.edges, second / 60)
+        edge = self.edges[after] if after < len(self.edges) else self.edges[0] + _MINUTES_A_WEEK
         return now - now % 1 + (edge * 60 - second)
 
 
@@ -69,7 +69,9 @@ def week_of(days: Sequence[Iterable[Span]]) -> Week:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         elif begin < end:
             merged.append((begin, end))
-    return Week(tuple(merged))
+    begins, ends = {begin for begin, _ in merged}, {end % _MINUTES_A_WEEK for _, end in merged}
+    edges = sorted(begins ^ ends)  # one that ends on Sunday at midnight as another begins is no change
+    return Week(tuple(merged), tuple(edges))
 
 
 def dear_week(electricity: Electricity) -> Week | None:

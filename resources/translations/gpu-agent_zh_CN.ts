@@ -2046,7 +2046,7 @@
   </message>
   <message>
    <source>Paused by a rule</source>
-   <translation type="unfinished" />
+   <translation>由规则暂停</translation>
   </message>
   <message>
    <source>Paused by you</source>
@@ -3947,6 +3947,10 @@
    <translation>已完成</translation>
   </message>
   <message>
+   <source>Customer's code failed</source>
+   <translation>客户代码出错</translation>
+  </message>
+  <message>
    <source>Failed here</source>
    <translation>在本机失败</translation>
   </message>
@@ -3967,7 +3971,7 @@
    <translation>处理器</translation>
   </message>
   <message>
-   <source>Refused by this machine</source>
+   <source>Refused here</source>
    <translation>本机拒绝</translation>
   </message>
   <message>
@@ -3981,10 +3985,6 @@
   <message>
    <source>Taken back</source>
    <translation>收入被收回</translation>
-  </message>
-  <message>
-   <source>The customer's code failed</source>
-   <translation>客户代码出错</translation>
   </message>
   <message>
    <source>Your own job</source>
@@ -4954,19 +4954,19 @@
   <name>node</name>
   <message>
    <source>A rule pauses it until {0}.</source>
-   <translation type="unfinished" />
+   <translation>有规则暂停了它，到 {0}。</translation>
   </message>
   <message>
    <source>A rule pauses it.</source>
-   <translation type="unfinished" />
+   <translation>有规则暂停了它。</translation>
   </message>
   <message>
    <source>A rule pauses {0} until {1}.</source>
-   <translation type="unfinished" />
+   <translation>有规则暂停了 {0}，到 {1}。</translation>
   </message>
   <message>
    <source>A rule pauses {0}.</source>
-   <translation type="unfinished" />
+   <translation>有规则暂停了 {0}。</translation>
   </message>
   <message>
    <source>Busy on the GPU</source>
@@ -5050,7 +5050,7 @@
   </message>
   <message>
    <source>Nothing runs here. It shares again by itself when the rule allows it.</source>
-   <translation type="unfinished" />
+   <translation>现在不运行任何任务。规则允许时会自动恢复共享。</translation>
   </message>
   <message>
    <source>Pause frees GPU memory within 10 s.</source>
@@ -5062,7 +5062,7 @@
   </message>
   <message>
    <source>Paused by a rule</source>
-   <translation type="unfinished" />
+   <translation>由规则暂停</translation>
   </message>
   <message>
    <source>Paused by you</source>
@@ -5222,10 +5222,6 @@
   <message>
    <source>Time</source>
    <translation>时长</translation>
-  </message>
-  <message>
-   <source>Time, energy</source>
-   <translation>时长、电量</translation>
   </message>
   <message>
    <source>Traffic</source>

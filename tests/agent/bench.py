@@ -80,20 +80,21 @@ class Bench:
         self._cpus = cpus
         self._start()
 
-    def _start(self) -> None:
+    def _start(self, *first: Event) -> None:
         self.journal = Journal(self._journal_file)
         self.brain = Brain("1.0", self.journal.settings() or NodeSettings(), lambda: 0.5)
-        self.feed(MachineSeen(cpus=self._cpus, memory_mb=8192, disk_mb=50_000, pythons=["3.11.2"]))
+        self.feed(MachineSeen(cpus=self._cpus, memory_mb=8192, disk_mb=50_000, pythons=["3.11.2"]), *first)
         self.feed(Resumed(self.journal.attempts(), self.journal.choice()))
         if self.poll.request.wait_seconds == GREETING_SECONDS:
             self.answer_poll()
 
-    def kill_and_restart(self) -> None:
-        """What kill -9 leaves is the journal; calls on their way are lost with their answers."""
+    def kill_and_restart(self, *first: Event) -> None:
+        """What kill -9 leaves is the journal; calls on their way are lost with their answers. `first` is known before
+        what the journal holds is taken up."""
         self.journal.close()
         self.calls.clear()
         self.instructions.clear()
-        self._start()
+        self._start(*first)
 
     def feed(self, *events: Event) -> None:
         """Let things happen, one after the other, at this moment."""

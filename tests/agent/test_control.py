@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import psutil
 import pytest
 
 from core.client.errors import ConnectionFailed, ServerError
 from core.client.node_control import NodeNotRunning, control_of, node_statuses
 from core.protocol.node_control import NodeState
+from core.protocol.node_rules import RuleKind, Rules
 from tests.agent.node_process import NodeProcess, control, started, until
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.uploading import ready_dataset, ready_package, submit_job
@@ -147,6 +149,9 @@ async def test_only_the_owners_own_programs_are_answered(node: NodeProcess) -> N
         assert (await http.post("/pause", headers={**good, "Origin": "http://evil.example"})).status_code == 400
         assert (await http.post("/status", headers=good)).headers["Allow"] == "GET"
         assert (await http.get("/pause", headers=good)).status_code == 405
+        assert (await http.post("/rules", headers=good)).headers["Allow"] == "GET, PUT"
+        assert (await http.put("/rules", headers=good, content=b" " * (1 << 20 | 1))).status_code == 413
+        assert (await http.put("/rules", headers={**good, "Origin": "http://evil.example"})).status_code == 400
         assert (await http.get("/elsewhere", headers=good)).status_code == 404
         assert (await http.post("/pause", headers=good, content=b" " * 5000)).status_code == 413
         assert (await http.get("/status", headers=good)).json()["state"] != "paused"
@@ -188,6 +193,73 @@ def test_the_commands_show_and_turn_the_switch(running_node: NodeProcess) -> Non
     for wrong in (["--for", "soon"], ["--until", "25:00"], ["--for", "1h", "--until", "08:00"]):
         refused = running_node.command("pause", *wrong)
         assert refused.returncode == 4 and "hint:" in refused.stderr
+
+
+async def test_rules_hold_at_once_are_kept_and_are_refused_at_the_field_that_is_wrong(
+    running_node: NodeProcess,
+) -> None:
+    never = Rules(hours=[[]] * 7, programs=["blender"])
+    async with control(running_node) as owner:
+        plain = (await owner.status()).rules_digest
+        paused = await owner.put_rules(never)
+        assert paused.state is NodeState.PAUSED_BY_RULE and paused.rules_digest != plain
+        assert [one.rule for one in paused.rules.reasons] == [RuleKind.HOURS] and paused.sharing_since is None
+        assert await owner.rules() == never
+        file = running_node.data_dir / "rules.json"
+        assert (
+            stat.S_IMODE(file.stat().st_mode) == 0o600 and msgspec.json.decode(file.read_bytes(), type=Rules) == never
+        )
+        with pytest.raises(ServerError) as caught:
+            await owner.put_rules(Rules(hours=[[]] * 6))
+        assert [row.field for row in caught.value.details] == ["hours"] and await owner.rules() == never
+        (reason,) = [one for one in (await owner.why()).reasons if one.kind == "hours"]
+        assert "share-anyway hours" in reason.next_step
+        sharing = await owner.share_anyway(RuleKind.HOURS, 600)
+        assert sharing.state is NodeState.SHARING and sharing.rules.reasons[0].anyway_until is not None
+        assert (await owner.pause()).rules.reasons[0].anyway_until is None
+        with pytest.raises(ServerError, match="you paused"):
+            await owner.share_anyway(RuleKind.HOURS, 600)
+        assert (await owner.resume()).state is NodeState.PAUSED_BY_RULE
+        brief = await owner.share_anyway(RuleKind.HOURS, 0.3)
+        assert brief.state is NodeState.SHARING
+        await until(owner, lambda status: status.state is NodeState.PAUSED_BY_RULE)
+        with pytest.raises(ServerError) as caught:
+            await owner.share_anyway(RuleKind.SELF_TEST)
+        assert [row.field for row in caught.value.details] == ["rule"]
+        assert (await owner.put_rules(Rules())).rules_digest == plain
+
+
+async def test_two_programs_that_set_rules_at_once_leave_the_rules_of_one_on_disk_and_in_force(
+    running_node: NodeProcess,
+) -> None:
+    asked = [Rules(idle_minutes=minutes, battery=False, metered=False) for minutes in range(1, 9)]
+    async with control(running_node) as owner:
+        await asyncio.gather(*map(owner.put_rules, asked))
+        in_force = await owner.rules()
+        assert in_force in asked
+        assert msgspec.json.decode((running_node.data_dir / "rules.json").read_bytes(), type=Rules) == in_force
+        status = await owner.put_rules(Rules())
+        assert status.state is NodeState.SHARING
+
+
+def test_the_commands_set_and_show_rules_and_say_why(running_node: NodeProcess, tmp_path: Path) -> None:
+    file = tmp_path / "rules.json"
+    file.write_bytes(msgspec.json.encode(Rules(hours=[[]] * 7)))
+    assert "never" in running_node.command("rules", "set", str(file)).stdout
+    shown = running_node.command("rules", "show", "--json")
+    assert msgspec.json.decode(shown.stdout, type=Rules) == Rules(hours=[[]] * 7)
+    why = running_node.command("why")
+    assert why.returncode == 0 and "share-anyway hours" in why.stdout
+    assert "paused by a rule" in running_node.command("status").stdout
+    aside = running_node.command("share-anyway", "hours", "--for", "10min")
+    assert "you share anyway until" in aside.stdout
+    changed = running_node.command("rules", "set", "hours=none", "programs=blender,obs", "idle_minutes=1")
+    assert "blender, obs" in changed.stdout and "always" in changed.stdout
+    refused = running_node.command("share-anyway", "moon_phase")
+    assert refused.returncode == 4 and "hint:" in refused.stderr
+    refused = running_node.command("rules", "set", "programs=/usr/bin/blender")
+    assert refused.returncode == 4 and "programs[0]" in refused.stderr
+    assert running_node.command("rules", "set", "programs=", "idle_minutes=none").returncode == 0
 
 
 @pytest.fixture(scope="module")

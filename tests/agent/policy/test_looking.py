@@ -1,0 +1,101 @@
+"""What the rules look at by themselves: the owner's price command, and what others take of the processors."""
+
+import subprocess
+import sys
+
+import pytest
+
+from agent.events import MachineSeen
+from agent.policy.looking import Looking, Sources
+from agent.policy.others_cpu import OthersCpu, busy_seconds, units_seconds
+from agent.policy.price import PriceCommand, asked_price
+from agent.policy.surroundings import GpuUse, Presence
+from core.protocol.node import FreeGpu, GpuReading, Telemetry
+from core.protocol.node_rules import Electricity, Rules
+
+
+def printing(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def test_a_command_prints_the_price() -> None:
+    assert asked_price(printing("print(' 0.31 ')")).value == 0.31
+
+
+@pytest.mark.parametrize(
+    ("command", "trouble"),
+    [
+        (["/no/such/program"], "can't be run"),
+        (printing("print('dear')"), "printed no number: 'dear'"),
+        (printing("print('nan')"), "is no price"),
+        (printing("print(1); raise SystemExit(3)"), "exit code 3"),
+        (printing(r"import sys; sys.stdout.buffer.write(b'\xff')"), "printed no number"),
+    ],
+)
+def test_a_command_that_tells_no_price_says_why(command: list[str], trouble: str) -> None:
+    price = asked_price(command)
+    assert price.value is None and trouble in price.trouble
+
+
+def test_a_price_is_asked_for_beside_and_kept_for_five_minutes() -> None:
+    now = [1000.0]
+    command = PriceCommand(lambda: now[0])
+    two = printing("import time; print(time.time_ns())")
+    assert command.price([]).trouble == "" and "not answered yet" in command.price(["/no/such/program"]).trouble
+    command.wait()
+    assert "can't be run" in command.price(["/no/such/program"]).trouble
+    assert "not answered yet" in command.price(two).trouble
+    command.wait()
+    assert command.price(two).value is None  # more than any price
+    four = printing("print(4)")
+    command.price(four)
+    command.wait()
+    assert command.price(four).value == 4
+    now[0] += 299
+    command.price(four)
+    assert command._asking is not None and not command._asking.is_alive()
+    now[0] += 2
+    command.price(four)
+    command.wait()
+    assert command.price(four).value == 4 and command.price([]).value is None
+
+
+def test_what_units_take_of_the_processors_is_not_the_others() -> None:
+    now, busy, ours = [100.0], [1000.0], [50.0]
+    others = OthersCpu(lambda: now[0], lambda: busy[0], lambda: ours[0], cpus=4)
+    assert others.percent() is None
+    now[0], busy[0], ours[0] = 105.0, 1010.0, 58.0  # of 20 s of processor 10 were used, 8 of them by units
+    assert others.percent() == 10.0
+    assert others.percent() is None  # no time went by
+    now[0], busy[0], ours[0] = 110.0, 1020.0, 0.0  # the units have ended, and took their times with them
+    assert others.percent() == 50.0
+
+
+def test_the_time_of_a_units_process_is_counted_while_it_runs() -> None:
+    code = "import time\nwhile time.process_time() < 0.3: pass\nprint(flush=True); input()"
+    before = units_seconds()
+    with subprocess.Popen(printing(code), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as unit:
+        assert unit.stdout is not None and unit.stdout.readline()
+        assert units_seconds() - before >= 0.29  # the kernel counts in hundredths
+        assert busy_seconds() > units_seconds()
+        unit.communicate(b"\n")
+
+
+def test_a_look_asks_each_source_with_the_rules_and_knows_the_gpus_by_their_readings() -> None:
+    gpus = [FreeGpu("GPU-1", "A", 24_000, 20_000), FreeGpu("GPU-2", "B", 12_000, 12_000)]
+    machine = MachineSeen(
+        2, 4096, 1000, gpus, telemetry=Telemetry(10.0, 100, [GpuReading("GPU-1", 90, 4000, 70, 200.0)])
+    )
+    asked: list[Rules] = []
+
+    def presence(rules: Rules) -> Presence:
+        asked.append(rules)
+        return Presence(12.0)
+
+    looking = Looking(Sources(presence, self_test=lambda: "failed", disk_used_mb=lambda: 7, moved_today_mb=lambda: 2.5))
+    rules = Rules(electricity=Electricity(command=["/no/such/program"]))
+    seen = looking.surroundings(machine, rules)
+    assert asked == [rules] and seen.presence.idle_seconds == 12.0
+    assert (seen.self_test, seen.disk_used_mb, seen.moved_today_mb, seen.others_cpu_percent) == ("failed", 7, 2.5, None)
+    assert seen.gpus == (GpuUse("GPU-1", 70, None, 200.0, 90, 4000), GpuUse("GPU-2"))
+    assert Looking(Sources()).surroundings(machine, Rules()).presence == Presence()

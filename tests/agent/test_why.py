@@ -1,0 +1,71 @@
+"""*Why am I not earning now?* in words, from a status: the owner's hand first, then trouble, then rules."""
+
+from typing import Any
+
+from agent.why import why
+from core.protocol.node_control import NodeState, NodeStatus
+from core.protocol.node_rules import PauseReason, RuleKind, RulesNow, WhyReason
+from tests.gui.node_samples import NO_BOX, status, unit
+
+UNTIL = "2026-12-02T17:00:00.000Z"
+HOURS = PauseReason(RuleKind.HOURS, "these are not the hours in which it shares", since=UNTIL, until=UNTIL)
+HOT = PauseReason(RuleKind.GPU_TEMPERATURE, "this GPU has 90 °C", "90 °C", "GPU-1")
+ASIDE = PauseReason(RuleKind.BATTERY, "the computer runs on battery", anyway_until=UNTIL)
+
+
+def of(state: NodeState, *reasons: PauseReason, **changes: Any) -> NodeStatus:
+    return status(state, rules=RulesNow(list(reasons)), **changes)
+
+
+def test_a_rule_says_since_when_until_when_and_how_to_share_anyway() -> None:
+    answer = why(of(NodeState.PAUSED_BY_RULE, HOURS))
+    (reason,) = answer.reasons
+    assert (reason.kind, reason.since, reason.until) == ("hours", UNTIL, UNTIL)
+    assert reason.next_step.endswith("gpu-agent-node share-anyway hours")
+    assert answer.words == "It isn't earning: these are not the hours in which it shares."
+
+
+def test_a_rule_of_a_gpu_names_it_in_the_next_step() -> None:
+    (reason,) = why(of(NodeState.PAUSED_BY_RULE, HOT)).reasons
+    assert reason.gpu_uuid == "GPU-1" and reason.next_step.endswith("share-anyway gpu_temperature --gpu GPU-1")
+
+
+def test_the_owners_hand_comes_before_trouble_and_trouble_before_rules() -> None:
+    paused = of(NodeState.PAUSED, HOURS, connected=False, paused_until=UNTIL)
+    assert [one.kind for one in why(paused).reasons] == ["paused", "not_connected", "hours"]
+    assert why(paused).reasons[0].until == UNTIL
+    assert [one.kind for one in why(of(NodeState.PROBLEM, trouble="too old")).reasons] == ["problem"]
+    assert [one.kind for one in why(of(NodeState.FINISHING)).reasons] == ["finishing"]
+    assert [one.kind for one in why(of(NodeState.STARTING)).reasons] == ["starting"]
+
+
+def test_a_node_that_nothing_keeps_waits_for_work_and_asks_the_service_who_knows_more() -> None:
+    assert [one.kind for one in why(of(NodeState.SHARING)).reasons] == ["no_work"]
+    queued = WhyReason("queue", "three nodes are asked first")
+    assert why(of(NodeState.SHARING), [queued]).reasons == [queued]
+    assert why(of(NodeState.PAUSED_BY_RULE, HOURS), [queued]).reasons[0].kind == "hours"
+
+
+def test_a_node_that_works_says_so_with_what_pauses_beside() -> None:
+    busy = why(of(NodeState.BUSY, HOT, units=[unit()]))
+    assert busy.is_working and busy.words == "It works on 1 unit." and [one.kind for one in busy.reasons] == [HOT.rule]
+    given_back = why(of(NodeState.PAUSED_BY_RULE, HOURS, units=[unit(releasing="a rule")]))
+    assert not given_back.is_working
+
+
+def test_what_is_set_aside_is_told_by_itself_with_its_end_and_how_to_take_it_back() -> None:
+    answer = why(of(NodeState.SHARING, ASIDE))
+    assert [one.kind for one in answer.reasons] == ["no_work"]
+    (aside,) = answer.set_aside
+    assert aside.until == UNTIL and aside.next_step.endswith("share-anyway battery --for 0s")
+
+
+def test_what_can_never_be_shared_anyway_has_another_next_step() -> None:
+    for rule in (RuleKind.SELF_TEST, RuleKind.RULES_UNREADABLE, RuleKind.GPU_TROUBLE):
+        (reason,) = why(of(NodeState.PAUSED_BY_RULE, PauseReason(rule, "it failed"))).reasons
+        assert reason.next_step and "share-anyway" not in reason.next_step
+
+
+def test_a_machine_that_nothing_confines_says_what_would_mend_it() -> None:
+    (reason,) = why(of(NodeState.SHARING, confinement=NO_BOX)).reasons
+    assert reason.kind == "unconfined" and reason.next_step == NO_BOX.remedies[0]
