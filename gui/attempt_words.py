@@ -58,19 +58,19 @@ def is_lost(attempt: OwnerAttempt) -> bool:
 
 
 def outcome_words(attempt: OwnerAttempt) -> str:
-    """`Paid`, `Given back`, `The customer's code failed`."""
+    """`Paid`, `Given back`, `Customer's code failed`."""
     outcome, reason = attempt.outcome, attempt.reason
     if reason == TAKEN_BACK:
         return _tr("Taken back")
     if outcome is AttemptOutcome.COMPLETED and reason == OWN_JOB:
         return _tr("Your own job")
     if outcome is AttemptOutcome.FAILED and reason == CUSTOMERS_FAULT:
-        return _tr("The customer's code failed")
+        return _tr("Customer's code failed")
     words = {
         None: _tr("Running"),
         AttemptOutcome.COMPLETED: _tr("Paid") if attempt.payment == "paid" else _tr("Completed"),
         AttemptOutcome.FAILED: _tr("Failed here"),
-        AttemptOutcome.REFUSED: _tr("Refused by this machine"),
+        AttemptOutcome.REFUSED: _tr("Refused here"),
         AttemptOutcome.VERIFICATION_FAILED: _tr("Result not accepted"),
         AttemptOutcome.LOST: _tr("Lost contact"),
         AttemptOutcome.RELEASED: _tr("Given back"),

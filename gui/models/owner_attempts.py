@@ -132,11 +132,15 @@ class OwnerAttemptsModel(PagesModel[OwnerAttempt, OwnerAttempt]):
 
     def _result(self, row: OwnerAttempt, role: int) -> Any:
         """The cell that says how it ended, without its reason."""
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return reason_words(row) or None
+        looks: dict[int, object]
         if (glyph := attempt_glyph(row)) is not None:
-            return {Role.STATE: glyph, Role.STATE_TEXT: outcome_words(row)}.get(_role(role))
-        words = {Qt.ItemDataRole.DisplayRole.value: outcome_words(row)}
-        looks = {Role.ICON: LOST_ICON, Role.COLOUR: LOST_COLOUR, Role.STRONG: True}
-        return words.get(role) or looks.get(_role(role))
+            looks = {Role.STATE: glyph, Role.STATE_TEXT: outcome_words(row)}
+        else:
+            looks = {Role.ICON: LOST_ICON, Role.COLOUR: LOST_COLOUR, Role.STRONG: True}
+            looks[Qt.ItemDataRole.DisplayRole.value] = outcome_words(row)
+        return looks.get(role)
 
     def _earned(self, row: OwnerAttempt, role: int) -> Any:
         match role:
@@ -194,7 +198,7 @@ class EarnedModel(OwnerAttemptsModel):
         if column == EarnedColumn.EARNED:
             return self._earned(row, role)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tip(row) if column in (EarnedColumn.ENDED, EarnedColumn.UNIT) else None
+            return reason_words(row) if column == EarnedColumn.REASON else _tip(row)
         if role == Role.COLOUR:
             return "ink2" if column in (EarnedColumn.ENDED, EarnedColumn.ENERGY, EarnedColumn.REASON) else None
         if role != Qt.ItemDataRole.DisplayRole:
@@ -233,7 +237,7 @@ class HistoryModel(OwnerAttemptsModel):
         super().__init__(len(HistoryColumn), parent)
 
     def _titles(self) -> list[str]:
-        return [_tr("Ended"), _tr("Unit"), _tr("Time, energy"), _tr("Traffic"), _tr("Result"), _tr("Earned")]
+        return [_tr("Ended"), _tr("Unit"), _tr("Time"), _tr("Traffic"), _tr("Result"), _tr("Earned")]
 
     def _cell(self, row: OwnerAttempt, column: int, role: int) -> Any:
         first, second = Qt.ItemDataRole.DisplayRole.value, Role.SECOND.value
@@ -282,13 +286,6 @@ def energy_words(row: OwnerAttempt) -> str:
 
 def _tip(row: OwnerAttempt) -> str:
     return f"{row.compute_unit_id} · {row.finished_at or row.leased_at} · {printable(row.node_name)}"
-
-
-def _role(role: int) -> Role | None:
-    return Role(role) if role in _ROLES else None
-
-
-_ROLES = frozenset(int(one) for one in Role)
 
 
 def _attempt_id(row: OwnerAttempt) -> str:

@@ -461,147 +461,147 @@
   <name>AttemptPanel</name>
   <message>
    <source>1 processor</source>
-   <translation type="unfinished" />
+   <translation>1 个处理器核心</translation>
   </message>
   <message>
    <source>Course</source>
-   <translation type="unfinished" />
+   <translation>过程</translation>
   </message>
   <message>
    <source>Earned {0} credits</source>
-   <translation type="unfinished" />
+   <translation>获得 {0} 积分</translation>
   </message>
   <message>
    <source>Energy</source>
-   <translation type="unfinished" />
+   <translation>电量</translation>
   </message>
   <message>
    <source>It might</source>
-   <translation type="unfinished" />
+   <translation>它可以</translation>
   </message>
   <message>
    <source>It might not</source>
-   <translation type="unfinished" />
+   <translation>它不可以</translation>
   </message>
   <message>
    <source>Let this package in again</source>
-   <translation type="unfinished" />
+   <translation>重新允许这个训练包</translation>
   </message>
   <message>
    <source>Limits</source>
-   <translation type="unfinished" />
+   <translation>上限</translation>
   </message>
   <message>
    <source>Machine</source>
-   <translation type="unfinished" />
+   <translation>机器</translation>
   </message>
   <message>
    <source>Nothing: no box works on this machine</source>
-   <translation type="unfinished" />
+   <translation>没有：这台机器上没有可用的沙箱</translation>
   </message>
   <message>
    <source>Others {0}</source>
-   <translation type="unfinished" />
+   <translation>其他节点 {0}</translation>
   </message>
   <message>
    <source>Package</source>
-   <translation type="unfinished" />
+   <translation>训练包</translation>
   </message>
   <message>
    <source>Reach the network</source>
-   <translation type="unfinished" />
+   <translation>访问网络</translation>
   </message>
   <message>
    <source>Read its package and its data, {0}</source>
-   <translation type="unfinished" />
+   <translation>读它的训练包和数据，{0}</translation>
   </message>
   <message>
    <source>Report and stop this</source>
-   <translation type="unfinished" />
+   <translation>举报并停止</translation>
   </message>
   <message>
    <source>See your files and programs</source>
-   <translation type="unfinished" />
+   <translation>看到你的文件和程序</translation>
   </message>
   <message>
    <source>Such a machine runs nothing but your own jobs.</source>
-   <translation type="unfinished" />
+   <translation>这样的机器只运行你自己的任务。</translation>
   </message>
   <message>
    <source>The box stood around it from its start to its end.</source>
-   <translation type="unfinished" />
+   <translation>从头到尾都在沙箱里运行。</translation>
   </message>
   <message>
    <source>This machine {0} · {1}</source>
-   <translation type="unfinished" />
+   <translation>这台机器 {0} · {1}</translation>
   </message>
   <message>
    <source>Time</source>
-   <translation type="unfinished" />
+   <translation>时长</translation>
   </message>
   <message>
    <source>Traffic</source>
-   <translation type="unfinished" />
+   <translation>流量</translation>
   </message>
   <message>
    <source>Use other GPUs, camera or keyboard</source>
-   <translation type="unfinished" />
+   <translation>使用其他显卡、摄像头或键盘</translation>
   </message>
   <message>
    <source>Use this GPU alone: {0}</source>
-   <translation type="unfinished" />
+   <translation>只用这块显卡：{0}</translation>
   </message>
   <message>
    <source>Write its own folder, at most {0}</source>
-   <translation type="unfinished" />
+   <translation>写它自己的文件夹，最多 {0}</translation>
   </message>
   <message>
    <source>You keep this package off your machines since {0}.</source>
-   <translation type="unfinished" />
+   <translation>从 {0} 起，你的机器不再运行这个训练包。</translation>
   </message>
   <message>
    <source>at most {0}</source>
-   <translation type="unfinished" />
+   <translation>最多 {0}</translation>
   </message>
   <message>
    <source>leased to this machine</source>
-   <translation type="unfinished" />
+   <translation>租给这台机器</translation>
   </message>
   <message>
    <source>started</source>
-   <translation type="unfinished" />
+   <translation>开始</translation>
   </message>
   <message>
    <source>{0} in, {1} result, {2} checkpoints</source>
-   <translation type="unfinished" />
+   <translation>输入 {0}，结果 {1}，检查点 {2}</translation>
   </message>
   <message>
    <source>{0} of GPU memory</source>
-   <translation type="unfinished" />
+   <translation>显存 {0}</translation>
   </message>
   <message>
    <source>{0} of disk</source>
-   <translation type="unfinished" />
+   <translation>磁盘 {0}</translation>
   </message>
   <message>
    <source>{0} of memory</source>
-   <translation type="unfinished" />
+   <translation>内存 {0}</translation>
   </message>
   <message>
    <source>{0} processors</source>
-   <translation type="unfinished" />
+   <translation>{0} 个处理器核心</translation>
   </message>
   <message>
    <source>{0}, and still earned {1} credits</source>
-   <translation type="unfinished" />
+   <translation>{0}，仍得 {1} 积分</translation>
   </message>
   <message>
    <source>{0}: earned nothing</source>
-   <translation type="unfinished" />
+   <translation>{0}：没有收入</translation>
   </message>
   <message>
    <source>{0}: what it earns isn't settled yet</source>
-   <translation type="unfinished" />
+   <translation>{0}：收入尚未结算</translation>
   </message>
  </context>
  <context>
@@ -635,23 +635,23 @@
   <name>Blocking</name>
   <message>
    <source>Undo</source>
-   <translation type="unfinished" />
+   <translation>撤销</translation>
   </message>
   <message>
    <source>What ran of it there is being stopped, and the operator has your report.</source>
-   <translation type="unfinished" />
+   <translation>正在那里运行的会被停止，运营方已收到你的举报。</translation>
   </message>
   <message>
    <source>With that your report to the operator is taken back.</source>
-   <translation type="unfinished" />
+   <translation>同时撤回了你对运营方的举报。</translation>
   </message>
   <message>
    <source>{0} is kept off your machines</source>
-   <translation type="unfinished" />
+   <translation>你的机器不再运行 {0}</translation>
   </message>
   <message>
    <source>{0} may run on your machines again</source>
-   <translation type="unfinished" />
+   <translation>{0} 又可以在你的机器上运行</translation>
   </message>
  </context>
  <context>
@@ -1180,175 +1180,175 @@
   <name>Earnings</name>
   <message>
    <source>1 unit</source>
-   <translation type="unfinished" />
+   <translation>1 个单元</translation>
   </message>
   <message>
    <source>All</source>
-   <translation type="unfinished" />
+   <translation>全部</translation>
   </message>
   <message>
    <source>By day</source>
-   <translation type="unfinished" />
+   <translation>按天</translation>
   </message>
   <message>
    <source>By device</source>
-   <translation type="unfinished" />
+   <translation>按设备</translation>
   </message>
   <message>
    <source>Earned a day, in credits</source>
-   <translation type="unfinished" />
+   <translation>每天收入（积分）</translation>
   </message>
   <message>
    <source>Earnings</source>
-   <translation type="unfinished" />
+   <translation>收益</translation>
   </message>
   <message>
    <source>Only what earned nothing</source>
-   <translation type="unfinished" />
+   <translation>只看没有收入的</translation>
   </message>
   <message>
    <source>Units</source>
-   <translation type="unfinished" />
+   <translation>单元</translation>
   </message>
   <message>
    <source>What was settled, in UTC days. Waiting units aren't counted yet.</source>
-   <translation type="unfinished" />
+   <translation>结算后的实际收入，按 UTC 日期；待结算的未计入。</translation>
   </message>
   <message>
    <source>d MMM</source>
    <comment>a UTC day in QDate's letters</comment>
-   <translation type="unfinished" />
+   <translation>M/d</translation>
   </message>
   <message>
    <source>{0} credits a kWh</source>
-   <translation type="unfinished" />
+   <translation>每度电 {0} 积分</translation>
   </message>
   <message>
    <source>{0} d</source>
-   <translation type="unfinished" />
+   <translation>{0} 天</translation>
   </message>
   <message>
    <source>{0} days</source>
-   <translation type="unfinished" />
+   <translation>{0} 天</translation>
   </message>
   <message>
    <source>{0} others</source>
-   <translation type="unfinished" />
+   <translation>其他 {0} 个</translation>
   </message>
   <message>
    <source>{0} units</source>
-   <translation type="unfinished" />
+   <translation>{0} 个单元</translation>
   </message>
   <message>
    <source>{0}: {1} credits</source>
-   <translation type="unfinished" />
+   <translation>{0}：{1} 积分</translation>
   </message>
  </context>
  <context>
   <name>EarningsStrip</name>
   <message>
    <source>A usual day</source>
-   <translation type="unfinished" />
+   <translation>平常一天</translation>
   </message>
   <message>
    <source>After electricity</source>
-   <translation type="unfinished" />
+   <translation>扣除电费后</translation>
   </message>
   <message>
    <source>Earned</source>
-   <translation type="unfinished" />
+   <translation>收入</translation>
   </message>
   <message>
    <source>Electricity</source>
-   <translation type="unfinished" />
+   <translation>电费</translation>
   </message>
   <message>
    <source>Energy of GPUs</source>
-   <translation type="unfinished" />
+   <translation>显卡电量</translation>
   </message>
   <message>
    <source>Waiting</source>
-   <translation type="unfinished" />
+   <translation>待结算</translation>
   </message>
   <message>
    <source>a command tells the price of now alone</source>
-   <translation type="unfinished" />
+   <translation>电价命令只给出当前价格</translation>
   </message>
   <message>
    <source>a part of the energy isn't known</source>
-   <translation type="unfinished" />
+   <translation>一部分电量未知</translation>
   </message>
   <message>
    <source>about {0}</source>
-   <translation type="unfinished" />
+   <translation>约 {0}</translation>
   </message>
   <message>
    <source>after {0} results on whole days, {1} so far</source>
-   <translation type="unfinished" />
+   <translation>完整的日子里有 {0} 个结果后显示，目前 {1} 个</translation>
   </message>
   <message>
    <source>at {0} a credit</source>
-   <translation type="unfinished" />
+   <translation>按 1 积分 = {0}</translation>
   </message>
   <message>
    <source>at {0} a kWh</source>
-   <translation type="unfinished" />
+   <translation>按 {0} / kWh</translation>
   </message>
   <message>
    <source>credits</source>
-   <translation type="unfinished" />
+   <translation>积分</translation>
   </message>
   <message>
    <source>credits, from {0} results</source>
-   <translation type="unfinished" />
+   <translation>积分，根据 {0} 个结果</translation>
   </message>
   <message>
    <source>no machine here that has a price</source>
-   <translation type="unfinished" />
+   <translation>本机没有设置电价的节点</translation>
   </message>
   <message>
    <source>no machine told it</source>
-   <translation type="unfinished" />
+   <translation>没有机器报告</translation>
   </message>
   <message>
    <source>no machine told its energy</source>
-   <translation type="unfinished" />
+   <translation>没有机器报告电量</translation>
   </message>
   <message>
    <source>nothing ran on a GPU</source>
-   <translation type="unfinished" />
+   <translation>没有在显卡上运行过</translation>
   </message>
   <message>
    <source>of the newest {0}</source>
-   <translation type="unfinished" />
+   <translation>最新的 {0} 个里</translation>
   </message>
   <message>
    <source>say what a credit is worth</source>
-   <translation type="unfinished" />
+   <translation>请填写 1 积分值多少</translation>
   </message>
   <message>
    <source>the cost isn't known</source>
-   <translation type="unfinished" />
+   <translation>电费未知</translation>
   </message>
   <message>
    <source>the rules have no price</source>
-   <translation type="unfinished" />
+   <translation>规则里没有电价</translation>
   </message>
   <message>
    <source>the tariff has gaps</source>
-   <translation type="unfinished" />
+   <translation>电价表有空档</translation>
   </message>
   <message>
    <source>unit</source>
-   <translation type="unfinished" />
+   <translation>个单元</translation>
   </message>
   <message>
    <source>units</source>
-   <translation type="unfinished" />
+   <translation>个单元</translation>
   </message>
   <message>
    <source>{0} of {1} units told it</source>
-   <translation type="unfinished" />
+   <translation>{1} 个单元中 {0} 个有报告</translation>
   </message>
  </context>
  <context>
@@ -1836,107 +1836,107 @@
   <name>History</name>
   <message>
    <source>All</source>
-   <translation type="unfinished" />
+   <translation>全部</translation>
   </message>
   <message>
    <source>All {0} units</source>
-   <translation type="unfinished" />
+   <translation>全部 {0} 个单元</translation>
   </message>
   <message>
    <source>Copy the package's digest</source>
-   <translation type="unfinished" />
+   <translation>复制训练包摘要</translation>
   </message>
   <message>
    <source>Copy the unit's id</source>
-   <translation type="unfinished" />
+   <translation>复制单元 ID</translation>
   </message>
   <message>
    <source>Each unit that runs on your machines stands here for good, with what it was allowed.</source>
-   <translation type="unfinished" />
+   <translation>在你的机器上运行过的每个单元及其权限都会永久留在这里。</translation>
   </message>
   <message>
    <source>Earned nothing</source>
-   <translation type="unfinished" />
+   <translation>没有收入</translation>
   </message>
   <message>
    <source>Find a unit or package by its id</source>
-   <translation type="unfinished" />
+   <translation>按 ID 查找单元或训练包</translation>
   </message>
   <message>
    <source>History</source>
-   <translation type="unfinished" />
+   <translation>历史</translation>
   </message>
   <message>
    <source>Kept off</source>
-   <translation type="unfinished" />
+   <translation>已拒绝</translation>
   </message>
   <message>
    <source>Let it in again</source>
-   <translation type="unfinished" />
+   <translation>重新允许</translation>
   </message>
   <message>
    <source>My node</source>
-   <translation type="unfinished" />
+   <translation>我的节点</translation>
   </message>
   <message>
    <source>No unit of these packages is leased to any of your machines.</source>
-   <translation type="unfinished" />
+   <translation>这些训练包的单元不会租给你的任何机器。</translation>
   </message>
   <message>
    <source>Nothing has run here yet</source>
-   <translation type="unfinished" />
+   <translation>这里还没有运行过任何单元</translation>
   </message>
   <message>
    <source>Nothing here fits the filter.</source>
-   <translation type="unfinished" />
+   <translation>没有符合筛选的单元。</translation>
   </message>
   <message>
    <source>Packages that you keep off</source>
-   <translation type="unfinished" />
+   <translation>你拒绝运行的训练包</translation>
   </message>
   <message>
    <source>Paid</source>
-   <translation type="unfinished" />
+   <translation>已入账</translation>
   </message>
   <message>
    <source>Report and stop this</source>
-   <translation type="unfinished" />
+   <translation>举报并停止</translation>
   </message>
   <message>
    <source>Report one from the unit that it ran in: it is stopped, and no unit of it comes back.</source>
-   <translation type="unfinished" />
+   <translation>在它运行过的单元旁举报：它会被停止，它的单元也不会再来。</translation>
   </message>
   <message>
    <source>The newest {0} units</source>
-   <translation type="unfinished" />
+   <translation>最新的 {0} 个单元</translation>
   </message>
   <message>
    <source>Unit</source>
-   <translation type="unfinished" />
+   <translation>单元详情</translation>
   </message>
   <message>
    <source>Unit or package</source>
-   <translation type="unfinished" />
+   <translation>单元或训练包</translation>
   </message>
   <message>
    <source>Units</source>
-   <translation type="unfinished" />
+   <translation>单元</translation>
   </message>
   <message>
    <source>Waiting</source>
-   <translation type="unfinished" />
+   <translation>待结算</translation>
   </message>
   <message>
    <source>You keep no package off</source>
-   <translation type="unfinished" />
+   <translation>你没有拒绝任何训练包</translation>
   </message>
   <message>
    <source>in {0}, out {1}</source>
-   <translation type="unfinished" />
+   <translation>下载 {0}，上传 {1}</translation>
   </message>
   <message>
    <source>{0} units of those loaded</source>
-   <translation type="unfinished" />
+   <translation>已加载的单元中有 {0} 个</translation>
   </message>
  </context>
  <context>
@@ -2818,63 +2818,63 @@
   <name>OwnerPage</name>
   <message>
    <source>All machines</source>
-   <translation type="unfinished" />
+   <translation>所有机器</translation>
   </message>
   <message>
    <source>Connect to a server</source>
-   <translation type="unfinished" />
+   <translation>连接服务器</translation>
   </message>
   <message>
    <source>Connect with another access</source>
-   <translation type="unfinished" />
+   <translation>换一种方式连接</translation>
   </message>
   <message>
    <source>Export CSV</source>
-   <translation type="unfinished" />
+   <translation>导出 CSV</translation>
   </message>
   <message>
    <source>Export what ran</source>
-   <translation type="unfinished" />
+   <translation>导出运行过的单元</translation>
   </message>
   <message>
    <source>It takes the right nodes:read. Sign in by e-mail, or connect with a key that has it.</source>
-   <translation type="unfinished" />
+   <translation>需要 nodes:read 权限。请用邮箱登录，或用有此权限的密钥连接。</translation>
   </message>
   <message>
    <source>Machine</source>
-   <translation type="unfinished" />
+   <translation>机器</translation>
   </message>
   <message>
    <source>No machine of yours is shared yet</source>
-   <translation type="unfinished" />
+   <translation>你还没有共享任何机器</translation>
   </message>
   <message>
    <source>Not connected to a server</source>
-   <translation type="unfinished" />
+   <translation>没有连接服务器</translation>
   </message>
   <message>
    <source>Share this computer</source>
-   <translation type="unfinished" />
+   <translation>共享这台电脑</translation>
   </message>
   <message>
    <source>Share this computer with an enrollment code of yours; what it runs and earns stands here then.</source>
-   <translation type="unfinished" />
+   <translation>用你的注册码共享这台电脑；之后这里会显示它运行了什么、得到多少。</translation>
   </message>
   <message>
    <source>Show the folder</source>
-   <translation type="unfinished" />
+   <translation>打开文件夹</translation>
   </message>
   <message>
    <source>This access may not read your machines</source>
-   <translation type="unfinished" />
+   <translation>这种登录方式无权查看你的机器</translation>
   </message>
   <message>
    <source>What your machines ran and earned stands on the server that they work for.</source>
-   <translation type="unfinished" />
+   <translation>你的机器运行了什么、得到多少，都保存在它们所服务的服务器上。</translation>
   </message>
   <message>
    <source>{0} is saved, {1} rows</source>
-   <translation type="unfinished" />
+   <translation>{0} 已保存，共 {1} 行</translation>
   </message>
  </context>
  <context>
@@ -3385,31 +3385,31 @@
   <name>ReportForm</name>
   <message>
    <source>Report and stop it</source>
-   <translation type="unfinished" />
+   <translation>举报并停止</translation>
   </message>
   <message>
    <source>Report and stop this package</source>
-   <translation type="unfinished" />
+   <translation>举报并停止这个训练包</translation>
   </message>
   <message>
    <source>Say in a few words what was wrong with it.</source>
-   <translation type="unfinished" />
+   <translation>请用几个字说明有什么问题。</translation>
   </message>
   <message>
    <source>The operator of the server reads it. Its customer does not.</source>
-   <translation type="unfinished" />
+   <translation>服务器的运营方会看到；它的客户看不到。</translation>
   </message>
   <message>
    <source>What runs of it on your machines is stopped at once, and no unit of it comes to them again.</source>
-   <translation type="unfinished" />
+   <translation>它在你的机器上运行的单元会立刻停止，以后也不会再来。</translation>
   </message>
   <message>
    <source>What was wrong with it</source>
-   <translation type="unfinished" />
+   <translation>有什么问题</translation>
   </message>
   <message>
    <source>such as: it did nothing but write to the disk</source>
-   <translation type="unfinished" />
+   <translation>例如：它只是不停地写磁盘</translation>
   </message>
  </context>
  <context>
@@ -3821,19 +3821,19 @@
   <name>Summary</name>
   <message>
    <source>An amount of money, such as 0.10</source>
-   <translation type="unfinished" />
+   <translation>一个金额，例如 0.10</translation>
   </message>
   <message>
    <source>The service has no price for one. It is kept on this computer alone.</source>
-   <translation type="unfinished" />
+   <translation>服务没有给积分定价。这个数只保存在本机。</translation>
   </message>
   <message>
    <source>Units that earned nothing</source>
-   <translation type="unfinished" />
+   <translation>没有收入的单元</translation>
   </message>
   <message>
    <source>What a credit is worth to you</source>
-   <translation type="unfinished" />
+   <translation>1 积分对你值多少</translation>
   </message>
  </context>
  <context>
@@ -4565,142 +4565,142 @@
   <name>attempts</name>
   <message>
    <source>Another was first</source>
-   <translation type="unfinished" />
+   <translation>另一次先完成</translation>
   </message>
   <message>
    <source>Cancelled</source>
-   <translation type="unfinished" />
+   <translation>已取消</translation>
   </message>
   <message>
    <source>Completed</source>
-   <translation type="unfinished" />
+   <translation>已完成</translation>
+  </message>
+  <message>
+   <source>Customer's code failed</source>
+   <translation>客户代码出错</translation>
   </message>
   <message>
    <source>Failed here</source>
-   <translation type="unfinished" />
+   <translation>在本机失败</translation>
   </message>
   <message>
    <source>Given back</source>
-   <translation type="unfinished" />
+   <translation>已交还</translation>
   </message>
   <message>
    <source>Lost contact</source>
-   <translation type="unfinished" />
+   <translation>断网、租约到期</translation>
   </message>
   <message>
    <source>Paid</source>
-   <translation type="unfinished" />
+   <translation>已入账</translation>
   </message>
   <message>
    <source>Processor</source>
-   <translation type="unfinished" />
+   <translation>处理器</translation>
   </message>
   <message>
-   <source>Refused by this machine</source>
-   <translation type="unfinished" />
+   <source>Refused here</source>
+   <translation>本机拒绝</translation>
   </message>
   <message>
    <source>Result not accepted</source>
-   <translation type="unfinished" />
+   <translation>未通过校验</translation>
   </message>
   <message>
    <source>Running</source>
-   <translation type="unfinished" />
+   <translation>运行中</translation>
   </message>
   <message>
    <source>Taken back</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The customer's code failed</source>
-   <translation type="unfinished" />
+   <translation>收入被收回</translation>
   </message>
   <message>
    <source>Your own job</source>
-   <translation type="unfinished" />
+   <translation>你自己的任务</translation>
   </message>
   <message>
    <source>a job of your own: nothing is charged and nothing is earned</source>
-   <translation type="unfinished" />
+   <translation>你自己的任务：不收费，也没有收入</translation>
   </message>
   <message>
    <source>another attempt of the same unit was accepted</source>
-   <translation type="unfinished" />
+   <translation>同一单元的另一次尝试已被接受</translation>
   </message>
   <message>
    <source>it earns when its unit is completed</source>
-   <translation type="unfinished" />
+   <translation>单元完成后计入收入</translation>
   </message>
   <message>
    <source>it was given back before it ended, and none of its work is in the result</source>
-   <translation type="unfinished" />
+   <translation>在结束前交还，结果里没有用到它的工作</translation>
   </message>
   <message>
    <source>its checkpoint is kept: it earns its share if the unit is completed with it</source>
-   <translation type="unfinished" />
+   <translation>检查点已保留：单元若用它完成，就按份额计入收入</translation>
   </message>
   <message>
    <source>its job was cancelled or failed elsewhere</source>
-   <translation type="unfinished" />
+   <translation>它的任务被取消，或在别处失败</translation>
   </message>
   <message>
    <source>its result turned out wrong, and what was paid for it was taken back</source>
-   <translation type="unfinished" />
+   <translation>它的结果后来查明有误，已付的收入被收回</translation>
   </message>
   <message>
    <source>its result was not what it should be</source>
-   <translation type="unfinished" />
+   <translation>它的结果不符合要求</translation>
   </message>
   <message>
    <source>nothing was charged for it</source>
-   <translation type="unfinished" />
+   <translation>这个单元没有收费</translation>
   </message>
   <message>
    <source>the customer's code failed or passed a limit: that is not charged</source>
-   <translation type="unfinished" />
+   <translation>客户的代码出错或超过上限：不收费</translation>
   </message>
   <message>
    <source>the node was revoked</source>
-   <translation type="unfinished" />
+   <translation>节点已被撤销</translation>
   </message>
   <message>
    <source>the operator blocked its package</source>
-   <translation type="unfinished" />
+   <translation>运营方禁用了它的训练包</translation>
   </message>
   <message>
    <source>this node could not bring it to an end</source>
-   <translation type="unfinished" />
+   <translation>本节点没能把它运行完</translation>
   </message>
   <message>
    <source>this node did not take it</source>
-   <translation type="unfinished" />
+   <translation>本节点没有接受它</translation>
   </message>
   <message>
    <source>this node was not heard of in time, and another took it over</source>
-   <translation type="unfinished" />
+   <translation>本节点没有及时联系，由另一节点接手</translation>
   </message>
   <message>
    <source>waiting</source>
-   <translation type="unfinished" />
+   <translation>待结算</translation>
   </message>
   <message>
    <source>you blocked its package</source>
-   <translation type="unfinished" />
+   <translation>你拒绝了它的训练包</translation>
   </message>
   <message>
    <source>{0} of the unit's time was done here</source>
-   <translation type="unfinished" />
+   <translation>单元时间的 {0} 是在这里完成的</translation>
   </message>
  </context>
  <context>
   <name>blocked_packages</name>
   <message>
    <source>Kept off since</source>
-   <translation type="unfinished" />
+   <translation>拒绝时间</translation>
   </message>
   <message>
    <source>Package, and what was wrong</source>
-   <translation type="unfinished" />
+   <translation>训练包和原因</translation>
   </message>
  </context>
  <context>
@@ -5204,7 +5204,7 @@
   <name>gpu_names</name>
   <message>
    <source>GPU {0} · {1}</source>
-   <translation type="unfinished" />
+   <translation>GPU {0} · {1}</translation>
   </message>
  </context>
  <context>
@@ -5941,55 +5941,51 @@
   <name>owner_attempts</name>
   <message>
    <source>Credits</source>
-   <translation type="unfinished" />
+   <translation>积分</translation>
   </message>
   <message>
    <source>Earned</source>
-   <translation type="unfinished" />
+   <translation>收益</translation>
   </message>
   <message>
    <source>Ended</source>
-   <translation type="unfinished" />
+   <translation>结束</translation>
   </message>
   <message>
    <source>Reason</source>
-   <translation type="unfinished" />
+   <translation>原因</translation>
   </message>
   <message>
    <source>Result</source>
-   <translation type="unfinished" />
+   <translation>结果</translation>
   </message>
   <message>
    <source>Time</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Time, energy</source>
-   <translation type="unfinished" />
+   <translation>时长</translation>
   </message>
   <message>
    <source>Traffic</source>
-   <translation type="unfinished" />
+   <translation>流量</translation>
   </message>
   <message>
    <source>Unit</source>
-   <translation type="unfinished" />
+   <translation>单元</translation>
   </message>
   <message>
    <source>Where</source>
-   <translation type="unfinished" />
+   <translation>显卡</translation>
   </message>
   <message>
    <source>kWh</source>
-   <translation type="unfinished" />
+   <translation>kWh</translation>
   </message>
   <message>
    <source>now</source>
-   <translation type="unfinished" />
+   <translation>现在</translation>
   </message>
   <message>
    <source>package {0}</source>
-   <translation type="unfinished" />
+   <translation>训练包 {0}</translation>
   </message>
  </context>
  <context>
@@ -6012,11 +6008,11 @@
   </message>
   <message>
    <source>Earnings</source>
-   <translation type="unfinished" />
+   <translation>收益</translation>
   </message>
   <message>
    <source>History</source>
-   <translation type="unfinished" />
+   <translation>历史</translation>
   </message>
   <message>
    <source>My node</source>

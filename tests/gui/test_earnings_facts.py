@@ -34,7 +34,7 @@ def test_no_credit_is_lost_between_rows_days_and_devices(rows: list[EarningRow],
     table = by_day(rows, days, [one.device for one in devices[:2]])
     whole = sum(row.earned_micro for row in inside)
     assert sum(one.earned_micro for one in devices) == sum(map(sum, table)) == whole
-    assert [sum(column) for column in zip(*table, strict=True)][:2] == [one.earned_micro for one in devices[:2]]
+    assert [sum(column) for column in zip(*table, strict=True)][:-1] == [one.earned_micro for one in devices[:2]]
 
 
 def test_days_are_utc_days_with_today_at_the_end() -> None:

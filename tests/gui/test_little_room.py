@@ -227,6 +227,8 @@ def test_notes_give_way_first_and_then_the_last_readings(theme: Theme, qtbot: Qt
     for width, left in ((480, 3), (250, 1)):
         strip.resize(width, 65)
         assert sum(reading.isVisible() for reading in readings) == left
+        for reading in readings:
+            reading.set_value("1,000.000", "s", "of very many that are there")  # what is said again needs no more room
         _wait_for_none_cut(strip, qtbot)
     strip.resize(1000, 65)
     assert all(reading.isVisible() for reading in readings)

@@ -33,13 +33,13 @@ _DAYS = (7, 14, 30, 90)
 _MOST_BY_ITSELF = 1_000  # units that are loaded without being scrolled to, so that counts are of all
 _SIDE_EM = 24.6
 _WIDTHS_EM = {
-    EarnedColumn.ENDED: 9.6,
-    EarnedColumn.PLACE: 10.4,
-    EarnedColumn.UNIT: 14.6,
-    EarnedColumn.TIME: 6.0,
-    EarnedColumn.ENERGY: 5.4,
-    EarnedColumn.EARNED: 7.2,
-    EarnedColumn.RESULT: 13.0,
+    EarnedColumn.ENDED: 8.6,
+    EarnedColumn.PLACE: 8.4,
+    EarnedColumn.UNIT: 14.8,
+    EarnedColumn.TIME: 5.0,
+    EarnedColumn.ENERGY: 5.0,
+    EarnedColumn.EARNED: 6.4,
+    EarnedColumn.RESULT: 12.4,
 }
 _LEFT_OUT_IF_NARROW = (EarnedColumn.PLACE, EarnedColumn.TIME, EarnedColumn.ENERGY)
 _Told = tuple[list[EarningRow], ListPage[OwnerAttempt]]
@@ -128,6 +128,9 @@ class Earnings(OwnerPage[_Told]):
         if known == self._rules_known:
             return
         self._rules_known = known
+        if node.state is not LinkState.LIVE:
+            self.put_rules(None)
+            return
         self.ui.tasks.start(
             _read_rules(node.data_dir),
             on_done=self.put_rules,

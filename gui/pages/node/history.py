@@ -30,11 +30,11 @@ _SIDE_EM, _SEARCH_EM = 26.5, 14.0
 _ENOUGH_ROWS = 30  # a filter that leaves fewer has the list go on by itself
 _MOST_BY_ITSELF = 2_000
 _WIDTHS_EM = {
-    HistoryColumn.ENDED: 10.4,
-    HistoryColumn.UNIT: 15.0,
-    HistoryColumn.TIME: 7.4,
-    HistoryColumn.TRAFFIC: 7.6,
-    HistoryColumn.EARNED: 7.0,
+    HistoryColumn.ENDED: 8.6,
+    HistoryColumn.UNIT: 14.8,
+    HistoryColumn.TIME: 6.6,
+    HistoryColumn.TRAFFIC: 6.6,
+    HistoryColumn.EARNED: 6.0,
 }
 _LEFT_OUT_IF_NARROW = (HistoryColumn.TIME, HistoryColumn.TRAFFIC)
 _WHICH: tuple[Which, ...] = ("all", "paid", "waiting", "nothing")
@@ -150,7 +150,7 @@ class History(OwnerPage[_Told]):
         few = self.model.rowCount() < _ENOUGH_ROWS or bool(self._wanted)
         if few and self.model.loaded_count < _MOST_BY_ITSELF:
             self.model.fetchMore(QModelIndex())
-        if self.model.all_loaded or self.model.loaded_count >= _MOST_BY_ITSELF:
+        if self.model.loaded_count and (self.model.all_loaded or self.model.loaded_count >= _MOST_BY_ITSELF):
             self._wanted = ""
         if not self.table.currentIndex().isValid() and self.model.rowCount() and not self._wanted:
             self.table.setCurrentIndex(self.model.index(0, 0))

@@ -29,6 +29,7 @@ from ..page import Page
 Answer = TypeVar("Answer")
 LOOK_AGAIN_MS, SOON_MS = 15_000, 800  # what nodes do has no events for their owner
 PAGE_ROWS = 100
+_WIDEST_MACHINE_EM = 13.0
 
 
 class OwnerPage(Page, Generic[Answer]):
@@ -45,6 +46,7 @@ class OwnerPage(Page, Generic[Answer]):
         self.nodes: list[OwnedNode] = []
         self.names: dict[str, str] = {}
         self.machine = Combo(theme, icon="server")
+        self.machine.setMaximumWidth(theme.px(_WIDEST_MACHINE_EM))
         self.machine.activated.connect(lambda _: self._choose_machine())
         self.header.trailing.addWidget(self.machine)
         self.export_button = Button(theme, "", "download")

@@ -67,7 +67,8 @@ def test_filters_are_by_payment_and_by_id(history: HistoryModel) -> None:
     assert history.rowCount() == len(rows) - 1
 
 
-def test_what_is_older_than_the_days_is_neither_shown_nor_asked_for(earned: EarnedModel) -> None:
+def test_what_is_older_than_the_days_is_neither_shown_nor_asked_for(qtbot: QtBot) -> None:
+    earned = EarnedModel()  # the tester would fetch by itself
     earned.show_since(at(30))
     earned.put_first_page(first_of_more([attempt(1), attempt(2)]))
     assert earned.canFetchMore(QModelIndex()) and not earned.is_whole
@@ -80,8 +81,9 @@ def test_what_is_older_than_the_days_is_neither_shown_nor_asked_for(earned: Earn
 def test_blocked_packages_are_found_by_their_digest(qtbot: QtBot) -> None:
     model = BlockedPackagesModel()
     QAbstractItemModelTester(model, FATAL, model)
-    model.put_all([block(), block()])
-    assert model.rowCount() == 1 and model.block_of(block().package_digest) == block()
+    one = block()
+    model.put_all([one, one])
+    assert model.rowCount() == 1 and model.block_of(one.package_digest) == one
     assert "\x1b" not in model.index(0, 0).data(Role.SECOND)
     model.remove(block().id)
     assert model.rowCount() == 0 and model.block_of(block().package_digest) is None

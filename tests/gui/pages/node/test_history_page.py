@@ -1,5 +1,7 @@
 """The page of what ran against a real server and a node: looking back, reporting, stopping, letting in again."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -24,7 +26,7 @@ async def loaded(pages: Pages) -> History:
 async def test_a_unit_is_told_with_its_limits_its_course_and_why_it_earned_nothing(pages: Pages, rig: Node) -> None:
     page = await loaded(pages)
     words = words_of(page.panel)
-    assert "The customer's code failed: earned nothing" in words and "that is not charged" in words
+    assert "Customer's code failed: earned nothing" in words and "that is not charged" in words
     assert "rig · Processor" in words and "leased to this machine" in words and "Reach the network" in words
     page.table.setCurrentIndex(page.model.index(1, 0))
     assert "Earned 0." in words_of(page.panel) and not page.panel.split.isVisible()
@@ -63,9 +65,12 @@ async def test_a_package_is_reported_stopped_and_let_in_again(
 
 
 @pytest.fixture
-def alone(ui: Ui) -> Pages:
+async def alone(ui: Ui) -> AsyncIterator[Pages]:
     """Pages that ask nobody."""
-    return Pages(ui)
+    made = Pages(ui)
+    yield made
+    made.close()
+    await ui.tasks.close()
 
 
 async def test_a_share_is_drawn_with_what_others_did(alone: Pages) -> None:
@@ -77,7 +82,6 @@ async def test_a_share_is_drawn_with_what_others_did(alone: Pages) -> None:
     for place in range(page.model.rowCount()):
         page.table.setCurrentIndex(page.model.index(place, 0))
         assert page.panel.attempt == page.model.rows[place] and "\x1b" not in words_of(page.panel)
-    alone.close()
 
 
 async def test_a_filter_that_leaves_little_has_older_units_loaded_by_itself(alone: Pages) -> None:
@@ -91,7 +95,6 @@ async def test_a_filter_that_leaves_little_has_older_units_loaded_by_itself(alon
     assert asked and {row.payment for row in page.model.rows} == {"waiting"}
     page.search.set_text("no such id")
     assert page.model.rowCount() == 0 and "Nothing here fits the filter." in words_of(page)
-    alone.close()
 
 
 async def test_one_that_is_looked_for_is_chosen_once_it_comes(alone: Pages) -> None:
@@ -103,7 +106,6 @@ async def test_one_that_is_looked_for_is_chosen_once_it_comes(alone: Pages) -> N
     assert page.current() is None
     page.model.put_more(first_of_more(rows[3:]))
     assert page.current() == rows[4]
-    alone.close()
 
 
 async def test_keys_walk_the_list_and_a_narrow_page_has_tabs(alone: Pages) -> None:
@@ -115,4 +117,3 @@ async def test_keys_walk_the_list_and_a_narrow_page_has_tabs(alone: Pages) -> No
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert page.panel.isVisible() and page.panel.attempt == page.model.rows[2]
     assert page.escape() and page.table.isVisible()
-    alone.close()
