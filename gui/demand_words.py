@@ -29,7 +29,7 @@ def what_words(row: DemandRow) -> tuple[str, str]:
         title = _tr("Training on a GPU")
         size = f"{row.vram_mb:,} MiB"
     else:
-        title = _tr("Preparing and merging")
+        title = _tr("Work for processors")
         size = _tr("{0} memory").format(mib_words(row.memory_mb))
     parts = [size, sensitivity_words(row.sensitivity)]
     if row.disk_mb >= 20 * 1024:

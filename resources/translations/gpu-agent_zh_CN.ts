@@ -1145,6 +1145,10 @@
    <translation>个</translation>
   </message>
   <message>
+   <source>unit</source>
+   <translation>个单元</translation>
+  </message>
+  <message>
    <source>units</source>
    <translation>个单元</translation>
   </message>
@@ -1174,6 +1178,10 @@
   <message>
    <source>after what runs there now</source>
    <translation>等它跑完现在的</translation>
+  </message>
+  <message>
+   <source>as soon as it shares again</source>
+   <translation>恢复共享后即可</translation>
   </message>
  </context>
  <context>
@@ -4836,10 +4844,6 @@
    <translation>需要内存 {0}</translation>
   </message>
   <message>
-   <source>Preparing and merging</source>
-   <translation>准备与合并</translation>
-  </message>
-  <message>
    <source>Raise to {0}</source>
    <translation>提高到 {0}</translation>
   </message>
@@ -4858,6 +4862,10 @@
   <message>
    <source>Training on a GPU</source>
    <translation>GPU 训练</translation>
+  </message>
+  <message>
+   <source>Work for processors</source>
+   <translation>处理器任务</translation>
   </message>
   <message>
    <source>You block these packages</source>

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.client.customer import AsyncClient
+from core.protocol.customer import UnitKind
+from core.protocol.node_control import NodeState
 from core.protocol.owner import DemandRow
 
 from ...amounts import count_words, credit_words
@@ -42,6 +44,7 @@ from .demand_parts.demand_row import (
 _ASK_MS = 15_000
 _SIDE_EM = 24.4
 _HOURS, _BARS_EM = 24, 14
+_PAUSED = (NodeState.PAUSED, NodeState.PAUSING, NodeState.PAUSED_BY_RULE)
 
 
 class DemandPage(Page):
@@ -229,8 +232,8 @@ class DemandPage(Page):
                 readout.set_value(None)
             self._show_bars([], set())
             return
-        units = self.tr("units")
-        self.waiting.set_value(count_words(sum(row.units for row in rows)), units)
+        waiting = sum(row.units for row in rows)
+        self.waiting.set_value(count_words(waiting), self.tr("unit") if waiting == 1 else self.tr("units"))
         mine = [row for row in rows if (verdict := verdict_of(row, node_id)) is not None and verdict.can_run]
         self.can.set_value(
             None if node_id is None else count_words(sum(row.units for row in mine)), self.tr("of them"),
@@ -242,7 +245,8 @@ class DemandPage(Page):
         if oldest is None:
             self.longest.set_value(None)
         else:
-            self.longest.set_value(wait_words(oldest.longest_wait_seconds), f"{oldest.vram_mb:,} MiB")
+            size_mb = oldest.vram_mb if oldest.kind == UnitKind.GPU else oldest.memory_mb
+            self.longest.set_value(wait_words(oldest.longest_wait_seconds), f"{size_mb:,} MiB")
         self._show_bars(rows, {id(row) for row in mine})
 
     def _show_bars(self, rows: list[DemandRow], can_run: set[int]) -> None:
@@ -284,7 +288,8 @@ class DemandPage(Page):
                 later = busy_gpu(row, verdict, here)
                 remedy = remedy_of(row, verdict, here) if later is None else None
             can_act = self.ui.node.state is LinkState.LIVE and not self.ui.node.rules.is_changing
-            view.show_demand(row, verdict, later_on=later, remedy=remedy, can_act=can_act)
+            is_paused = here is not None and here.status.state in _PAUSED
+            view.show_demand(row, verdict, later_on=later, is_paused=is_paused, remedy=remedy, can_act=can_act)
         self.empty.setVisible(self.rows is not None and not rows)
 
     # ---- laying out -------------------------------------------------------------------------------------------------
@@ -330,13 +335,13 @@ class DemandPage(Page):
         row.setContentsMargins(gap(20), gap(6), gap(16), gap(6))
         row.setSpacing(gap(10))
         what, units, longest, earns, verdict = self._heads
-        row.addSpacing(theme.size("icon"))
+        row.addSpacing(theme.size("icon") + gap(10))
         row.addWidget(what, WHAT_STRETCH)
         for label, width in ((units, UNITS_EM), (longest, LONGEST_EM), (earns, EARNS_EM)):
             label.setFixedWidth(theme.px(width))
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             row.addWidget(label)
-        row.addSpacing(theme.px(GLYPH_EM) + gap(10))
+        row.addSpacing(theme.px(GLYPH_EM) + gap(20))
         row.addWidget(verdict, VERDICT_STRETCH)
         row.addSpacing(theme.px(BUTTON_EM) + gap(10))
         for label in (what, verdict):

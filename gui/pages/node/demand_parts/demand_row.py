@@ -85,9 +85,17 @@ class DemandRowView(QWidget):
         column.addWidget(Line(self._theme))
 
     def show_demand(
-        self, row: DemandRow, verdict: NodeVerdict | None, *, later_on: int | None, remedy: Remedy | None, can_act: bool
+        self,
+        row: DemandRow,
+        verdict: NodeVerdict | None,
+        *,
+        later_on: int | None,
+        is_paused: bool,
+        remedy: Remedy | None,
+        can_act: bool,
     ) -> None:
-        """`later_on`: the GPU that runs something now and could after it; `remedy`: the rule that keeps it away."""
+        """`later_on`: the GPU that runs something now and could after it; `is_paused`: nothing runs there now;
+        `remedy`: the rule that keeps it away."""
         self._remedy = remedy
         what, asks = what_words(row)
         self._what.setText(what)
@@ -99,18 +107,21 @@ class DemandRowView(QWidget):
         self._earns.setToolTip(tooltip(all_decimals(earns)))
         self._icon_name = "gpu" if row.kind == UnitKind.GPU else "cpu"
         self._paint_icon()
-        self._show_verdict(row, verdict, later_on)
+        self._show_verdict(row, verdict, later_on, is_paused=is_paused)
         self.button.setVisible(remedy is not None)
         self.button.setEnabled(can_act)
         if remedy is not None:
             self.button.setText(remedy_words(remedy))
         self.setAccessibleName(", ".join((what, asks, self._units.text(), self._verdict.whole_text())))
 
-    def _show_verdict(self, row: DemandRow, verdict: NodeVerdict | None, later_on: int | None) -> None:
+    def _show_verdict(
+        self, row: DemandRow, verdict: NodeVerdict | None, later_on: int | None, *, is_paused: bool
+    ) -> None:
         if verdict is None:
             glyph, colour, words, why = "", "ink3", self.tr("Not judged"), ""
         elif verdict.can_run:
-            glyph, colour, words, why = "completed", "st_completed", self.tr("Can"), ""
+            glyph, colour, words = "completed", "st_completed", self.tr("Can")
+            why = self.tr("as soon as it shares again") if is_paused else ""
         elif later_on is not None:
             glyph, colour, words = "completed", "st_completed", self.tr("Can, GPU {0}").format(later_on)
             why = self.tr("after what runs there now")

@@ -192,10 +192,10 @@ class PausesPart(QWidget):
         self._error.setVisible(bool(words))
 
     def _note(self, name: str, unknown: str, is_live: bool) -> str:
-        if unknown:
-            return self._unseen(unknown)
         if name == "battery" and psutil.sensors_battery() is None:
             return self.tr("no battery here")
+        if unknown:
+            return self._unseen(unknown)
         return self.tr("not now") if is_live else ""
 
     def _unseen(self, unknown: str) -> str:
