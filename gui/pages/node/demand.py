@@ -95,8 +95,8 @@ class DemandPage(Page):
         self._timer.timeout.connect(self.question.ask_again)
         self.refresh.clicked.connect(self.reload)
         self.node.activated.connect(self._choose_node)
-        self.ui.node.changed.connect(self._show_verdicts)
-        self.ui.node.rules.changed.connect(self._show_verdicts)
+        for signal in (self.ui.node.changed, self.ui.node.rules.changed):
+            signal.connect(self._node_changed)
         self.ui.session.state_changed.connect(self._session_changed)
 
     # ---- the window's calls -----------------------------------------------------------------------------------------
@@ -264,6 +264,11 @@ class DemandPage(Page):
             bars.append(Bar(self.tr("now") if is_last else clock, (can, cannot), words, strong=is_last))
         self.bars.set_bars(bars)
 
+    def _node_changed(self) -> None:
+        """A node speaks twice a second; with the next answer of the server all is shown anyway."""
+        if self.isVisible():
+            self._show_verdicts()
+
     def _show_verdicts(self) -> None:
         rows, node_id = self.rows or [], self.chosen_node()
         own = self.ui.demand.own_node_id(rows)
@@ -341,7 +346,7 @@ class DemandPage(Page):
             label.setFixedWidth(theme.px(width))
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             row.addWidget(label)
-        row.addSpacing(theme.px(GLYPH_EM) + gap(20))
+        row.addSpacing(theme.px(GLYPH_EM) + gap(14))
         row.addWidget(verdict, VERDICT_STRETCH)
         row.addSpacing(theme.px(BUTTON_EM) + gap(10))
         for label in (what, verdict):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.protocol.node_rules import RuleKind
@@ -81,8 +81,8 @@ class RulesPage(Page):
     def _connect(self) -> None:
         book = self.ui.node.rules
         self._every_second.timeout.connect(self._show_time)
-        self.ui.node.changed.connect(self._show)
-        book.changed.connect(self._show)
+        self.ui.node.changed.connect(self._show_if_seen)
+        book.changed.connect(self._show_if_seen)
         self.undo.clicked.connect(lambda: self._step(book.undo))
         self.redo.clicked.connect(lambda: self._step(book.redo))
         for keys, button in (
@@ -203,6 +203,15 @@ class RulesPage(Page):
         self.start(self.ui.node.rules.begin_anew(), retry=self._begin_anew)
 
     # ---- showing ----------------------------------------------------------------------------------------------------
+
+    def _show_if_seen(self) -> None:
+        """A node speaks twice a second; what nobody sees is shown when it comes in sight."""
+        if self.isVisible():
+            self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self._show()
 
     def _show(self) -> None:
         node, book = self.ui.node, self.ui.node.rules

@@ -26,13 +26,16 @@ class Judged(Label):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._glyph = ""
-        theme.changed.connect(lambda: self.show_glyph(self._glyph))
+        theme.changed.connect(self._paint)
 
     def show_glyph(self, glyph: str) -> None:
         """`completed`, `paused`, or neither."""
         self._glyph = glyph
-        if glyph:
-            self.setPixmap(self._theme.state_pixmap(glyph))
+        self._paint()
+
+    def _paint(self) -> None:
+        if self._glyph:
+            self.setPixmap(self._theme.state_pixmap(self._glyph))
         else:
             self.setText("–")
 

@@ -51,6 +51,7 @@ class ProgramChips(QWidget):
         self.add_button = Button(theme, "", "plus", small=True)
         self._flow = FlowLayout(theme.gap(6), self)
         self._flow.addWidget(self.add_button)
+        theme.changed.connect(self._make_chips)
 
     def show_programs(self, programs: Sequence[str], running: frozenset[str]) -> None:
         """All of them; those that run now stand out."""

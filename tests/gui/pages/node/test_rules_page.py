@@ -8,16 +8,18 @@ from typing import Any
 import msgspec
 import psutil
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.client.node_control import NodeControl, control_of
+from core.protocol.node_control import NodeState
 from core.protocol.node_rules import PauseReason, RuleKind, Rules
 from gui.hour_spans import EVERY_CELL, nights, nothing, painted
 from gui.node_link import LinkState
+from gui.pages.node.demand import DemandPage
 from gui.pages.node.my_node import MyNode
 from gui.pages.node.rules import RulesPage
 from gui.pages.node.rules_parts.limits_part import kib_of, mbit_of
@@ -28,7 +30,8 @@ from gui.ui import Ui
 from gui.widgets.buttons import Button
 from gui.widgets.hour_grid import HourGrid
 from tests.backend.server_process import BackendServer
-from tests.gui.rule_samples import BLENDER, OTHERS, RULES, show
+from tests.gui.node_samples import gpus, status
+from tests.gui.rule_samples import BLENDER, OTHERS, RULES, demand_row, fill_rules, show
 from tests.gui.waiting import until
 
 
@@ -340,3 +343,16 @@ def test_every_night_is_a_choice(page: RulesPage, monkeypatch: pytest.MonkeyPatc
         button.click()
     assert [wish.change(RULES).hours for wish in asked] == [None, nights(), nothing()]
     assert painted(nothing(), EVERY_CELL, True) is None
+
+
+def test_a_page_that_has_gone_hears_of_no_other_theme(qtbot: QtBot, ui: Ui) -> None:
+    page, demand = RulesPage(ui), DemandPage(ui)
+    fill_rules(page)
+    demand.take([demand_row(), demand_row("vram")])
+    for one in (page, demand):
+        one.close()
+        one.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    ui.theme.set_scheme("dark")  # pytest-qt fails on what a slot raises
+    ui.node.take(LinkState.LIVE, status(NodeState.SHARING, gpus=gpus()))
+    ui.theme.set_scheme("light")
