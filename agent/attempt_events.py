@@ -13,16 +13,20 @@ from agent.events import (
     AttemptTrouble,
     BoxExited,
     BoxStarted,
+    BytesMoved,
     CheckpointTaken,
     EnvironmentReady,
     FetchDone,
     Line,
+    MachineSeen,
     MetricsSeen,
     OutputsScanned,
+    ProfileTold,
     UploadDone,
     UploadFailed,
     UrlsWanted,
 )
+from agent.history import Started
 from agent.instructions import BuildEnvironment, Extend, SayLevel, StartBox
 from agent.report_answers import uploaded
 from agent.sandbox.base import StopReason
@@ -40,11 +44,15 @@ def take(desk: Desk, attempt: Attempt, event: AttemptEvent, now: float) -> None:
             attempt.enter(AttemptPhase.STARTING)
             desk.do(StartBox(attempt.id, attempt.run_seconds))
         case BoxStarted() if attempt.phase is AttemptPhase.STARTING:
-            _box_started(desk, attempt, now)
+            _box_started(desk, attempt, event, now)
+        case ProfileTold():
+            _profile_told(desk, attempt, event)
         case Line():
             attempt.add_line(event.stream, event.text, now)
         case MetricsSeen():
             _metrics_seen(attempt, event, now)
+        case BytesMoved():
+            attempt.moved(event.bytes_in, event.bytes_out)
         case UrlsWanted():
             desk.queue(attempt, NeedUrlsReport(**attempt.head(), digests=event.digests))
         case UploadDone() | UploadFailed():
@@ -54,6 +62,8 @@ def take(desk: Desk, attempt: Attempt, event: AttemptEvent, now: float) -> None:
         case CheckpointTaken():
             endings.checkpoint_taken(desk, attempt, event, now)
         case BoxExited() if attempt.phase is AttemptPhase.RUNNING:
+            attempt.count_energy(event.gpu_joules)
+            attempt.gpu_lost = attempt.gpu_lost or event.gpu_lost
             endings.box_exited(desk, attempt, event.exit, now)
         case OutputsScanned() if attempt.phase is AttemptPhase.COLLECTING:
             endings.outputs_scanned(desk, attempt, event.manifest)
@@ -73,10 +83,23 @@ def advance(desk: Desk, attempt: Attempt, now: float) -> None:
         and now >= attempt.checkpoint_due_at
     ):
         desk.take_checkpoint(attempt, now, final=False)
+    if attempt.phase is AttemptPhase.RUNNING and attempt.give_up_code_at is not None and now >= attempt.give_up_code_at:
+        endings.give_up_code(desk, attempt, now)
     late = attempt.give_up_checkpoint_at is not None and now >= attempt.give_up_checkpoint_at
     if late and attempt.phase is AttemptPhase.ENDING:
         desk.say(attempt, "its last checkpoint could not be uploaded in time", SayLevel.WARNING)
         endings.give_up_checkpoint(desk, attempt)
+
+
+def machine_seen(desk: Desk, attempt: Attempt, machine: MachineSeen, now: float) -> None:
+    """What a look at the machine means for an attempt: its GPU's energy, and whether that is still there."""
+    uuid = attempt.lease.gpu_uuid
+    if uuid is None:
+        return
+    if attempt.phase is AttemptPhase.RUNNING:
+        attempt.count_energy(machine.gpu_joules.get(uuid))
+    if uuid in machine.lost_gpus:
+        endings.gpu_is_lost(desk, attempt, machine.lost_gpus[uuid], now)
 
 
 def extend(desk: Desk, attempt: Attempt, max_runtime_seconds: float) -> None:
@@ -94,12 +117,20 @@ def extend(desk: Desk, attempt: Attempt, max_runtime_seconds: float) -> None:
     desk.do(Extend(attempt.id, max_runtime_seconds))
 
 
-def _box_started(desk: Desk, attempt: Attempt, now: float) -> None:
+def _profile_told(desk: Desk, attempt: Attempt, event: ProfileTold) -> None:
+    attempt.gpu_profile = event.words
+    if event.words:
+        desk.say(attempt, event.words, SayLevel.WARNING if event.refused else SayLevel.INFO)
+
+
+def _box_started(desk: Desk, attempt: Attempt, event: BoxStarted, now: float) -> None:
     attempt.enter(AttemptPhase.RUNNING)
+    attempt.count_energy(event.gpu_joules)
     attempt.box_started_at = now
     attempt.checkpoint_due_at = now + attempt.lease.limits.checkpoint_every_seconds
     if not attempt.started:
         attempt.started = True
+        desk.note(Started(attempt.id))
         desk.queue(attempt, StartedReport(**attempt.head()))
 
 

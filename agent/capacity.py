@@ -19,9 +19,10 @@ def cpu_slots(machine: MachineSeen) -> int:
 
 
 def free_gpus(machine: MachineSeen, attempts: Iterable[Attempt]) -> list[FreeGpu]:
-    """The GPUs that no unit holds; one unit a GPU."""
+    """The GPUs that no unit holds and nothing is wrong with; one unit a GPU."""
     held = {attempt.lease.gpu_uuid for attempt in attempts if attempt.slot is not None}
-    return [gpu for gpu in machine.gpus if gpu.uuid not in held]
+    in_trouble = {use.uuid for use in machine.gpu_uses if use.trouble}
+    return [gpu for gpu in machine.gpus if gpu.uuid not in held and gpu.uuid not in in_trouble]
 
 
 def free_resources(machine: MachineSeen, attempts: list[Attempt]) -> FreeResources:

@@ -5,6 +5,7 @@ Where chunks come from is fetching.py's business; what they are put together to 
 
 import asyncio
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -19,7 +20,10 @@ OnChange = Callable[[list[str], list[str]], None]
 
 
 class ChunkCache:
-    """A bounded store of chunks, the longest unused going first. `on_change(added, removed)` tells digests."""
+    """A bounded store of chunks, the longest unused going first. `on_change(added, removed)` tells digests.
+
+    With a quota of 0 a chunk is there for as long as it is pinned, and no longer.
+    """
 
     def __init__(self, root: Path, quota_bytes: int, on_change: OnChange) -> None:
         self._root = root
@@ -38,6 +42,33 @@ class ChunkCache:
         if self._sizes:
             self._on_change(list(self._sizes), [])
         self._trim()
+
+    @property
+    def used_bytes(self) -> int:
+        """What all chunks take."""
+        return self._total_bytes
+
+    @property
+    def held_bytes(self) -> int:
+        """What those take that a unit is being given: they stay, whatever the quota says."""
+        return sum(self._sizes.get(digest, 0) for digest in self._pins)
+
+    async def set_quota(self, quota_bytes: int) -> None:
+        """From now on no more than so much; what is over it goes at once."""
+        self._quota_bytes = quota_bytes
+        self._trim()
+
+    async def expire(self, unused_since: float) -> None:
+        """Remove what was not used since then (Unix seconds), but what a unit is being given."""
+        for digest in list(self._sizes):  # the longest unused first
+            try:
+                last_used = self._file(digest).stat().st_mtime
+            except FileNotFoundError:  # somebody removed it
+                last_used = 0.0
+            if last_used >= unused_since:
+                return
+            if digest not in self._pins:
+                self.discard(digest)
 
     def __contains__(self, digest: str) -> bool:
         return digest in self._sizes
@@ -59,10 +90,17 @@ class ChunkCache:
             self._trim()
 
     async def put(self, digest: str, data: bytes) -> None:
-        """Store a chunk. Raises CHUNK_MISMATCH when the bytes are not those of the name; OSError of a full disk."""
+        """Store a chunk, on a full disk in place of all that no unit needs. Raises CHUNK_MISMATCH when the bytes are
+        not those of the name; OSError of the disk."""
         if digest in self._sizes:
             return
-        await asyncio.to_thread(self._write, digest, data)
+        try:
+            await asyncio.to_thread(self._write, digest, data)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            self.forget([other for other in self._sizes if other not in self._pins])
+            await asyncio.to_thread(self._write, digest, data)
         if digest not in self._sizes:
             self._sizes[digest] = len(data)
             self._total_bytes += len(data)
@@ -130,7 +168,7 @@ class ChunkCache:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
         found: list[tuple[float, str, int]] = []
         for file in self._root.glob("*/*"):
-            if is_digest(file.name):
+            if is_digest(file.name) and file.is_file():
                 facts = file.stat()
                 found.append((facts.st_mtime, file.name, facts.st_size))
             else:

@@ -6,6 +6,7 @@ Chunks come from fetching.py; who holds a copy and when it goes is the business 
 import asyncio
 from pathlib import Path
 
+from agent.chunk_cache import ChunkCache
 from agent.fetching import Fetcher, FetchFailed, UrlBook
 from agent.sandbox.workspace import remove_tree_now
 from agent.shared_folders import SharedFolders
@@ -14,7 +15,11 @@ from core.content.manifest import is_digest
 from core.errors import ApiError, ErrorCode
 from core.packages.archive import unpack
 from core.protocol.content import Manifest
+from core.protocol.customer import Sensitivity
 from core.protocol.node import Content
+
+MAY_STAY = frozenset({Sensitivity.PUBLIC.value, Sensitivity.LOW_SENSITIVE.value})
+"""Of which jobs anything may stay here when their unit has ended."""
 
 _TRIES = 3
 _FORGOTTEN_PER_TURN = 64
@@ -27,6 +32,15 @@ class Contents:
         self._fetcher = fetcher
         self._copies = copies
         self._packages = packages
+
+    @property
+    def caches(self) -> tuple[ChunkCache, SharedFolders, SharedFolders]:
+        """Where they lie."""
+        return self._fetcher.cache, self._copies, self._packages
+
+    def __contains__(self, digest: str) -> bool:
+        """Whether files of this name are here, put together."""
+        return digest in self._copies or digest in self._packages
 
     async def data(self, content: Content, holder: str, book: UrlBook) -> Path:
         """The folder with these files; stays until `release(holder)`.
@@ -66,11 +80,12 @@ class Contents:
 
     async def put_together(self, manifest: Manifest, folder: Path, book: UrlBook) -> None:
         """Write these files into a folder of one unit. A chunk that has gone bad on the disk is fetched again."""
-        digests = list(manifest.chunk_sizes())
+        sizes = manifest.chunk_sizes()
+        digests = list(sizes)
         cache = self._fetcher.cache
         with cache.pinned(digests):
             for tries_left in reversed(range(_TRIES)):
-                await self._fetcher.fetch(digests, book)
+                await self._fetcher.fetch(sizes, book)
                 try:
                     await asyncio.to_thread(assemble, manifest, folder, cache.path, overwrite=True)
                     break

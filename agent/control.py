@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
 import uvicorn
@@ -27,6 +28,7 @@ from agent.status import StatusKeeper
 from agent.why import why
 from core.errors import ApiError, ErrorCode, validation_failed
 from core.protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeState, NodeStatus, PauseNode
+from core.protocol.node_history import HISTORY_PAGE, MOST_HISTORY_PAGE, History, JournalCounts
 from core.protocol.node_rules import Rules, Why
 
 COMMENT_SECONDS = 15.0
@@ -34,10 +36,13 @@ SECONDS_BETWEEN_STATUSES = 0.5
 BODY_BYTES = 4096
 RULES_BYTES = 1 << 20  # ten thousand digests of packages
 LONGEST_PAUSE_SECONDS = 366 * 86_400.0
+_LONGEST_NUMBER = 16
 _METHODS = {
     "/status": "GET",
     "/events": "GET",
     "/why": "GET",
+    "/history": "GET",
+    "/journal": "GET",
     "/rules": "GET, PUT",
     "/share-anyway": "POST",
     "/pause": "POST",
@@ -88,10 +93,15 @@ class Control:
                 hint="Read it from control.json in the node's data folder.",
             )
 
-    async def _answered(self, scope: Any, receive: Receive) -> NodeStatus | Rules | Why:
+    async def _answered(self, scope: Any, receive: Receive) -> NodeStatus | Rules | Why | History | JournalCounts:
         match scope["method"], scope["path"]:
             case "GET", "/status":
                 return self._status()
+            case "GET", "/history":
+                before, limit = _page_asked(scope["query_string"])
+                return self._service.journal.history(before=before, limit=limit)
+            case "GET", "/journal":
+                return self._service.journal.counts()
             case "GET", "/why":
                 return why(self._status())
             case "GET", "/rules":
@@ -110,7 +120,7 @@ class Control:
             case _, path if path in _METHODS:
                 raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": _METHODS[path]})
             case _:
-                raise ApiError(ErrorCode.NOT_FOUND, hint="GET /status, GET /events, POST /pause, /resume …")
+                raise ApiError(ErrorCode.NOT_FOUND, hint="GET /status, /events, /history, POST /pause, /resume …")
 
     def _status(self) -> NodeStatus:
         return self._keeper.status(self._service.picture())
@@ -206,6 +216,23 @@ async def _body(receive: Receive, most_bytes: int = BODY_BYTES) -> bytes:
             raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE)
         if not message.get("more_body"):
             return bytes(body)
+
+
+def _page_asked(query: bytes) -> tuple[int | None, int]:
+    """`before` and `limit`. Raises VALIDATION_FAILED."""
+    asked = {name: values[-1] for name, values in parse_qs(query.decode("latin-1")).items()}
+    before = _whole(asked, "before", None, 2**53)
+    limit = _whole(asked, "limit", HISTORY_PAGE, MOST_HISTORY_PAGE)
+    return before, HISTORY_PAGE if limit is None else limit
+
+
+def _whole(asked: dict[str, str], field: str, default: int | None, most: int) -> int | None:
+    text = asked.get(field)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER and 1 <= int(text) <= most):
+        raise validation_failed(**{field: f"must be a whole number from 1 to {most}"})
+    return int(text)
 
 
 def _until(body: bytes, now: float) -> float | None:

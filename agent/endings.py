@@ -10,7 +10,7 @@ import msgspec
 from agent.attempt import ENDED, PREPARING, Attempt, AttemptPhase, Snapshot
 from agent.desk import Desk
 from agent.events import AttemptTrouble, CheckpointTaken
-from agent.instructions import KeepSnapshots, ScanOutputs, StopBox
+from agent.instructions import KeepSnapshots, SayLevel, ScanOutputs, StopBox
 from agent.sandbox.base import GRACE_SECONDS, BoxExit, StopReason
 from core.protocol.content import Manifest
 from core.protocol.node import (
@@ -25,8 +25,10 @@ from core.protocol.node import (
 )
 
 CHECKPOINT_WITHIN_SECONDS = 600.0
+WITHOUT_GPU_SECONDS = 60.0
 _KILLED_BY = 128
 _ROUNDING_SECONDS = 0.001
+DRIVER = "driver"
 KILL = 9  # SIGKILL, which Windows' signal module does not name
 _NODES_FAULT = "the machine ran short of memory or disk"
 _EXTENDED_TOO_LATE = "its customer gave it more time while it was being stopped"
@@ -55,7 +57,8 @@ def box_exited(desk: Desk, attempt: Attempt, exit: BoxExit, now: float) -> None:
     desk.flush(attempt)
     if not (attempt.release_reason is not None and not _succeeded(attempt)):
         code = exit_code_of(exit)
-        desk.queue(attempt, ExitedReport(**attempt.head(), exit_code=code, run_seconds=attempt.run_seconds))
+        report = ExitedReport(**attempt.head(), exit_code=code, run_seconds=attempt.run_seconds, **attempt.energy)
+        desk.queue(attempt, report)
     if failure is not None and failure.fault is Fault.CUSTOMER:
         _fail(desk, attempt, failure)
         return
@@ -122,7 +125,7 @@ def upload_is_hopeless(desk: Desk, attempt: Attempt, report: AnyReport) -> None:
 def give_back(desk: Desk, attempt: Attempt, reason: str, now: float) -> None:
     """Stop an attempt that has not ended and give it back with its last checkpoint; what has ended goes on to the end,
     so that nothing computed is lost."""
-    if attempt.release_reason is not None or not (attempt.phase in PREPARING or attempt.phase is AttemptPhase.RUNNING):
+    if attempt.release_reason is not None or attempt.gpu_lost or not _is_under_way(attempt):
         return
     attempt.release_reason = reason
     attempt.changed = True
@@ -131,6 +134,29 @@ def give_back(desk: Desk, attempt: Attempt, reason: str, now: float) -> None:
         desk.do(StopBox(attempt.id, GRACE_SECONDS))
     else:
         release(desk, attempt)
+
+
+def gpu_is_lost(desk: Desk, attempt: Attempt, why: str, now: float) -> None:
+    """Its GPU is gone: nobody's code, so it ends as the node's fault, with what was saved of it. Code that even
+    SIGKILL doesn't end, since it hangs in the driver, is given up."""
+    if attempt.gpu_lost or attempt.release_reason is not None or not _is_under_way(attempt):
+        return
+    attempt.gpu_lost = why
+    attempt.changed = True
+    desk.say(attempt, f"is stopped: {why}", SayLevel.WARNING)
+    attempt.add_line("platform", "the node's GPU was lost; the unit goes on elsewhere from its last checkpoint", now)
+    if attempt.phase is AttemptPhase.RUNNING:
+        attempt.give_up_code_at = now + WITHOUT_GPU_SECONDS
+        desk.do(StopBox(attempt.id, GRACE_SECONDS))
+    else:
+        _fail(desk, attempt, _failed(attempt, Fault.NODE, DRIVER, why))
+
+
+def give_up_code(desk: Desk, attempt: Attempt, now: float) -> None:
+    """The code of a lost GPU doesn't end: its unit goes on elsewhere."""
+    attempt.run_seconds, attempt.box_started_at = attempt.running_seconds(now), None
+    attempt.give_up_code_at = attempt.checkpoint_due_at = None
+    _fail(desk, attempt, _failed(attempt, Fault.NODE, DRIVER, attempt.gpu_lost))
 
 
 def give_up_checkpoint(desk: Desk, attempt: Attempt) -> None:
@@ -179,6 +205,10 @@ def in_words(report: AnyReport) -> str:
             return "goes on"
 
 
+def _is_under_way(attempt: Attempt) -> bool:
+    return attempt.phase in PREPARING or attempt.phase is AttemptPhase.RUNNING
+
+
 def _succeeded(attempt: Attempt) -> bool:
     exit = attempt.exit
     return exit is not None and exit.exit_code == 0 and exit.stop in (None, StopReason.ASKED)
@@ -188,6 +218,8 @@ def _failure(attempt: Attempt, exit: BoxExit) -> FailedReport | None:
     """The report of an end that is no success and no release, or None."""
     if _succeeded(attempt) or (attempt.release_reason is not None and exit.stop in (None, StopReason.ASKED)):
         return None
+    if attempt.gpu_lost:
+        return _failed(attempt, Fault.NODE, DRIVER, attempt.gpu_lost)
     if exit.stop is StopReason.MACHINE:
         failed = _failed(attempt, Fault.NODE, "machine", exit.message or _NODES_FAULT)
     elif _was_extended_too_late(attempt, exit):
@@ -233,7 +265,7 @@ def _fail(desk: Desk, attempt: Attempt, failure: FailedReport) -> None:
         if isinstance(pending.report, (CheckpointReport, CompletedReport, NeedUrlsReport)):
             desk.drop_report(attempt, number)
     attempt.enter(AttemptPhase.ENDING)
-    desk.queue(attempt, msgspec.structs.replace(failure, **attempt.head()))
+    desk.queue(attempt, msgspec.structs.replace(failure, **attempt.head(), **attempt.energy))
 
 
 def _after_last_checkpoint(desk: Desk, attempt: Attempt) -> None:
@@ -282,10 +314,10 @@ def _close(desk: Desk, attempt: Attempt) -> None:
         return
     if attempt.phase is AttemptPhase.UPLOADING and attempt.result is not None:
         desk.flush(attempt)
-        desk.queue(attempt, CompletedReport(**attempt.head(), manifest=attempt.result))
+        desk.queue(attempt, CompletedReport(**attempt.head(), manifest=attempt.result, **attempt.energy))
     elif attempt.phase is AttemptPhase.ENDING and attempt.release_reason is not None:
         desk.flush(attempt)
-        desk.queue(attempt, ReleasedReport(**attempt.head(), reason=attempt.release_reason))
+        desk.queue(attempt, ReleasedReport(**attempt.head(), reason=attempt.release_reason, **attempt.energy))
     elif attempt.phase is AttemptPhase.ENDING and attempt.exit is not None:
         failure = _failure(attempt, attempt.exit)
         if failure is not None:

@@ -7,7 +7,7 @@ it is for is decided here; running anything with it is the box's.
 import asyncio
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -68,6 +68,7 @@ class Environments:
     """The environments of a node. Wheels lying in `wheels_dir` (which may be absent) are taken before any index.
 
     `before_uv` is put before uv's command line and confines it, where something does (`Sandbox.tool_prefix`).
+    `uv_environment` is added to what uv finds in its environment, such as the way to indexes.
     """
 
     def __init__(
@@ -77,13 +78,36 @@ class Environments:
         wheels_dir: Path,
         *,
         before_uv: Sequence[str] = (),
+        uv_environment: Mapping[str, str] | None = None,
         cache_bytes: int = _CACHE_BYTES,
     ) -> None:
         self._root = root
         self._before_uv = before_uv
-        self._cache_bytes = cache_bytes
+        self._uv_environment = uv_environment or {}
+        self._most_cache_bytes = self._cache_bytes = cache_bytes
         self._folders = folders
         self._wheels_dir = wheels_dir
+
+    @property
+    def used_bytes(self) -> int:
+        """What all environments take; of uv's cache most are links to the same files."""
+        return self._folders.used_bytes
+
+    @property
+    def held_bytes(self) -> int:
+        """What those take that units hold."""
+        return self._folders.held_bytes
+
+    async def set_quota(self, quota_bytes: int) -> None:
+        """From now on no more than so much stays of what no unit holds. uv's cache is emptied once it is larger than
+        that."""
+        await self._folders.set_quota(quota_bytes)
+        before, self._cache_bytes = self._cache_bytes, min(self._most_cache_bytes, quota_bytes)
+        if self._cache_bytes < before:
+            await self._bound_cache()
+
+    async def expire(self, unused_since: float) -> None:
+        """Nothing: what is installed here is from a package index, and no job's."""
 
     async def site_packages(
         self, interpreter: Interpreter, requirements: Sequence[str], lock: str | None, holder: str
@@ -182,6 +206,7 @@ class Environments:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             cwd=self._root,
+            env={**os.environ, **self._uv_environment},
         )
         try:
             async with asyncio.timeout(seconds):

@@ -9,9 +9,11 @@ import msgspec
 
 from agent.attempt import JournalledAttempt, Snapshot
 from agent.owners_choice import Anyway, OwnersChoice
+from agent.policy.surroundings import GpuUse
 from agent.sandbox.base import BoxExit
 from core.protocol.content import Manifest
 from core.protocol.node import Confinement, ExchangeResponse, Fault, FreeGpu, Telemetry
+from core.protocol.node_control import GpuNotOffered
 from core.protocol.node_rules import Rules, RulesNow
 
 
@@ -32,7 +34,9 @@ class Resumed(Event, frozen=True):
 
 class MachineSeen(Event, frozen=True):
     """What the machine has. `memory_mb` and `disk_mb` (MiB) are what the owner shares of what is unused at this moment,
-    running units' use being taken off; `memory_most_mb` is what could be shared if nothing ran."""
+    running units' use being taken off; `memory_most_mb` is what could be shared if nothing ran. `gpus` holds those in
+    trouble too, as `gpu_uses` says; on `lost_gpus` nothing can go on (by UUID, with why). `gpu_joules` only grow while
+    the program runs. `gpus_not_offered` are further ones."""
 
     cpus: int
     memory_mb: int
@@ -44,6 +48,10 @@ class MachineSeen(Event, frozen=True):
     confinement: Confinement = Confinement.NONE
     telemetry: Telemetry | None = None
     memory_most_mb: int | None = None
+    gpu_uses: list[GpuUse] = []
+    lost_gpus: dict[str, str] = {}
+    gpu_joules: dict[str, float] = {}
+    gpus_not_offered: list[GpuNotOffered] = []
 
 
 class RulesJudged(Event, frozen=True):
@@ -126,12 +134,21 @@ class UrlsWanted(AttemptEvent, frozen=True):
     digests: list[str]
 
 
+class BytesMoved(AttemptEvent, frozen=True):
+    """Chunks came or went for it, so many bytes since the last such event."""
+
+    bytes_in: int = 0
+    bytes_out: int = 0
+
+
 class EnvironmentReady(AttemptEvent, frozen=True):
     """What the package requires is installed."""
 
 
 class BoxStarted(AttemptEvent, frozen=True):
-    """The customer's code runs."""
+    """The customer's code runs. `gpu_joules` is what its GPU had used by then."""
+
+    gpu_joules: float | None = None
 
 
 class AttemptTrouble(AttemptEvent, frozen=True):
@@ -172,9 +189,20 @@ class CheckpointTaken(AttemptEvent, frozen=True):
 
 
 class BoxExited(AttemptEvent, frozen=True):
-    """No process of the unit is alive, every line and metric row of it has been told."""
+    """No process of the unit is alive, every line and metric row of it has been told. `gpu_joules` is what its GPU has
+    used by now, `gpu_lost` why that is gone, if it is."""
 
     exit: BoxExit
+    gpu_joules: float | None = None
+    gpu_lost: str = ""
+
+
+class ProfileTold(AttemptEvent, frozen=True):
+    """What the unit's GPU is held to while it works; `refused`: what the driver did not let us do, and the next step.
+    Empty words: it is held to nothing any more."""
+
+    words: str
+    refused: bool = False
 
 
 class OutputsScanned(AttemptEvent, frozen=True):
@@ -197,4 +225,6 @@ class UploadFailed(AttemptEvent, frozen=True):
 
 
 class UnitRemoved(AttemptEvent, frozen=True):
-    """Nothing of the attempt runs or lies on the disk any more."""
+    """Nothing of the attempt runs any more, and nothing lies on the disk, if it `is_wiped`."""
+
+    is_wiped: bool = True

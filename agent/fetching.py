@@ -4,10 +4,11 @@ Says nothing to the server but GETs of chunks; new URLs are asked for by the bra
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from weakref import WeakValueDictionary
 
 from agent.chunk_cache import ChunkCache
-from agent.transfers import PARALLEL, together, trying_again, worth_retrying
+from agent.transfers import PARALLEL, RoomFor, room_for_all, together, trying_again, worth_retrying
 from core.client.errors import AddressRefused, AnswerUnreadable, ConnectionFailed, ServerError
 from core.client.node import NodeClient
 from core.errors import ApiError, ErrorCode
@@ -28,11 +29,18 @@ class ChunkDamaged(FetchFailed):
 
 
 class UrlBook:
-    """The signed URLs of one attempt. `want(digests)` asks for those that are missing; `add` brings the answer."""
+    """The signed URLs of one attempt. `want(digests)` asks for those that are missing; `add` brings the answer.
+    `fetched(bytes)` is told of each chunk that came by them."""
 
-    def __init__(self, urls: Mapping[str, str], want: Callable[[list[str]], None]) -> None:
+    def __init__(
+        self,
+        urls: Mapping[str, str],
+        want: Callable[[list[str]], None],
+        fetched: Callable[[int], None] = lambda size: None,
+    ) -> None:
         self._urls = dict(urls)
         self._want = want
+        self.fetched = fetched
         self._waiting: dict[str, asyncio.Future[str]] = {}
         self._asked: dict[str, int] = {}
         self._ask_soon: asyncio.Handle | None = None
@@ -81,19 +89,36 @@ class UrlBook:
 
 
 class Fetcher:
-    """Fetches for all units of a node, a few chunks at a time."""
+    """Fetches into one cache, a few chunks at a time, each once; those that share `places` do so together. A try of a
+    chunk waits for its room in what may be moved today."""
 
-    def __init__(self, client: NodeClient, cache: ChunkCache) -> None:
+    def __init__(
+        self,
+        client: NodeClient,
+        cache: ChunkCache,
+        *,
+        places: asyncio.Semaphore | None = None,
+        room_for: RoomFor = room_for_all,
+    ) -> None:
         self.cache = cache
         self._client = client
-        self._room = asyncio.Semaphore(PARALLEL)
+        self._room_for = room_for
+        self._places = places or asyncio.Semaphore(PARALLEL)
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def fetch(self, digests: Iterable[str], book: UrlBook) -> None:
-        """Bring the chunks that are missing into the cache. Raises FetchFailed, ApiError or OSError (a full disk)."""
-        missing = [digest for digest in digests if digest not in self.cache]
-        await together([self._fetch_one(digest, book) for digest in missing])
+    async def fetch(self, sizes: Mapping[str, int], book: UrlBook) -> None:
+        """Bring the chunks that are missing into the cache, of these sizes in bytes by digest; they have to be pinned.
+        Raises FetchFailed, ApiError or OSError (a full disk)."""
+        missing = {digest: size for digest, size in sizes.items() if digest not in self.cache}
+        await together([self._fetch_one(digest, size, book) for digest, size in missing.items()])
 
-    async def _fetch_one(self, digest: str, book: UrlBook) -> None:
+    async def _fetch_one(self, digest: str, size: int, book: UrlBook) -> None:
+        lock = self._under_way.setdefault(digest, asyncio.Lock())
+        async with lock, self._places:
+            if digest not in self.cache:  # else another unit has brought it meanwhile
+                await self._bring(digest, size, book)
+
+    async def _bring(self, digest: str, size: int, book: UrlBook) -> None:
         damaged = 0
 
         def is_worth_it(error: Exception) -> bool:
@@ -103,17 +128,18 @@ class Fetcher:
 
         caller = trying_again(_TRIES, longest_pause_seconds=_LONGEST_PAUSE_SECONDS, while_true=is_worth_it)
         try:
-            async with self._room:
-                data = await caller(self._get, digest, book)
+            data = await caller(self._get, digest, size, book)
         except (ApiError, ServerError, ConnectionFailed, AnswerUnreadable, AddressRefused) as error:
             words = f"chunk {digest[:12]}… could not be fetched: {error}"
             raise (ChunkDamaged(words) if _is_damage(error) else FetchFailed(words)) from error
+        book.fetched(len(data))
         await self.cache.put(digest, data)
 
-    async def _get(self, digest: str, book: UrlBook) -> bytes:
-        url = await book.url_of(digest)
+    async def _get(self, digest: str, size: int, book: UrlBook) -> bytes:
         try:
-            return await self._client.get_chunk(url, digest)
+            async with self._room_for(size):
+                url = await book.url_of(digest)  # asked for now: it may be tomorrow
+                return await self._client.get_chunk(url, digest)
         except ServerError as error:
             if error.status in (401, 403, 404, 410):
                 book.drop(digest)

@@ -6,8 +6,9 @@ from agent.attempt import Attempt
 from agent.events import MachineSeen, RulesJudged
 from agent.owners_choice import ChoiceKind, OwnersChoice
 from agent.policy.decide import paused_gpus, pauses_node
+from agent.policy.surroundings import GpuUse
 from core.protocol.node import Confinement, FreeGpu, Lease
-from core.protocol.node_control import GpuStatus, MachineStatus, NodeState, UnitMay, UnitStatus
+from core.protocol.node_control import GpuNotOffered, GpuStatus, MachineStatus, NodeState, UnitMay, UnitStatus
 from core.protocol.node_rules import GpuRules
 
 
@@ -22,6 +23,7 @@ class Picture(msgspec.Struct, frozen=True):
     units: list[UnitStatus]
     machine: MachineStatus | None
     gpus: list[GpuStatus]
+    gpus_not_offered: list[GpuNotOffered]
 
 
 def picture_of(
@@ -46,6 +48,7 @@ def picture_of(
         units=[_unit(attempt, confined, now) for attempt in attempts],
         machine=None if machine is None else _machine(machine),
         gpus=[] if machine is None else [_gpu(gpu, machine, attempts, judged) for gpu in machine.gpus],
+        gpus_not_offered=[] if machine is None else machine.gpus_not_offered,
     )
 
 
@@ -89,12 +92,14 @@ def _unit(attempt: Attempt, confined: bool, now: float) -> UnitStatus:
         max_runtime_seconds=lease.limits.max_runtime_seconds,
         checkpoint_seconds_ago=None if attempt.checkpoint_at is None else round(now - attempt.checkpoint_at, 1),
         gpu_uuid=lease.gpu_uuid,
-        releasing=attempt.release_reason,
-        may=_may(lease, confined),
+        releasing=attempt.release_reason or attempt.gpu_lost or None,
+        may=may_of(lease, confined),
+        **attempt.energy,
     )
 
 
-def _may(lease: Lease, confined: bool) -> UnitMay:
+def may_of(lease: Lease, confined: bool) -> UnitMay:
+    """What a unit may touch, on a machine where something confines it or nothing does."""
     inputs = [*lease.inputs.values(), *([lease.checkpoint.content] if lease.checkpoint is not None else [])]
     return UnitMay(
         network=not confined,
@@ -124,19 +129,23 @@ def _machine(machine: MachineSeen) -> MachineStatus:
 
 
 def _gpu(gpu: FreeGpu, machine: MachineSeen, attempts: list[Attempt], judged: RulesJudged) -> GpuStatus:
-    readings = machine.telemetry.gpus if machine.telemetry is not None else []
-    reading = next((one for one in readings if one.uuid == gpu.uuid), None)
+    use = next((one for one in machine.gpu_uses if one.uuid == gpu.uuid), GpuUse(gpu.uuid))
     holder = next((a for a in attempts if a.slot is not None and a.lease.gpu_uuid == gpu.uuid), None)
+    used_mb = gpu.vram_total_mb - gpu.vram_free_mb if use.vram_used_mb is None else use.vram_used_mb
     return GpuStatus(
         uuid=gpu.uuid,
         model=gpu.model,
         driver=gpu.driver,
         vram_total_mb=gpu.vram_total_mb,
-        vram_used_mb=reading.memory_used_mb if reading is not None else gpu.vram_total_mb - gpu.vram_free_mb,
-        utilization_percent=reading.utilization_percent if reading is not None else None,
-        temperature_celsius=reading.temperature_celsius if reading is not None else None,
-        power_watts=reading.power_watts if reading is not None else None,
+        vram_used_mb=None if use.trouble else used_mb,
+        utilization_percent=use.utilization_percent,
+        temperature_celsius=use.temperature_celsius,
+        power_watts=use.power_watts,
         attempt_id=holder.id if holder is not None else None,
+        fan_percent=use.fan_percent,
+        others=use.others,
+        trouble=use.trouble,
+        profile=holder.gpu_profile if holder is not None else "",
         shared=judged.rules.gpus.get(gpu.uuid, GpuRules()).shared,
         reasons=[reason for reason in judged.now.reasons if reason.gpu_uuid == gpu.uuid],
     )

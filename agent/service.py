@@ -105,6 +105,7 @@ class Service:
         self._stopped = asyncio.Event()
         self._look_now = asyncio.Event()
         self._putting_rules = asyncio.Lock()
+        self._has_begun = asyncio.Event()
         self.is_over = False
 
     async def run(self) -> str:
@@ -125,6 +126,7 @@ class Service:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
             self.is_over = True
+            self._has_begun.set()
             for taken in self._told.values():  # nobody hears it any more, and nobody shall wait for that
                 if not taken.done():
                     taken.set_result(None)
@@ -137,7 +139,11 @@ class Service:
         self._events.put_nowait(event)
 
     async def tell(self, event: Event) -> None:
-        """The same, and wait until the brain has taken it."""
+        """The same, and wait until the brain has taken it. What the journal holds is taken before: an owner's word must
+        not be followed by what they wanted earlier."""
+        await self._has_begun.wait()
+        if self.is_over:
+            return
         taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._told[id(event)] = taken
         self.emit(event)
@@ -179,6 +185,11 @@ class Service:
         """Set a rule aside for a while, or mind it again."""
         await self.tell(OwnerSharesAnyway(anyway))
 
+    @property
+    def journal(self) -> Journal:
+        """What the node remembers."""
+        return self._journal
+
     def picture(self) -> Picture:
         """The node as its owner may see it."""
         return self._brain.picture(time.monotonic())
@@ -189,6 +200,7 @@ class Service:
         for journalled in attempts:
             self._units[journalled.lease.attempt_id] = UnitRun(journalled.lease, self._tools, self.emit)
         self.emit(Resumed(attempts, self._journal.choice()))
+        self._has_begun.set()
 
     async def _next_event(self) -> Event:
         wake_at = self._brain.wake_at()
@@ -348,23 +360,28 @@ class Service:
             self.emit(await self._looked())
 
     async def _looked(self) -> MachineSeen:
+        await self._tools.disk.tend([unit.lease.limits.disk_mb for unit in self._units.values()])
         machine, seen = await asyncio.to_thread(self._look, self._rules.rules)
         self._rules.see(seen)
+        await self._tools.gpus.renew()
         return machine
 
     async def _remove(self, attempt_id: str) -> None:
         await _cancelled(self._tasks.pop(attempt_id, set()))
         unit = self._units.pop(attempt_id, None)
+        is_wiped = True
         if unit is not None:
             try:
                 await unit.remove()
             except OSError as error:  # removed at the next start, when nothing can hold it any more
+                is_wiped = False
                 self._say(Say(f"a unit's folder is left behind: {error}", SayLevel.WARNING))
-        self.emit(UnitRemoved(attempt_id))
+        self.emit(UnitRemoved(attempt_id, is_wiped))
 
     async def _forget(self, instruction: ForgetContent) -> None:
         try:
-            is_gone = await self._tools.contents.forget(instruction.digest, instruction.chunks)
+            contents = (self._tools.contents, self._tools.passing_contents)
+            is_gone = all([await one.forget(instruction.digest, instruction.chunks) for one in contents])
         except OSError as error:  # the server asks again
             self._say(Say(f"a deleted content could not be removed: {error}", SayLevel.WARNING))
         else:

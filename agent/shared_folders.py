@@ -5,9 +5,10 @@ What is in one is its maker's business.
 """
 
 import asyncio
+import contextlib
 import os
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Set
 from pathlib import Path
 
 from agent.durable import sync_file_system
@@ -30,9 +31,38 @@ class SharedFolders:
         self._sizes: dict[str, int] = {}
         self._doomed: set[str] = set()
 
-    async def open(self) -> None:
-        """Make the root, remove what a killed agent left half made, and measure what is there."""
+    async def open(self, holders: Mapping[str, Set[str]] | None = None) -> None:
+        """Make the root, remove what a killed agent left half made, and measure what is there. `holders` are the units
+        of before, by the name of what they go on with: it stays until they release it, and the rest is trimmed."""
         await asyncio.to_thread(self._open)
+        for name, held_by in (holders or {}).items():
+            if name in self._sizes:
+                self._holders[name] = set(held_by)
+        await self._trim()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._sizes
+
+    @property
+    def used_bytes(self) -> int:
+        """What all folders take."""
+        return sum(self._sizes.values())
+
+    @property
+    def held_bytes(self) -> int:
+        """What those take that units hold."""
+        return sum(size for name, size in self._sizes.items() if name in self._holders)
+
+    async def set_quota(self, quota_bytes: int) -> None:
+        """From now on no more than so much stays of what no unit holds; what is over it goes at once."""
+        self._quota_bytes = quota_bytes
+        await self._trim()
+
+    async def expire(self, unused_since: float) -> None:
+        """Remove what no unit holds and none has held since then (Unix seconds)."""
+        for name in list(self._sizes):
+            if name not in self._holders and self._last_used(name) < unused_since:
+                await self.forget(name)
 
     async def hold(self, name: str, holder: str, make: Make) -> Path:
         """The folder of this name, made by `make(empty folder)` if it isn't there; stays at least until `release`.
@@ -67,6 +97,9 @@ class SharedFolders:
     async def release(self, holder: str) -> None:
         """The unit needs none of its folders any more."""
         for name in list(self._holders):
+            if holder in self._holders[name]:
+                with contextlib.suppress(FileNotFoundError):  # it was damaged, and dropped
+                    os.utime(self._root / name)
             self._let_go(name, holder)
         await self._trim()
 

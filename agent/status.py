@@ -3,24 +3,34 @@
 Here are the times on the wall; the brain counts monotonically.
 """
 
+from collections.abc import Callable
+
 from agent.identity import Identity
 from agent.picture import Picture
 from agent.sandbox.base import Confinement
 from core.clock import rfc3339, rfc3339_or_none
-from core.protocol.node_control import ConfinementStatus, NodeStatus
+from core.protocol.node_control import ConfinementStatus, LineStatus, NodeStatus
 
 
 class StatusKeeper:
     """Remembers since when the node is connected and shares. `now` is always Unix seconds."""
 
     def __init__(
-        self, *, identity: Identity, server: str, agent_version: str, confinement: Confinement, now: float
+        self,
+        *,
+        identity: Identity,
+        server: str,
+        agent_version: str,
+        confinement: Confinement,
+        now: float,
+        line: Callable[[], LineStatus] = LineStatus,
     ) -> None:
         self._identity = identity
         self._server = server
         self._agent_version = agent_version
         self._confinement = ConfinementStatus(confinement.kind.value, confinement.detail, confinement.remedies)
         self._started_at = now
+        self._line = line
         self._connected_since: float | None = None
         self._sharing_since: float | None = None
 
@@ -49,6 +59,8 @@ class StatusKeeper:
             units=picture.units,
             machine=picture.machine,
             gpus=picture.gpus,
+            gpus_not_offered=picture.gpus_not_offered,
+            line=self._line(),
             rules=picture.judged.now,
             rules_digest=picture.judged.digest,
         )

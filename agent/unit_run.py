@@ -11,13 +11,15 @@ import msgspec
 
 from agent.box_spec import box_limits, disk_limits, output_limits, variables_of
 from agent.checkpoints import Snapshots, Unsettled, remove_contents_now
-from agent.contents import Contents
+from agent.contents import MAY_STAY, Contents
+from agent.disk_room import DiskRoom, NoDiskRoom
 from agent.durable import sync_file_system
 from agent.environments import EnvironmentFailed, Environments, choose_interpreter
 from agent.events import (
     AttemptTrouble,
     BoxExited,
     BoxStarted,
+    BytesMoved,
     CheckpointTaken,
     EnvironmentReady,
     Event,
@@ -25,22 +27,25 @@ from agent.events import (
     Line,
     MetricsSeen,
     OutputsScanned,
+    ProfileTold,
     UploadDone,
     UploadFailed,
     UrlsWanted,
 )
 from agent.fetching import ChunkDamaged, FetchFailed, UrlBook
+from agent.gpu_work import GpuWork
 from agent.interpreters import Interpreter
 from agent.metrics_tail import MetricsTail, NewMetrics, follow_metrics
 from agent.own_files import OwnFiles
 from agent.sandbox.base import BoxNotStarted, BoxSpec, RunningBox, Sandbox, Workspace
 from agent.sandbox.contract import is_plain_path
+from agent.sandbox.nvidia import GpuNotThere
 from agent.sandbox.outputs import copy_outputs
 from agent.sandbox.workspace import remove_tree_now, scratch_folder, unit_folder
 from agent.uploading import Uploader, UploadRefused
 from core.content.chunking import ChunkSource, Scan, scan
 from core.errors import ApiError, ErrorCode
-from core.protocol.node import ChunkUpload, Fault, Lease
+from core.protocol.node import ChunkUpload, Content, Fault, Lease
 
 Emit = Callable[[Event], None]
 
@@ -50,14 +55,17 @@ class CheckpointDamaged(Exception):
 
 
 class UnitTools(msgspec.Struct, frozen=True):
-    """What all units of a node work with."""
+    """What all units of a node work with. `passing_contents` are those of which nothing stays when a unit has ended."""
 
     sandbox: Sandbox
     contents: Contents
+    passing_contents: Contents
+    disk: DiskRoom
     environments: Environments
     uploader: Uploader
     interpreters: Sequence[Interpreter]
     own_files: OwnFiles
+    gpus: GpuWork
 
 
 class _Prepared(msgspec.Struct):
@@ -77,6 +85,7 @@ class UnitRun:
         self.lease = lease
         self._tools = tools
         self._emit = emit
+        self._contents = tools.contents if lease.sensitivity in MAY_STAY else tools.passing_contents
         self._id = lease.attempt_id
         folder = unit_folder(tools.sandbox.workspace_root, self._id)
         scratch = scratch_folder(tools.sandbox.workspace_root, self._id)
@@ -85,7 +94,11 @@ class UnitRun:
         self._result_dir = folder / "result"
         self._snapshots = Snapshots(self._checkpoint_dir, folder / "snapshots", output_limits(lease.limits))
         self._result: Scan | None = None
-        self._book = UrlBook(_urls(lease), lambda digests: emit(UrlsWanted(self._id, digests)))
+        self._book = UrlBook(
+            _urls(lease),
+            lambda digests: emit(UrlsWanted(self._id, digests)),
+            lambda size: emit(BytesMoved(self._id, bytes_in=size)),
+        )
         self._prepared: _Prepared | None = None
         self._making: asyncio.Task[Workspace] | None = None
         self._reopening: asyncio.Task[None] | None = None
@@ -104,6 +117,8 @@ class UnitRun:
             self._fail(Fault.NODE, "checkpoint", f"the checkpoint can't be loaded: {error}")
         except FetchFailed as error:
             self._fail(Fault.NODE, "data", str(error))
+        except NoDiskRoom as error:
+            self._fail(Fault.NODE, "disk", str(error))
         except ApiError as error:
             rejected = error.code in (ErrorCode.PACKAGE_REJECTED, ErrorCode.VALIDATION_FAILED)
             self._fail(Fault.CUSTOMER if rejected else Fault.NODE, "package" if rejected else "data", error.message)
@@ -130,15 +145,29 @@ class UnitRun:
     async def run_box(self, run_seconds: float) -> None:
         """Run the code to its end, telling lines and metrics."""
         self._run_seconds = run_seconds
-        spec = self._box_spec(self._require_prepared(), run_seconds)
+        gpu = self.lease.gpu_uuid
+        if gpu is None:
+            await self._run_box()
+            return
+        if why_lost := await self._tools.gpus.why_lost(gpu):
+            self._fail(Fault.NODE, "driver", why_lost)
+            return
+        async with self._tools.gpus.held(gpu, lambda told: self._emit(ProfileTold(self._id, told.words, told.refused))):
+            await self._run_box()
+
+    async def _run_box(self) -> None:
+        spec = self._box_spec(self._require_prepared(), self._run_seconds)
         try:
             box = await self._tools.sandbox.start(spec, lambda stream, text: self._emit(Line(self._id, stream, text)))
+        except GpuNotThere as error:
+            self._fail(Fault.NODE, "driver", str(error))
+            return
         except BoxNotStarted as error:
             self._fail(Fault.NODE, "box", f"the box could not be started: {error}")
             return
         self._box = box
         self._allow()  # it may have been extended while the box was made
-        self._emit(BoxStarted(self._id))
+        self._emit(BoxStarted(self._id, await self._gpu_joules()))
         tail = MetricsTail(self._output_dir)
         ended = asyncio.Event()
         async with asyncio.TaskGroup() as group:
@@ -151,7 +180,9 @@ class UnitRun:
             self._fail(Fault.NODE, "disk", f"the outputs could not be saved: {error.strerror or error}")
             return
         self._box = None
-        self._emit(BoxExited(self._id, exit))
+        gpu = self.lease.gpu_uuid
+        why_lost = await self._tools.gpus.why_lost(gpu) if gpu is not None and exit.exit_code != 0 else ""
+        self._emit(BoxExited(self._id, exit, await self._gpu_joules(), why_lost))
 
     def extend(self, max_runtime_seconds: float) -> None:
         """Let the code run so many seconds in all, also code that runs already."""
@@ -206,11 +237,14 @@ class UnitRun:
     async def upload(self, number: int, uploads: list[ChunkUpload]) -> None:
         """Send chunks that the server lacks."""
         try:
-            await self._tools.uploader.upload(uploads, self._source_now)
+            await self._tools.uploader.upload(uploads, self._source_now, self._sent)
         except UploadRefused as error:
             self._emit(UploadFailed(self._id, number, str(error)))
         else:
             self._emit(UploadDone(self._id, number))
+
+    def _sent(self, size: int) -> None:
+        self._emit(BytesMoved(self._id, bytes_out=size))
 
     async def leave(self) -> None:
         """Kill what runs; another run of the agent goes on from what the disk holds. Raises OSError."""
@@ -223,14 +257,16 @@ class UnitRun:
         if self._box is not None:
             await self._box.stop(0)
         await self._mounted()
-        await self._tools.contents.release(self._id)
+        await self._contents.release(self._id)
         await self._tools.environments.release(self._id)
         await self._tools.sandbox.remove_tree(unit_folder(self._tools.sandbox.workspace_root, self._id))
 
     # ---- how --------------------------------------------------------------------------------------------------------
 
     async def _fetch(self, slot: int) -> _Prepared:
-        lease, contents = self.lease, self._tools.contents
+        lease, contents = self.lease, self._contents
+        missing = [content.manifest for content in contents_of(lease) if content.digest not in contents]
+        self._tools.disk.check(sum(manifest.size_bytes for manifest in missing))
         prepare = self._tools.sandbox.prepare_workspace
         making = asyncio.create_task(asyncio.to_thread(prepare, self._id, slot, disk_limits(lease.limits)))
         self._making = making
@@ -260,7 +296,7 @@ class UnitRun:
         if self.lease.checkpoint is not None:
             manifest = self.lease.checkpoint.content.manifest
             try:
-                await self._tools.contents.put_together(manifest, folder, self._book)
+                await self._contents.put_together(manifest, folder, self._book)
             except ChunkDamaged as error:
                 raise CheckpointDamaged(str(error)) from error
 
@@ -283,6 +319,10 @@ class UnitRun:
             limits=box_limits(self.lease.limits, run_seconds),
             gpu_uuid=self.lease.gpu_uuid,
         )
+
+    async def _gpu_joules(self) -> float | None:
+        gpu = self.lease.gpu_uuid
+        return None if gpu is None else await self._tools.gpus.joules(gpu)
 
     def _tell_metrics(self, seen: NewMetrics) -> None:
         self._emit(MetricsSeen(self._id, seen.rows, seen.step, seen.of))
@@ -327,8 +367,13 @@ class UnitRun:
         self._emit(AttemptTrouble(self._id, fault, code, message))
 
 
-def _urls(lease: Lease) -> dict[str, str]:
+def contents_of(lease: Lease) -> list[Content]:
+    """All that a lease has its node fetch."""
     contents = [lease.package, lease.data, *lease.inputs.values()]
     if lease.checkpoint is not None:
         contents.append(lease.checkpoint.content)
-    return {digest: url for content in contents if content is not None for digest, url in content.urls.items()}
+    return [content for content in contents if content is not None]
+
+
+def _urls(lease: Lease) -> dict[str, str]:
+    return {digest: url for content in contents_of(lease) for digest, url in content.urls.items()}

@@ -33,8 +33,8 @@ _decoder = msgspec.json.Decoder(ExchangeRequest)
 _encoder = msgspec.json.Encoder()
 
 
-def _bearer(scope: Scope) -> str:
-    """The credential of an `Authorization: Bearer` header, empty where there is none."""
+def bearer_of(scope: Scope) -> str:
+    """The credential of a node's `Authorization: Bearer` header, empty where there is none."""
     for name, value in scope["headers"]:
         if name == b"authorization":
             scheme, _, credential = value.decode("latin-1").partition(" ")
@@ -123,7 +123,7 @@ class Exchange:
         UPGRADE_REQUIRED."""
         if scope["method"] != "POST":  # type: ignore[typeddict-item]
             raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
-        caller = _Caller(self._context, _bearer(scope))
+        caller = _Caller(self._context, bearer_of(scope))
         body = await _read_body(receive)
         try:
             request = _decoder.decode(body)

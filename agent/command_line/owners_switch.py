@@ -13,7 +13,7 @@ from agent.command_line.options import DataDirOption, default_data_dir
 from agent.command_line.rules_words import reason_lines
 from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption
 from core.console.words import seconds_in_words, size_in_words
-from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
+from core.protocol.node_control import GpuStatus, LineStatus, NodeState, NodeStatus, UnitStatus
 
 if TYPE_CHECKING:  # slow to load: help needs none of it
     from core.client.node_control import NodeControl
@@ -110,11 +110,46 @@ def _in_words(status: NodeStatus) -> str:
             f"machine:      {machine.cpus} processors{used}; to share {machine.shared_memory_mb:,} MiB of memory, "
             f"{machine.shared_disk_mb:,} MiB of disk"
         )
-    lines += [f"GPU:          {gpu.model}, {gpu.vram_total_mb:,} MiB, {gpu.uuid}" for gpu in status.gpus]
+    lines.append(f"line:         {_line_in_words(status.line)}")
+    lines += [_gpu_in_words(gpu) for gpu in status.gpus]
+    for other in status.gpus_not_offered:
+        next_step = f" (to mend it: {other.next_step})" if other.next_step else ""
+        lines.append(f"not offered:  {other.name}: {other.reason}{next_step}")
     lines += [f"rule:         {line}" for line in reason_lines(status.rules)]
     for unit in status.units:
         lines += _unit_in_words(unit)
     return "\n".join(lines)
+
+
+def _gpu_in_words(gpu: GpuStatus) -> str:
+    if gpu.trouble:
+        return f"GPU:          {gpu.model}, NOT USABLE: {gpu.trouble}"
+    told = [
+        f"{gpu.vram_total_mb:,} MiB"
+        if gpu.vram_used_mb is None
+        else f"{gpu.vram_used_mb:,} of {gpu.vram_total_mb:,} MiB",
+        *([] if gpu.utilization_percent is None else [f"{gpu.utilization_percent} % used"]),
+        *([] if gpu.temperature_celsius is None else [f"{gpu.temperature_celsius} °C"]),
+        *([] if gpu.fan_percent is None else [f"fan {gpu.fan_percent} %"]),
+        *([] if gpu.power_watts is None else [f"{gpu.power_watts:.0f} W"]),
+        *([f"also used by {', '.join(sorted(gpu.others))}"] if gpu.others else []),
+        *([gpu.profile] if gpu.profile else []),
+    ]
+    return f"GPU:          {gpu.model}, {', '.join(told)}, {gpu.uuid}"
+
+
+def _line_in_words(line: LineStatus) -> str:
+    ways = [
+        (line.download_kib_s, "down", line.download_cap_kib_s),
+        (line.upload_kib_s, "up", line.upload_cap_kib_s),
+    ]
+    now = ", ".join(
+        f"{speed:,.0f} KiB/s {way}{'' if cap is None else f' of at most {cap:,}'}" for speed, way, cap in ways
+    )
+    today = f"{size_in_words(line.downloaded_today_bytes)} down and {size_in_words(line.uploaded_today_bytes)} up today"
+    volume = "" if line.daily_mb is None else f", of at most {line.daily_mb:,} MiB"
+    waits = "; the rest waits for midnight" if line.daily_is_used_up else ""
+    return f"{now}; {today}{volume}{waits}"
 
 
 def _unit_in_words(unit: UnitStatus) -> list[str]:

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import stamina
 
+from agent.command_line.logged_console import LoggedConsole
 from agent.command_line.look_around import look_around, say_confinement
 from agent.control import open_control
 from agent.identity import Identity, enroll, load_identity
 from agent.instructions import Say, SayLevel
+from agent.line import open_line
 from agent.names import random_name
+from agent.policy.keeper import RulesKeeper
 from agent.start import allow_many_files, open_service
 from agent.status import StatusKeeper
+from agent.traffic import Traffic
 from agent.version import agent_version
 from core.client.address import base_url
 from core.client.errors import ConnectionFailed
@@ -24,7 +28,7 @@ _ENROL_SECONDS = 30.0
 
 
 async def share(
-    console: Console,
+    console: LoggedConsole,
     data_dir: Path,
     server: str | None,
     code: str | None,
@@ -49,11 +53,19 @@ async def share(
     sandbox, interpreters = await look_around(data_dir)
     version = agent_version()
     credential = identity.credential if identity else None
-    async with NodeClient(address, credential, insecure=insecure, ca_file=ca_file) as client:
+    rules = RulesKeeper(data_dir, time.time)
+    traffic = Traffic(data_dir, time.time)
+    if traffic.trouble:
+        console.warn(traffic.trouble)
+    async with (
+        open_line(lambda: rules.limits, traffic) as line,
+        NodeClient(address, credential, insecure=insecure, ca_file=ca_file, line=line) as client,
+    ):
         if identity is None:
             identity = await _enrolled(console, data_dir, client, code, name, version)
         elif code is not None:
             console.info(f"already enrolled as {identity.name}; the code is not used")
+        console.log.hide(identity.credential)
         console.info(
             f"node {identity.name} ({identity.tier}) of {client.base_url}; units run with Python "
             f"{', '.join(interpreter.version for interpreter in interpreters)}"
@@ -65,6 +77,7 @@ async def share(
             agent_version=version,
             confinement=sandbox.confinement,
             now=time.time(),
+            line=line.status,
         )
         async with (
             open_service(
@@ -75,10 +88,13 @@ async def share(
                 interpreters=interpreters,
                 version=version,
                 say=lambda said: _say(console, said),
+                rules=rules,
+                line=line,
                 begin_paused=paused,
             ) as service,
             open_control(data_dir, service, keeper),
         ):
+            console.log.open()
             trouble = await service.run()
     if trouble:
         raise CommandError(

@@ -12,6 +12,7 @@ from core.protocol.node_rules import GpuRules, Rules
 RULED_NODE = "a rule of the node's owner paused the node"
 RULED_GPU = "a rule of the node's owner paused its GPU"
 PACKAGE_NOT_TAKEN = "the node's owner doesn't take this package"
+SENSITIVITY_NOT_TAKEN = "the node's owner doesn't take jobs of this sensitivity"
 MORE_THAN_SHARED = "it needs more than the node's owner shares"
 
 
@@ -27,6 +28,8 @@ def breach(lease: Lease, beside: Iterable[Lease], rules: Rules) -> str | None:
     limits = lease.limits
     if lease.package_digest and lease.package_digest in rules.blocked_packages:
         return PACKAGE_NOT_TAKEN
+    if lease.sensitivity and lease.sensitivity not in rules.sensitivities:
+        return SENSITIVITY_NOT_TAKEN
     gpu = rules.gpus.get(lease.gpu_uuid) if lease.gpu_uuid is not None else None
     running = [one.limits for one in beside]
     ceilings = (

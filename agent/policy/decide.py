@@ -96,8 +96,15 @@ def pauses_node(now: RulesNow) -> bool:
 
 
 def paused_gpus(now: RulesNow) -> frozenset[str]:
-    """The GPUs on which nothing may run, each for a reason of its own."""
+    """The GPUs on which nothing new may run, each for a reason of its own."""
     return frozenset(reason.gpu_uuid for reason in reasons_in_force(now) if reason.gpu_uuid is not None)
+
+
+def stopping_gpus(now: RulesNow) -> frozenset[str]:
+    """Those of them on which also what runs is stopped. Trouble stops nothing: after an update of its driver what runs
+    on a GPU goes on well, and the attempt of one that is lost ends as the node's fault, not by a rule."""
+    reasons = [reason for reason in reasons_in_force(now) if reason.rule is not RuleKind.GPU_TROUBLE]
+    return frozenset(reason.gpu_uuid for reason in reasons if reason.gpu_uuid is not None)
 
 
 class _Found(msgspec.Struct, frozen=True):

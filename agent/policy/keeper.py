@@ -12,9 +12,9 @@ import msgspec
 from agent.events import RulesJudged
 from agent.owners_choice import Anyway
 from agent.policy.decide import Decision, RuleBook, book_of, decide
-from agent.policy.rules_file import RULES_FILE_NAME, RulesUnreadable, read_rules, write_rules
+from agent.policy.rules_file import RulesUnreadable, read_rules, write_rules
 from agent.policy.surroundings import Surroundings
-from core.protocol.node_rules import Rules
+from core.protocol.node_rules import RULES_FILE_NAME, Rules
 
 UNREADABLE_FILE_NAME = "rules.unreadable.json"
 _DIGEST_LENGTH = 16
@@ -47,6 +47,11 @@ class RulesKeeper:
     def rules(self) -> Rules:
         """Those in force; while they can't be read, those that hold where none were set."""
         return self._book.rules
+
+    @property
+    def limits(self) -> Rules:
+        """What line and disk are held to. While the rules can't be read no chunk passes: they may forbid it."""
+        return Rules(daily_mb=0) if self.trouble else self.rules
 
     @property
     def trouble(self) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from agent.events import MachineSeen
 from agent.policy.others_cpu import OthersCpu
 from agent.policy.price import PriceCommand
-from agent.policy.surroundings import GpuUse, Presence, Surroundings
+from agent.policy.surroundings import Presence, Surroundings
 from core.protocol.node_rules import Rules
 
 
@@ -18,29 +18,12 @@ def nobody_seen(rules: Rules) -> Presence:
     return Presence()
 
 
-def gpu_uses(machine: MachineSeen) -> tuple[GpuUse, ...]:
-    """The GPUs by the readings that came with the machine; who else is on them they don't tell."""
-    readings = {} if machine.telemetry is None else {one.uuid: one for one in machine.telemetry.gpus}
-    return tuple(
-        GpuUse(
-            uuid=gpu.uuid,
-            temperature_celsius=reading.temperature_celsius if reading is not None else None,
-            power_watts=reading.power_watts if reading is not None else None,
-            utilization_percent=reading.utilization_percent if reading is not None else None,
-            vram_used_mb=reading.memory_used_mb if reading is not None else None,
-        )
-        for gpu in machine.gpus
-        for reading in [readings.get(gpu.uuid)]
-    )
-
-
 class Sources(msgspec.Struct, frozen=True):
     """Where each part comes from; all are asked with each look, in a thread, and may block for some ms. `self_test`
     gives why the newest self-test lets nothing run, or ""; `disk_used_mb` what units and caches hold, `moved_today_mb`
     what went over the network since midnight, both in MiB."""
 
     presence: Callable[[Rules], Presence] = nobody_seen
-    gpus: Callable[[MachineSeen], tuple[GpuUse, ...]] = gpu_uses
     self_test: Callable[[], str] = str
     disk_used_mb: Callable[[], int] = int
     moved_today_mb: Callable[[], float] = float
@@ -60,7 +43,7 @@ class Looking:
         price = self._price.price(rules.electricity.command)
         return Surroundings(
             presence=sources.presence(rules),
-            gpus=sources.gpus(machine),
+            gpus=tuple(machine.gpu_uses),
             others_cpu_percent=self._others_cpu_percent(rules),
             disk_used_mb=sources.disk_used_mb(),
             moved_today_mb=sources.moved_today_mb(),

@@ -5,7 +5,7 @@ import msgspec
 
 class GpuUse(msgspec.Struct, frozen=True):
     """One GPU. `others` are the programs of others than this node on it by name, with MiB of its memory each (None:
-    the driver doesn't tell); `trouble` is why nothing may run on it, if anything."""
+    the driver doesn't tell); `trouble` is why nothing new may run on it, if anything."""
 
     uuid: str
     temperature_celsius: int | None = None

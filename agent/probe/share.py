@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from agent.events import MachineSeen
-from agent.probe.gpus import look_at_gpus
+from agent.probe.gpus import Gpus
 from agent.probe.machine import MachineFacts, look_at_machine
 from core.protocol.node import Confinement, Telemetry
 
@@ -13,9 +13,9 @@ _DISK_RESERVE_MB = 1024
 _DISK_RESERVE_SHARE = 0.05
 
 
-def look(workspace_root: Path, pythons: list[str], confinement: Confinement) -> MachineSeen:
+def look(workspace_root: Path, pythons: list[str], confinement: Confinement, gpus_here: Gpus) -> MachineSeen:
     """Everything that can be seen of the machine, as what it shares (blocking)."""
-    machine, gpus = look_at_machine(workspace_root), look_at_gpus()
+    machine, gpus = look_at_machine(workspace_root), gpus_here.look()
     return MachineSeen(
         cpus=machine.cpus,
         memory_mb=shared_memory_mb(machine),
@@ -27,6 +27,10 @@ def look(workspace_root: Path, pythons: list[str], confinement: Confinement) -> 
         confinement=confinement,
         telemetry=Telemetry(machine.cpu_percent, machine.memory_used_mb, gpus.readings),
         memory_most_mb=machine.memory_total_mb - _memory_reserve_mb(machine),
+        gpu_uses=gpus.uses,
+        lost_gpus=gpus.lost,
+        gpu_joules=gpus.joules,
+        gpus_not_offered=gpus.not_offered,
     )
 
 

@@ -204,6 +204,8 @@ def _gpu(gpu: GpuBinds) -> list[str]:
     if gpu.sys_link is not None:
         target, link = gpu.sys_link
         arguments += ["--symlink", target, link]
+    for folder in gpu.hidden_folders:
+        arguments += _hidden_folder(folder)
     return arguments
 
 

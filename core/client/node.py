@@ -4,16 +4,18 @@ Nothing is tried again here: the agent's brain decides what a failure means and 
 """
 
 import hashlib
+import socket
+from collections.abc import AsyncIterator
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import httpx
 import msgspec
 
 from ..content.manifest import CHUNK_SIZE_BYTES
 from ..errors import ApiError, ErrorCode
-from ..protocol.node import EnrollRequest, EnrollResponse, ExchangeRequest, ExchangeResponse
+from ..protocol.node import EnrollRequest, EnrollResponse, ExchangeRequest, ExchangeResponse, LeaveResponse
 from .address import base_url, check_url
 from .errors import AnswerUnreadable
 from .http import Call, check_key, check_status, connection_failed, read_answer, transport_options
@@ -21,7 +23,47 @@ from .http import Call, check_key, check_status, connection_failed, read_answer,
 T = TypeVar("T")
 
 _PATIENCE_SECONDS = 15.0
-_BULK_TIMEOUT = httpx.Timeout(60.0, connect=5.0, pool=None)
+_BULK_TIMEOUT = httpx.Timeout(60.0, connect=5.0, pool=None)  # of each piece, not of a chunk, which a slow line carries
+_FIRST_LINE_BYTES = 13  # " HTTP/1.1", its line's end and that of the headers; an answer's has about as many
+_USUAL_BUFFER_BYTES = 128 << 10
+_WIDE_BUFFER_BYTES = 1 << 20
+
+
+class Line(Protocol):
+    """What a node's bytes pass on their way; it counts them all, and lets chunks through as fast as they may go."""
+
+    @property
+    def piece_bytes(self) -> int:
+        """How much of a chunk is sent at once."""
+
+    @property
+    def receive_buffer_bytes(self) -> int | None:
+        """What the system may receive of a chunk before it is asked for; None: as much as it likes."""
+
+    def called(self, *, sent: int = 0, received: int = 0) -> None:
+        """Count bytes that nothing holds back."""
+
+    async def send(self, size: int) -> None:
+        """Wait until so many bytes of a chunk may be sent."""
+
+    async def receive(self, size: int) -> None:
+        """So many bytes of a chunk have come; wait until more may."""
+
+
+class OpenLine:
+    """A line that counts nothing and holds nothing back."""
+
+    piece_bytes = 256 << 10
+    receive_buffer_bytes: int | None = None
+
+    def called(self, *, sent: int = 0, received: int = 0) -> None:
+        """Nothing."""
+
+    async def send(self, size: int) -> None:
+        """At once."""
+
+    async def receive(self, size: int) -> None:
+        """At once."""
 
 
 class NodeClient:
@@ -29,11 +71,18 @@ class NodeClient:
     AnswerUnreadable. Close it, or use `async with`."""
 
     def __init__(
-        self, address: str, credential: str | None = None, *, insecure: bool = False, ca_file: Path | None = None
+        self,
+        address: str,
+        credential: str | None = None,
+        *,
+        insecure: bool = False,
+        ca_file: Path | None = None,
+        line: Line | None = None,
     ) -> None:
         self.base_url = base_url(address, insecure=insecure)
         self.credential = credential
         self._insecure = insecure
+        self._line = line or OpenLine()
         self._http = httpx.AsyncClient(
             **transport_options(self.base_url, ca_file),
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=16),
@@ -45,6 +94,10 @@ class NodeClient:
         self.credential = answer.credential
         return answer
 
+    async def leave(self) -> LeaveResponse:
+        """End for good: the credential is good no more. Raises ServerError 401 where that is so already."""
+        return await self._post(Call(method="POST", path="/node/leave", answer=LeaveResponse), None)
+
     async def exchange(self, request: ExchangeRequest) -> ExchangeResponse:
         """Say what is new, and hear what is new; lasts up to `request.wait_seconds`."""
         call = Call(method="POST", path="/node/exchange", answer=ExchangeResponse, body=request)
@@ -55,16 +108,24 @@ class NodeClient:
         """The bytes behind a signed URL, at most 8 MiB. Raises CHUNK_MISMATCH if they are not those of `digest`."""
         check_url(url, insecure=self._insecure)
         pieces: list[bytes] = []
-        size = 0
+        size = counted = 0
         try:
             async with self._http.stream("GET", url, timeout=_BULK_TIMEOUT) as response:
+                self._line.called(sent=_request_bytes(response.request), received=_head_bytes(response.headers))
                 if not response.is_success:
-                    check_status(response.status_code, await response.aread(), response.headers)
+                    words = await response.aread()
+                    self._line.called(received=response.num_bytes_downloaded)
+                    check_status(response.status_code, words, response.headers)
+                fitted = _fit_buffer(response, self._line.receive_buffer_bytes)
                 async for piece in response.aiter_bytes():
                     pieces.append(piece)
                     size += len(piece)
                     if size > CHUNK_SIZE_BYTES:
                         raise AnswerUnreadable("A chunk is larger than chunks are.", hint="Ask for fresh URLs.")
+                    came, counted = response.num_bytes_downloaded - counted, response.num_bytes_downloaded
+                    await self._line.receive(came)
+                    if self._line.receive_buffer_bytes != fitted:  # the owner has changed the cap
+                        fitted = _fit_buffer(response, self._line.receive_buffer_bytes)
         except httpx.RequestError as error:
             raise connection_failed(url, error) from error
         data = b"".join(pieces)
@@ -75,12 +136,21 @@ class NodeClient:
     async def put_chunk(self, url: str, data: bytes) -> None:
         """Send a chunk's bytes to its signed URL; again is the same."""
         check_url(url, insecure=self._insecure)
-        headers = {"Content-Type": "application/octet-stream"}
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(len(data))}
         try:
-            response = await self._http.put(url, content=data, headers=headers, timeout=_BULK_TIMEOUT)
+            response = await self._http.put(url, content=self._pieces(data), headers=headers, timeout=_BULK_TIMEOUT)
         except httpx.RequestError as error:
             raise connection_failed(url, error) from error
+        self._line.called(sent=_request_bytes(response.request), received=_answer_bytes(response))
         check_status(response.status_code, response.content, response.headers)
+
+    async def _pieces(self, data: bytes) -> AsyncIterator[bytes]:
+        at = 0
+        while at < len(data):
+            piece = data[at : at + self._line.piece_bytes]
+            await self._line.send(len(piece))
+            yield piece
+            at += len(piece)
 
     async def has_arrived(self, url: str) -> bool:
         """Whether the chunk of this upload URL is there: asked when the answer to its bytes was lost."""
@@ -89,23 +159,30 @@ class NodeClient:
             response = await self._http.head(url)
         except httpx.RequestError as error:
             raise connection_failed(url, error) from error
+        self._line.called(sent=_request_bytes(response.request), received=_answer_bytes(response))
         return response.is_success
 
     async def _post(self, call: Call[T], timeout: httpx.Timeout | None) -> T:
         headers = {"Content-Type": "application/json", "User-Agent": "gpu-agent-node"}
         if self.credential is not None:
             headers["Authorization"] = f"Bearer {check_key(self.credential)}"
+        body = msgspec.json.encode(call.body)
         request = self._http.build_request(
             call.method,
             self.base_url + call.path,
-            content=msgspec.json.encode(call.body),
+            content=body,
             headers=headers,
             timeout=timeout or httpx.USE_CLIENT_DEFAULT,
         )
+        sent = _request_bytes(request) + len(body)
         try:
             response = await self._http.send(request)
-        except httpx.RequestError as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise connection_failed(self.base_url, error) from error
+        except httpx.RequestError as error:
+            self._line.called(sent=sent)
+            raise connection_failed(self.base_url, error) from error
+        self._line.called(sent=sent, received=_answer_bytes(response))
         return read_answer(call, response)
 
     async def close(self) -> None:
@@ -118,3 +195,29 @@ class NodeClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def _request_bytes(request: httpx.Request) -> int:
+    """A request without its body."""
+    return len(request.method) + 1 + len(request.url.raw_path) + _head_bytes(request.headers)
+
+
+def _answer_bytes(response: httpx.Response) -> int:
+    """An answer that was read whole."""
+    return _head_bytes(response.headers) + response.num_bytes_downloaded
+
+
+def _head_bytes(headers: httpx.Headers) -> int:
+    return _FIRST_LINE_BYTES + sum(len(name) + len(value) + 4 for name, value in headers.raw)
+
+
+def _fit_buffer(response: httpx.Response, size: int | None) -> int | None:
+    """Bound what the system receives of this connection unasked; a bound of before is widened. Gives `size`."""
+    connection = response.extensions["network_stream"].get_extra_info("socket")
+    if connection is not None:
+        now = connection.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        if size is not None and now > 2 * size:  # Linux doubles what it is told, for its own books
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+        elif now < _USUAL_BUFFER_BYTES and (size is None or now < size):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size or _WIDE_BUFFER_BYTES)
+    return size

@@ -22,6 +22,7 @@ ATTEMPTS_A_CALL = 1_024
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Step = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
+Joules = Annotated[float, msgspec.Meta(ge=0, le=1e15)]
 
 
 class Confinement(OpenStrEnum):
@@ -65,6 +66,12 @@ class EnrollResponse(msgspec.Struct, frozen=True):
     name: str
     tier: str
     settings: NodeSettings
+
+
+class LeaveResponse(msgspec.Struct, frozen=True):
+    """`POST /node/leave`: the node that asked is revoked, as its owner could have done. What it held goes elsewhere."""
+
+    node_id: str
 
 
 class FreeGpu(msgspec.Struct, frozen=True):
@@ -185,16 +192,21 @@ class CheckpointReport(Report, frozen=True, tag="checkpoint"):
 
 
 class ExitedReport(Report, frozen=True, tag="exited"):
-    """The code has ended; sent before upload begins. Exit code 0 is followed by completed, all else by failed."""
+    """The code has ended; sent before upload begins. Exit code 0 is followed by completed, all else by failed.
+
+    Here and in the reports that close an attempt, `energy_joules` is what its GPU has used for it; None without a GPU,
+    where no driver tells, and from older nodes."""
 
     exit_code: Step | None
     run_seconds: Seconds
+    energy_joules: Joules | None = None
 
 
 class CompletedReport(Report, frozen=True, tag="completed"):
     """The result. Answered `missing` with upload URLs until all chunks are there, then `accepted`."""
 
     manifest: Manifest
+    energy_joules: Joules | None = None
 
 
 class FailedReport(Report, frozen=True, tag="failed"):
@@ -208,12 +220,14 @@ class FailedReport(Report, frozen=True, tag="failed"):
     exit_code: Step | None = None
     limit: float | None = None
     measured: float | None = None
+    energy_joules: Joules | None = None
 
 
 class ReleasedReport(Report, frozen=True, tag="released"):
     """The owner or a rule took the machine back; never counts against the unit."""
 
     reason: str
+    energy_joules: Joules | None = None
 
 
 class NeedUrlsReport(Report, frozen=True, tag="need_urls"):
@@ -337,6 +351,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     (`core/stages`) and `package` is None. `inputs` are the outputs of needed units by name: `train`, `train-2`,
     `train/checkpoint`. `python` and `requirements` are what the environment is built from; `lock` is what the
     requirements were resolved to, exact versions with hashes, or None for a package finalized before there were locks.
+    `sensitivity` is the job's; empty from a server that doesn't tell, of whose contents nothing is kept.
     """
 
     attempt_id: str
@@ -362,6 +377,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     inputs: dict[str, Content] = {}
     checkpoint: StartCheckpoint | None = None
     gpu_uuid: str | None = None
+    sensitivity: str = ""
 
 
 class ExchangeResponse(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -53,7 +53,8 @@ class UnitMay(msgspec.Struct, frozen=True):
 
 class UnitStatus(msgspec.Struct, frozen=True):
     """One attempt on this node. `number` counts the unit's attempts; `releasing` is why it is being given back;
-    `checkpoint_seconds_ago` is None before the first snapshot."""
+    `checkpoint_seconds_ago` is None before the first snapshot; `energy_joules` is what its GPU has used for it, None
+    without a GPU and where no driver tells."""
 
     attempt_id: str
     unit_id: str
@@ -70,6 +71,7 @@ class UnitStatus(msgspec.Struct, frozen=True):
     gpu_uuid: str | None
     releasing: str | None
     may: UnitMay
+    energy_joules: float | None = None
 
 
 class MachineStatus(msgspec.Struct, frozen=True):
@@ -85,8 +87,10 @@ class MachineStatus(msgspec.Struct, frozen=True):
 
 
 class GpuStatus(msgspec.Struct, frozen=True):
-    """One GPU; None is what its driver does not tell. `attempt_id` is what runs on it. `shared`: whether its owner
-    shares it at all; `reasons` are the rules that pause it alone, those set aside among them."""
+    """One GPU; None is what its driver does not tell. `attempt_id` is what runs on it. `others` are programs of others
+    on it by name, with MiB of its memory each; `trouble` is why nothing new may run on it; `profile` is what its power
+    and fan are held to while it works, or why they can't be. `shared`: whether its owner shares it at all; `reasons`
+    are the rules that pause it alone, those set aside among them."""
 
     uuid: str
     model: str
@@ -97,8 +101,34 @@ class GpuStatus(msgspec.Struct, frozen=True):
     temperature_celsius: int | None
     power_watts: float | None
     attempt_id: str | None
+    fan_percent: int | None = None
+    others: dict[str, int | None] = {}
+    trouble: str = ""
+    profile: str = ""
     shared: bool = True
     reasons: list[PauseReason] = []
+
+
+class GpuNotOffered(msgspec.Struct, frozen=True):
+    """A GPU that can't be shared, or not yet: why, and what could be done about it, if anything."""
+
+    name: str
+    reason: str
+    next_step: str = ""
+
+
+class LineStatus(msgspec.Struct, frozen=True):
+    """The node's line to its server. `_kib_s` is KiB a second, as measured over the last five; a cap of None is none.
+    Today began at midnight by the clock on the node's wall; `daily_is_used_up`: no more chunks pass until the next."""
+
+    download_kib_s: float = 0.0
+    upload_kib_s: float = 0.0
+    download_cap_kib_s: int | None = None
+    upload_cap_kib_s: int | None = None
+    downloaded_today_bytes: int = 0
+    uploaded_today_bytes: int = 0
+    daily_mb: int | None = None
+    daily_is_used_up: bool = False
 
 
 class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +151,8 @@ class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):
     units: list[UnitStatus]
     machine: MachineStatus | None
     gpus: list[GpuStatus]
+    gpus_not_offered: list[GpuNotOffered] = []
+    line: LineStatus = LineStatus()
     rules: RulesNow = RulesNow()
     rules_digest: str = ""
 

@@ -10,6 +10,9 @@ import msgspec
 
 from .open_enum import OpenStrEnum
 
+RULES_FILE_NAME = "rules.json"
+"""Where they lie in the node's data folder."""
+
 MINUTES_A_DAY = 24 * 60
 Minute = Annotated[int, msgspec.Meta(ge=0, le=MINUTES_A_DAY)]
 Percent = Annotated[int, msgspec.Meta(ge=1, le=100)]

@@ -147,6 +147,9 @@ def build_lease(
     `need_urls`. Reads only. Raises MissingContent when files that the unit needs are no more."""
     class_id = unit.class_id
     kind: str = tx.ever(("kind of class", class_id), lambda: SQL.kind_of_class(tx.connection, id=class_id))
+    sensitivity: str = tx.ever(
+        ("sensitivity of class", class_id), lambda: SQL.sensitivity_of_class(tx.connection, id=class_id)
+    )
     contents: dict[str, Content] = {}
     start: StartCheckpoint | None = None
     left = URLS_PER_ANSWER
@@ -196,6 +199,7 @@ def build_lease(
         inputs={place.removeprefix("inputs/"): content for place, content in contents.items()},
         checkpoint=start,
         gpu_uuid=attempt.gpu_uuid,
+        sensitivity=sensitivity,
     )
 
 

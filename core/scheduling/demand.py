@@ -18,7 +18,7 @@ from ..protocol.owner import DemandRow, Lacking, NodeVerdict
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 from .fairness import ReadyIndex
-from .match import Placement, open_to_all, place
+from .match import Lack, Placement, open_to_all, place
 
 SQL = named_sql(__file__, "demand")
 HOURS = 24
@@ -107,23 +107,28 @@ def list_demand(
 def _verdict(
     card: RateCard, unit_class: UnitClass, one: OwnersNode, off_limits: list[Lacking], *, has_own: bool
 ) -> NodeVerdict:
-    node = one.node
-    lacks = list(off_limits)
+    node, lacks = one.node, list(off_limits)
     if not one.online:
         lacks.append(Lacking("online", "the node was not heard of lately"))
-    if not has_own and not open_to_all(unit_class, node):
-        lacks += _not_trusted(unit_class, node)
-    on_gpu = unit_class.kind == UnitKind.GPU
-    if node.resources is None:
-        lacks.append(Lacking("resources", "the node has not said yet what it offers"))
-    else:
-        placement = place(unit_class, node.resources)
-        if isinstance(placement, Placement):
-            on_gpu = placement.gpu_uuid is not None
-        else:
-            lacks += [Lacking(lack.requirement, lack.message) for lack in placement]
+    placement = None if node.resources is None else place(unit_class, node.resources)
+    lacks += lacking(unit_class, node, placement, has_own=has_own)
+    is_gpu_unit = unit_class.kind == UnitKind.GPU
+    on_gpu = placement.gpu_uuid is not None if isinstance(placement, Placement) else is_gpu_unit
     earns = _earns_per_hour(card, unit_class, on_gpu=on_gpu)
     return NodeVerdict(node.public_id, node.name, not lacks, lacks, earns, credits_text(earns))
+
+
+def lacking(
+    unit_class: UnitClass, node: Node, placement: Placement | list[Lack] | None, *, has_own: bool
+) -> list[Lacking]:
+    """What a node lacks for units of a class, where `placement` is what it offers came to (None: it has not said);
+    `has_own`: units of its owner are among them."""
+    lacks = [] if has_own or open_to_all(unit_class, node) else _not_trusted(unit_class, node)
+    if placement is None:
+        lacks.append(Lacking("resources", "the node has not said yet what it offers"))
+    elif not isinstance(placement, Placement):
+        lacks += [Lacking(lack.requirement, lack.message) for lack in placement]
+    return lacks
 
 
 def _not_trusted(unit_class: UnitClass, node: Node) -> list[Lacking]:

@@ -179,11 +179,26 @@ class ReadyIndex:
         return (-unit.priority, unit.unit_id) in self._units.get((unit.class_id, unit.customer_id), ())
 
     def candidates(
-        self, classes: Mapping[int, int | None], known_blocked: Set[str] = frozenset()
+        self,
+        classes: Mapping[int, int | None],
+        known_blocked: Set[str] = frozenset(),
+        *,
+        first: int | None = None,
     ) -> Iterator[ReadyUnit]:
         """Ready units of these classes in the order in which they should be served; a class may be narrowed to one
-        customer. Those of suspended customers, and those that are known to be of these packages, are left out. The
-        index must not change while this is iterated: take one, then stop."""
+        customer, and all of the customer `first` come before all others'. Those of suspended customers, and those that
+        are known to be of these packages, are left out. The index must not change while this is iterated: take one,
+        then stop."""
+        own: Set[int] = frozenset() if first is None else self._classes_of.get(first, frozenset())
+        mine = {
+            class_id: first for class_id, only_of in classes.items() if class_id in own and only_of in (None, first)
+        }
+        yield from self._in_classes(mine, known_blocked)
+        for unit in self._in_classes(classes, known_blocked):
+            if not mine or unit.customer_id != first:
+                yield unit
+
+    def _in_classes(self, classes: Mapping[int, int | None], known_blocked: Set[str]) -> Iterator[ReadyUnit]:
         in_classes = (self._in_class(class_id, only_of, known_blocked) for class_id, only_of in classes.items())
         for _place, customer_id, negative_priority, unit_id, class_id in heapq.merge(*in_classes):
             yield ReadyUnit(unit_id, class_id, customer_id, -negative_priority)

@@ -129,11 +129,12 @@ def placements_on(
 def candidates_for(
     connection: Connection, index: ReadyIndex, node: Node, placements: Mapping[int, ClassPlacement]
 ) -> Iterator[ReadyUnit]:
-    """The ready units of these classes that may go to a node, in the order in which they should be served: without
-    those of suspended customers and of packages that its owner blocks. The index must not change while this is
-    iterated."""
+    """The ready units of these classes that may go to a node, in the order in which they should be served: its owner's
+    own first; without those of suspended customers and of packages that its owner blocks. The index must not change
+    while this is iterated."""
     blocked = index.blocks.of(node.owner_id)
-    found = index.candidates({class_id: found.only_of for class_id, found in placements.items()}, blocked)
+    classes = {class_id: found.only_of for class_id, found in placements.items()}
+    found = index.candidates(classes, blocked, first=node.owner_id)
     return index.blocks.passing(connection, blocked, found) if blocked else found
 
 

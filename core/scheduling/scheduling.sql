@@ -20,6 +20,9 @@ SELECT id, kind, vram_mb, memory_mb, disk_mb, cpus, cpu_ok, python, sensitivity 
 -- name: kind_of_class$
 SELECT kind FROM classes WHERE id = :id;
 
+-- name: sensitivity_of_class$
+SELECT sensitivity FROM classes WHERE id = :id;
+
 -- name: service_value$
 SELECT value FROM service WHERE key = :key;
 

@@ -15,7 +15,7 @@ from .tab_order import put_in_reading_order
 
 
 class FormDialog(QDialog):
-    """`submitted` when its user says go; whoever opened it closes it when that went well."""
+    """`submitted` when its user says go; whoever opened it closes it when that went well. `foot` has room left."""
 
     submitted = Signal()
 
@@ -46,12 +46,12 @@ class FormDialog(QDialog):
         inside.addLayout(self.form)
         inside.addStretch(1)
         foot = Area(theme, "code")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(gap(24), gap(12), gap(24), gap(12))
-        row.setSpacing(gap(8))
-        row.addStretch(1)
-        row.addWidget(cancel)
-        row.addWidget(self.go)
+        self.foot = QHBoxLayout(foot)
+        self.foot.setContentsMargins(gap(24), gap(12), gap(24), gap(12))
+        self.foot.setSpacing(gap(8))
+        self.foot.addStretch(1)
+        self.foot.addWidget(cancel)
+        self.foot.addWidget(self.go)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -2197,7 +2197,7 @@
   <name>LetInDialog</name>
   <message>
    <source>A program that logs in shows a code. Type in none that you did not have shown yourself.</source>
-   <translation>程序登录时会显示一个代码。请勿输入不是由您自己发起的代码。</translation>
+   <translation>程序登录时会显示一个代码。请勿输入不是由你自己发起的代码。</translation>
   </message>
   <message>
    <source>Choose at least one thing that it may do</source>

@@ -19,6 +19,7 @@ from agent.events import (
     MetricsSeen,
     OutputsScanned,
     OwnerChose,
+    RulesJudged,
     UnitRemoved,
     UploadDone,
     UploadFailed,
@@ -47,6 +48,7 @@ from core.protocol.node import (
     ReportAnswer,
     ReportStatus,
 )
+from core.protocol.node_rules import PauseReason, RuleKind, RulesNow
 
 from .bench import SUCCESS, Bench, a_lease, a_manifest, accepted
 
@@ -116,6 +118,7 @@ class LossyLife(RuleBasedStateMachine):
         self.is_running = False
         self.is_over = False
         self.was_paused = False
+        self.judged = RulesJudged()
         self.snapshots = 0
 
     @initialize()
@@ -195,7 +198,7 @@ class LossyLife(RuleBasedStateMachine):
     @rule()
     def kill(self) -> None:
         self.is_running = False
-        self.bench.kill_and_restart()
+        self.bench.kill_and_restart(self.judged)
         self.work()
 
     @precondition(lambda self: self.is_running)
@@ -211,9 +214,16 @@ class LossyLife(RuleBasedStateMachine):
         self.bench.feed(OwnerChose(OwnersChoice(kind)))
         self.work()
 
+    @rule(pauses=st.booleans())
+    def judge_rules(self, pauses: bool) -> None:
+        self.was_paused = self.was_paused or pauses
+        self.judged = RulesJudged(now=RulesNow([PauseReason(RuleKind.HOURS, "not now")] if pauses else []))
+        self.bench.feed(self.judged)
+        self.work()
+
     @invariant()
     def nothing_runs_on_a_paused_node(self) -> None:
-        if self.bench.brain.choice.kind is ChoiceKind.PAUSE:
+        if self.bench.brain.choice.kind is ChoiceKind.PAUSE or self.bench.brain.is_paused_by_rules:
             assert not self.is_running
 
     @invariant()
@@ -244,7 +254,7 @@ class LossyLife(RuleBasedStateMachine):
                     self.answer()
             assert self.is_over
             ends = len(self.server.completed) + len(self.server.released)
-            assert ends == 1, "one result, or one release if the owner paused it, however often it was sent"
+            assert ends == 1, "one result, or one release if the owner or a rule paused it, however often it was sent"
             assert self.was_paused or not self.server.released
             assert self.bench.journal.attempts() == []
         finally:

@@ -1,7 +1,9 @@
 """Fetching over real HTTP: every chunk is checked, fetched again when it is wrong, and put together once for all."""
 
 import asyncio
+import errno
 import hashlib
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -223,6 +225,62 @@ async def test_the_cache_remembers_its_chunks_and_lets_the_longest_unused_go(tmp
     again = ChunkCache(tmp_path / "chunks", 250, lambda added, removed: None)
     await again.open()
     assert [digest in again for digest in digests] == [True, False, True]
+
+
+async def test_two_units_that_want_a_chunk_at_once_fetch_it_once(
+    backend: SmallBackend, contents: Contents, cache: ChunkCache, dataset: Path, tmp_path: Path
+) -> None:
+    content = served(backend, dataset)
+    folders = [tmp_path / name for name in ("one", "two", "three")]
+    await asyncio.gather(*(contents.put_together(content.manifest, folder, book_of(content)) for folder in folders))
+    assert set(backend.fetched.values()) == {1}
+    assert all((folder / "labels.csv").read_text() == "a,1\nb,2\n" for folder in folders)
+
+
+async def test_a_lowered_quota_holds_at_once_but_not_for_what_a_unit_is_being_given(tmp_path: Path) -> None:
+    gone: list[str] = []
+    cache = ChunkCache(tmp_path / "chunks", MIB, lambda added, removed: gone.extend(removed))
+    await cache.open()
+    digests = [hashlib.sha256(bytes([n]) * 100).hexdigest() for n in range(4)]
+    for n, digest in enumerate(digests):
+        await cache.put(digest, bytes([n]) * 100)
+    with cache.pinned(digests[:1]):
+        await cache.set_quota(200)
+        assert (cache.used_bytes, cache.held_bytes, gone) == (200, 100, digests[1:3])
+        await cache.set_quota(0)
+        assert [digest in cache for digest in digests] == [True, False, False, False]
+    assert cache.used_bytes == cache.held_bytes == 0
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+async def test_what_was_unused_for_too_long_goes(cache: ChunkCache) -> None:
+    old, pinned, new = (hashlib.sha256(data).hexdigest() for data in (b"old", b"pinned", b"new"))
+    for digest, data in ((old, b"old"), (pinned, b"pinned"), (new, b"new")):
+        await cache.put(digest, data)
+    for digest in (old, pinned):
+        os.utime(cache.path(digest), (1000, 1000))
+    with cache.pinned([pinned]):
+        await cache.expire(1001)
+        assert [digest in cache for digest in (old, pinned, new)] == [False, True, True]
+
+
+async def test_on_a_full_disk_what_no_unit_needs_makes_room(cache: ChunkCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    digests = [hashlib.sha256(data).hexdigest() for data in (b"unused", b"pinned", b"wanted")]
+    await cache.put(digests[0], b"unused")
+    await cache.put(digests[1], b"pinned")
+    real = Path.write_bytes
+
+    def write(file: Path, data: bytes) -> int:
+        if digests[0] in cache:
+            real(file, data[:3])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(file, data)
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    with cache.pinned([digests[1]]):
+        await cache.put(digests[2], b"wanted")
+    assert [digest in cache for digest in digests] == [False, True, True]
+    assert {file.name for file in cache.path(digests[2]).parent.parent.rglob("*") if file.is_file()} == set(digests[1:])
 
 
 async def test_the_cache_takes_no_bytes_under_a_name_that_is_not_theirs(cache: ChunkCache) -> None:

@@ -1,11 +1,11 @@
 """The small parts of a node: its journal, shared folders, identity, name, and what it sees of the machine."""
 
 import asyncio
+import os
 import secrets
 import socket
 from pathlib import Path
 
-import pynvml  # type: ignore[import-untyped]  # nvidia-ml-py ships no types
 import pytest
 
 from agent.attempt import Attempt, AttemptPhase, AttemptRecord
@@ -15,8 +15,9 @@ from agent.identity import IdentityUnreadable, load_identity
 from agent.instructions import JournalChanges
 from agent.journal import Journal, JournalBusy, JournalTooNew
 from agent.names import random_name
-from agent.probe.gpus import look_at_gpus
+from agent.probe.gpus import Gpus
 from agent.probe.machine import MachineFacts, look_at_machine
+from agent.probe.nvml import Nvml
 from agent.probe.share import look, shared_disk_mb, shared_memory_mb
 from agent.shared_folders import SharedFolders
 from core.nodes.enrollment import NAME_CHARACTERS
@@ -124,6 +125,42 @@ async def test_past_the_quota_the_longest_unused_goes_and_what_is_held_stays(tmp
     assert folders.names() == ["a", "c", "d"]
 
 
+async def test_a_lowered_quota_holds_at_once_and_what_units_hold_stays(tmp_path: Path) -> None:
+    folders = await opened(tmp_path / "shared", 1 << 30)
+    for name in ("a", "b"):
+        await folders.hold(name, name, filled)
+    await folders.release("b")
+    assert folders.used_bytes == 2 * folders.held_bytes > 0
+    await folders.set_quota(0)
+    assert folders.names() == ["a"] and folders.used_bytes == folders.held_bytes
+
+
+async def test_what_no_unit_has_held_for_too_long_goes(tmp_path: Path) -> None:
+    folders = await opened(tmp_path / "shared", 1 << 30)
+    for name in ("held", "old", "new"):
+        await folders.hold(name, name, filled)
+    await folders.release("old")
+    await folders.release("new")
+    for name in ("held", "old"):
+        os.utime(tmp_path / "shared" / name, (1000, 1000))
+    await folders.expire(1001)
+    assert folders.names() == ["held", "new"]
+    await folders.release("held")
+    await folders.expire(1001)
+    assert folders.names() == ["held", "new"], "the days begin when the unit ends"
+
+
+async def test_what_units_go_on_with_after_a_restart_stays_until_they_end(tmp_path: Path) -> None:
+    folders = await opened(tmp_path / "shared", 1 << 30)
+    for name in ("a", "b"):
+        await folders.hold(name, "unit", filled)
+    again = SharedFolders(tmp_path / "shared", 0)
+    await again.open({"a": {"unit"}, "never there": {"unit"}})
+    assert again.names() == ["a"] and not (tmp_path / "shared" / "b").exists()
+    await again.release("unit")
+    assert again.names() == []
+
+
 async def test_what_a_killed_agent_left_half_made_is_removed(tmp_path: Path) -> None:
     (tmp_path / "shared" / ".a.part").mkdir(parents=True)
     (tmp_path / "shared" / "b").mkdir()
@@ -152,53 +189,11 @@ def test_a_random_name_is_two_words_that_a_server_takes_and_nothing_of_the_machi
 # ---- the machine -----------------------------------------------------------------------------------------------------
 
 
-def test_a_machine_without_a_driver_has_no_gpu_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_driver() -> None:
-        raise pynvml.NVMLError(pynvml.NVML_ERROR_LIBRARY_NOT_FOUND)
-
-    monkeypatch.setattr(pynvml, "nvmlInit", no_driver)
-    seen = look_at_gpus()
-    assert (seen.gpus, seen.readings) == ([], [])
-    assert "driver" in seen.detail
-
-
-def test_what_a_card_does_not_tell_is_unknown_and_the_card_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Memory:
-        total, free, used = 24 << 30, 20 << 30, 4 << 30
-
-    def silent(*_: object) -> int:
-        raise pynvml.NVMLError(pynvml.NVML_ERROR_NOT_SUPPORTED)
-
-    answers = {
-        "nvmlInit": lambda: None,
-        "nvmlShutdown": lambda: None,
-        "nvmlSystemGetDriverVersion": lambda: b"580.95",
-        "nvmlDeviceGetCount": lambda: 1,
-        "nvmlDeviceGetHandleByIndex": lambda index: index,
-        "nvmlDeviceGetUUID": lambda handle: "GPU-1",
-        "nvmlDeviceGetName": lambda handle: b"RTX",
-        "nvmlDeviceGetMemoryInfo": lambda handle: Memory,
-        "nvmlDeviceGetUtilizationRates": silent,
-        "nvmlDeviceGetTemperature": lambda handle, sensor: 61,
-        "nvmlDeviceGetPowerUsage": silent,
-    }
-    for name, answer in answers.items():
-        monkeypatch.setattr(pynvml, name, answer)
-    seen = look_at_gpus()
-    (gpu,), (reading,) = seen.gpus, seen.readings
-    assert (gpu.uuid, gpu.model, gpu.vram_total_mb, gpu.vram_free_mb, gpu.driver) == (
-        "GPU-1",
-        "RTX",
-        24 * 1024,
-        20 * 1024,
-        "580.95",
-    )
-    assert (reading.utilization_percent, reading.temperature_celsius, reading.power_watts) == (None, 61, None)
-
-
 def test_this_machine_is_seen_and_something_of_it_stays_with_its_owner(tmp_path: Path) -> None:
     facts = look_at_machine(tmp_path)
-    seen = look(tmp_path, ["3.11.2"], Confinement.BUBBLEWRAP)
+    nvml = Nvml()
+    seen = look(tmp_path, ["3.11.2"], Confinement.BUBBLEWRAP, Gpus(nvml))
+    nvml.close()
     assert seen.cpus == facts.cpus >= 1
     assert 0 < seen.memory_mb < facts.memory_total_mb
     assert 0 < seen.disk_mb < facts.disk_total_mb

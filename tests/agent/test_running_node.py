@@ -77,6 +77,11 @@ class Node:
         return self._process.wait(PATIENCE_SECONDS)
 
     @property
+    def is_running(self) -> bool:
+        """Whether it was started, and not ended by `end`."""
+        return self._process is not None
+
+    @property
     def output(self) -> str:
         """All that the program has said."""
         return self._output.read_text()
@@ -98,7 +103,7 @@ def node(backend: SmallBackend) -> Iterator[Node]:
     folder.chmod(0o755)  # a root agent's units run with other uids, which pass through here
     node = Node(folder, backend)
     yield node
-    if node._process is not None:
+    if node.is_running:
         node.end(signal.SIGKILL)
     remove_tree_now(folder)
 

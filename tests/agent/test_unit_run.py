@@ -6,42 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from agent.chunk_cache import ChunkCache
-from agent.contents import Contents
 from agent.events import CheckpointTaken, Event, FetchDone, OutputsScanned
-from agent.fetching import Fetcher
-from agent.own_files import write_own_files
-from agent.sandbox.choose import choose_sandbox
-from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now, scratch_folder, unit_folder
-from agent.shared_folders import SharedFolders
-from agent.start import open_environments
+from agent.sandbox.workspace import scratch_folder, unit_folder
 from agent.unit_run import UnitRun, UnitTools
-from agent.uploading import Uploader
 from core.client.node import NodeClient
 
 from .bench import a_lease
 from .loop_devices import wait_for_no_image
-from .sandbox.conftest import make_public_folder
+from .unit_tools import open_tools
 
 
 @pytest.fixture
 async def tools() -> AsyncIterator[UnitTools]:
     """What units of this machine work with; nothing is fetched from anywhere."""
-    folder = make_public_folder()
-    sandbox = choose_sandbox(folder, environ={STATE_DIR_VARIABLE: str(folder)})
-    root = sandbox.workspace_root
-    async with NodeClient("http://127.0.0.1:9", "credential") as client:
-        fetcher = Fetcher(client, ChunkCache(root / "chunks", 1 << 30, lambda added, removed: None))
-        copies, packages = (SharedFolders(root / name, 1 << 30) for name in ("contents", "packages"))
-        yield UnitTools(
-            sandbox=sandbox,
-            contents=Contents(fetcher, copies, packages),
-            environments=await open_environments(sandbox, 1 << 30),
-            uploader=Uploader(client),
-            interpreters=[],
-            own_files=write_own_files(root),
-        )
-    remove_tree_now(folder)
+    async with NodeClient("http://127.0.0.1:9", "credential") as client, open_tools(client) as tools:
+        yield tools
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3, 10])

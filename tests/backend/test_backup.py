@@ -63,6 +63,7 @@ def until(is_so: Any, server: BackendServer) -> None:
         time.sleep(0.05)  # nothing tells of what another process does
 
 
+@pytest.mark.full
 def test_a_job_that_ran_during_the_backup_comes_to_its_end_on_the_restored_server(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -204,6 +204,7 @@ def test_a_call_that_is_no_exchange_is_refused_in_the_contracts_shape(
     assert answer.json()["error"]["hint"] and answer.headers["X-Request-Id"]
 
 
+@pytest.mark.full
 def test_as_many_reports_and_attempts_as_a_call_may_have_are_answered(node: Node) -> None:
     named = [{"attempt_id": f"a{number}", "token": "t"} for number in range(ATTEMPTS_A_CALL)]
     said = node.exchange(attempts=named, reports=[{"attempt_id": "a0", "number": 7}] * REPORTS_A_CALL)

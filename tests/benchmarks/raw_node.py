@@ -119,7 +119,7 @@ class Node:
 
     def _reports(self) -> Iterator[Any]:
         for lease in self.held:
-            named = {"attempt_id": lease.attempt_id, "token": lease.token}
+            named: dict[str, Any] = {"attempt_id": lease.attempt_id, "token": lease.token}
             yield StartedReport(**named, number=1)
             yield ExitedReport(**named, number=2, exit_code=0, run_seconds=0.0)
             yield CompletedReport(**named, number=3, manifest=self._manifest)

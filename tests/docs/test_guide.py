@@ -102,6 +102,7 @@ def _last_words(home: Path) -> str:
     return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in logs)
 
 
+@pytest.mark.full
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the guide shows curl, and it is not installed")
 def test_every_command_of_the_guide_works_and_says_what_the_guide_shows(home: Path) -> None:
     all_steps = steps(_GUIDE.read_text(encoding="utf-8"))

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from core.client.upload import upload
 from core.content.chunking import scan
 from core.packages.archive import zip_folder
@@ -54,6 +56,7 @@ def kinds_of(request: Request, answer: bytes) -> set[str]:
     return kinds & EVERY_KIND
 
 
+@pytest.mark.full
 def test_each_kind_of_answer_is_lost_once_and_nothing_is_done_twice(tmp_path: Path) -> None:
     with World(tmp_path) as world:
         world.proxy.lose_reply = loses = LosesEachKindOnce()

@@ -61,6 +61,7 @@ def fetch_by_key(page: JobPage, name: str) -> str:
     return artifact.id
 
 
+@pytest.mark.full
 async def test_a_file_that_the_disk_has_no_room_for_is_kept_in_part_and_fetched_later(
     qapp: QApplication,
     tmp_path: Path,

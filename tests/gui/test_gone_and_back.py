@@ -103,6 +103,7 @@ async def server_goes_and_comes_back(
     assert not desktop.window.banner.isVisible() and not page.banner.isVisible()
 
 
+@pytest.mark.full
 async def test_a_server_that_is_stopped_is_said_with_a_countdown_and_all_is_caught_up(
     qapp: QApplication, tmp_path: Path, working_keyring: InMemory, living: LivingServer
 ) -> None:

@@ -9,13 +9,18 @@ from pathlib import Path
 import pytest
 
 from agent.sandbox.workspace import remove_tree_now
-from tests.agent.sandbox.conftest import ORDINARY_UID, confinement, installation, make_public_folder, needs_a_box
+from tests.agent.sandbox.conftest import (
+    MODES,
+    ORDINARY_UID,
+    confinement,
+    installation,
+    make_public_folder,
+    needs_a_box,
+)
 
 from .host import HERE, Host, User, open_host
 
 __all__ = ["confinement", "installation", "needs_a_box"]
-
-MODES = ["as root", "as a user"] if os.geteuid() == 0 else ["as a user"]
 
 
 @pytest.fixture(scope="session", params=MODES)

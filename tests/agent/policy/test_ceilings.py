@@ -5,7 +5,7 @@ import pytest
 
 from agent.capacity import cpu_slots
 from agent.events import MachineSeen
-from agent.policy.ceilings import MORE_THAN_SHARED, PACKAGE_NOT_TAKEN, breach, shared_of
+from agent.policy.ceilings import MORE_THAN_SHARED, PACKAGE_NOT_TAKEN, SENSITIVITY_NOT_TAKEN, breach, shared_of
 from core.protocol.node import FreeGpu, Lease
 from core.protocol.node_rules import GpuRules, Rules
 from tests.agent.bench import a_lease
@@ -16,7 +16,7 @@ DIGEST = "9c" * 32
 
 
 def lease(**limits: int) -> Lease:
-    plain = a_lease(gpu_uuid="GPU-1", package_digest=DIGEST)
+    plain = a_lease(gpu_uuid="GPU-1", package_digest=DIGEST, sensitivity="low_sensitive")
     return msgspec.structs.replace(plain, limits=msgspec.structs.replace(plain.limits, **limits))
 
 
@@ -42,6 +42,7 @@ def test_a_share_of_few_processors_is_one_and_none_is_none() -> None:
     ("rules", "words"),
     [
         (Rules(blocked_packages=[DIGEST]), PACKAGE_NOT_TAKEN),
+        (Rules(sensitivities=("public",)), SENSITIVITY_NOT_TAKEN),
         (Rules(cpus=3), MORE_THAN_SHARED),
         (Rules(disk_mb=511), MORE_THAN_SHARED),
         (Rules(gpus={"GPU-1": GpuRules(vram_mb=7_999)}), MORE_THAN_SHARED),
@@ -51,6 +52,10 @@ def test_a_share_of_few_processors_is_one_and_none_is_none() -> None:
 def test_a_lease_over_a_ceiling_beside_what_runs_is_refused(rules: Rules, words: str | None) -> None:
     asked, beside = lease(cpus=2, vram_mb=8_000), lease(cpus=2)
     assert breach(asked, [beside], rules) == words
+
+
+def test_a_server_that_tells_no_sensitivity_is_taken_at_its_word_on_what_was_offered() -> None:
+    assert breach(a_lease(sensitivity=""), [], Rules(sensitivities=("public",))) is None
 
 
 def test_a_lease_of_the_platform_has_no_package_that_could_be_blocked() -> None:

@@ -10,7 +10,6 @@ from agent.policy.looking import Looking, Sources
 from agent.policy.others_cpu import OthersCpu, busy_seconds, units_seconds
 from agent.policy.price import PriceCommand, asked_price
 from agent.policy.surroundings import GpuUse, Presence
-from core.protocol.node import FreeGpu, GpuReading, Telemetry
 from core.protocol.node_rules import Electricity, Rules
 
 
@@ -81,11 +80,9 @@ def test_the_time_of_a_units_process_is_counted_while_it_runs() -> None:
         unit.communicate(b"\n")
 
 
-def test_a_look_asks_each_source_with_the_rules_and_knows_the_gpus_by_their_readings() -> None:
-    gpus = [FreeGpu("GPU-1", "A", 24_000, 20_000), FreeGpu("GPU-2", "B", 12_000, 12_000)]
-    machine = MachineSeen(
-        2, 4096, 1000, gpus, telemetry=Telemetry(10.0, 100, [GpuReading("GPU-1", 90, 4000, 70, 200.0)])
-    )
+def test_a_look_asks_each_source_with_the_rules_and_has_the_gpus_as_they_were_seen() -> None:
+    uses = [GpuUse("GPU-1", 70, None, 200.0, 90, 4000, {"blender": 900}), GpuUse("GPU-2", trouble="lost")]
+    machine = MachineSeen(2, 4096, 1000, gpu_uses=uses)
     asked: list[Rules] = []
 
     def presence(rules: Rules) -> Presence:
@@ -97,5 +94,5 @@ def test_a_look_asks_each_source_with_the_rules_and_knows_the_gpus_by_their_read
     seen = looking.surroundings(machine, rules)
     assert asked == [rules] and seen.presence.idle_seconds == 12.0
     assert (seen.self_test, seen.disk_used_mb, seen.moved_today_mb, seen.others_cpu_percent) == ("failed", 7, 2.5, None)
-    assert seen.gpus == (GpuUse("GPU-1", 70, None, 200.0, 90, 4000), GpuUse("GPU-2"))
+    assert seen.gpus == tuple(uses)
     assert Looking(Sources()).surroundings(machine, Rules()).presence == Presence()

@@ -26,7 +26,8 @@ from .drive import Case, Outcome
 
 _PROJECT = Path(__file__).parents[3]
 ORDINARY_UID = 59_990
-_MODES = ["as root", "as a user"] if os.geteuid() == 0 else ["as a user"]
+MODES = [*([pytest.param("as root", marks=pytest.mark.full)] if os.geteuid() == 0 else []), "as a user"]
+"""Root's boxes stand in the full form; in the short one nodes as a whole run as root where the tests do."""
 
 
 class Driver:
@@ -115,7 +116,7 @@ def installation() -> Iterator[Path]:
     remove_tree_now(folder)
 
 
-@pytest.fixture(params=_MODES)
+@pytest.fixture(params=MODES)
 def driver(request: pytest.FixtureRequest, installation: Path) -> Iterator[Driver]:
     """Every user whose boxes are tested, with an empty folder for its workspace."""
     folder = make_public_folder()

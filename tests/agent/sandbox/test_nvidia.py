@@ -24,6 +24,7 @@ def machine(root: Path) -> Path:
         (root / f"sys/devices/pci0000:00/0000:{bus}:00.0").mkdir(parents=True)
         link = root / f"sys/bus/pci/devices/0000:{bus}:00.0"
         link.symlink_to(f"../../../devices/pci0000:00/0000:{bus}:00.0")
+        (root / f"proc/driver/nvidia/gpus/0000:{bus}:00.0").mkdir(parents=True)
     return root
 
 
@@ -39,6 +40,7 @@ def test_one_gpu_is_bound_and_its_neighbour_is_not(tmp_path: Path) -> None:
             "/sys/devices/pci0000:00/0000:02:00.0",
         ],
         sys_link=("../../../devices/pci0000:00/0000:02:00.0", "/sys/bus/pci/devices/0000:02:00.0"),
+        hidden_folders=["/proc/driver/nvidia/gpus/0000:01:00.0"],
     )
 
 
@@ -82,6 +84,10 @@ def test_only_a_gpu_unit_gets_devices_and_sees_what_cuda_reads(tmp_path: Path) -
     for name in ("/proc/devices", "/proc/driver", "/proc/modules"):
         assert name in without and name not in with_gpu
     assert "/proc/kcore" in with_gpu
+    hidden = with_gpu.index("/proc/driver/nvidia/gpus/0000:02:00.0")
+    assert with_gpu[hidden - 1] == "--tmpfs"
+    assert hidden < max(at for at, word in enumerate(with_gpu) if word == "/proc")  # before that is read-only
+    assert not any("0000:01:00.0" in word and "/proc" in word for word in with_gpu)
 
 
 def test_a_gpu_that_is_not_there_ends_the_start_in_words(confined: Driver) -> None:

@@ -113,6 +113,7 @@ def test_what_cpython_itself_brings_works(confined: Driver) -> None:
     }
 
 
+@pytest.mark.full
 def test_pytorch_trains_with_workers_by_fork_and_by_spawn(confined: Driver, libraries: Path) -> None:
     outcome = confined.facts(Case(TORCH, site_packages=str(libraries), limits=ROOM))
     assert outcome == {"numpy": 40_000.0, "fork": True, "spawn": True, "gloo": 1.0}

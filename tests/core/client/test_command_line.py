@@ -13,6 +13,7 @@ from tests.core.client.saying import TRAIN, failed, ok, only_json, package
 PROJECT = Path(__file__).parents[3]
 
 
+@pytest.mark.full
 def test_every_list_and_view_is_one_object_with_ids(backend: LiveBackend, job: str) -> None:
     assert [row["name"] for row in ok(backend.command("datasets", "list", "--json"))["data"]] == ["data.csv"]
     assert [row["id"] for row in ok(backend.command("jobs", "list", "--status", "queued", "--json"))["data"]] == [job]

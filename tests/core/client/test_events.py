@@ -57,6 +57,7 @@ async def test_a_stream_goes_on_over_a_kill_of_the_server_and_says_how_the_line_
 
 
 @pytest.mark.full
+@pytest.mark.full
 async def test_a_stream_goes_on_at_a_server_that_was_put_back_to_a_backup_and_says_that_all_is_to_be_read_again(
     backend: LiveBackend, tmp_path: Path
 ) -> None:

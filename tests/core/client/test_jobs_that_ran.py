@@ -75,6 +75,7 @@ def test_a_failed_job_is_told_as_a_sentence_and_the_hint_is_the_command_that_hel
     assert "failure: exit_code: ended with exit code 3." in shown and f"what helps: {helps}" in shown
 
 
+@pytest.mark.full
 def test_cancel_says_that_a_job_has_ended_before_it_asks(live: LiveNode, broken: str, completed: str) -> None:
     for job, how in ((broken, "it failed"), (completed, "it completed")):
         done = live.command("jobs", "cancel", job)

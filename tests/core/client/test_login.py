@@ -86,6 +86,7 @@ def with_password(backend: LiveBackend) -> LiveBackend:
     return backend
 
 
+@pytest.mark.full
 def test_a_machine_is_logged_in_by_a_code_works_without_options_and_is_logged_out(
     backend: LiveBackend, tmp_path: Path
 ) -> None:

@@ -44,6 +44,11 @@ def test_the_order_is_work_then_customer_then_priority_then_age(steps: list[tupl
     order = sorted(ready.values(), key=lambda u: (work[u.customer_id], u.customer_id, -u.priority, u.unit_id))
     assert list(index.candidates(dict.fromkeys(index.classes()))) == order
     assert set(index.classes()) == {unit.class_id for unit in ready.values()}
+    for first in (1, 2, 3):
+        own_first = sorted(order, key=lambda unit: unit.customer_id != first)
+        assert list(index.candidates(dict.fromkeys(index.classes()), first=first)) == own_first
+        of_one = list(index.candidates(dict.fromkeys(index.classes(), 1), first=first))
+        assert of_one == [unit for unit in order if unit.customer_id == 1]
 
 
 def test_removing_what_is_not_there_changes_nothing() -> None:

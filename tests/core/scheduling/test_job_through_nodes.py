@@ -8,7 +8,7 @@ from core.errors import ApiError, ErrorCode
 from core.jobs.control import cancel, retry
 from core.jobs.read import get_job, list_artifacts
 from core.packages.training_toml import PackageTable
-from core.protocol.customer import Artifact
+from core.protocol.customer import Artifact, Sensitivity
 from core.protocol.node import (
     CompletedReport,
     Fault,
@@ -55,6 +55,18 @@ def test_the_lock_goes_to_the_units_that_need_it_and_a_package_of_before_has_non
         locks[leases[0].role] = leases[0].lock
         node.run(leases[0])
     assert locks == {"prepare": None, "train": lock, "evaluate": None, "package": None}, "three are the platform's own"
+
+
+def test_every_lease_tells_how_sensitive_its_job_is(engine: Engine) -> None:
+    owner = engine.customer()
+    node = engine.node("n0", owner_id=owner)
+    for sensitivity in Sensitivity:
+        engine.job(owner, sensitivity=sensitivity)
+        told = set()
+        while leases := node.exchange(most=1).leases:
+            told.add(leases[0].sensitivity)
+            node.run(leases[0])
+        assert told == {sensitivity.value}
 
 
 def test_a_router_that_was_away_costs_nothing_when_nobody_took_the_unit(engine: Engine) -> None:

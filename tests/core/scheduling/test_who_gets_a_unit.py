@@ -30,6 +30,15 @@ def test_a_node_where_nothing_confines_takes_only_its_owners_jobs(engine: Engine
     assert node.exchange(most=1).leases == []
 
 
+def test_an_owners_own_jobs_come_first_on_their_own_machine_and_in_turn_elsewhere(engine: Engine) -> None:
+    stranger, owner = engine.customer(), engine.customer()
+    others, own = engine.job(stranger), engine.job(owner)
+    home, away = engine.node("home", owner_id=owner), engine.node("away", owner_id=engine.customer())
+    job_of = "SELECT j.public_id FROM units u JOIN jobs j ON j.id = u.job_id WHERE u.public_id = ?"
+    assert engine.one(job_of, home.take().unit_id) == own.id
+    assert engine.one(job_of, away.take().unit_id) == others.id
+
+
 @pytest.mark.parametrize(
     ("tier", "sensitivity", "taken"),
     [

@@ -89,6 +89,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
+@pytest.mark.full
 def test_the_readmes_program_trains_the_example_to_a_checked_model(world: World, stranger: Stranger) -> None:
     for name in ("digits/digits.csv", "tiny-mlp"):
         (stranger.folder / Path(name).name).symlink_to(EXAMPLES / name)

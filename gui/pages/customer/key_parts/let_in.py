@@ -49,9 +49,11 @@ class LetInDialog(FormDialog):
         self.scopes = ScopeChoice(theme, allowed)
         self.refuse_button = Button(theme, self.tr("Refuse it"), "ban", "danger")
         self.form.addWidget(FormRow(theme, self.tr("Code"), [self.code]))
+        self.form.addWidget(self._who)
+        self.form.addWidget(self.scopes)
+        self.foot.insertWidget(0, self.refuse_button)
         for widget in (self._who, self.scopes, self.refuse_button):
             widget.hide()
-            self.form.addWidget(widget)
         self.code.changed.connect(lambda _: self._show(None))
         self.submitted.connect(self._go_on)
         self.refuse_button.clicked.connect(self._refuse)
@@ -108,6 +110,7 @@ class LetInDialog(FormDialog):
             return
         self._tell_who(found)
         self.scopes.choose(self._allowed if found.scopes is None else found.scopes)
+        self.adjustSize()
         self.go.setFocus()
 
     def _tell_who(self, found: DeviceCode) -> None:
