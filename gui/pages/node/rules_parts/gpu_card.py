@@ -95,6 +95,7 @@ class GpuCard(Panel):
         self.switch = Switch(theme)
         self.switch.clicked.connect(lambda: self._set("shared", self.switch.isChecked()))
         self.notes = {rule: AnywayNote(theme, anyway) for rule in _GPU_RULES}
+        self._profile = Label(theme, "", style="caption", colour="ink3", wrap=True)
         self._error = Label(theme, "", style="caption", colour="danger", wrap=True)
         self._error.hide()
         head = QHBoxLayout()
@@ -125,6 +126,7 @@ class GpuCard(Panel):
         for note in self.notes.values():
             column.addWidget(note)
         column.addLayout(grid)
+        column.addWidget(self._profile)
         column.addWidget(self._error)
 
     def show_gpu(self, gpu: GpuStatus, shown: Shown) -> None:
@@ -135,12 +137,14 @@ class GpuCard(Panel):
         if not self._error.text():
             self.switch.setChecked(rules.shared)
         self.switch.setEnabled(shown.can_act)
+        self._profile.setText(gpu.profile)  # such as why power can't be held there
+        self._profile.setVisible(bool(gpu.profile))
         self.ceilings["vram_mb"].set_range(_MIB_A_STEP, gpu.vram_total_mb - _MIB_A_STEP, _MIB_A_STEP)
         readings = {
             "temperature_celsius": gpu.temperature_celsius,
             "power_watts": gpu.power_watts,
             "vram_mb": gpu.vram_used_mb,
-            "fan_percent": None,
+            "fan_percent": gpu.fan_percent,
         }
         for name, ceiling in self.ceilings.items():
             reading = readings[name]

@@ -26,7 +26,7 @@ _LIST_EM = 16
 
 def program_name(words: str) -> str:
     """A program as the rules name it: its file's name without `.exe`, in small letters."""
-    return PurePath(words.strip().strip('"').replace("\\", "/")).name.removesuffix(".exe").removesuffix(".EXE").lower()
+    return PurePath(words.strip().strip('"').replace("\\", "/")).name.casefold().removesuffix(".exe")
 
 
 def running_programs() -> list[str]:

@@ -1,6 +1,7 @@
 """The page Rules: what is in force is shown, a change is in force at once, what is refused stays to be mended."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -333,6 +334,36 @@ async def test_rules_that_a_node_cannot_read_are_begun_anew_from_the_page(qtbot:
     next(one for one in page.banner.findChildren(Button) if one.words() == "Begin with no rules").click()
     await until(lambda: shared.node.rules.in_force is not None and not page.banner.isVisible())
     assert in_force(shared) == Rules()
+    page.hidden()
+
+
+@pytest.mark.full
+async def test_a_program_that_runs_here_pauses_a_real_node_and_its_chip_says_so(
+    qtbot: QtBot, shared: Ui, tmp_path: Path
+) -> None:
+    page = RulesPage(shared)
+    qtbot.addWidget(page)
+    page.show()
+    page.shown()
+    await until(lambda: shared.node.rules.in_force is not None)
+    program = tmp_path / "Some Game.exe"
+    shutil.copy("/bin/sleep", program)
+    game = await asyncio.create_subprocess_exec(program, "100")
+    try:
+        page.pauses.ask_program()
+        dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, AddProgramDialog))
+        await until(lambda: "some game" in dialog.model.rows)
+        dialog.name.set_text("some game")
+        dialog.submitted.emit()
+        await until(lambda: page.pauses.program_note.words() == "pauses now: some game runs")
+        assert page.effect.text() == "All is paused, because some game runs."
+        chip = page.pauses.chips.buttons()[0]
+        assert chip.accessibleName() == "Take some game away"
+        chip.click()
+        await until(lambda: page.effect.text() == "This computer shares.")
+    finally:
+        game.kill()
+        await game.wait()
     page.hidden()
 
 
