@@ -17,6 +17,45 @@
   </message>
  </context>
  <context>
+  <name>AddProgramDialog</name>
+  <message>
+   <source>It pauses for this one already.</source>
+   <translation>已经会为它暂停。</translation>
+  </message>
+  <message>
+   <source>No program's name is as long as that.</source>
+   <translation>没有这么长的程序名。</translation>
+  </message>
+  <message>
+   <source>Or choose one that runs now:</source>
+   <translation>或选一个正在运行的：</translation>
+  </message>
+  <message>
+   <source>Pause for a program</source>
+   <translation>为某个程序暂停</translation>
+  </message>
+  <message>
+   <source>Pause while it runs</source>
+   <translation>它运行时暂停</translation>
+  </message>
+  <message>
+   <source>Program</source>
+   <translation>程序</translation>
+  </message>
+  <message>
+   <source>Programs that run now</source>
+   <translation>正在运行的程序</translation>
+  </message>
+  <message>
+   <source>The name of its file, such as blender.</source>
+   <translation>它的文件名，例如 blender。</translation>
+  </message>
+  <message>
+   <source>While it runs nothing is shared; its name is that of its file, and leaves this computer never.</source>
+   <translation>它运行时不共享。名字就是它的文件名，不会离开这台电脑。</translation>
+  </message>
+ </context>
+ <context>
   <name>AddressStrip</name>
   <message>
    <source>API base URL</source>
@@ -33,6 +72,93 @@
   <message>
    <source>Environment</source>
    <translation>环境</translation>
+  </message>
+ </context>
+ <context>
+  <name>AlertPanel</name>
+  <message>
+   <source>At most</source>
+   <translation>最多</translation>
+  </message>
+  <message>
+   <source>Credits an hour are what a completed unit pays you for its class, after the fee. It is a rate, not a promise: what waits now may be gone in a minute.</source>
+   <translation>每小时积分是完成这类单元后扣除手续费付给你的费率，不是承诺：现在等着的，一分钟后可能就没了。</translation>
+  </message>
+  <message>
+   <source>How to read this</source>
+   <translation>怎么看</translation>
+  </message>
+  <message>
+   <source>Nothing yet</source>
+   <translation>还没有</translation>
+  </message>
+  <message>
+   <source>Only while it isn't sharing. Your computer asks the server; nobody else is told.</source>
+   <translation>只在它不共享时。由你的电脑去问服务器，不告诉别人。</translation>
+  </message>
+  <message>
+   <source>Paying at least</source>
+   <translation>至少支付</translation>
+  </message>
+  <message>
+   <source>Quiet</source>
+   <translation>免打扰</translation>
+  </message>
+  <message>
+   <source>Quiet from</source>
+   <translation>免打扰开始</translation>
+  </message>
+  <message>
+   <source>Quiet until</source>
+   <translation>免打扰结束</translation>
+  </message>
+  <message>
+   <source>Tell me when my GPU is wanted</source>
+   <translation>有人需要我的显卡时通知我</translation>
+  </message>
+  <message>
+   <source>There is no tray here now: nothing can be told while the window is closed.</source>
+   <translation>现在没有托盘：窗口关着时无法通知。</translation>
+  </message>
+  <message>
+   <source>Told so far</source>
+   <translation>已通知</translation>
+  </message>
+  <message>
+   <source>Units it could run</source>
+   <translation>可运行的单元</translation>
+  </message>
+  <message>
+   <source>Waiting longer than</source>
+   <translation>等待超过</translation>
+  </message>
+  <message>
+   <source>Whose work it is and what it does is never shown.</source>
+   <translation>从不显示是谁的工作、做什么。</translation>
+  </message>
+  <message>
+   <source>a day</source>
+   <translation>次/天</translation>
+  </message>
+  <message>
+   <source>an hour</source>
+   <translation>每小时</translation>
+  </message>
+  <message>
+   <source>min</source>
+   <translation>分钟</translation>
+  </message>
+  <message>
+   <source>or more</source>
+   <translation>个以上</translation>
+  </message>
+  <message>
+   <source>{0} ({1})</source>
+   <translation>{0}（{1}）</translation>
+  </message>
+  <message>
+   <source>{0}: {1}</source>
+   <translation>{0}：{1}</translation>
   </message>
  </context>
  <context>
@@ -917,6 +1043,148 @@
   </message>
  </context>
  <context>
+  <name>DemandPage</name>
+  <message>
+   <source>Ask again</source>
+   <translation>再问一次</translation>
+  </message>
+  <message>
+   <source>Asked for, last 24 h</source>
+   <translation>最近 24 小时的需求</translation>
+  </message>
+  <message>
+   <source>Best that it can earn</source>
+   <translation>最高可挣</translation>
+  </message>
+  <message>
+   <source>Connect to a server</source>
+   <translation>连接服务器</translation>
+  </message>
+  <message>
+   <source>Credits / h</source>
+   <translation>积分/小时</translation>
+  </message>
+  <message>
+   <source>Demand</source>
+   <translation>需求</translation>
+  </message>
+  <message>
+   <source>Every unit that a customer has asked for runs or is done. It is asked again every 15 s.</source>
+   <translation>客户要的单元都在运行或已完成。每 15 秒再问一次。</translation>
+  </message>
+  <message>
+   <source>Longest</source>
+   <translation>最久</translation>
+  </message>
+  <message>
+   <source>Longest waiting</source>
+   <translation>等得最久</translation>
+  </message>
+  <message>
+   <source>Machine</source>
+   <translation>电脑</translation>
+  </message>
+  <message>
+   <source>Not connected to a server</source>
+   <translation>没有连接服务器</translation>
+  </message>
+  <message>
+   <source>Nothing waits now</source>
+   <translation>现在没有等待的单元</translation>
+  </message>
+  <message>
+   <source>Tell me</source>
+   <translation>通知我</translation>
+  </message>
+  <message>
+   <source>This machine</source>
+   <translation>这台电脑</translation>
+  </message>
+  <message>
+   <source>This machine can run</source>
+   <translation>这台电脑可运行</translation>
+  </message>
+  <message>
+   <source>Units</source>
+   <translation>单元</translation>
+  </message>
+  <message>
+   <source>Waiting now</source>
+   <translation>正在等待</translation>
+  </message>
+  <message>
+   <source>What is asked for is known to the server that your machines work for.</source>
+   <translation>需求由你的电脑所服务的服务器掌握。</translation>
+  </message>
+  <message>
+   <source>What waits</source>
+   <translation>等待的工作</translation>
+  </message>
+  <message>
+   <source>as of {0}, every 15 s</source>
+   <translation>截至 {0}，每 15 秒更新</translation>
+  </message>
+  <message>
+   <source>credits an hour</source>
+   <translation>积分/小时</translation>
+  </message>
+  <message>
+   <source>it can't as it is</source>
+   <translation>按现状不可</translation>
+  </message>
+  <message>
+   <source>no machine of yours</source>
+   <translation>没有你的电脑</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
+  </message>
+  <message>
+   <source>of them</source>
+   <translation>个</translation>
+  </message>
+  <message>
+   <source>unit</source>
+   <translation>个单元</translation>
+  </message>
+  <message>
+   <source>units</source>
+   <translation>个单元</translation>
+  </message>
+  <message>
+   <source>{0} can run</source>
+   <translation>{0} 可运行</translation>
+  </message>
+  <message>
+   <source>{0}: {1} can be run, {2} can't</source>
+   <translation>{0}：可运行 {1} 个，不可 {2} 个</translation>
+  </message>
+ </context>
+ <context>
+  <name>DemandRowView</name>
+  <message>
+   <source>Can</source>
+   <translation>可以运行</translation>
+  </message>
+  <message>
+   <source>Can, GPU {0}</source>
+   <translation>可以，GPU {0}</translation>
+  </message>
+  <message>
+   <source>Not judged</source>
+   <translation>未判断</translation>
+  </message>
+  <message>
+   <source>after what runs there now</source>
+   <translation>等它跑完现在的</translation>
+  </message>
+  <message>
+   <source>as soon as it shares again</source>
+   <translation>恢复共享后即可</translation>
+  </message>
+ </context>
+ <context>
   <name>Earnings</name>
   <message>
    <source>1 unit</source>
@@ -1491,6 +1759,49 @@
   </message>
  </context>
  <context>
+  <name>GpuCard</name>
+  <message>
+   <source>Fan</source>
+   <translation>风扇</translation>
+  </message>
+  <message>
+   <source>GPU {0} · {1}</source>
+   <translation>GPU {0} · {1}</translation>
+  </message>
+  <message>
+   <source>Memory</source>
+   <translation>显存</translation>
+  </message>
+  <message>
+   <source>Power</source>
+   <translation>功率</translation>
+  </message>
+  <message>
+   <source>Share GPU {0}</source>
+   <translation>共享 GPU {0}</translation>
+  </message>
+  <message>
+   <source>Temperature</source>
+   <translation>温度</translation>
+  </message>
+  <message>
+   <source>all of it</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>by itself</source>
+   <translation>自动</translation>
+  </message>
+  <message>
+   <source>no ceiling</source>
+   <translation>不设上限</translation>
+  </message>
+  <message>
+   <source>now {0}</source>
+   <translation>现在 {0}</translation>
+  </message>
+ </context>
+ <context>
   <name>GpuPanel</name>
   <message>
    <source>% yours</source>
@@ -1634,6 +1945,60 @@
   <message>
    <source>{0} units of those loaded</source>
    <translation>已加载的单元中有 {0} 个</translation>
+  </message>
+ </context>
+ <context>
+  <name>HourGrid</name>
+  <message>
+   <source>, {0} hours marked</source>
+   <translation>，已选 {0} 个小时</translation>
+  </message>
+  <message>
+   <source>Hours of the week that are shared</source>
+   <translation>一周里共享的时段</translation>
+  </message>
+  <message>
+   <source>not shared</source>
+   <translation>不共享</translation>
+  </message>
+  <message>
+   <source>nothing</source>
+   <translation>无</translation>
+  </message>
+  <message>
+   <source>partly shared</source>
+   <translation>部分共享</translation>
+  </message>
+  <message>
+   <source>shared</source>
+   <translation>共享</translation>
+  </message>
+ </context>
+ <context>
+  <name>HoursPart</name>
+  <message>
+   <source>Always</source>
+   <translation>总是</translation>
+  </message>
+  <message>
+   <source>Drag to paint; arrows and Space by keyboard; click a day or hour for all of it.</source>
+   <translation>拖动涂画；键盘用方向键和空格；点日期或钟点选整行或整列。</translation>
+  </message>
+  <message>
+   <source>Hours</source>
+   <translation>时段</translation>
+  </message>
+  <message>
+   <source>Nights</source>
+   <translation>夜间</translation>
+  </message>
+  <message>
+   <source>None</source>
+   <translation>都不</translation>
+  </message>
+  <message>
+   <source>{0} of 168 a week</source>
+   <translation>每周 {0} / 168 小时</translation>
   </message>
  </context>
  <context>
@@ -1903,6 +2268,113 @@
   </message>
  </context>
  <context>
+  <name>LimitsPart</name>
+  <message>
+   <source>A command of yours tells the price.</source>
+   <translation>电价由你的命令给出。</translation>
+  </message>
+  <message>
+   <source>A number, such as 0.60.</source>
+   <translation>一个数，例如 0.60。</translation>
+  </message>
+  <message>
+   <source>Accept work marked</source>
+   <translation>接受标为这些的工作</translation>
+  </message>
+  <message>
+   <source>Computer</source>
+   <translation>电脑</translation>
+  </message>
+  <message>
+   <source>Cores</source>
+   <translation>核</translation>
+  </message>
+  <message>
+   <source>Disk</source>
+   <translation>磁盘</translation>
+  </message>
+  <message>
+   <source>Download</source>
+   <translation>下载</translation>
+  </message>
+  <message>
+   <source>Electricity</source>
+   <translation>电价</translation>
+  </message>
+  <message>
+   <source>Low sensitive</source>
+   <translation>低敏感</translation>
+  </message>
+  <message>
+   <source>Network</source>
+   <translation>网络</translation>
+  </message>
+  <message>
+   <source>Per day</source>
+   <translation>每天</translation>
+  </message>
+  <message>
+   <source>Public</source>
+   <translation>公开</translation>
+  </message>
+  <message>
+   <source>Restricted</source>
+   <translation>受限</translation>
+  </message>
+  <message>
+   <source>Run up to</source>
+   <translation>运行上限</translation>
+  </message>
+  <message>
+   <source>Sensitive</source>
+   <translation>敏感</translation>
+  </message>
+  <message>
+   <source>Upload</source>
+   <translation>上传</translation>
+  </message>
+  <message>
+   <source>Your tariff tells the price.</source>
+   <translation>电价由你的费率表给出。</translation>
+  </message>
+  <message>
+   <source>a kWh</source>
+   <translation>每度</translation>
+  </message>
+  <message>
+   <source>all</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>any price</source>
+   <translation>任何价格</translation>
+  </message>
+  <message>
+   <source>data anyone may see</source>
+   <translation>谁都可以看的数据</translation>
+  </message>
+  <message>
+   <source>needs tier {0}; this node is {1}</source>
+   <translation>需要级别 {0}，此节点是 {1}</translation>
+  </message>
+  <message>
+   <source>no limit</source>
+   <translation>不限</translation>
+  </message>
+  <message>
+   <source>not told</source>
+   <translation>未填</translation>
+  </message>
+  <message>
+   <source>of {0}</source>
+   <translation>共 {0}</translation>
+  </message>
+  <message>
+   <source>the usual; most work</source>
+   <translation>通常如此，多数工作</translation>
+  </message>
+ </context>
+ <context>
   <name>LogView</name>
   <message>
    <source>Find in this log; Enter for the next</source>
@@ -2046,15 +2518,23 @@
   </message>
   <message>
    <source>Paused by a rule</source>
-   <translation>由规则暂停</translation>
+   <translation>因规则暂停</translation>
   </message>
   <message>
    <source>Paused by you</source>
    <translation>由你暂停</translation>
   </message>
   <message>
+   <source>Rules</source>
+   <translation>规则</translation>
+  </message>
+  <message>
    <source>Running now</source>
    <translation>正在运行</translation>
+  </message>
+  <message>
+   <source>Share anyway for 1 h</source>
+   <translation>仍然共享 1 小时</translation>
   </message>
   <message>
    <source>Share now</source>
@@ -2626,6 +3106,73 @@
   </message>
  </context>
  <context>
+  <name>PausesPart</name>
+  <message>
+   <source>Another program uses the GPU</source>
+   <translation>别的程序在用显卡</translation>
+  </message>
+  <message>
+   <source>Any game from Steam runs</source>
+   <translation>运行 Steam 的任何游戏</translation>
+  </message>
+  <message>
+   <source>Any program is full-screen</source>
+   <translation>有程序全屏</translation>
+  </message>
+  <message>
+   <source>I use this computer, until idle for</source>
+   <translation>我在用电脑，直到空闲</translation>
+  </message>
+  <message>
+   <source>Minutes until it shares again after a program has closed</source>
+   <translation>程序关闭后多少分钟再共享</translation>
+  </message>
+  <message>
+   <source>On a metered network</source>
+   <translation>网络按流量计费</translation>
+  </message>
+  <message>
+   <source>On battery</source>
+   <translation>使用电池</translation>
+  </message>
+  <message>
+   <source>One of these programs runs</source>
+   <translation>这些程序之一在运行</translation>
+  </message>
+  <message>
+   <source>Pause while</source>
+   <translation>暂停条件</translation>
+  </message>
+  <message>
+   <source>Share again</source>
+   <translation>关闭后</translation>
+  </message>
+  <message>
+   <source>The processor is busier than</source>
+   <translation>处理器占用高于</translation>
+  </message>
+  <message>
+   <source>after it closes</source>
+   <translation>再共享</translation>
+  </message>
+  <message>
+   <source>can't be seen here: {0}</source>
+   <translation>这里看不到：{0}</translation>
+  </message>
+  <message>
+   <source>min</source>
+   <translation>分钟</translation>
+  </message>
+  <message>
+   <source>no battery here</source>
+   <translation>没有电池</translation>
+  </message>
+  <message>
+   <source>not now</source>
+   <translation>现在没有</translation>
+  </message>
+ </context>
+ <context>
   <name>PreviewPanel</name>
   <message>
    <source>1 column</source>
@@ -2762,6 +3309,21 @@
   </message>
  </context>
  <context>
+  <name>ProgramChips</name>
+  <message>
+   <source>Add</source>
+   <translation>添加</translation>
+  </message>
+  <message>
+   <source>Take {0} away</source>
+   <translation>去掉 {0}</translation>
+  </message>
+  <message>
+   <source>{0}, running</source>
+   <translation>{0}，运行中</translation>
+  </message>
+ </context>
+ <context>
   <name>QuerySection</name>
   <message>
    <source>This server doesn't offer it.</source>
@@ -2856,6 +3418,77 @@
   <message>
    <source>such as: it did nothing but write to the disk</source>
    <translation>例如：它只是不停地写磁盘</translation>
+  </message>
+ </context>
+ <context>
+  <name>RulesPage</name>
+  <message>
+   <source>Begin with no rules</source>
+   <translation>从没有规则开始</translation>
+  </message>
+  <message>
+   <source>Ceilings</source>
+   <translation>上限</translation>
+  </message>
+  <message>
+   <source>Graphics cards and ceilings</source>
+   <translation>显卡与上限</translation>
+  </message>
+  <message>
+   <source>Hours and pauses</source>
+   <translation>时段与暂停</translation>
+  </message>
+  <message>
+   <source>In force on {0}</source>
+   <translation>在 {0} 上生效</translation>
+  </message>
+  <message>
+   <source>In force on {0} for {1}</source>
+   <translation>已在 {0} 生效 {1}</translation>
+  </message>
+  <message>
+   <source>My node</source>
+   <translation>我的节点</translation>
+  </message>
+  <message>
+   <source>Putting it in force</source>
+   <translation>正在生效</translation>
+  </message>
+  <message>
+   <source>Redo</source>
+   <translation>重做</translation>
+  </message>
+  <message>
+   <source>Rules</source>
+   <translation>规则</translation>
+  </message>
+  <message>
+   <source>Rules are kept by the node that runs here, and hold without a network. Set sharing up first.</source>
+   <translation>规则由这里运行的节点保存，断网也有效。请先设置共享。</translation>
+  </message>
+  <message>
+   <source>The node can't read its rules, so it shares nothing</source>
+   <translation>节点读不出它的规则，所以什么都不共享</translation>
+  </message>
+  <message>
+   <source>The node doesn't answer: these are its rules as it said them last.</source>
+   <translation>节点没有回应：这是它上次说的规则。</translation>
+  </message>
+  <message>
+   <source>This computer isn't shared yet</source>
+   <translation>这台电脑还没有共享</translation>
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation>撤销</translation>
+  </message>
+  <message>
+   <source>With these rules now:</source>
+   <translation>按这些规则，现在：</translation>
+  </message>
+  <message>
+   <source>at a ceiling work stops until it is well below</source>
+   <translation>到上限就停，明显低于上限再继续</translation>
   </message>
  </context>
  <context>
@@ -3303,6 +3936,10 @@
   <message>
    <source>Until tomorrow</source>
    <translation>到明天</translation>
+  </message>
+  <message>
+   <source>Why isn't GPU {0} earning?</source>
+   <translation>GPU {0} 为什么没有收入？</translation>
   </message>
   <message>
    <source>Why isn't it earning?</source>
@@ -4149,6 +4786,133 @@
   </message>
  </context>
  <context>
+  <name>demand</name>
+  <message>
+   <source>1 unit for {0}</source>
+   <translation>{0} 有 1 个单元</translation>
+  </message>
+  <message>
+   <source>Accept {0}</source>
+   <translation>接受{0}</translation>
+  </message>
+  <message>
+   <source>Can</source>
+   <translation>可以运行</translation>
+  </message>
+  <message>
+   <source>GPU {0}</source>
+   <translation>GPU {0}</translation>
+  </message>
+  <message>
+   <source>Give {0}</source>
+   <translation>给 {0}</translation>
+  </message>
+  <message>
+   <source>Give {0} cores</source>
+   <translation>给 {0} 个核</translation>
+  </message>
+  <message>
+   <source>Needs Python {0}</source>
+   <translation>需要 Python {0}</translation>
+  </message>
+  <message>
+   <source>Needs a box around its code</source>
+   <translation>需要把代码隔离起来</translation>
+  </message>
+  <message>
+   <source>Needs a higher tier</source>
+   <translation>需要更高级别</translation>
+  </message>
+  <message>
+   <source>Needs you to accept {0} data</source>
+   <translation>需要你接受{0}数据</translation>
+  </message>
+  <message>
+   <source>Needs {0}</source>
+   <translation>需要显存 {0}</translation>
+  </message>
+  <message>
+   <source>Needs {0} cores</source>
+   <translation>需要 {0} 个核</translation>
+  </message>
+  <message>
+   <source>Needs {0} of disk</source>
+   <translation>需要磁盘 {0}</translation>
+  </message>
+  <message>
+   <source>Needs {0} of memory</source>
+   <translation>需要内存 {0}</translation>
+  </message>
+  <message>
+   <source>Raise to {0}</source>
+   <translation>提高到 {0}</translation>
+  </message>
+  <message>
+   <source>Share GPU {0}</source>
+   <translation>共享 GPU {0}</translation>
+  </message>
+  <message>
+   <source>The node isn't heard of now</source>
+   <translation>现在收不到这个节点的消息</translation>
+  </message>
+  <message>
+   <source>The node offers nothing now</source>
+   <translation>节点现在没有提供资源</translation>
+  </message>
+  <message>
+   <source>Training on a GPU</source>
+   <translation>GPU 训练</translation>
+  </message>
+  <message>
+   <source>Work for processors</source>
+   <translation>处理器任务</translation>
+  </message>
+  <message>
+   <source>You block these packages</source>
+   <translation>你屏蔽了这些训练包</translation>
+  </message>
+  <message>
+   <source>low sensitive</source>
+   <translation>低敏感</translation>
+  </message>
+  <message>
+   <source>public</source>
+   <translation>公开</translation>
+  </message>
+  <message>
+   <source>restricted</source>
+   <translation>受限</translation>
+  </message>
+  <message>
+   <source>sensitive</source>
+   <translation>敏感</translation>
+  </message>
+  <message>
+   <source>the processors</source>
+   <translation>处理器</translation>
+  </message>
+  <message>
+   <source>you paused it</source>
+   <translation>你把它暂停了</translation>
+  </message>
+  <message>
+   <source>{0} memory</source>
+   <translation>内存 {0}</translation>
+  </message>
+  <message>
+   <source>{0} of disk</source>
+   <translation>磁盘 {0}</translation>
+  </message>
+  <message>
+   <source>{0} units for {1}</source>
+   <translation>{1} 有 {0} 个单元</translation>
+  </message>
+  <message>
+   <source>{0}, and {1} more</source>
+   <translation>{0}，另有 {1} 项</translation>
+  </message>
+ </context>
+ <context>
   <name>endpoint_form</name>
   <message>
    <source>A file of a job is ready</source>
@@ -4953,22 +5717,6 @@
  <context>
   <name>node</name>
   <message>
-   <source>A rule pauses it until {0}.</source>
-   <translation>有规则暂停了它，到 {0}。</translation>
-  </message>
-  <message>
-   <source>A rule pauses it.</source>
-   <translation>有规则暂停了它。</translation>
-  </message>
-  <message>
-   <source>A rule pauses {0} until {1}.</source>
-   <translation>有规则暂停了 {0}，到 {1}。</translation>
-  </message>
-  <message>
-   <source>A rule pauses {0}.</source>
-   <translation>有规则暂停了 {0}。</translation>
-  </message>
-  <message>
    <source>Busy on the GPU</source>
    <translation>显卡在忙</translation>
   </message>
@@ -5062,7 +5810,7 @@
   </message>
   <message>
    <source>Paused by a rule</source>
-   <translation>由规则暂停</translation>
+   <translation>因规则暂停</translation>
   </message>
   <message>
    <source>Paused by you</source>
@@ -5263,6 +6011,10 @@
    <translation>数据集</translation>
   </message>
   <message>
+   <source>Demand</source>
+   <translation>需求</translation>
+  </message>
+  <message>
    <source>Earnings</source>
    <translation>收益</translation>
   </message>
@@ -5281,6 +6033,10 @@
   <message>
    <source>Overview</source>
    <translation>概览</translation>
+  </message>
+  <message>
+   <source>Rules</source>
+   <translation>规则</translation>
   </message>
   <message>
    <source>Settings</source>
@@ -5320,6 +6076,184 @@
   <message>
    <source>text</source>
    <translation>文本</translation>
+  </message>
+ </context>
+ <context>
+  <name>rules</name>
+  <message>
+   <source> and </source>
+   <translation>，并且</translation>
+  </message>
+  <message>
+   <source>, </source>
+   <translation>，</translation>
+  </message>
+  <message>
+   <source>All is paused, because {0}.</source>
+   <translation>全部暂停，原因：{0}。</translation>
+  </message>
+  <message>
+   <source>All of it</source>
+   <translation>整台电脑</translation>
+  </message>
+  <message>
+   <source>GPU {0}</source>
+   <translation>GPU {0}</translation>
+  </message>
+  <message>
+   <source>GPU {0} is paused, because {1}.</source>
+   <translation>GPU {0} 已暂停，原因：{1}。</translation>
+  </message>
+  <message>
+   <source>GPU {0} shares.</source>
+   <translation>GPU {0} 在共享。</translation>
+  </message>
+  <message>
+   <source>Next change: {0}</source>
+   <translation>下次变化：{0}</translation>
+  </message>
+  <message>
+   <source>This computer shares.</source>
+   <translation>这台电脑在共享。</translation>
+  </message>
+  <message>
+   <source>You paused it yourself; that stands over all rules.</source>
+   <translation>是你自己暂停的，这高于所有规则。</translation>
+  </message>
+  <message>
+   <source>a new day's traffic</source>
+   <translation>新一天的流量</translation>
+  </message>
+  <message>
+   <source>a program is full-screen</source>
+   <translation>有程序全屏</translation>
+  </message>
+  <message>
+   <source>a program runs</source>
+   <translation>有程序在运行</translation>
+  </message>
+  <message>
+   <source>after a program has ended</source>
+   <translation>程序结束之后</translation>
+  </message>
+  <message>
+   <source>another program uses it</source>
+   <translation>别的程序在用它</translation>
+  </message>
+  <message>
+   <source>idle long enough</source>
+   <translation>空闲够久</translation>
+  </message>
+  <message>
+   <source>it is outside your hours</source>
+   <translation>不在你设的时段内</translation>
+  </message>
+  <message>
+   <source>it is too hot</source>
+   <translation>温度太高</translation>
+  </message>
+  <message>
+   <source>its driver reports trouble</source>
+   <translation>驱动报告故障</translation>
+  </message>
+  <message>
+   <source>its rules can't be read</source>
+   <translation>读不出它的规则</translation>
+  </message>
+  <message>
+   <source>its self-test failed</source>
+   <translation>自检没有通过</translation>
+  </message>
+  <message>
+   <source>power costs more than your limit</source>
+   <translation>电价高于你的上限</translation>
+  </message>
+  <message>
+   <source>price of power</source>
+   <translation>电价</translation>
+  </message>
+  <message>
+   <source>the disk that you give is full</source>
+   <translation>给出的磁盘已满</translation>
+  </message>
+  <message>
+   <source>the network is metered</source>
+   <translation>网络按流量计费</translation>
+  </message>
+  <message>
+   <source>the processor is busy</source>
+   <translation>处理器正忙</translation>
+  </message>
+  <message>
+   <source>this computer runs on its battery</source>
+   <translation>电脑在用电池</translation>
+  </message>
+  <message>
+   <source>today</source>
+   <translation>今天</translation>
+  </message>
+  <message>
+   <source>today's traffic is used up</source>
+   <translation>今天的流量已用完</translation>
+  </message>
+  <message>
+   <source>tomorrow</source>
+   <translation>明天</translation>
+  </message>
+  <message>
+   <source>you switched it off</source>
+   <translation>你把它关了</translation>
+  </message>
+  <message>
+   <source>you use this computer</source>
+   <translation>你在用这台电脑</translation>
+  </message>
+  <message>
+   <source>your hours</source>
+   <translation>你的时段</translation>
+  </message>
+  <message>
+   <source>{0} has ended only now</source>
+   <translation>{0} 刚刚结束</translation>
+  </message>
+  <message>
+   <source>{0} is full-screen</source>
+   <translation>{0} 正在全屏</translation>
+  </message>
+  <message>
+   <source>{0} is paused until {1}, because {2}.</source>
+   <translation>{0} 暂停到 {1}，原因：{2}。</translation>
+  </message>
+  <message>
+   <source>{0} is paused, because {1}.</source>
+   <translation>{0} 已暂停，原因：{1}。</translation>
+  </message>
+  <message>
+   <source>{0} runs</source>
+   <translation>{0} 在运行</translation>
+  </message>
+  <message>
+   <source>{0} uses it</source>
+   <translation>{0} 在用它</translation>
+  </message>
+ </context>
+ <context>
+  <name>rules_page</name>
+  <message>
+   <source>End that</source>
+   <translation>结束</translation>
+  </message>
+  <message>
+   <source>Share anyway for 1 h</source>
+   <translation>仍然共享 1 小时</translation>
+  </message>
+  <message>
+   <source>pauses now: {0}</source>
+   <translation>现在暂停：{0}</translation>
+  </message>
+  <message>
+   <source>shared anyway until {0}</source>
+   <translation>仍然共享到 {0}</translation>
   </message>
  </context>
  <context>
@@ -5641,6 +6575,13 @@
   <message>
    <source>{0}, retrying</source>
    <translation>{0}正在重试</translation>
+  </message>
+ </context>
+ <context>
+  <name>tray</name>
+  <message>
+   <source>Your GPU is wanted</source>
+   <translation>有人需要你的显卡</translation>
   </message>
  </context>
  <context>
