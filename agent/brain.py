@@ -27,6 +27,7 @@ from agent.events import (
     OwnerSharesAnyway,
     Resumed,
     RulesJudged,
+    SelfTested,
     StopRequested,
     UnitRemoved,
 )
@@ -146,6 +147,8 @@ class Brain:
                 self._machine = event
                 for attempt in self._held():
                     attempt_events.machine_seen(self._desk, attempt, event, now)
+            case SelfTested():
+                self._conversation.tested(event.report, now)
             case RulesJudged():
                 self._mind_rules(event, now)
             case ExchangeAnswered():

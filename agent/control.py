@@ -14,7 +14,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import msgspec
@@ -23,13 +23,15 @@ import uvicorn
 from agent.events import OwnerChose
 from agent.owners_choice import ChoiceKind, OwnersChoice
 from agent.policy.checks import anyway_asked, rules_asked
+from agent.self_test.keeper import SelfTests
 from agent.service import Service
 from agent.status import StatusKeeper
-from agent.why import why
+from agent.why import NO_WORK, of_service, why
 from core.errors import ApiError, ErrorCode, validation_failed
 from core.protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeState, NodeStatus, PauseNode
 from core.protocol.node_history import HISTORY_PAGE, MOST_HISTORY_PAGE, History, JournalCounts
 from core.protocol.node_rules import Rules, Why
+from core.protocol.self_test import SelfTestStatus, StartSelfTest
 
 COMMENT_SECONDS = 15.0
 SECONDS_BETWEEN_STATUSES = 0.5
@@ -48,10 +50,12 @@ _METHODS = {
     "/pause": "POST",
     "/resume": "POST",
     "/finish-then-pause": "POST",
+    "/self-test": "GET, POST, DELETE",
 }
 _RESUME = "Share again: gpu-agent-node resume."
 _WRITE_ANEW = "Write all of them: gpu-agent-node rules set FILE."
 
+T = TypeVar("T")
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -59,8 +63,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 class Control:
     """The endpoint as an ASGI application."""
 
-    def __init__(self, service: Service, keeper: StatusKeeper, token: str, port: int) -> None:
+    def __init__(self, service: Service, keeper: StatusKeeper, tests: SelfTests, token: str, port: int) -> None:
         self._service = service
+        self._tests = tests
         self._keeper = keeper
         self._token = token
         self._hosts = {f"{name}:{port}".encode() for name in ("127.0.0.1", "localhost")}
@@ -93,7 +98,9 @@ class Control:
                 hint="Read it from control.json in the node's data folder.",
             )
 
-    async def _answered(self, scope: Any, receive: Receive) -> NodeStatus | Rules | Why | History | JournalCounts:
+    async def _answered(
+        self, scope: Any, receive: Receive
+    ) -> NodeStatus | Rules | Why | SelfTestStatus | History | JournalCounts:
         match scope["method"], scope["path"]:
             case "GET", "/status":
                 return self._status()
@@ -103,7 +110,7 @@ class Control:
             case "GET", "/journal":
                 return self._service.journal.counts()
             case "GET", "/why":
-                return why(self._status())
+                return await self._why()
             case "GET", "/rules":
                 return self._rules()
             case "PUT", "/rules":
@@ -117,6 +124,15 @@ class Control:
                 return await self._choose(OwnersChoice())
             case "POST", "/finish-then-pause":
                 return await self._choose(OwnersChoice(ChoiceKind.FINISH_THEN_PAUSE))
+            case "GET", "/self-test":
+                return self._tests.status()
+            case "POST", "/self-test":
+                asked = _decoded(await _body(receive), StartSelfTest)
+                self._tests.begin(skip_line=asked.skip_line)
+                return self._tests.status()
+            case "DELETE", "/self-test":
+                self._tests.stop()
+                return self._tests.status()
             case _, path if path in _METHODS:
                 raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": _METHODS[path]})
             case _:
@@ -124,6 +140,14 @@ class Control:
 
     def _status(self) -> NodeStatus:
         return self._keeper.status(self._service.picture())
+
+    async def _why(self) -> Why:
+        """Its server is asked only where nothing here keeps the node from work."""
+        answer = why(self._status())
+        if answer.is_working or answer.reasons[0].kind != NO_WORK:
+            return answer
+        told = await self._service.ask_server_why()
+        return answer if told is None else why(self._status(), of_service(told))
 
     async def _choose(self, choice: OwnersChoice) -> NodeStatus:
         self._check_runs()
@@ -235,12 +259,17 @@ def _whole(asked: dict[str, str], field: str, default: int | None, most: int) ->
     return int(text)
 
 
-def _until(body: bytes, now: float) -> float | None:
-    """When the pause that is asked for ends, in Unix seconds. Raises VALIDATION_FAILED."""
+def _decoded(body: bytes, wanted: type[T]) -> T:
+    """A body, an empty one as an object without fields. Raises VALIDATION_FAILED."""
     try:
-        asked = msgspec.json.decode(body or b"{}", type=PauseNode)
+        return msgspec.json.decode(body or b"{}", type=wanted)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ApiError(ErrorCode.VALIDATION_FAILED, str(error)) from None
+
+
+def _until(body: bytes, now: float) -> float | None:
+    """When the pause that is asked for ends, in Unix seconds. Raises VALIDATION_FAILED."""
+    asked = _decoded(body, PauseNode)
     if asked.for_seconds is not None and asked.until is not None:
         raise validation_failed(until="give for_seconds or until, not both")
     if asked.for_seconds is not None:
@@ -270,14 +299,16 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def open_control(data_dir: Path, service: Service, keeper: StatusKeeper) -> AsyncIterator[ControlFile]:
+async def open_control(
+    data_dir: Path, service: Service, keeper: StatusKeeper, tests: SelfTests
+) -> AsyncIterator[ControlFile]:
     """The endpoint, on a free port of loopback, while the block runs. Raises OSError."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
         control = ControlFile(f"http://127.0.0.1:{port}", secrets.token_urlsafe(32), os.getpid())
         config = uvicorn.Config(
-            Control(service, keeper, control.token, port),
+            Control(service, keeper, tests, control.token, port),
             http="httptools",
             ws="none",
             lifespan="off",

@@ -22,6 +22,7 @@ from core.protocol.node import (
     ReportAnswer,
     Telemetry,
 )
+from core.protocol.self_test import SelfTestReport
 
 REPORTS_A_CALL = 64
 BYTES_A_CALL = 1 << 20
@@ -45,6 +46,12 @@ class _Poll(msgspec.Struct, frozen=True):
     wait_seconds: float
     chunks: ChunkChanges | None
     forgotten: list[str]
+    self_test: "_SelfTest | None"
+
+
+class _SelfTest(msgspec.Struct, frozen=True):
+    report: SelfTestReport
+    noted_at: float
 
 
 class Conversation:
@@ -61,6 +68,7 @@ class Conversation:
         self._chunks_added: dict[str, None] = {}
         self._chunks_removed: dict[str, None] = {}
         self._forgotten: dict[str, None] = {}
+        self._self_test: _SelfTest | None = None
         self._reports_a_call = REPORTS_A_CALL
         self._greeted = False
 
@@ -76,6 +84,10 @@ class Conversation:
     def forgot(self, digest: str) -> None:
         """To be told with the next long poll."""
         self._forgotten[digest] = None
+
+    def tested(self, report: SelfTestReport, now: float) -> None:
+        """To be told with the next long poll."""
+        self._self_test = _SelfTest(report, now)
 
     def due(self, now: float, attempts: list[Attempt], offer: Offer, *, polling: bool) -> Iterator[Exchange]:
         """The calls to make now."""
@@ -107,6 +119,7 @@ class Conversation:
             self._forget_told(poll.chunks)
             for digest in poll.forgotten:
                 self._forgotten.pop(digest, None)
+            self._told_self_test(poll)
             if call == self._poll_lane.call:
                 said = response.leases or response.directives or response.answers
                 empty = not said and poll.wait_seconds > GREETING_SECONDS
@@ -127,8 +140,11 @@ class Conversation:
 
     def failed(self, event: ExchangeFailed, now: float) -> tuple[str, PendingReport] | None:
         """Settle the call without an answer; gives the one report, if the server can't take it whatever we do."""
-        if self._polls.pop(event.call, None) is not None:
+        poll = self._polls.pop(event.call, None)
+        if poll is not None:
             self._greeted = False
+            if event.trouble is CallTrouble.REFUSED:  # perhaps for this: without it everything else may be heard
+                self._told_self_test(poll)
         reports = self._travelling.pop(event.call, [])
         for _, pending in reports:
             pending.call = None
@@ -174,7 +190,8 @@ class Conversation:
         wait_seconds = self._wait_seconds(attempts) if self._greeted else GREETING_SECONDS
         call = self._next_call()
         forgotten = list(self._forgotten)[:CONTENTS_A_CALL]
-        self._polls[call] = _Poll(offer.leases, wait_seconds, chunks, forgotten)
+        self_test = self._self_test
+        self._polls[call] = _Poll(offer.leases, wait_seconds, chunks, forgotten, self_test)
         self._poll_lane.start(call, now)
         return Exchange(
             call,
@@ -188,6 +205,7 @@ class Conversation:
                 max_leases=offer.leases,
                 wait_seconds=wait_seconds,
                 forgotten=forgotten,
+                self_test=None if self_test is None else _aged(self_test, now),
             ),
         )
 
@@ -225,12 +243,20 @@ class Conversation:
         self._calls += 1
         return self._calls
 
+    def _told_self_test(self, poll: _Poll) -> None:
+        if self._self_test is poll.self_test:
+            self._self_test = None
+
     def _forget_told(self, chunks: ChunkChanges | None) -> None:
         if chunks is not None:
             for digest in chunks.added:
                 self._chunks_added.pop(digest, None)
             for digest in chunks.removed:
                 self._chunks_removed.pop(digest, None)
+
+
+def _aged(test: _SelfTest, now: float) -> SelfTestReport:
+    return msgspec.structs.replace(test.report, seconds_ago=test.report.seconds_ago + now - test.noted_at)
 
 
 def _held(attempts: list[Attempt]) -> list[HeldAttempt]:

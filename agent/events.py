@@ -15,6 +15,7 @@ from core.protocol.content import Manifest
 from core.protocol.node import Confinement, ExchangeResponse, Fault, FreeGpu, Telemetry
 from core.protocol.node_control import GpuNotOffered
 from core.protocol.node_rules import Rules, RulesNow
+from core.protocol.self_test import SelfTestReport
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -104,6 +105,13 @@ class OwnerChose(Event, frozen=True):
     """The owner turned the switch, or the time of a pause is over."""
 
     choice: OwnersChoice
+
+
+class SelfTested(Event, frozen=True):
+    """A self-test has ended, or this is the newest one of before the start: what the server is told of it. What it
+    stops is the rules' to say."""
+
+    report: SelfTestReport
 
 
 class OwnerSharesAnyway(Event, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import msgspec
 
 from agent.power_profile import PowerProfile, ProfileWords
-from agent.probe.gpus import Gpus
+from agent.probe.gpus import Gpus, GpusSeen
 from core.protocol.node_rules import GpuRules
 
 RulesOfGpu = Callable[[str], GpuRules]
@@ -31,6 +31,10 @@ class GpuWork:
         self._profile = profile
         self._rules = rules
         self._held: dict[str, _Holding] = {}
+
+    def look(self) -> GpusSeen:
+        """All GPUs now (blocking)."""
+        return self._gpus.look()
 
     @contextlib.asynccontextmanager
     async def held(self, uuid: str, tell: Callable[[ProfileWords], None]) -> AsyncIterator[None]:

@@ -60,6 +60,7 @@ from core.client.errors import ClientError, ServerError, UpgradeRequired
 from core.client.node import NodeClient
 from core.protocol.node import Fault
 from core.protocol.node_rules import Rules
+from core.protocol.node_why import NodeWhy
 
 LOOK_SECONDS = 5.0
 JOURNAL_RETRY_SECONDS = 2.0
@@ -159,6 +160,11 @@ class Service:
             self._listeners.discard(changed)
 
     @property
+    def tools(self) -> UnitTools:
+        """What units are run with here."""
+        return self._tools
+
+    @property
     def is_connected(self) -> bool:
         """Whether the server has answered the newest call."""
         return self._brain.is_connected
@@ -189,6 +195,13 @@ class Service:
     def journal(self) -> Journal:
         """What the node remembers."""
         return self._journal
+
+    async def ask_server_why(self) -> NodeWhy | None:
+        """What its server has for it; None where that can't be asked now, such as of an older one."""
+        try:
+            return await self._client.why()
+        except (ClientError, ServerError):
+            return None
 
     def picture(self) -> Picture:
         """The node as its owner may see it."""

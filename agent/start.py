@@ -33,11 +33,13 @@ from agent.policy.keeper import RulesKeeper
 from agent.policy.looking import Looking, Sources
 from agent.policy.surroundings import Surroundings
 from agent.power_profile import PowerProfile, boot_of_this_system
+from agent.presence.choose import PresenceNotOffered, choose_presence
 from agent.probe.gpus import Gpus
 from agent.probe.nvml import Nvml
 from agent.probe.share import look
 from agent.sandbox.base import Sandbox
 from agent.sandbox.workspace import remove_tree_now, unit_folder
+from agent.self_test.standing import Standing
 from agent.service import SayAloud, Service
 from agent.shared_folders import PASSABLE, SharedFolders
 from agent.transfers import PARALLEL, RoomFor, room_for_all
@@ -92,12 +94,15 @@ async def open_service(
     line: Line | None = None,
     sources: Sources | None = None,
     begin_paused: bool = False,
+    standing: Standing | None = None,
 ) -> AsyncIterator[Service]:
     """A service that is ready to run; closed with its journal. `rules` are the owner's, read from the data folder if
     they were not yet; `line` is what the client's bytes pass, if anything; `sources` are what rules look at beside
-    line, disk and GPUs. Raises JournalBusy, JournalTooNew, OSError."""
+    line, disk, GPUs and `standing` (what the node's tests of itself come to), else what this machine tells. Raises
+    JournalBusy, JournalTooNew, OSError."""
     quotas = quotas or Quotas()
     rules = rules or RulesKeeper(data_dir, time.time)
+    tested = standing or Standing()
     room_for = line.room_for if line is not None else room_for_all
     root = sandbox.workspace_root
     async with contextlib.AsyncExitStack() as opened:
@@ -156,15 +161,17 @@ async def open_service(
 
         looking = Looking(
             msgspec.structs.replace(
-                sources or Sources(),
+                sources or _sources_of_this_machine(opened),
+                self_test=lambda: tested.stops,
                 disk_used_mb=lambda: disk.used_mb,
                 moved_today_mb=line.moved_today_mb if line is not None else float,
             )
         )
 
         def look_around(minded: Rules) -> tuple[MachineSeen, Surroundings]:
-            seen = look(root, pythons, confinement, gpus)
-            machine = msgspec.structs.replace(seen, disk_mb=disk.shared_mb(seen.disk_mb))
+            seen = look(root, pythons, confinement, gpus, tested.lent)
+            uses = list(tested.with_trouble(seen.gpu_uses))
+            machine = msgspec.structs.replace(seen, disk_mb=disk.shared_mb(seen.disk_mb), gpu_uses=uses)
             return machine, looking.surroundings(machine, minded)
 
         service = Service(
@@ -194,6 +201,15 @@ async def _open_gpus(data_dir: Path, say: SayAloud) -> AsyncIterator[tuple[Nvml,
     finally:
         await asyncio.to_thread(_restore_power, profile, say)
         await asyncio.to_thread(nvml.close)
+
+
+def _sources_of_this_machine(opened: contextlib.AsyncExitStack) -> Sources:
+    try:
+        sensor = choose_presence()
+    except PresenceNotOffered:
+        return Sources()
+    opened.callback(sensor.close)
+    return Sources(presence=sensor.look_for)
 
 
 async def _open_passing(

@@ -19,6 +19,7 @@ from agent.metrics_tail import MetricsTail, NewMetrics, follow_metrics
 from agent.own_files import OwnFiles
 from agent.sandbox.base import BoxExit, BoxSpec, RunningBox, Sandbox, Workspace
 from agent.sandbox.outputs import OutputFile, copy_outputs
+from agent.sandbox.supervised import come_last
 from core.content.chunking import assemble, read_chunk, scan
 from core.packages.archive import unpack
 from core.packages.training_toml import TrainingToml
@@ -30,7 +31,7 @@ OnMetrics = Callable[[str, NewMetrics], None]
 
 _SCRATCH_MB = 10_240
 _STAGE_MEMORY_MB = 512
-_SLOT = 0
+_FIRST_SLOT = 0
 
 
 class TrialUnit(msgspec.Struct, frozen=True):
@@ -60,13 +61,15 @@ class TrialTools(msgspec.Struct, frozen=True):
 
 
 class TrialPlan(msgspec.Struct, frozen=True):
-    """What is tried: a sound package (a zip), what it says of itself, data, and parameters over its defaults."""
+    """What is tried: a sound package (a zip), what it says of itself, data, and parameters over its defaults. With a
+    `checkpoint` (a folder) train goes on from it."""
 
     package: Path
     training: TrainingToml
     data: Path
     params: dict[str, Any]
     max_seconds: float
+    checkpoint: Path | None = None
 
 
 class _Step(msgspec.Struct, frozen=True):
@@ -87,7 +90,7 @@ def steps_of(training: TrainingToml) -> list[_Step]:
 
 
 class Trial:
-    """One trial in folders of its own, which `close` removes."""
+    """One trial in folders of its own, which `close` removes. `comes_last`: behind everything else on the machine."""
 
     def __init__(
         self,
@@ -98,6 +101,8 @@ class Trial:
         on_line: OnRoleLine,
         on_step: OnStep,
         on_metrics: OnMetrics,
+        slot: int = _FIRST_SLOT,
+        comes_last: bool = False,
     ) -> None:
         self._plan = plan
         self._tools = tools
@@ -105,6 +110,8 @@ class Trial:
         self._on_line = on_line
         self._on_step = on_step
         self._on_metrics = on_metrics
+        self._slot = slot
+        self._comes_last = comes_last
         self._workspaces: dict[str, Workspace] = {}
         self._package_dir = ""
         self._data_dir = ""
@@ -143,6 +150,13 @@ class Trial:
             if source.is_dir():
                 await asyncio.to_thread(shutil.copytree, source, folder / role)
 
+    async def keep_checkpoint(self, role: str, folder: Path) -> bool:
+        """Copy the checkpoint that a unit left to `folder`, which must not be there yet; False if it left none."""
+        newest = self._snapshot(role)
+        if newest is not None:
+            await asyncio.to_thread(shutil.copytree, newest, folder)
+        return newest is not None
+
     async def close(self) -> None:
         """End what runs, and remove the trial's folders."""
         if self._running is not None:
@@ -154,8 +168,8 @@ class Trial:
     async def _workspace(self, step: _Step) -> Workspace:
         if step.role not in self._workspaces:
             limits = disk_limits(self._limits(step))
-            prepare = self._tools.sandbox.prepare_workspace
-            self._workspaces[step.role] = await asyncio.to_thread(prepare, f"{self._id}-{step.role}", _SLOT, limits)
+            prepare, name = self._tools.sandbox.prepare_workspace, f"{self._id}-{step.role}"
+            self._workspaces[step.role] = await asyncio.to_thread(prepare, name, self._slot, limits)
         return self._workspaces[step.role]
 
     def _limits(self, step: _Step) -> UnitLimits:
@@ -170,13 +184,15 @@ class Trial:
 
     async def _run_step(self, step: _Step, interpreter: Interpreter) -> TrialUnit:
         workspace, limits = await self._workspace(step), self._limits(step)
+        if step.role == "train" and self._plan.checkpoint is not None:
+            await asyncio.to_thread(_copy_readable, self._plan.checkpoint, Path(workspace.checkpoint_dir))
         inputs: dict[str, str] = {}
         for needed in step.inputs:
             inputs[needed] = str(await asyncio.to_thread(self._input_now, needed, workspace))
         uses_environment = not step.is_stage and self._site_packages_dir is not None
         spec = BoxSpec(
             attempt_id=f"{self._id}-{step.role}",
-            slot=_SLOT,
+            slot=self._slot,
             script=step.script,
             interpreter=interpreter,
             package_dir=str(self._tools.own_files.stages_dir) if step.is_stage else self._package_dir,
@@ -192,6 +208,8 @@ class Trial:
         self._running = await self._tools.sandbox.start(
             spec, lambda stream, text: self._on_line(step.role, stream, text)
         )
+        if self._comes_last:
+            come_last(self._running.command_pid)
         newest: dict[str, float] = {}
         exit = await self._until_exit(step.role, self._running, Path(workspace.output_dir), newest)
         self._running = None
@@ -217,10 +235,16 @@ class Trial:
         source = self._workspaces[needed]
         folder = Path(workspace.inputs_dir) / needed
         _copy_readable(Path(source.folder) / "result", folder)
-        newest = Path(source.folder) / "snapshots" / "1"
-        if needed == "train" and newest.is_dir():
+        newest = self._snapshot(needed)
+        if needed == "train" and newest is not None:
             _copy_readable(newest, folder / "checkpoint")
         return folder
+
+    def _snapshot(self, role: str) -> Path | None:
+        """The checkpoint that a unit left, taken after its end."""
+        workspace = self._workspaces.get(role)
+        newest = None if workspace is None else Path(workspace.folder) / "snapshots" / "1"
+        return newest if newest is not None and newest.is_dir() else None
 
     async def _collect(
         self, step: _Step, workspace: Workspace, limits: UnitLimits, exit: BoxExit, metrics: dict[str, float]

@@ -18,7 +18,7 @@ from core.accounts.customers import refuse_suspended
 from core.accounts.limits import MOST, limits_of
 from core.content.blobs import BlobWriter, StreamWriter
 from core.content.contents import MissingContent, load_manifest
-from core.content.signed_urls import GetArtifact, GetChunk, GetFile, PutChunk, PutContent
+from core.content.signed_urls import GetArtifact, GetChunk, GetFile, GetNoise, PutChunk, PutContent, PutNoise
 from core.content.uploads import UploadKind, attach_stream, get_upload_for_stream, has_chunk, is_announced, record_chunk
 from core.errors import ApiError, ErrorCode
 from core.jobs.artifacts import artifact_bytes
@@ -27,6 +27,7 @@ from core.protocol.uploads import ContentStatus
 from core.store.database import Transaction
 
 from .context import Context
+from .line_noise import LineNoise
 from .orphans import delete_orphans
 from .package_inspection import MAX_ZIP_BYTES
 from .ranges import UnsatisfiableRange, parse_range
@@ -43,6 +44,8 @@ _METHODS: dict[type, tuple[str, ...]] = {
     GetChunk: ("GET", "HEAD"),
     GetFile: ("GET", "HEAD"),
     GetArtifact: ("GET", "HEAD"),
+    GetNoise: ("GET",),
+    PutNoise: ("PUT",),
 }
 T = TypeVar("T")
 
@@ -66,6 +69,7 @@ class ContentRoutes:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._noise = LineNoise()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="blobs")
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
@@ -83,6 +87,12 @@ class ContentRoutes:
                     await self._put_chunk(permission, scope, receive, send)
                 case PutContent():
                     await self._put_stream(permission, scope, receive, send)
+                case GetNoise():
+                    self._noise.use(permission, self._context.clock())
+                    await self._noise.send(permission, send)
+                case PutNoise():
+                    self._noise.use(permission, self._context.clock())
+                    await self._noise.take(permission, receive, send)
                 case GetChunk() | GetFile() | GetArtifact():
                     await self._serve(await self._download(permission), scope, send)
         except ClientGone:

@@ -33,7 +33,7 @@ _decoder = msgspec.json.Decoder(ExchangeRequest)
 _encoder = msgspec.json.Encoder()
 
 
-def bearer_of(scope: Scope) -> str:
+def node_credential(scope: Scope) -> str:
     """The credential of a node's `Authorization: Bearer` header, empty where there is none."""
     for name, value in scope["headers"]:
         if name == b"authorization":
@@ -123,7 +123,7 @@ class Exchange:
         UPGRADE_REQUIRED."""
         if scope["method"] != "POST":  # type: ignore[typeddict-item]
             raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
-        caller = _Caller(self._context, bearer_of(scope))
+        caller = _Caller(self._context, node_credential(scope))
         body = await _read_body(receive)
         try:
             request = _decoder.decode(body)

@@ -23,6 +23,7 @@ from core.jobs.retention import retain
 from core.jobs.running_time import review
 from core.scheduling.account_closing import erase_piece, next_to_erase
 from core.scheduling.demand import write_arrived
+from core.scheduling.earned_tiers import apply_tier_rule
 from core.scheduling.leases import alive, expire, fail_what_waited, follow_clock
 from core.store.database import Transaction
 from core.webhooks.deliveries import retain_deliveries
@@ -41,6 +42,7 @@ KEY_USE_SECONDS = 15.0
 VERIFY_SECONDS = 15.0
 WAITED_SECONDS = 60.0
 ARRIVED_SECONDS = 60.0
+TIERS_SECONDS = 30.0
 CLEANUP_SECONDS = 600.0
 SWEEP_SECONDS = 60.0
 ERASE_SECONDS = 1.0
@@ -64,6 +66,7 @@ async def running_loops(context: Context) -> AsyncIterator[None]:
         (VERIFY_SECONDS, _verify_waiting),
         (WAITED_SECONDS, _fail_what_waited),
         (ARRIVED_SECONDS, _write_arrived),
+        (TIERS_SECONDS, judge_nodes),
         (CLEANUP_SECONDS, _clean_up),
         (SWEEP_SECONDS, _sweep_chunks),
         (ERASE_SECONDS, erase_closed_accounts),
@@ -154,6 +157,18 @@ async def _write_key_uses(context: Context) -> None:
 async def _write_arrived(context: Context) -> None:
     """What owners are shown of the last day's demand."""
     await context.store.write(lambda tx: write_arrived(tx, context.index, context.clock()))
+
+
+async def judge_nodes(context: Context) -> None:
+    """Nodes that have earned to be trusted further, or no longer deserve it."""
+
+    def work(tx: Transaction) -> int:
+        changed = apply_tier_rule(tx, context.index, context.clock(), context.new_id)
+        context.node_changes += changed  # at once: the next exchange of this group reads the node anew
+        return changed
+
+    while await context.store.write(work):
+        pass
 
 
 async def _clean_up(context: Context) -> None:

@@ -2,7 +2,17 @@
 
 from functools import lru_cache
 
-from core.content.signed_urls import GetArtifact, GetChunk, GetFile, PutChunk, PutContent, SignedPayload, UrlSigner
+from core.content.signed_urls import (
+    GetArtifact,
+    GetChunk,
+    GetFile,
+    GetNoise,
+    PutChunk,
+    PutContent,
+    PutNoise,
+    SignedPayload,
+    UrlSigner,
+)
 
 from .settings import API_PATH
 
@@ -11,6 +21,7 @@ DOWNLOAD_SECONDS = 900
 CHUNK_PUT_SECONDS = 6 * 3600
 CHUNK_GET_SECONDS = 3600
 STREAM_PUT_SECONDS = 24 * 3600
+LINE_TEST_SECONDS = 60
 SIGNED_URLS_KEPT = 4096
 
 
@@ -56,3 +67,11 @@ class Urls:
     def get_file(self, content_id: int, path: str, now: float) -> str:
         """Where a file of a dataset or package is downloaded."""
         return self._url(GetFile(expires_at=int(now) + DOWNLOAD_SECONDS, content=content_id, path=path))
+
+    def line_test(self, test: str, size_bytes: int, now: float) -> tuple[str, str]:
+        """Where a node GETs and where it PUTs bytes that mean nothing, within a minute; `test` is told once."""
+        expires_at = int(now) + LINE_TEST_SECONDS
+        return (
+            self._url(GetNoise(expires_at=expires_at, test=test, size_bytes=size_bytes)),
+            self._url(PutNoise(expires_at=expires_at, test=test, size_bytes=size_bytes)),
+        )

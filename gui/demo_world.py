@@ -14,6 +14,8 @@ import msgspec
 import platformdirs
 
 from core.console import CommandError, Console, ExitCode
+from core.private_files import write_private
+from core.protocol.node_rules import RULES_FILE_NAME, Rules
 
 from .child_processes import Backend, Child, begin_backend, run_to_end, start_backend
 
@@ -125,6 +127,9 @@ class World:
         arguments = ["run", "--server", url, "--data-dir", str(self.node_dir), "--name", NODE_NAME]
         if not state.node_enrolled:
             arguments += ["--enroll", str(self._admin("nodes", "enrollment-code", "--owner", EMAIL)["code"])]
+        rules = self.node_dir / RULES_FILE_NAME
+        if not rules.exists():  # whoever asks for the demo wants to see it, also on a laptop's battery
+            write_private(rules, msgspec.json.encode(Rules(battery=False, metered=False)))
         log = self.folder / "node.log"
         self.node = Child("gpu-agent-node", arguments, log, label="The node", keep_open=[self._lock.fileno()])
         self._console.info(f"Node: {NODE_NAME}, log in {log}")

@@ -14,6 +14,7 @@ from agent.command_line import (
     restore_power,
     rules,
     run,
+    self_test,
     service,
     try_package,
     uninstall,
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command("run")(run.run_node)
 app.command("try")(try_package.try_package)
 app.command("doctor")(doctor.doctor)
+app.command("self-test")(self_test.self_test)
 app.command("status")(owners_switch.status)
 app.command("pause")(owners_switch.pause)
 app.command("resume")(owners_switch.resume)

@@ -7,9 +7,10 @@ import msgspec
 
 from agent.identity import load_identity
 from agent.interpreters import Interpreter, find_interpreters
-from agent.probe.gpus import Gpus, GpusSeen
+from agent.presence.base import Sight
+from agent.presence.choose import PresenceNotOffered, choose_presence
+from agent.probe.gpus import look_at_gpus
 from agent.probe.machine import look_at_machine
-from agent.probe.nvml import Nvml
 from agent.probe.share import shared_disk_mb, shared_memory_mb
 from agent.sandbox.base import Confinement, ConfinementKind, Layer
 from agent.sandbox.choose import choose_sandbox
@@ -18,7 +19,8 @@ from core.protocol.node_control import GpuNotOffered
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
-    """What was found; `shared_*_mb` (MiB) is what units may get now. `gpu_troubles` are by the UUIDs of `gpus`."""
+    """What was found; `shared_*_mb` (MiB) is what units may get now, `sights` what the owner's rules can see.
+    `gpu_troubles` are by the UUIDs of `gpus`."""
 
     name: str | None
     server: str | None
@@ -31,16 +33,18 @@ class Diagnosis(msgspec.Struct, frozen=True):
     cpus: int
     shared_memory_mb: int
     shared_disk_mb: int
+    sights: list[Sight]
     data_dir: str
     workspace: str
 
 
 async def diagnose(data_dir: Path) -> Diagnosis:
     """Look at all of it."""
-    sandbox, interpreters, gpus = await asyncio.gather(
+    sandbox, interpreters, gpus, sights = await asyncio.gather(
         asyncio.to_thread(choose_sandbox, data_dir),
         asyncio.to_thread(find_interpreters),
-        asyncio.to_thread(_look_at_gpus),
+        asyncio.to_thread(look_at_gpus),
+        asyncio.to_thread(_what_rules_see),
     )
     machine = look_at_machine(sandbox.workspace_root)
     identity = load_identity(data_dir)
@@ -56,17 +60,10 @@ async def diagnose(data_dir: Path) -> Diagnosis:
         cpus=machine.cpus,
         shared_memory_mb=shared_memory_mb(machine),
         shared_disk_mb=shared_disk_mb(machine),
+        sights=sights,
         data_dir=str(data_dir),
         workspace=str(sandbox.workspace_root),
     )
-
-
-def _look_at_gpus() -> GpusSeen:
-    nvml = Nvml()
-    try:
-        return Gpus(nvml).look()
-    finally:
-        nvml.close()
 
 
 def _gpus_in_words(found: Diagnosis) -> list[str]:
@@ -79,6 +76,22 @@ def _gpus_in_words(found: Diagnosis) -> list[str]:
         lines.append(f"not offered:  {other.name}: {other.reason}")
         lines += [f"  to mend it: {other.next_step}"] if other.next_step else []
     return lines
+
+
+def _what_rules_see() -> list[Sight]:
+    try:
+        sensor = choose_presence()
+    except PresenceNotOffered:
+        return []
+    try:
+        return sensor.sights()
+    finally:
+        sensor.close()
+
+
+def _sight_in_words(sight: Sight) -> str:
+    name = sight.rule.value.replace("_", " ")
+    return f"  {name + ':':<14}{sight.words if sight.sees else f'NOT SEEN: {sight.words}'}"
 
 
 def _layer_in_words(layer: Layer) -> list[str]:
@@ -100,6 +113,8 @@ def in_words(found: Diagnosis) -> str:
             *_gpus_in_words(found),
             f"shares:       {found.cpus} processors, {found.shared_memory_mb:,} MiB of memory, "
             f"{found.shared_disk_mb:,} MiB of disk",
+            "the rules see:",
+            *(_sight_in_words(sight) for sight in found.sights),
             f"data:         {found.data_dir}",
             f"workspace:    {found.workspace}",
         ]

@@ -22,6 +22,15 @@ PausedOption = Annotated[
     bool, typer.Option("--paused", help="Begin paused; without it the node goes on as its owner left it.")
 ]
 
+SelfTestOption = Annotated[
+    bool,
+    typer.Option(
+        "--self-test/--no-self-test",
+        envvar="GPU_AGENT_SELF_TEST",
+        help="Test this machine by itself: at the first start, after a new driver, kernel or version, and weekly.",
+    ),
+]
+
 
 def run_node(
     server: ServerOption = None,
@@ -31,6 +40,7 @@ def run_node(
     paused: PausedOption = False,
     insecure: InsecureOption = False,
     ca_file: CaFileOption = None,
+    self_test: SelfTestOption = True,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -45,4 +55,16 @@ def run_node(
     log = NodeLog(folder)
     with log.of_a_run():
         console = LoggedConsole(mode, log)
-        asyncio.run(share(console, folder, server, enroll, name, paused=paused, insecure=insecure, ca_file=ca_file))
+        asyncio.run(
+            share(
+                console,
+                folder,
+                server,
+                enroll,
+                name,
+                paused=paused,
+                insecure=insecure,
+                ca_file=ca_file,
+                self_tests=self_test,
+            )
+        )

@@ -14,6 +14,9 @@ from agent.instructions import Say, SayLevel
 from agent.line import open_line
 from agent.names import random_name
 from agent.policy.keeper import RulesKeeper
+from agent.self_test.keeper import open_self_tests
+from agent.self_test.line import LINE_TEST_MB
+from agent.self_test.standing import Standing
 from agent.start import allow_many_files, open_service
 from agent.status import StatusKeeper
 from agent.traffic import Traffic
@@ -37,6 +40,7 @@ async def share(
     paused: bool,
     insecure: bool,
     ca_file: Path | None = None,
+    self_tests: bool = True,
 ) -> None:
     """To the end. Raises CommandError, and what main() knows the meaning of."""
     allow_many_files()
@@ -79,6 +83,13 @@ async def share(
             now=time.time(),
             line=line.status,
         )
+        standing = Standing()
+
+        def no_line() -> str:
+            most_mb, needs_mb = rules.limits.daily_mb, 2 * LINE_TEST_MB
+            has_room = most_mb is None or line.moved_today_mb() + needs_mb <= most_mb
+            return "" if has_room else "the day's volume has no room for it"
+
         async with (
             open_service(
                 data_dir=data_dir,
@@ -91,8 +102,19 @@ async def share(
                 rules=rules,
                 line=line,
                 begin_paused=paused,
+                standing=standing,
             ) as service,
-            open_control(data_dir, service, keeper),
+            open_self_tests(
+                data_dir,
+                service,
+                client,
+                version,
+                by_themselves=self_tests,
+                say=lambda said: _say(console, said),
+                standing=standing,
+                no_line=no_line,
+            ) as tests,
+            open_control(data_dir, service, keeper, tests),
         ):
             console.log.open()
             trouble = await service.run()

@@ -12,9 +12,9 @@ import msgspec
 from agent.events import RulesJudged
 from agent.owners_choice import Anyway
 from agent.policy.decide import Decision, RuleBook, book_of, decide
-from agent.policy.rules_file import RULES_FILE_NAME, RulesUnreadable, read_rules, write_rules
+from agent.policy.rules_file import RulesUnreadable, read_rules, write_rules
 from agent.policy.surroundings import Surroundings
-from core.protocol.node_rules import Rules
+from core.protocol.node_rules import RULES_FILE_NAME, Rules
 
 UNREADABLE_FILE_NAME = "rules.unreadable.json"
 _DIGEST_LENGTH = 16

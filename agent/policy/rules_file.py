@@ -13,7 +13,6 @@ from agent.policy.checks import faults_of
 from core.private_files import write_private
 from core.protocol.node_rules import Rules
 
-RULES_FILE_NAME = "rules.json"
 _MOST_BYTES = 4 << 20
 
 

@@ -67,7 +67,7 @@ def choose_sandbox(
 
 
 def _try_bubblewrap(bwrap: str, root: Path, floor: MachineFloor) -> Sandbox | Advice:
-    flags = _flags_of(bwrap)
+    flags = flags_of(bwrap)
     if missing := sorted(REQUIRED_FLAGS - flags):
         return bubblewrap_is_too_old(missing)
     try:
@@ -145,7 +145,8 @@ def _try_to_confine_tools(bwrap: str, root: Path) -> Layer:
     return Layer("installing", True, "what packages require is installed by a process that writes nowhere else")
 
 
-def _flags_of(bwrap: str) -> frozenset[str]:
+def flags_of(bwrap: str) -> frozenset[str]:
+    """The options that this bwrap knows, none where it doesn't run (blocking)."""
     try:
         said = subprocess.run([bwrap, "--help"], capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.SubprocessError):

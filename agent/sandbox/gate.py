@@ -26,10 +26,13 @@ def gated(command: Sequence[str], limits: BoxLimits) -> list[str]:
 
 
 def limited(command: Sequence[str], limits: BoxLimits) -> list[str]:
-    """`command` with the limits that a process has for itself: open files, the size of a file, no core files."""
+    """`command` with the limits that a process has for itself: open files, the size of a file, no core files, no way
+    to come before others."""
     return [
         "prlimit",
         "--core=0",
+        "--rtprio=0",  # which some systems give to those who play music: a unit would come before its owner
+        "--nice=0",
         f"--nofile={limits.open_files}",
         f"--fsize={limits.disk_mb * 1024 * 1024}",
         "--",

@@ -21,6 +21,7 @@ from agent.sandbox.watcher import LOOK_SECONDS, Breach, Watch
 
 _DRAIN_SECONDS = 5.0  # the pipes of dead processes end at once; only an unconfined unit can leave a holder alive
 _NICENESS = 10
+LAST_IN_LINE = 19
 _KILLED_FIRST = 1000  # oom_score_adj
 
 
@@ -47,6 +48,12 @@ def yield_to_owner(pid: int) -> None:
     with contextlib.suppress(ProcessLookupError, FileNotFoundError, PermissionError):
         os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
         Path(f"/proc/{pid}/oom_score_adj").write_text(str(_KILLED_FIRST))
+
+
+def come_last(pid: int) -> None:
+    """Let everything else on the machine come before a process and what it starts from now on, units too."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, and is not reaped
+        os.setpriority(os.PRIO_PROCESS, pid, LAST_IN_LINE)
 
 
 class Streams:

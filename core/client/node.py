@@ -3,7 +3,9 @@
 Nothing is tried again here: the agent's brain decides what a failure means and when to speak next.
 """
 
+import asyncio
 import hashlib
+import os
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,7 +17,8 @@ import msgspec
 
 from ..content.manifest import CHUNK_SIZE_BYTES
 from ..errors import ApiError, ErrorCode
-from ..protocol.node import EnrollRequest, EnrollResponse, ExchangeRequest, ExchangeResponse, LeaveResponse
+from ..protocol.node import EnrollRequest, EnrollResponse, ExchangeRequest, ExchangeResponse, LeaveResponse, LineTest
+from ..protocol.node_why import NodeWhy
 from .address import base_url, check_url
 from .errors import AnswerUnreadable
 from .http import Call, check_key, check_status, connection_failed, read_answer, transport_options
@@ -27,6 +30,18 @@ _BULK_TIMEOUT = httpx.Timeout(60.0, connect=5.0, pool=None)  # of each piece, no
 _FIRST_LINE_BYTES = 13  # " HTTP/1.1", its line's end and that of the headers; an answer's has about as many
 _USUAL_BUFFER_BYTES = 128 << 10
 _WIDE_BUFFER_BYTES = 1 << 20
+_NOISE_BYTES = 1 << 16
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """The version of the node's protocol that a server speaks, and all that it understands."""
+
+    version: int
+    spoken: list[int]
+
+
+class _AboutServer(msgspec.Struct, frozen=True):
+    protocol: Spoken
 
 
 class Line(Protocol):
@@ -90,19 +105,23 @@ class NodeClient:
 
     async def enroll(self, request: EnrollRequest) -> EnrollResponse:
         """Turn a code into a node; its credential is used from then on."""
-        answer = await self._post(Call(method="POST", path="/node/enroll", answer=EnrollResponse, body=request), None)
+        answer = await self._send(Call(method="POST", path="/node/enroll", answer=EnrollResponse, body=request), None)
         self.credential = answer.credential
         return answer
 
     async def leave(self) -> LeaveResponse:
         """End for good: the credential is good no more. Raises ServerError 401 where that is so already."""
-        return await self._post(Call(method="POST", path="/node/leave", answer=LeaveResponse), None)
+        return await self._send(Call(method="POST", path="/node/leave", answer=LeaveResponse), None)
+
+    async def why(self) -> NodeWhy:
+        """What waits at the service, what of it this node could run, and what it lacks."""
+        return await self._send(Call(method="GET", path="/node/why", answer=NodeWhy), None)
 
     async def exchange(self, request: ExchangeRequest) -> ExchangeResponse:
         """Say what is new, and hear what is new; lasts up to `request.wait_seconds`."""
         call = Call(method="POST", path="/node/exchange", answer=ExchangeResponse, body=request)
         timeout = httpx.Timeout(request.wait_seconds + _PATIENCE_SECONDS, connect=5.0)
-        return await self._post(call, timeout)
+        return await self._send(call, timeout)
 
     async def get_chunk(self, url: str, digest: str) -> bytes:
         """The bytes behind a signed URL, at most 8 MiB. Raises CHUNK_MISMATCH if they are not those of `digest`."""
@@ -162,11 +181,72 @@ class NodeClient:
         self._line.called(sent=_request_bytes(response.request), received=_answer_bytes(response))
         return response.is_success
 
-    async def _post(self, call: Call[T], timeout: httpx.Timeout | None) -> T:
+    async def protocol(self) -> Spoken:
+        """Which protocol the server speaks."""
+        call = Call(method="GET", path="/meta", answer=_AboutServer)
+        return (await self._send(call, None)).protocol
+
+    async def latency(self) -> float:
+        """Seconds from a small question to its answer, over a line that is open already if one is."""
+        call = Call(method="GET", path="/healthz", answer=object)
+        began = asyncio.get_running_loop().time()
+        await self._send(call, None)
+        return asyncio.get_running_loop().time() - began
+
+    async def line_test(self) -> LineTest:
+        """URLs by which the line may be measured, once."""
+        return await self._send(Call(method="POST", path="/node/line-test", answer=LineTest), None)
+
+    async def measure_download(self, test: LineTest, seconds: float) -> float:
+        """Bytes a second that come, for so long at most, within what the owner gives."""
+        check_url(test.download_url, insecure=self._insecure)
+        loop, size = asyncio.get_running_loop(), 0
+        try:
+            async with self._http.stream("GET", test.download_url, timeout=_BULK_TIMEOUT) as response:
+                self._line.called(sent=_request_bytes(response.request), received=_head_bytes(response.headers))
+                _fit_buffer(response, self._line.receive_buffer_bytes)
+                if not response.is_success:
+                    check_status(response.status_code, await response.aread(), response.headers)
+                began = loop.time()
+                async for piece in response.aiter_raw():
+                    size += len(piece)
+                    await self._line.receive(len(piece))
+                    if loop.time() - began >= seconds:
+                        break
+                took = loop.time() - began
+        except httpx.RequestError as error:
+            raise connection_failed(test.download_url, error) from error
+        return size / max(took, 1e-6)
+
+    async def measure_upload(self, test: LineTest, seconds: float) -> float:
+        """Bytes a second that go, for so long at most, within what the owner gives; they have gone when the server has
+        answered."""
+        check_url(test.upload_url, insecure=self._insecure)
+        loop, size = asyncio.get_running_loop(), 0
+        piece = os.urandom(_NOISE_BYTES)
+        began = loop.time()
+
+        async def noise() -> AsyncIterator[bytes]:
+            nonlocal size
+            while size + len(piece) <= test.size_bytes and loop.time() - began < seconds:
+                await self._line.send(len(piece))
+                size += len(piece)
+                yield piece
+
+        headers = {"Content-Type": "application/octet-stream"}
+        try:
+            response = await self._http.put(test.upload_url, content=noise(), headers=headers, timeout=_BULK_TIMEOUT)
+        except httpx.RequestError as error:
+            raise connection_failed(test.upload_url, error) from error
+        self._line.called(sent=_request_bytes(response.request), received=_answer_bytes(response))
+        check_status(response.status_code, response.content, response.headers)
+        return size / max(loop.time() - began, 1e-6)
+
+    async def _send(self, call: Call[T], timeout: httpx.Timeout | None) -> T:
         headers = {"Content-Type": "application/json", "User-Agent": "gpu-agent-node"}
         if self.credential is not None:
             headers["Authorization"] = f"Bearer {check_key(self.credential)}"
-        body = msgspec.json.encode(call.body)
+        body = b"" if call.body is None else msgspec.json.encode(call.body)
         request = self._http.build_request(
             call.method,
             self.base_url + call.path,

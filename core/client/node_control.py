@@ -14,6 +14,7 @@ from httpx_sse import EventSource, SSEError
 from ..protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeStatus, PauseNode
 from ..protocol.node_history import HISTORY_PAGE, History, JournalCounts
 from ..protocol.node_rules import RuleKind, Rules, ShareAnyway, Why
+from ..protocol.self_test import SelfTestStatus, StartSelfTest
 from .errors import AnswerUnreadable, ClientError
 from .http import AsyncConnection, Call, Endpoint, Retries, SyncConnection, check_status, connection_failed
 
@@ -92,6 +93,21 @@ def _why() -> Call[Why]:
     return Call(method="GET", path="/why", answer=Why)
 
 
+def _self_test() -> Call[SelfTestStatus]:
+    """The self-test that runs, else the newest."""
+    return Call(method="GET", path="/self-test", answer=SelfTestStatus)
+
+
+def _start_self_test(*, skip_line: bool = False) -> Call[SelfTestStatus]:
+    """Begin one, unless one runs; of that one the line is left out too, if so."""
+    return Call(method="POST", path="/self-test", answer=SelfTestStatus, body=StartSelfTest(skip_line))
+
+
+def _stop_self_test() -> Call[SelfTestStatus]:
+    """End the one that runs: it counts for nothing."""
+    return Call(method="DELETE", path="/self-test", answer=SelfTestStatus)
+
+
 class _Endpoints:
     status = Endpoint(_status)
     history = Endpoint(_history)
@@ -103,6 +119,9 @@ class _Endpoints:
     put_rules = Endpoint(_put_rules)
     share_anyway = Endpoint(_share_anyway)
     why = Endpoint(_why)
+    self_test = Endpoint(_self_test)
+    start_self_test = Endpoint(_start_self_test)
+    stop_self_test = Endpoint(_stop_self_test)
 
 
 class NodeControl(_Endpoints, SyncConnection):

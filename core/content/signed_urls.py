@@ -52,7 +52,21 @@ class GetFile(_Permission, frozen=True, kw_only=True, tag="get_file"):
     path: str
 
 
-SignedPayload = PutChunk | GetChunk | PutContent | GetArtifact | GetFile
+class GetNoise(_Permission, frozen=True, kw_only=True, tag="get_noise"):
+    """Read so many bytes that mean nothing, once: a node measures its line. `test` names this permission alone."""
+
+    test: str
+    size_bytes: int
+
+
+class PutNoise(_Permission, frozen=True, kw_only=True, tag="put_noise"):
+    """Send up to so many bytes, which are dropped, once."""
+
+    test: str
+    size_bytes: int
+
+
+SignedPayload = PutChunk | GetChunk | PutContent | GetArtifact | GetFile | GetNoise | PutNoise
 
 _DECODER: msgspec.json.Decoder[SignedPayload] = msgspec.json.Decoder(SignedPayload)
 

@@ -11,6 +11,7 @@ from ..billing.rates import RateCard, rate_card
 from ..billing.settle import cost_micro, credit_refusal
 from ..clock import credits_text
 from ..errors import ApiError
+from ..nodes.self_tests import median_line_rate
 from ..planning.estimate import hold_micro, unit_rate
 from ..planning.offered import strategy_offers
 from ..planning.plan import PlannedUnit, Role
@@ -85,6 +86,7 @@ def preview(
             train_seconds=max((unit.max_seconds for unit in plan.units if unit.role == Role.TRAIN), default=0),
             data_bytes=plan.data_bytes,
             checkpoint_bytes=SQL.checkpoint_bytes(connection, job_ids=_json(jobs)),
+            bytes_per_second=median_line_rate(connection, now),
         ),
         cost=[credits_text(amount) for amount in cost],
         seconds=[

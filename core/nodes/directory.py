@@ -7,6 +7,7 @@ from ..errors import ApiError, ErrorCode
 from ..protocol.admin import AdminNode
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
+from .self_tests import summary_of
 from .tiers import Tier
 
 SQL = named_sql(__file__, "directory")
@@ -66,7 +67,8 @@ def node_page(
 
 
 def set_tier(tx: Transaction, node: NodeName, tier: Tier) -> bool:
-    """Trusts a node so far from its next lease on; what it holds it may finish. False where it was so already."""
+    """Trusts a node so far from its next lease on, whatever it earns; what it holds it may finish. False where that was
+    said already."""
     return bool(SQL.set_tier(tx.connection, id=node.id, tier=tier.value))
 
 
@@ -92,4 +94,5 @@ def _shown(row: Row, since: float) -> AdminNode:
         protocol=row["protocol"],
         attempts=row["attempts"],
         resources=msgspec.json.decode(row["resources"]) if row["resources"] else None,
+        self_test=summary_of(row),
     )

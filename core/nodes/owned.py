@@ -13,6 +13,7 @@ from ..protocol.owner import EnrollmentCode, OwnedNode, RunningUnit
 from ..store.database import Transaction
 from ..store.sqlite import Connection, Row, named_sql
 from .enrollment import CODE_SECONDS, check_name, make_code
+from .self_tests import summary_of
 from .tiers import Tier
 
 SQL = named_sql(__file__, "owned")
@@ -102,6 +103,7 @@ def _owned(row: Row, running: list[RunningUnit], settings: NodeSettings, now: fl
         agent_version=row["agent_version"],
         resources=msgspec.json.decode(row["resources"], type=FreeResources) if row["resources"] else None,
         running=running,
+        self_test=summary_of(row),
     )
 
 

@@ -1,8 +1,10 @@
 -- name: owned_nodes
 -- Newest first; a node that is NULL passes all of the owner's.
-SELECT id, public_id, name, owner_id, tier, enrolled_at, last_seen_at, revoked_at, agent_version, resources
-FROM nodes WHERE owner_id = :owner_id AND id < :before AND (:node_id IS NULL OR public_id = :node_id)
-ORDER BY id DESC LIMIT :limit;
+SELECT n.id, n.public_id, n.name, n.owner_id, n.tier, n.enrolled_at, n.last_seen_at, n.revoked_at, n.agent_version,
+       n.resources, t.finished_at AS tested_at, t.passed AS test_passed, t.checks AS test_checks, t.speed AS test_speed
+FROM nodes n LEFT JOIN node_self_tests t ON t.node_id = n.id
+WHERE n.owner_id = :owner_id AND n.id < :before AND (:node_id IS NULL OR n.public_id = :node_id)
+ORDER BY n.id DESC LIMIT :limit;
 
 -- name: owned_node^
 SELECT id, revoked_at FROM nodes WHERE public_id = :node_id AND owner_id = :owner_id;

@@ -13,6 +13,9 @@ class Tier(StrEnum):
     OWN = "own"
 
 
+# What raises a node from `new` to `controlled`, with a self-test that passed (core/scheduling/earned_tiers.py).
+EARNED_UNITS = 10
+
 ACCEPTS: dict[Tier, tuple[str, ...]] = {
     Tier.NEW: ("public",),
     Tier.CONTROLLED: ("public", "low_sensitive"),

@@ -27,12 +27,16 @@ def check_offered(request: SubmitJob, training: TrainingToml) -> None:
 
 
 def strategy_offers(
-    training: TrainingToml, *, train_seconds: int, data_bytes: int, checkpoint_bytes: int | None
+    training: TrainingToml,
+    *,
+    train_seconds: int,
+    data_bytes: int,
+    checkpoint_bytes: int | None,
+    bytes_per_second: float | None,
 ) -> list[StrategyOffer]:
     """Every strategy. `train_seconds` is the longest the training may take; `checkpoint_bytes` what an earlier run of
-    the package left as its checkpoint, None where there was none.
-
-    How long a round takes and what nodes can send is not measured yet, and said to be unknown.
+    the package left as its checkpoint, `bytes_per_second` what the median node has measured of its line; None is not
+    known. How long a round takes is not measured yet, and said to be unknown.
     """
     twice = None if checkpoint_bytes is None else 2 * checkpoint_bytes
     size = "not known before a run has left one" if checkpoint_bytes is None else f"{checkpoint_bytes:,} bytes"
@@ -62,6 +66,12 @@ def strategy_offers(
     return [
         StrategyOffer(kind.value, True)
         if kind in OFFERED
-        else StrategyOffer(kind.value, False, unknown[kind][0], transfer_bytes=unknown[kind][1])
+        else StrategyOffer(
+            kind.value,
+            False,
+            unknown[kind][0],
+            transfer_bytes=unknown[kind][1],
+            median_node_bytes_per_second=bytes_per_second,
+        )
         for kind in StrategyKind
     ]

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from .customer import Request, TrainingJob
 from .owner import PackageBlock
+from .self_test import SelfTestSummary
 
 MOST_OF_A_LIMIT = 2**53
 
@@ -104,7 +105,8 @@ class ChangeLimits(Request, frozen=True, kw_only=True):
 
 class AdminNode(msgspec.Struct, frozen=True):
     """A node as the operator sees it. `online`: it was heard of lately; `attempts`: how many it holds; `resources`:
-    what it last offered. A node without an owner earns for the operator."""
+    what it last offered; `self_test`: the newest that it told of, its own word. A node without an owner earns for the
+    operator."""
 
     id: str
     name: str
@@ -118,6 +120,7 @@ class AdminNode(msgspec.Struct, frozen=True):
     protocol: int
     attempts: int
     resources: dict[str, Any] | None
+    self_test: SelfTestSummary | None = None
 
 
 class ChangeTier(Request, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import msgspec
 
 from .content import Manifest
 from .open_enum import OpenStrEnum
+from .self_test import SelfTestReport
 
 PROTOCOL_VERSION = 1
 PROTOCOL_VERSIONS_SPOKEN = (1,)
@@ -241,7 +242,8 @@ class ExchangeRequest(msgspec.Struct, frozen=True):
 
     `reports` are decoded one by one (`decode_report`), so that an older server can pass over a kind that it does not
     know. `wait_seconds` 0 is an urgent call that ends no other. `max_leases` 0: nothing more now. `forgotten` are the
-    digests of contents of which nothing is left here, since the server asked for that.
+    digests of contents of which nothing is left here, since the server asked for that. `self_test` is the newest, told
+    once after each start and each self-test.
     """
 
     protocol: int
@@ -254,6 +256,17 @@ class ExchangeRequest(msgspec.Struct, frozen=True):
     max_leases: int = 0
     wait_seconds: float = 0.0
     forgotten: list[str] = []
+    self_test: SelfTestReport | None = None
+
+
+class LineTest(msgspec.Struct, frozen=True):
+    """`POST /node/line-test`: signed URLs for bytes that mean nothing, each good once, within a minute, for at most
+    `size_bytes`: GET one, PUT to the other. `left_today` are the tests that the node may still make on this UTC day."""
+
+    download_url: str
+    upload_url: str
+    size_bytes: int
+    left_today: int
 
 
 class ReportStatus(StrEnum):

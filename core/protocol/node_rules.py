@@ -10,6 +10,9 @@ import msgspec
 
 from .open_enum import OpenStrEnum
 
+RULES_FILE_NAME = "rules.json"
+"""Where they lie in the node's data folder."""
+
 MINUTES_A_DAY = 24 * 60
 Minute = Annotated[int, msgspec.Meta(ge=0, le=MINUTES_A_DAY)]
 Percent = Annotated[int, msgspec.Meta(ge=1, le=100)]
@@ -149,7 +152,8 @@ class ShareAnyway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class WhyReason(msgspec.Struct, frozen=True):
     """One answer to *why am I not earning now?* `kind`: a RuleKind's value, or `paused`, `finishing`, `starting`,
-    `not_connected`, `problem`, `unconfined`, `no_work`. `next_step` is what an owner can do about it, or empty."""
+    `not_connected`, `problem`, `unconfined`, `no_work`; of the service `in_turn`, `lacks_…`, `blocked`. `next_step` is
+    what an owner can do about it, or empty."""
 
     kind: str
     words: str

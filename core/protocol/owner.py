@@ -10,6 +10,7 @@ import msgspec
 
 from .customer import AttemptOutcome, Request, UnitKind
 from .node import FreeResources
+from .self_test import SelfTestSummary
 
 Payment = Literal["paid", "waiting", "nothing"]
 
@@ -30,7 +31,8 @@ class RunningUnit(msgspec.Struct, frozen=True):
 
 class OwnedNode(msgspec.Struct, frozen=True):
     """A node as its owner sees it. `online`: it was heard of lately. `resources`: what it last offered, above what
-    its running units hold; None until it has said so."""
+    its running units hold; None until it has said so. `self_test`: the newest, the node's own word; None before it has
+    told of one."""
 
     id: str
     name: str
@@ -42,6 +44,7 @@ class OwnedNode(msgspec.Struct, frozen=True):
     agent_version: str
     resources: FreeResources | None
     running: list[RunningUnit]
+    self_test: SelfTestSummary | None = None
 
 
 class ChangeNode(Request, frozen=True, kw_only=True):
@@ -83,6 +86,7 @@ class OwnerAttempt(msgspec.Struct, frozen=True):
     `input_bytes` is what it needed, `output_bytes` its result, `checkpoint_bytes` the saved states that are kept.
     `share`: the part (0 to 1) of the unit's accepted seconds that was done here. `payment` is `waiting` while the unit
     has not ended and this work may become part of its result; `reason` says why nothing was, or will be, earned.
+    `energy_joules` is what its GPU used for it, None where its node did not tell.
     """
 
     id: str
@@ -107,6 +111,7 @@ class OwnerAttempt(msgspec.Struct, frozen=True):
     earned: str
     payment: Payment
     reason: str | None
+    energy_joules: float | None = None
 
 
 class EarningRow(msgspec.Struct, frozen=True):

@@ -67,6 +67,8 @@ def close_account(
     SQL.delete_codes(tx.connection, customer_id=customer_id)
     for row in list(SQL.nodes(tx.connection, customer_id=customer_id)):
         revoke_node(tx, index, row["id"], now=now, new_id=new_id)
+    SQL.delete_self_tests(tx.connection, customer_id=customer_id)  # first: they are found by the nodes' owner
+    SQL.delete_line_tests(tx.connection, customer_id=customer_id)
     SQL.give_up_nodes(tx.connection, customer_id=customer_id)
     SQL.delete_blocks(tx.connection, customer_id=customer_id)
     delete_all_endpoints(tx, customer_id, now=now)

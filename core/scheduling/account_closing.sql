@@ -28,6 +28,12 @@ SELECT id FROM nodes WHERE owner_id = :customer_id;
 UPDATE nodes SET owner_id = NULL, name = 'removed node', resources = NULL
 WHERE owner_id = :customer_id;
 
+-- name: delete_self_tests(customer_id)!
+DELETE FROM node_self_tests WHERE node_id IN (SELECT id FROM nodes WHERE owner_id = :customer_id);
+
+-- name: delete_line_tests(customer_id)!
+DELETE FROM node_line_tests WHERE node_id IN (SELECT id FROM nodes WHERE owner_id = :customer_id);
+
 -- name: delete_blocks(customer_id)!
 DELETE FROM package_blocks WHERE owner_id = :customer_id;
 

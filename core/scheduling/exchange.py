@@ -13,6 +13,7 @@ from ..jobs.endings import fail_unit
 from ..jobs.units import Unit, load_unit, load_units
 from ..nodes.enrollment import protocol_refusal
 from ..nodes.nodes import Node, heard, is_revoked
+from ..nodes.self_tests import note_self_test
 from ..protocol.customer import JobFailure, UnitState
 from ..protocol.node import (
     AnyReport,
@@ -99,6 +100,8 @@ def exchange(tx: Transaction, node: Node, request: ExchangeRequest, using: Excha
     resent = _resent(tx, node, named, using) if whole_call and not named.keys() >= held.leased else []
     leases = [] if ahead is None else _lease(tx, node, ahead, using)
     note_forgotten(tx, node.id, request.forgotten[:MOST_FORGOTTEN])
+    if request.self_test is not None:
+        note_self_test(tx, node.id, request.self_test, using.now)
     if whole_call and has_to_forget(tx.connection, node.id, using.now):
         directives += tell_to_forget(tx, node.id, using.now)
     response = ExchangeResponse(answers, directives, live, resent, leases)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.policy.rules_file import RULES_FILE_NAME, write_rules
+from agent.policy.rules_file import write_rules
 from agent.sandbox.workspace import remove_tree_now
 from core.client.node_control import NodeControl, control_of
 from core.protocol.node import CompletedReport, ExitedReport, StartedReport
-from core.protocol.node_rules import Rules
+from core.protocol.node_rules import RULES_FILE_NAME, Rules
 
 from .relay import Relay
 from .small_backend import SETTINGS, SmallBackend

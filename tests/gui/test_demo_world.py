@@ -3,11 +3,13 @@
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from core.client.errors import ServerError
 from core.console import CommandError, Console, Mode
 from core.errors import ErrorCode
+from core.protocol.node_rules import RULES_FILE_NAME, Rules
 from gui.demo_job import train_example
 from gui.demo_world import NODE_NAME, World
 
@@ -33,9 +35,13 @@ def test_the_next_demo_finds_the_account_and_nothing_runs_in_between(console: Co
         children = [world.backend.child, world.node]
     assert all(child.exit_code is not None for child in children)
     assert (world.folder / "demo.json").stat().st_mode & 0o077 == 0
+    rules = world.node_dir / RULES_FILE_NAME
+    assert msgspec.json.decode(rules.read_bytes(), type=Rules) == Rules(battery=False, metered=False)
+    rules.write_bytes(msgspec.json.encode(Rules(battery=False)))
     with World(console, tmp_path) as world, world.start() as client:
         assert client.ledger().data[0].balance_micro == balance > 0
         assert world.node_facts().name == NODE_NAME
+    assert msgspec.json.decode(rules.read_bytes(), type=Rules) == Rules(battery=False), "what its owner set stays"
 
 
 def test_a_world_stays_taken_as_long_as_a_child_of_it_lives(console: Console, tmp_path: Path) -> None:

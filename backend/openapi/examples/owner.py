@@ -17,6 +17,15 @@ from core.protocol.owner import (
     PackageBlock,
     RunningUnit,
 )
+from core.protocol.self_test import (
+    ESSENTIAL,
+    CheckKind,
+    CheckResult,
+    CheckState,
+    GpuSpeed,
+    MeasuredSpeed,
+    SelfTestSummary,
+)
 
 from .example import BLOCK, CREATED, DIGEST, FINISHED, NODE, STARTED, TRAIN, Example, page
 
@@ -42,6 +51,15 @@ _NODE = OwnedNode(
         confinement=Confinement.BUBBLEWRAP,
     ),
     running=[RunningUnit(_ATTEMPT, "train", UnitKind.GPU, DIGEST, _GPU, STARTED)],
+    self_test=SelfTestSummary(
+        passed=True,
+        finished_at=CREATED,
+        checks=[
+            *(CheckResult(kind, CheckState.PASSED) for kind in ESSENTIAL),
+            CheckResult(CheckKind.GPU, CheckState.PASSED, _GPU),
+        ],
+        speed=MeasuredSpeed(0.041, 11_800_000.0, 2_400_000.0, 1_800_000_000.0, 0.002, [GpuSpeed(_GPU, 12.7)]),
+    ),
 )
 _RAN = OwnerAttempt(
     id=_ATTEMPT,

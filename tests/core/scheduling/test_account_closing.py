@@ -24,9 +24,11 @@ from core.errors import ApiError, ErrorCode
 from core.jobs.control import cancel
 from core.nodes.enrollment import make_code
 from core.nodes.nodes import list_nodes
+from core.nodes.self_tests import count_line_test, note_self_test
 from core.nodes.tiers import Tier
 from core.protocol.customer import JobStatus
 from core.protocol.node import LogLine, LogReport, MetricPoint, MetricsReport
+from core.protocol.self_test import GpuSpeed, MeasuredSpeed, SelfTestReport
 from core.protocol.webhooks import CreateWebhook, WebhookEvent
 from core.scheduling.account_closing import close_account, erase_piece, next_to_erase
 from core.webhooks.endpoints import create_endpoint
@@ -51,6 +53,8 @@ ERASED = {
     "jobs",
     "log_lines",
     "metric_points",
+    "node_line_tests",
+    "node_self_tests",
     "nodes",
     "package_blocks",
     "running_days",
@@ -276,6 +280,18 @@ def test_the_newest_artifacts_key_is_not_given_again(engine: Engine, owner: int,
     close_and_erase(engine, ada)
     run_job(engine, node, engine.customer())
     assert engine.one("SELECT min(id) FROM artifacts WHERE name <> ''") > newest
+
+
+def test_what_an_owners_nodes_told_and_measured_is_erased(engine: Engine) -> None:
+    ada = engine.customer()
+    engine.node("theirs", owner_id=ada)
+    node_id = engine.one("SELECT max(id) FROM nodes")
+    speed = MeasuredSpeed(gpus=[GpuSpeed(MARK, 1.0)])
+    with engine.store.transaction() as tx:
+        note_self_test(tx, node_id, SelfTestReport(0.0, [], speed), engine.now)
+        count_line_test(tx, node_id, engine.now)
+    close_and_erase(engine, ada)
+    assert engine.one("SELECT count(*) FROM node_self_tests") == engine.one("SELECT count(*) FROM node_line_tests") == 0
 
 
 def test_every_table_that_leads_to_a_customer_is_known_to_the_closing(engine: Engine) -> None:

@@ -196,6 +196,22 @@ export interface ChangedJob {
   change?: JobMoney | null;
 }
 
+/** What is looked at, in this order. Of those of a GPU there is one a GPU. */
+export type CheckKind = "break_out" | "disk" | "gpu" | "gpu_frees" | "limits" | "line" | "python" | "sandbox_program" | "sandbox_starts" | "server" | "system_calls" | "unit" | (string & {});
+
+/** One check, as the server is told of it; words stay with the owner. */
+export interface CheckResult {
+  kind: CheckKind;
+  state: CheckState;
+  gpu_uuid?: string | null;
+}
+
+/**
+ * How far a check is. `blocked`: what it stands on failed, so it says nothing of itself. `skipped`: it was left
+ * out, and its evidence says why.
+ */
+export type CheckState = "blocked" | "failed" | "passed" | "running" | "skipped" | "waiting" | (string & {});
+
 /** `size_bytes` bytes from `offset` on of the chunk whose SHA-256 is `digest` (64 lowercase hex digits). */
 export interface ChunkRef {
   digest: string;
@@ -605,6 +621,12 @@ export interface GapEvent {
   to: number;
 }
 
+/** What a GPU managed: 10^12 additions and multiplications of 32-bit numbers a second. */
+export interface GpuSpeed {
+  uuid: string;
+  tflops: number;
+}
+
 /** The server answers. */
 export interface Health {
   status: string;
@@ -779,6 +801,16 @@ export interface LookUpDeviceCode {
   user_code: string;
 }
 
+/** What was measured; None is what was not. Rates are bytes a second. */
+export interface MeasuredSpeed {
+  latency_seconds?: number | null;
+  download_rate?: number | null;
+  upload_rate?: number | null;
+  disk_write_rate?: number | null;
+  disk_sync_seconds?: number | null;
+  gpus?: GpuSpeed[];
+}
+
 /** `GET /meta`: what this service is, its limits, rates and codes. */
 export interface Meta {
   environment: string;
@@ -839,7 +871,8 @@ export interface NothingToSay {
 
 /**
  * A node as its owner sees it. `online`: it was heard of lately. `resources`: what it last offered, above what
- * its running units hold; None until it has said so.
+ * its running units hold; None until it has said so. `self_test`: the newest, the node's own word; None before it has
+ * told of one.
  */
 export interface OwnedNode {
   id: string;
@@ -852,6 +885,7 @@ export interface OwnedNode {
   agent_version: string;
   resources: FreeResources | null;
   running: RunningUnit[];
+  self_test?: SelfTestSummary | null;
 }
 
 /**
@@ -860,6 +894,7 @@ export interface OwnedNode {
  * `input_bytes` is what it needed, `output_bytes` its result, `checkpoint_bytes` the saved states that are kept.
  * `share`: the part (0 to 1) of the unit's accepted seconds that was done here. `payment` is `waiting` while the unit
  * has not ended and this work may become part of its result; `reason` says why nothing was, or will be, earned.
+ * `energy_joules` is what its GPU used for it, None where its node did not tell.
  */
 export interface OwnerAttempt {
   id: string;
@@ -884,6 +919,7 @@ export interface OwnerAttempt {
   earned: string;
   payment: "nothing" | "paid" | "waiting";
   reason: string | null;
+  energy_joules?: number | null;
 }
 
 /** One block. `owner` is the e-mail address of who blocked it, told to the operator alone. */
@@ -980,6 +1016,17 @@ export interface RunningUnit {
   package_digest: string;
   gpu_uuid: string | null;
   since: string;
+}
+
+/**
+ * The newest self-test of a node, as the server kept it: the node's own word. `passed`: whether everything passed
+ * without which no stranger's unit runs safely; `checks` say what did.
+ */
+export interface SelfTestSummary {
+  passed: boolean;
+  finished_at: string;
+  checks: CheckResult[];
+  speed: MeasuredSpeed;
 }
 
 /** How far a customer's data may travel: to which tiers of nodes. */

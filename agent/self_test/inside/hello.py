@@ -1,0 +1,5 @@
+"""Says that it runs."""
+
+import sys
+
+sys.stdout.write("here\n")
