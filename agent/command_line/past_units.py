@@ -61,5 +61,5 @@ def _row(unit: PastUnit) -> tuple[object, ...]:
         seconds_in_words(unit.run_seconds),
         size_in_words(unit.bytes_in),
         size_in_words(unit.bytes_out),
-        None if unit.energy_joules is None else f"{unit.energy_joules / 3_600_000:.3f} kWh",
+        None if unit.energy_joules is None else f"{unit.energy_joules / 3_600:.1f} Wh",
     )

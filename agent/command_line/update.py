@@ -102,7 +102,7 @@ def how_to_update() -> list[str]:
     if getattr(sys, "frozen", False):
         first = f"put the new bundle's folder in the place of {Path(sys.executable).parent}, keeping the old one aside"
     elif (project / ".git").exists():
-        first = f"git -C {project} pull, then python3 {project / 'build_scripts' / 'run.py'} doctor"
+        first = f"git -C {project} pull, then python3 {project / 'build_scripts' / 'run.py'} gpu-agent-node doctor"
     else:
         first = f"{sys.executable} -m pip install --upgrade gpu-agent"
     return [

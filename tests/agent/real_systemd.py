@@ -41,10 +41,10 @@ class RealSystemd:
         here = {"HOME": str(self.home), "XDG_RUNTIME_DIR": "/run/own", "PYTHONPATH": str(PROJECT)}
         self.environment = {**clean, **here}
         self._log = folder / "systemd.log"
-        name = f"gpu-agent-test-{os.getpid()}"
+        self._group = f"gpu-agent-test-{os.getpid()}"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                ["unshare", "-m", "sh", "-c", _BEGIN, str(MANAGER), str(self.home), name],
+                ["unshare", "-m", "sh", "-c", _BEGIN, str(MANAGER), str(self.home), self._group],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -79,3 +79,6 @@ class RealSystemd:
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._process.wait(60)
+        for top in (Path("/sys/fs/cgroup/systemd"), Path("/sys/fs/cgroup")):
+            for folder, _, _ in os.walk(top / self._group, topdown=False):
+                Path(folder).rmdir()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.events import AttemptTrouble, FetchDone
+from agent.events import AttemptTrouble, BytesMoved, FetchDone
 from agent.sandbox.workspace import remove_tree_now
 from agent.unit_run import UnitRun, UnitTools
 from core.client.node import NodeClient
@@ -71,7 +71,7 @@ async def test_only_of_jobs_that_are_not_sensitive_anything_stays(
     heard: list[object] = []
     unit = UnitRun(lease, tools, heard.append)
     await unit.fetch(0)
-    assert heard[-1] == FetchDone("attempt-1")
+    assert heard[-1] == FetchDone("attempt-1") and all(isinstance(event, BytesMoved) for event in heard[:-1])
     root = tools.sandbox.workspace_root
     held = files_with_secret(root)
     assert held == {"units/attempt-1", *(left or {"passing/contents"})}

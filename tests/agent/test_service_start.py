@@ -4,12 +4,8 @@ import asyncio
 import threading
 import time
 from pathlib import Path
-from typing import cast
-
-import msgspec
 
 from agent.brain import Brain
-from agent.disk_room import DiskRoom
 from agent.events import MachineSeen, OwnerChose, StopRequested
 from agent.instructions import JournalChanges
 from agent.journal import Journal
@@ -17,16 +13,11 @@ from agent.owners_choice import ChoiceKind, OwnersChoice
 from agent.policy.keeper import RulesKeeper
 from agent.policy.surroundings import Surroundings
 from agent.service import Service
-from agent.unit_run import UnitTools
 from core.client.node import NodeClient
 from core.protocol.node import NodeSettings
 from core.protocol.node_rules import Rules
 
-
-class _Tools(msgspec.Struct):
-    """What a node needs of its tools while nothing runs."""
-
-    disk: DiskRoom
+from .unit_tools import open_tools
 
 
 async def test_an_owners_word_before_the_first_look_stands_over_what_was_chosen_before(tmp_path: Path) -> None:
@@ -38,13 +29,13 @@ async def test_an_owners_word_before_the_first_look_stands_over_what_was_chosen_
         may_look.wait(30)
         return MachineSeen(cpus=1, memory_mb=64, disk_mb=64), Surroundings()
 
-    async with NodeClient("http://127.0.0.1:9") as client:
+    async with NodeClient("http://127.0.0.1:9") as client, open_tools(client) as tools:
         brain = Brain("1.0", NodeSettings(), lambda: 0.5)
         service = Service(
             brain=brain,
             client=client,
             journal=journal,
-            tools=cast(UnitTools, _Tools(DiskRoom(tmp_path, [], limits=Rules, now=time.time))),
+            tools=tools,
             look=look,
             rules=RulesKeeper(tmp_path, time.time),
             say=lambda said: None,
