@@ -30,6 +30,7 @@ LOG_BYTES_A_REPORT = 256 * 1024
 POINTS_A_REPORT = 500
 FLUSH_SECONDS = 0.25
 _PLATFORM_LINES = 200
+_BYTES_A_RECORD = 32 * 1024 * 1024
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -62,7 +63,8 @@ class AttemptRecord(msgspec.Struct, frozen=True):
     """What survives kill -9 of an attempt. `reports`, `lines`, `points` and `checkpoints` are the numbers given out.
 
     `run_seconds` is the running time of the customer's code as far as it was known; `exit` is how it ended.
-    `energy_joules` is what its GPU has used for it up to then; `gpu_lost` is why that GPU is gone, if it is.
+    `energy_joules` is what its GPU has used for it up to then; `gpu_lost` is why that GPU is gone, if it is; `bytes_in`
+    and `bytes_out` are chunks that were fetched and sent for it.
     """
 
     attempt_id: str
@@ -78,6 +80,8 @@ class AttemptRecord(msgspec.Struct, frozen=True):
     release_reason: str | None = None
     energy_joules: float | None = None
     gpu_lost: str = ""
+    bytes_in: int = 0
+    bytes_out: int = 0
 
 
 class JournalledAttempt(msgspec.Struct, frozen=True):
@@ -126,6 +130,8 @@ class Attempt:
         self.gpu_profile = ""
         self.give_up_code_at: float | None = None
         self._gpu_joules: float | None = None
+        self.bytes_in = record.bytes_in
+        self.bytes_out = record.bytes_out
         self.outbox: dict[int, PendingReport] = {}
         self.box_started_at: float | None = None
         self.checkpoint_due_at: float | None = None
@@ -142,6 +148,7 @@ class Attempt:
         self.give_up_checkpoint_at: float | None = None
         self.flush_at: float | None = None
         self.changed = True
+        self._bytes_unrecorded = 0
         self._platform_lines = 0
         self._lines: list[LogLine] = []
         self._lines_bytes = 0
@@ -176,7 +183,18 @@ class Attempt:
             self.release_reason,
             self.energy_joules,
             self.gpu_lost,
+            self.bytes_in,
+            self.bytes_out,
         )
+
+    def moved(self, bytes_in: int, bytes_out: int) -> None:
+        """Chunks came or went for it. A kill may forget some of them: not each is worth a write of the journal."""
+        self.bytes_in += bytes_in
+        self.bytes_out += bytes_out
+        self._bytes_unrecorded += bytes_in + bytes_out
+        if self._bytes_unrecorded >= _BYTES_A_RECORD:
+            self._bytes_unrecorded = 0
+            self.changed = True
 
     def enter(self, phase: AttemptPhase) -> None:
         """Go on to a phase."""

@@ -13,6 +13,7 @@ from agent.events import (
     AttemptTrouble,
     BoxExited,
     BoxStarted,
+    BytesMoved,
     CheckpointTaken,
     EnvironmentReady,
     FetchDone,
@@ -25,6 +26,7 @@ from agent.events import (
     UploadFailed,
     UrlsWanted,
 )
+from agent.history import Started
 from agent.instructions import BuildEnvironment, Extend, SayLevel, StartBox
 from agent.report_answers import uploaded
 from agent.sandbox.base import StopReason
@@ -49,6 +51,8 @@ def take(desk: Desk, attempt: Attempt, event: AttemptEvent, now: float) -> None:
             attempt.add_line(event.stream, event.text, now)
         case MetricsSeen():
             _metrics_seen(attempt, event, now)
+        case BytesMoved():
+            attempt.moved(event.bytes_in, event.bytes_out)
         case UrlsWanted():
             desk.queue(attempt, NeedUrlsReport(**attempt.head(), digests=event.digests))
         case UploadDone() | UploadFailed():
@@ -126,6 +130,7 @@ def _box_started(desk: Desk, attempt: Attempt, event: BoxStarted, now: float) ->
     attempt.checkpoint_due_at = now + attempt.lease.limits.checkpoint_every_seconds
     if not attempt.started:
         attempt.started = True
+        desk.note(Started(attempt.id))
         desk.queue(attempt, StartedReport(**attempt.head()))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from agent import attempt_events, endings, report_answers
+from agent import attempt_events, endings, history, report_answers
 from agent.attempt import PREPARING, Attempt, AttemptPhase, AttemptRecord, JournalledAttempt
 from agent.capacity import free_resources, free_slot, leases_wanted, why_not
 from agent.conversation import Conversation, Offer
@@ -40,10 +40,11 @@ from agent.instructions import (
     SayLevel,
 )
 from agent.owners_choice import IN_WORDS, PAUSED, ChoiceKind, OwnersChoice
-from agent.picture import Picture, picture_of
+from agent.picture import Picture, may_of, picture_of
 from agent.policy.ceilings import RULED_GPU, RULED_NODE, breach, shared_of
 from agent.policy.decide import paused_gpus, pauses_node, reasons_in_force, stopping_gpus
 from core.protocol.node import (
+    Confinement,
     Directive,
     DirectiveKind,
     Lease,
@@ -176,6 +177,8 @@ class Brain:
     def _take_of_attempt(self, attempt: Attempt, event: AttemptEvent, now: float) -> None:
         if isinstance(event, UnitRemoved):
             del self._attempts[attempt.id]
+            if event.is_wiped:
+                self._desk.note(history.Wiped(attempt.id))
             self._gone[attempt.id] = None
             if len(self._gone) > _REMEMBERED:
                 del self._gone[next(iter(self._gone))]
@@ -194,7 +197,7 @@ class Brain:
             if attempt is not None and attempt.phase is not AttemptPhase.REMOVING:
                 report_answers.answered(self._desk, attempt, pending, answer, now)
         for directive in event.response.directives:
-            self._obey(directive)
+            self._obey(directive, now)
         for lease in (*event.response.resent, *event.response.leases):
             self._take_lease(lease, now)
 
@@ -213,13 +216,13 @@ class Brain:
         if event.trouble is CallTrouble.CREDENTIAL and not self._attempts:
             self._finish(event.message)
 
-    def _obey(self, directive: Directive) -> None:
+    def _obey(self, directive: Directive, now: float) -> None:
         attempt = self._attempts.get(directive.attempt_id) if directive.attempt_id is not None else None
         match directive.kind:
             case DirectiveKind.CANCEL | DirectiveKind.FORGET if attempt is not None:
                 if attempt.phase is not AttemptPhase.REMOVING:
                     self._desk.say(attempt, f"the server takes it back: {directive.reason or directive.kind}")
-                    self._desk.remove(attempt)
+                    self._desk.remove(attempt, now, history.taken_back(directive.reason))
             case DirectiveKind.DRAIN:
                 self._draining = True
                 self._desk.do(Say(f"the server asks for no more work: {directive.reason}".rstrip(": ")))
@@ -242,6 +245,7 @@ class Brain:
         attempt = Attempt(lease, record, slot)
         self._attempts[lease.attempt_id] = attempt
         self._desk.take_over(attempt)
+        self._begin_history(attempt)
         if slot is None:
             attempt.release_reason = reason
             endings.release(self._desk, attempt)
@@ -272,6 +276,7 @@ class Brain:
             record = msgspec.structs.replace(record, gpu_lost="")  # it may be back
         attempt = Attempt(journalled.lease, record, slot)
         self._attempts[attempt.id] = attempt
+        self._begin_history(attempt)  # of one that a version without a history took
         for number, encoded in journalled.reports:
             attempt.restore(number, encoded)
         beside = [held.lease for held in self._held() if held is not attempt and _counts(held)]
@@ -361,6 +366,22 @@ class Brain:
         if not self._finished:
             self._finished = True
             self._desk.do(Finish(trouble))
+
+    def _begin_history(self, attempt: Attempt) -> None:
+        machine, lease = self._machine, attempt.lease
+        confined = machine is not None and machine.confinement is not Confinement.NONE
+        gpus = machine.gpus if machine is not None else []
+        begun = history.Begun(
+            attempt.id,
+            unit_id=lease.unit_id,
+            role=lease.role,
+            number=lease.number,
+            package_digest=lease.package_digest,
+            gpu_uuid=lease.gpu_uuid,
+            gpu=next((gpu.model for gpu in gpus if gpu.uuid == lease.gpu_uuid), None),
+            may=may_of(lease, confined),
+        )
+        self._desk.note(begun)
 
     # ---- how --------------------------------------------------------------------------------------------------------
 

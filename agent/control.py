@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qs
 
 import msgspec
 import uvicorn
@@ -25,9 +26,10 @@ from agent.policy.checks import anyway_asked, rules_asked
 from agent.self_test.keeper import SelfTests
 from agent.service import Service
 from agent.status import StatusKeeper
-from agent.why import why
+from agent.why import NO_WORK, of_service, why
 from core.errors import ApiError, ErrorCode, validation_failed
 from core.protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeState, NodeStatus, PauseNode
+from core.protocol.node_history import HISTORY_PAGE, MOST_HISTORY_PAGE, History, JournalCounts
 from core.protocol.node_rules import Rules, Why
 from core.protocol.self_test import SelfTestStatus, StartSelfTest
 
@@ -36,10 +38,13 @@ SECONDS_BETWEEN_STATUSES = 0.5
 BODY_BYTES = 4096
 RULES_BYTES = 1 << 20  # ten thousand digests of packages
 LONGEST_PAUSE_SECONDS = 366 * 86_400.0
+_LONGEST_NUMBER = 16
 _METHODS = {
     "/status": "GET",
     "/events": "GET",
     "/why": "GET",
+    "/history": "GET",
+    "/journal": "GET",
     "/rules": "GET, PUT",
     "/share-anyway": "POST",
     "/pause": "POST",
@@ -93,12 +98,19 @@ class Control:
                 hint="Read it from control.json in the node's data folder.",
             )
 
-    async def _answered(self, scope: Any, receive: Receive) -> NodeStatus | Rules | Why | SelfTestStatus:
+    async def _answered(
+        self, scope: Any, receive: Receive
+    ) -> NodeStatus | Rules | Why | SelfTestStatus | History | JournalCounts:
         match scope["method"], scope["path"]:
             case "GET", "/status":
                 return self._status()
+            case "GET", "/history":
+                before, limit = _page_asked(scope["query_string"])
+                return self._service.journal.history(before=before, limit=limit)
+            case "GET", "/journal":
+                return self._service.journal.counts()
             case "GET", "/why":
-                return why(self._status())
+                return await self._why()
             case "GET", "/rules":
                 return self._rules()
             case "PUT", "/rules":
@@ -124,10 +136,18 @@ class Control:
             case _, path if path in _METHODS:
                 raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, headers={"Allow": _METHODS[path]})
             case _:
-                raise ApiError(ErrorCode.NOT_FOUND, hint="GET /status, GET /events, POST /pause, /resume …")
+                raise ApiError(ErrorCode.NOT_FOUND, hint="GET /status, /events, /history, POST /pause, /resume …")
 
     def _status(self) -> NodeStatus:
         return self._keeper.status(self._service.picture())
+
+    async def _why(self) -> Why:
+        """Its server is asked only where nothing here keeps the node from work."""
+        answer = why(self._status())
+        if answer.is_working or answer.reasons[0].kind != NO_WORK:
+            return answer
+        told = await self._service.ask_server_why()
+        return answer if told is None else why(self._status(), of_service(told))
 
     async def _choose(self, choice: OwnersChoice) -> NodeStatus:
         self._check_runs()
@@ -220,6 +240,23 @@ async def _body(receive: Receive, most_bytes: int = BODY_BYTES) -> bytes:
             raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE)
         if not message.get("more_body"):
             return bytes(body)
+
+
+def _page_asked(query: bytes) -> tuple[int | None, int]:
+    """`before` and `limit`. Raises VALIDATION_FAILED."""
+    asked = {name: values[-1] for name, values in parse_qs(query.decode("latin-1")).items()}
+    before = _whole(asked, "before", None, 2**53)
+    limit = _whole(asked, "limit", HISTORY_PAGE, MOST_HISTORY_PAGE)
+    return before, HISTORY_PAGE if limit is None else limit
+
+
+def _whole(asked: dict[str, str], field: str, default: int | None, most: int) -> int | None:
+    text = asked.get(field)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER and 1 <= int(text) <= most):
+        raise validation_failed(**{field: f"must be a whole number from 1 to {most}"})
+    return int(text)
 
 
 def _decoded(body: bytes, wanted: type[T]) -> T:

@@ -6,9 +6,11 @@ Holds no rule of its own; those are in brain.py and the files that it names.
 import msgspec
 
 from agent.attempt import Attempt, AttemptPhase, PendingReport
+from agent.history import Change, Ended
 from agent.instructions import Instruction, JournalChanges, RemoveUnit, Say, SayLevel, TakeCheckpoint
 from agent.owners_choice import OwnersChoice
 from core.protocol.node import AnyReport, NodeSettings
+from core.protocol.node_history import UnitOutcome
 
 
 class Desk:
@@ -16,7 +18,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._instructions: list[Instruction] = []
-        self._changes = JournalChanges([], [], [], [], [])
+        self._changes = _no_changes()
 
     def clear(self, attempts: list[Attempt], now: float) -> list[Instruction]:
         """Give all that was written, what has to be remembered first, and begin anew."""
@@ -27,7 +29,7 @@ class Desk:
         saved: list[Instruction] = [] if self._changes.is_empty else [self._changes]
         written = [*saved, *self._instructions]
         self._instructions = []
-        self._changes = JournalChanges([], [], [], [], [])
+        self._changes = _no_changes()
         return written
 
     def do(self, instruction: Instruction) -> None:
@@ -49,6 +51,10 @@ class Desk:
     def remember_choice(self, choice: OwnersChoice) -> None:
         """Keep what the owner wants for the next start."""
         self._changes = msgspec.structs.replace(self._changes, choice=choice)
+
+    def note(self, change: Change) -> None:
+        """Put something into the history of an attempt."""
+        self._changes.history.append(change)
 
     def queue(self, attempt: Attempt, report: AnyReport) -> None:
         """Have a report sent, again and again until it is answered; it is in the journal before it leaves."""
@@ -72,12 +78,26 @@ class Desk:
         attempt.checkpoint_run_seconds = attempt.running_seconds(now)
         self.do(TakeCheckpoint(attempt.id, final))
 
-    def remove(self, attempt: Attempt) -> None:
-        """The attempt is over: nothing of it is sent any more, what runs is killed, its folder goes."""
+    def remove(self, attempt: Attempt, now: float, end: tuple[UnitOutcome, str]) -> None:
+        """The attempt is over, as `end` says: nothing of it is sent any more, what runs is killed, its folder goes."""
         if attempt.phase is AttemptPhase.REMOVING:
             return
         attempt.outbox.clear()
         attempt.flush_at = attempt.checkpoint_due_at = None
         attempt.enter(AttemptPhase.REMOVING)
         self._changes.forgotten.append(attempt.id)
+        outcome, words = end
+        ended = Ended(
+            attempt.id,
+            outcome=outcome,
+            words=words,
+            run_seconds=attempt.running_seconds(now),
+            bytes_in=attempt.bytes_in,
+            bytes_out=attempt.bytes_out,
+        )
+        self.note(ended)
         self.do(RemoveUnit(attempt.id))
+
+
+def _no_changes() -> JournalChanges:
+    return JournalChanges([], [], [], [], [], history=[])

@@ -142,6 +142,13 @@ class UrlsWanted(AttemptEvent, frozen=True):
     digests: list[str]
 
 
+class BytesMoved(AttemptEvent, frozen=True):
+    """Chunks came or went for it, so many bytes since the last such event."""
+
+    bytes_in: int = 0
+    bytes_out: int = 0
+
+
 class EnvironmentReady(AttemptEvent, frozen=True):
     """What the package requires is installed."""
 
@@ -226,4 +233,6 @@ class UploadFailed(AttemptEvent, frozen=True):
 
 
 class UnitRemoved(AttemptEvent, frozen=True):
-    """Nothing of the attempt runs or lies on the disk any more."""
+    """Nothing of the attempt runs any more, and nothing lies on the disk, if it `is_wiped`."""
+
+    is_wiped: bool = True

@@ -29,11 +29,18 @@ class ChunkDamaged(FetchFailed):
 
 
 class UrlBook:
-    """The signed URLs of one attempt. `want(digests)` asks for those that are missing; `add` brings the answer."""
+    """The signed URLs of one attempt. `want(digests)` asks for those that are missing; `add` brings the answer.
+    `fetched(bytes)` is told of each chunk that came by them."""
 
-    def __init__(self, urls: Mapping[str, str], want: Callable[[list[str]], None]) -> None:
+    def __init__(
+        self,
+        urls: Mapping[str, str],
+        want: Callable[[list[str]], None],
+        fetched: Callable[[int], None] = lambda size: None,
+    ) -> None:
         self._urls = dict(urls)
         self._want = want
+        self.fetched = fetched
         self._waiting: dict[str, asyncio.Future[str]] = {}
         self._asked: dict[str, int] = {}
         self._ask_soon: asyncio.Handle | None = None
@@ -125,6 +132,7 @@ class Fetcher:
         except (ApiError, ServerError, ConnectionFailed, AnswerUnreadable, AddressRefused) as error:
             words = f"chunk {digest[:12]}… could not be fetched: {error}"
             raise (ChunkDamaged(words) if _is_damage(error) else FetchFailed(words)) from error
+        book.fetched(len(data))
         await self.cache.put(digest, data)
 
     async def _get(self, digest: str, size: int, book: UrlBook) -> bytes:

@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from agent.attempt import AttemptRecord
+from agent.history import Change
 from agent.owners_choice import OwnersChoice
 from core.protocol.node import ChunkUpload, ExchangeRequest, Lease, NodeSettings
 
@@ -16,7 +17,8 @@ class Instruction(msgspec.Struct, frozen=True):
 class JournalChanges(Instruction, frozen=True):
     """To be on disk, in one transaction, before any later instruction is begun.
 
-    `reports` are (attempt, number, encoded report); `answered` are (attempt, number) that need no sending any more.
+    `reports` are (attempt, number, encoded report); `answered` are (attempt, number) that need no sending any more;
+    `history` is what the owner is told later.
     """
 
     leases: list[Lease] = []
@@ -26,10 +28,11 @@ class JournalChanges(Instruction, frozen=True):
     forgotten: list[str] = []
     settings: NodeSettings | None = None
     choice: OwnersChoice | None = None
+    history: list[Change] = []
 
     @property
     def is_empty(self) -> bool:
-        rows = self.leases or self.records or self.reports or self.answered or self.forgotten
+        rows = self.leases or self.records or self.reports or self.answered or self.forgotten or self.history
         return not (rows or self.settings or self.choice)
 
 

@@ -5,19 +5,26 @@ Plain sqlite3: sqlite-utils, which the server uses, imports NumPy where that is 
 """
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from agent import history
 from agent.attempt import AttemptRecord, JournalledAttempt
 from agent.instructions import JournalChanges
+from agent.journal_backups import make_backup, version_of
 from agent.owners_choice import OwnersChoice
 from core.protocol.node import Lease, NodeSettings
-from core.store.sqlite import open_connection
+from core.protocol.node_history import History, JournalCounts
+from core.store.sqlite import open_connection, open_reader
 
-_VERSION = 1
+VERSION = 2
+"""1: what is held. 2: the history of what was."""
+_WITH_HISTORY = 2
 _SETTINGS = "settings"
 _CHOICE = "owners_choice"
 _SCHEMA = (
@@ -25,6 +32,7 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS attempts (attempt_id TEXT PRIMARY KEY, lease BLOB, record BLOB)",
     "CREATE TABLE IF NOT EXISTS reports "
     "(attempt_id TEXT, number INTEGER, report BLOB, PRIMARY KEY (attempt_id, number))",
+    history.TABLE,
 )
 _PUT_LEASE = (
     "INSERT INTO attempts (attempt_id, lease) VALUES (?, ?) "
@@ -47,18 +55,31 @@ class JournalTooNew(Exception):
 class Journal:
     """The open journal. Every call is one transaction, on disk when it returns."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or make it. Raises JournalBusy, JournalTooNew."""
+    def __init__(self, path: Path, wall: Callable[[], float] = time.time) -> None:
+        """Open or make it, after a backup of one that has to be migrated. `wall` gives Unix seconds, for the history.
+        Raises JournalBusy, JournalTooNew, JournalRefused."""
+        self._wall = wall
         try:
             self._connection = open_connection(path, busy_timeout_seconds=0)
-            # Held until the process ends, however it ends: a second agent would run the same units again.
-            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            with self._transaction():
-                self._migrate()
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
+            try:
+                self._begin(path.parent)
+            except BaseException:
+                self._connection.close()
                 raise
-            raise JournalBusy(f"another node runs with the data folder {path.parent}") from error
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise JournalBusy(f"another node runs with the data folder {path.parent}") from error
+            if not _is_the_disks(error):
+                raise
+            raise JournalRefused(f"the node's journal can't be written: {error}") from error
+
+    def _begin(self, data_dir: Path) -> None:
+        # Held until the process ends, however it ends: a second agent would run the same units again.
+        self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        if 0 < version_of(self._connection) < VERSION:
+            make_backup(self._connection, data_dir, self._wall())
+        with self._transaction():
+            self._migrate()
 
     def attempts(self) -> list[JournalledAttempt]:
         """What was held, oldest first."""
@@ -92,7 +113,7 @@ class Journal:
         try:
             self._write(changes)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            if not _is_the_disks(error):
                 raise
             raise JournalRefused(f"the node's journal can't be written: {error}") from error
 
@@ -113,18 +134,40 @@ class Journal:
             for key, value in ((_SETTINGS, changes.settings), (_CHOICE, changes.choice)):
                 if value is not None:
                     put("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", (key, msgspec.json.encode(value)))
+            history.write(self._connection, changes.history, self._wall())
+
+    def history(self, *, before: int | None, limit: int) -> History:
+        """What ever ran here, the newest first."""
+        return history.page(self._connection, before=before, limit=limit)
+
+    def wiped_all(self) -> None:
+        """Nothing is left on the disk of any attempt that isn't held. A disk that takes no more is told of it at the
+        next start."""
+        try:
+            with self._transaction():
+                history.wipe_ended(self._connection, self._wall())
+        except sqlite3.OperationalError as error:
+            if not _is_the_disks(error):
+                raise
+
+    def counts(self) -> JournalCounts:
+        """How much there is."""
+        return _counts(self._connection)
 
     def close(self) -> None:
         """Let go of the file; another agent may have it."""
         self._connection.close()
 
     def _migrate(self) -> None:
-        version = next(iter(self._rows("PRAGMA user_version")))[0]
-        if version > _VERSION:
-            raise JournalTooNew(f"the journal has version {version}, this program knows {_VERSION}: update the node")
+        version = version_of(self._connection)
+        if version > VERSION:
+            raise JournalTooNew(
+                f"the journal has version {version}, this program knows {VERSION}: update the node, or bring the "
+                "journal back: gpu-agent-node update back"
+            )
         for statement in _SCHEMA:
             self._connection.execute(statement)
-        self._connection.execute(f"PRAGMA user_version = {_VERSION}")
+        self._connection.execute(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -139,3 +182,48 @@ class Journal:
 
     def _rows(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
         return self._connection.execute(sql, parameters).fetchall()
+
+
+def history_of_stopped(path: Path, *, before: int | None, limit: int) -> History:
+    """The history of a node that doesn't run. Raises JournalBusy for one that does; there may be no journal yet."""
+    with _reading(path) as connection:
+        known = connection is not None and version_of(connection) >= _WITH_HISTORY
+        return history.page(connection, before=before, limit=limit) if connection is not None and known else History([])
+
+
+def counts_of_stopped(path: Path) -> JournalCounts | None:
+    """How much the journal of a node that doesn't run holds; None without one, or for one of an older version. Raises
+    JournalBusy."""
+    with _reading(path) as connection:
+        known = connection is not None and version_of(connection) >= _WITH_HISTORY
+        return _counts(connection) if connection is not None and known else None
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
+    if not path.exists():
+        yield None
+        return
+    connection = open_reader(path)
+    try:
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("BEGIN")  # one moment for all that is read
+        yield connection
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        raise JournalBusy(f"another node runs with the data folder {path.parent}") from error
+    finally:
+        connection.close()
+
+
+def _counts(connection: sqlite3.Connection) -> JournalCounts:
+    records = connection.execute("SELECT record FROM attempts WHERE record IS NOT NULL").fetchall()
+    phases = Counter(msgspec.json.decode(row["record"], type=AttemptRecord).phase.value for row in records)
+    (reports,) = connection.execute("SELECT count(*) FROM reports").fetchone()
+    (units,) = connection.execute("SELECT count(*) FROM history").fetchone()
+    return JournalCounts(version_of(connection), dict(phases), reports, units)
+
+
+def _is_the_disks(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)

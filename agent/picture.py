@@ -93,12 +93,13 @@ def _unit(attempt: Attempt, confined: bool, now: float) -> UnitStatus:
         checkpoint_seconds_ago=None if attempt.checkpoint_at is None else round(now - attempt.checkpoint_at, 1),
         gpu_uuid=lease.gpu_uuid,
         releasing=attempt.release_reason or attempt.gpu_lost or None,
-        may=_may(lease, confined),
+        may=may_of(lease, confined),
         **attempt.energy,
     )
 
 
-def _may(lease: Lease, confined: bool) -> UnitMay:
+def may_of(lease: Lease, confined: bool) -> UnitMay:
+    """What a unit may touch, on a machine where something confines it or nothing does."""
     inputs = [*lease.inputs.values(), *([lease.checkpoint.content] if lease.checkpoint is not None else [])]
     return UnitMay(
         network=not confined,

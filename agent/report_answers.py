@@ -7,8 +7,10 @@ from agent import endings
 from agent.attempt import Attempt, PendingReport
 from agent.desk import Desk
 from agent.events import UploadDone, UploadFailed
+from agent.history import outcome_of
 from agent.instructions import GiveUrls, SayLevel, UploadChunks
 from core.protocol.node import FailedReport, NeedUrlsReport, ReportAnswer, ReportStatus
+from core.protocol.node_history import UnitOutcome
 
 _RETRY_UPLOAD_SECONDS = 1.0
 _LONGEST_RETRY_UPLOAD_SECONDS = 30.0
@@ -27,11 +29,11 @@ def answered(desk: Desk, attempt: Attempt, pending: PendingReport, answer: Repor
             pending.not_before = now + _RETRY_UPLOAD_SECONDS
         case ReportStatus.SUPERSEDED:
             desk.say(attempt, answer.message or "another node has finished this unit")
-            desk.remove(attempt)
+            desk.remove(attempt, now, (UnitOutcome.SUPERSEDED, "another node's result of this unit counts"))
         case ReportStatus.ACCEPTED | ReportStatus.REPLAYED | ReportStatus.REFUSED | ReportStatus.UNKNOWN:
             if answer.status in (ReportStatus.REFUSED, ReportStatus.UNKNOWN):
                 desk.say(attempt, f"the server refused a report: {answer.message}", SayLevel.WARNING)
-            _settle(desk, attempt, pending, answer)
+            _settle(desk, attempt, pending, answer, now)
 
 
 def uploaded(desk: Desk, attempt: Attempt, event: UploadDone | UploadFailed, now: float) -> None:
@@ -50,13 +52,13 @@ def uploaded(desk: Desk, attempt: Attempt, event: UploadDone | UploadFailed, now
     desk.say(attempt, f"upload will be tried again: {event.message}", SayLevel.WARNING)
 
 
-def _settle(desk: Desk, attempt: Attempt, pending: PendingReport, answer: ReportAnswer) -> None:
+def _settle(desk: Desk, attempt: Attempt, pending: PendingReport, answer: ReportAnswer, now: float) -> None:
     desk.drop_report(attempt, pending.report.number)
     if answer.urls or isinstance(pending.report, NeedUrlsReport):
         desk.do(GiveUrls(attempt.id, answer.urls))
     if pending.is_last:
         desk.say(attempt, endings.in_words(pending.report))
-        desk.remove(attempt)
+        desk.remove(attempt, now, outcome_of(pending.report))
     else:
         endings.report_settled(desk, attempt, pending.report)
 

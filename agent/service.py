@@ -60,6 +60,7 @@ from core.client.errors import ClientError, ServerError, UpgradeRequired
 from core.client.node import NodeClient
 from core.protocol.node import Fault
 from core.protocol.node_rules import Rules
+from core.protocol.node_why import NodeWhy
 
 LOOK_SECONDS = 5.0
 JOURNAL_RETRY_SECONDS = 2.0
@@ -105,6 +106,7 @@ class Service:
         self._stopped = asyncio.Event()
         self._look_now = asyncio.Event()
         self._putting_rules = asyncio.Lock()
+        self._has_begun = asyncio.Event()
         self.is_over = False
 
     async def run(self) -> str:
@@ -125,6 +127,7 @@ class Service:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
             self.is_over = True
+            self._has_begun.set()
             for taken in self._told.values():  # nobody hears it any more, and nobody shall wait for that
                 if not taken.done():
                     taken.set_result(None)
@@ -137,7 +140,11 @@ class Service:
         self._events.put_nowait(event)
 
     async def tell(self, event: Event) -> None:
-        """The same, and wait until the brain has taken it."""
+        """The same, and wait until the brain has taken it. What the journal holds is taken before: an owner's word must
+        not be followed by what they wanted earlier."""
+        await self._has_begun.wait()
+        if self.is_over:
+            return
         taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._told[id(event)] = taken
         self.emit(event)
@@ -184,6 +191,18 @@ class Service:
         """Set a rule aside for a while, or mind it again."""
         await self.tell(OwnerSharesAnyway(anyway))
 
+    @property
+    def journal(self) -> Journal:
+        """What the node remembers."""
+        return self._journal
+
+    async def ask_server_why(self) -> NodeWhy | None:
+        """What its server has for it; None where that can't be asked now, such as of an older one."""
+        try:
+            return await self._client.why()
+        except (ClientError, ServerError):
+            return None
+
     def picture(self) -> Picture:
         """The node as its owner may see it."""
         return self._brain.picture(time.monotonic())
@@ -194,6 +213,7 @@ class Service:
         for journalled in attempts:
             self._units[journalled.lease.attempt_id] = UnitRun(journalled.lease, self._tools, self.emit)
         self.emit(Resumed(attempts, self._journal.choice()))
+        self._has_begun.set()
 
     async def _next_event(self) -> Event:
         wake_at = self._brain.wake_at()
@@ -362,12 +382,14 @@ class Service:
     async def _remove(self, attempt_id: str) -> None:
         await _cancelled(self._tasks.pop(attempt_id, set()))
         unit = self._units.pop(attempt_id, None)
+        is_wiped = True
         if unit is not None:
             try:
                 await unit.remove()
             except OSError as error:  # removed at the next start, when nothing can hold it any more
+                is_wiped = False
                 self._say(Say(f"a unit's folder is left behind: {error}", SayLevel.WARNING))
-        self.emit(UnitRemoved(attempt_id))
+        self.emit(UnitRemoved(attempt_id, is_wiped))
 
     async def _forget(self, instruction: ForgetContent) -> None:
         try:

@@ -19,6 +19,7 @@ from agent.events import (
     AttemptTrouble,
     BoxExited,
     BoxStarted,
+    BytesMoved,
     CheckpointTaken,
     EnvironmentReady,
     Event,
@@ -93,7 +94,11 @@ class UnitRun:
         self._result_dir = folder / "result"
         self._snapshots = Snapshots(self._checkpoint_dir, folder / "snapshots", output_limits(lease.limits))
         self._result: Scan | None = None
-        self._book = UrlBook(_urls(lease), lambda digests: emit(UrlsWanted(self._id, digests)))
+        self._book = UrlBook(
+            _urls(lease),
+            lambda digests: emit(UrlsWanted(self._id, digests)),
+            lambda size: emit(BytesMoved(self._id, bytes_in=size)),
+        )
         self._prepared: _Prepared | None = None
         self._making: asyncio.Task[Workspace] | None = None
         self._reopening: asyncio.Task[None] | None = None
@@ -232,11 +237,14 @@ class UnitRun:
     async def upload(self, number: int, uploads: list[ChunkUpload]) -> None:
         """Send chunks that the server lacks."""
         try:
-            await self._tools.uploader.upload(uploads, self._source_now)
+            await self._tools.uploader.upload(uploads, self._source_now, self._sent)
         except UploadRefused as error:
             self._emit(UploadFailed(self._id, number, str(error)))
         else:
             self._emit(UploadDone(self._id, number))
+
+    def _sent(self, size: int) -> None:
+        self._emit(BytesMoved(self._id, bytes_out=size))
 
     async def leave(self) -> None:
         """Kill what runs; another run of the agent goes on from what the disk holds. Raises OSError."""

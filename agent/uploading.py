@@ -35,11 +35,17 @@ class Uploader:
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._sent: deque[str] = deque(maxlen=_SENT_REMEMBERED)
 
-    async def upload(self, uploads: Sequence[ChunkUpload], find_source: FindSource) -> None:
-        """Send these chunks, read from where `find_source` (blocking) says. Raises UploadRefused."""
-        await together([self._upload_one(upload, find_source) for upload in uploads])
+    async def upload(
+        self,
+        uploads: Sequence[ChunkUpload],
+        find_source: FindSource,
+        sent: Callable[[int], None] = lambda size: None,
+    ) -> None:
+        """Send these chunks, read from where `find_source` (blocking) says; `sent(bytes)` is told of each that went.
+        Raises UploadRefused."""
+        await together([self._upload_one(upload, find_source, sent) for upload in uploads])
 
-    async def _upload_one(self, upload: ChunkUpload, find_source: FindSource) -> None:
+    async def _upload_one(self, upload: ChunkUpload, find_source: FindSource, sent: Callable[[int], None]) -> None:
         caller = trying_again(_TRIES, longest_pause_seconds=_LONGEST_PAUSE_SECONDS)
         lock = self._under_way.setdefault(upload.digest, asyncio.Lock())
         # Another unit sends the same bytes, or has since the server was asked: they may do for both.
@@ -50,14 +56,17 @@ class Uploader:
                 if source is None:
                     raise UploadRefused(f"chunk {upload.digest[:12]}… is not on this node any more")
                 data = await asyncio.to_thread(read_chunk, source)
-                await caller(self._put, upload.upload_url, data, itertools.count(int(is_second)))
+                if await caller(self._put, upload.upload_url, data, itertools.count(int(is_second))):
+                    sent(len(data))
                 self._sent.append(upload.digest)
             except (ApiError, ClientError) as error:
                 raise UploadRefused(f"chunk {upload.digest[:12]}…: {error}") from error
 
-    async def _put(self, url: str, data: bytes, tries: Iterator[int]) -> None:
-        """One try. Where another went before, whose answer may be lost, the bytes may be there: none is sent twice."""
+    async def _put(self, url: str, data: bytes, tries: Iterator[int]) -> bool:
+        """One try; whether the bytes were sent. Where another went before, whose answer may be lost, they may be there:
+        none is sent twice."""
         if next(tries) and await self._client.has_arrived(url):
-            return
+            return False
         async with self._room_for(len(data)):
             await self._client.put_chunk(url, data)
+        return True

@@ -4,7 +4,19 @@ from collections.abc import Iterator, Sequence
 
 from core.protocol.node_control import NodeState, NodeStatus
 from core.protocol.node_rules import PauseReason, RuleKind, Why, WhyReason
+from core.protocol.node_why import NodeWhy
 
+NO_WORK = "no_work"
+_COMES = "Nothing to do; work comes by itself"
+_MOST_LACKS = 3
+_LACKS = {
+    "tier": "A passed self-test and ten verified units make a new node controlled: gpu-agent-node self-test",
+    "confinement": "Look what is missing: gpu-agent-node doctor",
+    "sensitivity": "Accept them: gpu-agent-node rules set sensitivities=public,low_sensitive",
+    "disk": "Share more: gpu-agent-node rules set disk_mb=none, or free some disk",
+    "cpus": "Share more: gpu-agent-node rules set cpus=none",
+    "python": "Install that Python, and start the node again",
+}
 _SHARE = "To share again: gpu-agent-node resume"
 _MEND_RULES = "Write them anew: gpu-agent-node rules set FILE"
 _NEXT_STEPS = {
@@ -64,7 +76,23 @@ def _confinement(status: NodeStatus) -> Iterator[WhyReason]:
 
 def _no_work(status: NodeStatus) -> WhyReason:
     words = "nothing keeps it: no job that it can run is waiting"
-    return WhyReason("no_work", words, "Nothing to do; work comes by itself", since=status.sharing_since)
+    return WhyReason(NO_WORK, words, _COMES, since=status.sharing_since)
+
+
+def of_service(told: NodeWhy) -> list[WhyReason]:
+    """The service's half in words, the weightiest first."""
+    others = f"{told.others_free} other free machine{'' if told.others_free == 1 else 's'} could take them too"
+    reasons = []
+    if told.can_run:
+        words = f"{told.can_run} of {told.waiting} units that wait can run here; {others}"
+        reasons.append(WhyReason("in_turn", words, _COMES))
+    for lack in told.lacks[:_MOST_LACKS]:
+        words = f"{lack.units} of {told.waiting} units that wait can't run here: {lack.message}"
+        reasons.append(WhyReason(f"lacks_{lack.requirement}", words, _LACKS.get(lack.requirement, "")))
+    if told.blocked:
+        words = f"{told.blocked} units wait whose packages you block"
+        reasons.append(WhyReason("blocked", words, "To take them again: the window's History, or DELETE /owner/blocks"))
+    return reasons or [WhyReason(NO_WORK, "nothing waits at the service now", _COMES)]
 
 
 def _set_aside(reason: PauseReason) -> WhyReason:

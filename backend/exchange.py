@@ -34,7 +34,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def node_credential(scope: Scope) -> str:
-    """The credential of an `Authorization: Bearer` header, empty where there is none."""
+    """The credential of a node's `Authorization: Bearer` header, empty where there is none."""
     for name, value in scope["headers"]:
         if name == b"authorization":
             scheme, _, credential = value.decode("latin-1").partition(" ")

@@ -5,7 +5,21 @@ from collections.abc import Mapping
 import typer
 from stamina.instrumentation import set_on_retry_hooks
 
-from agent.command_line import doctor, owners_switch, restore_power, rules, run, self_test, try_package
+from agent.command_line import (
+    diagnose,
+    doctor,
+    logs,
+    owners_switch,
+    past_units,
+    restore_power,
+    rules,
+    run,
+    self_test,
+    service,
+    try_package,
+    uninstall,
+    update,
+)
 from core.console import ExitCode
 from core.console.ending import run as run_to_exit
 
@@ -26,6 +40,12 @@ app.command("pause")(owners_switch.pause)
 app.command("resume")(owners_switch.resume)
 app.command("finish-then-pause")(owners_switch.finish_then_pause)
 app.command("restore-power")(restore_power.restore_power)
+app.command("history")(past_units.history)
+app.command("logs")(logs.logs)
+app.command("diagnose")(diagnose.diagnose)
+app.add_typer(service.app, name="service")
+app.add_typer(update.app, name="update")
+app.command("uninstall")(uninstall.uninstall)
 app.command("why")(rules.why)
 app.command("share-anyway")(rules.share_anyway)
 app.add_typer(rules.app, name="rules")

@@ -9,9 +9,8 @@ from agent.identity import load_identity
 from agent.interpreters import Interpreter, find_interpreters
 from agent.presence.base import Sight
 from agent.presence.choose import PresenceNotOffered, choose_presence
-from agent.probe.gpus import Gpus, GpusSeen
+from agent.probe.gpus import look_at_gpus
 from agent.probe.machine import look_at_machine
-from agent.probe.nvml import Nvml
 from agent.probe.share import shared_disk_mb, shared_memory_mb
 from agent.sandbox.base import Confinement, ConfinementKind, Layer
 from agent.sandbox.choose import choose_sandbox
@@ -44,7 +43,7 @@ async def diagnose(data_dir: Path) -> Diagnosis:
     sandbox, interpreters, gpus, sights = await asyncio.gather(
         asyncio.to_thread(choose_sandbox, data_dir),
         asyncio.to_thread(find_interpreters),
-        asyncio.to_thread(_look_at_gpus),
+        asyncio.to_thread(look_at_gpus),
         asyncio.to_thread(_what_rules_see),
     )
     machine = look_at_machine(sandbox.workspace_root)
@@ -65,14 +64,6 @@ async def diagnose(data_dir: Path) -> Diagnosis:
         data_dir=str(data_dir),
         workspace=str(sandbox.workspace_root),
     )
-
-
-def _look_at_gpus() -> GpusSeen:
-    nvml = Nvml()
-    try:
-        return Gpus(nvml).look()
-    finally:
-        nvml.close()
 
 
 def _gpus_in_words(found: Diagnosis) -> list[str]:

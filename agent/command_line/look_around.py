@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from agent.data_folder import note_workspace
 from agent.interpreters import Interpreter, find_interpreters
 from agent.sandbox.base import ConfinementKind, Sandbox
 from agent.sandbox.choose import choose_sandbox
@@ -15,6 +16,7 @@ async def look_around(data_dir: Path) -> tuple[Sandbox, list[Interpreter]]:
         sandbox, interpreters = await asyncio.gather(
             asyncio.to_thread(choose_sandbox, data_dir), asyncio.to_thread(find_interpreters)
         )
+        note_workspace(data_dir, sandbox.workspace_root)
     except OSError as error:
         raise CommandError(
             f"The workspace can't be made: {error}",

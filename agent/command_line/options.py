@@ -7,9 +7,15 @@ from typing import Annotated
 import platformdirs
 import typer
 
+from agent.data_folder import make_data_folder
 from core.console import CommandError, ExitCode
 
 DataDirOption = Annotated[Path, typer.Option("--data-dir", help="Where this node keeps its credential and journal.")]
+InsecureOption = Annotated[bool, typer.Option("--insecure", help="Allow plain http to another machine.")]
+CaFileOption = Annotated[
+    Path | None,
+    typer.Option("--ca-file", metavar="FILE", help="Trust this certificate authority too, a PEM file."),
+]
 
 
 def default_data_dir(name: str) -> Path:
@@ -21,7 +27,7 @@ def make_data_dir(data_dir: Path) -> Path:
     """The folder, absolute, made for its owner alone if it wasn't there."""
     data_dir = data_dir.absolute()
     try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_data_folder(data_dir)
     except OSError as error:
         raise CommandError(
             f"The data folder {data_dir} can't be made: {error.strerror or error}",

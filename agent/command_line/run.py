@@ -2,12 +2,11 @@
 
 import asyncio
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from agent.command_line.options import DataDirOption, default_data_dir, make_data_dir
+from agent.command_line.options import CaFileOption, DataDirOption, InsecureOption, default_data_dir, make_data_dir
 from core.console import Console, JsonOption, QuietOption
 
 ServerOption = Annotated[
@@ -21,12 +20,6 @@ NameOption = Annotated[
 ]
 PausedOption = Annotated[
     bool, typer.Option("--paused", help="Begin paused; without it the node goes on as its owner left it.")
-]
-InsecureOption = Annotated[bool, typer.Option("--insecure", help="Allow plain http to another machine.")]
-
-CaFileOption = Annotated[
-    Path | None,
-    typer.Option("--ca-file", metavar="FILE", help="Trust this certificate authority too, a PEM file."),
 ]
 
 SelfTestOption = Annotated[
@@ -52,21 +45,26 @@ def run_node(
     quiet: QuietOption = False,
 ) -> None:
     """Share this machine until it is stopped by Ctrl-C or SIGTERM."""
+    from agent.command_line.logged_console import LoggedConsole
     from agent.command_line.sharing import share
+    from agent.node_log import NodeLog
 
     os.umask(0o022)  # units with other uids read what is assembled for them; what they may not see has its own modes
-    console = Console.choose(json, quiet)
+    mode = Console.choose(json, quiet).mode
     folder = make_data_dir(data_dir)
-    asyncio.run(
-        share(
-            console,
-            folder,
-            server,
-            enroll,
-            name,
-            paused=paused,
-            insecure=insecure,
-            ca_file=ca_file,
-            self_tests=self_test,
+    log = NodeLog(folder)
+    with log.of_a_run():
+        console = LoggedConsole(mode, log)
+        asyncio.run(
+            share(
+                console,
+                folder,
+                server,
+                enroll,
+                name,
+                paused=paused,
+                insecure=insecure,
+                ca_file=ca_file,
+                self_tests=self_test,
+            )
         )
-    )

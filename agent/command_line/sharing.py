@@ -6,6 +6,7 @@ from pathlib import Path
 
 import stamina
 
+from agent.command_line.logged_console import LoggedConsole
 from agent.command_line.look_around import look_around, say_confinement
 from agent.control import open_control
 from agent.identity import Identity, enroll, load_identity
@@ -30,7 +31,7 @@ _ENROL_SECONDS = 30.0
 
 
 async def share(
-    console: Console,
+    console: LoggedConsole,
     data_dir: Path,
     server: str | None,
     code: str | None,
@@ -68,6 +69,7 @@ async def share(
             identity = await _enrolled(console, data_dir, client, code, name, version)
         elif code is not None:
             console.info(f"already enrolled as {identity.name}; the code is not used")
+        console.log.hide(identity.credential)
         console.info(
             f"node {identity.name} ({identity.tier}) of {client.base_url}; units run with Python "
             f"{', '.join(interpreter.version for interpreter in interpreters)}"
@@ -114,6 +116,7 @@ async def share(
             ) as tests,
             open_control(data_dir, service, keeper, tests),
         ):
+            console.log.open()
             trouble = await service.run()
     if trouble:
         raise CommandError(

@@ -52,6 +52,15 @@ class GpusSeen(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
+def look_at_gpus() -> GpusSeen:
+    """All GPUs now, by the driver's library opened for this one look (blocking). Never raises, as `Gpus.look`."""
+    nvml = Nvml()
+    try:
+        return Gpus(nvml).look()
+    finally:
+        nvml.close()
+
+
 class _Gpu(msgspec.Struct, frozen=True):
     """One GPU at one look."""
 

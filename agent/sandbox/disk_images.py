@@ -27,6 +27,7 @@ _REST = "rest"  # a file of ours that takes what the unit must not have
 _TOOLS = "/usr/sbin:/usr/bin:/sbin:/bin"
 _OPTIONS = "loop,nodev,nosuid,noatime,noinit_itable,discard,errors=remount-ro"
 _SECONDS = 60.0
+_MOUNTS = Path("/proc/self/mountinfo")
 _ESCAPED = re.compile(r"\\([0-7]{3})")
 
 
@@ -96,10 +97,15 @@ def mount_again(folder: Path) -> None:
 
 def unmount_below(folder: Path) -> None:
     """Unmount every image at or below this folder, whoever still reads there (blocking). Raises OSError."""
-    real = os.path.realpath(folder)
-    mounted = [path for path in _mounted_images() if path == real or path.startswith(f"{real}/")]
+    mounted = mounted_below(folder)
     if mounted:
         _run(["umount", "--lazy", "--", *mounted])
+
+
+def mounted_below(folder: Path) -> list[str]:
+    """Where images are mounted at or below this folder, the newest first; none on other systems than Linux."""
+    real = os.path.realpath(folder)
+    return [path for path in _mounted_images() if path == real or path.startswith(f"{real}/")]
 
 
 def try_an_image(units: Path, name: str) -> None:
@@ -131,8 +137,10 @@ def _mount(file: Path, folder: Path) -> None:
 
 def _mounted_images() -> list[str]:
     """Where loop devices with ext4 are mounted, the newest first."""
-    found = []
-    for line in Path("/proc/self/mountinfo").read_text(errors="surrogateescape").splitlines():
+    found: list[str] = []
+    if not _MOUNTS.exists():
+        return found
+    for line in _MOUNTS.read_text(errors="surrogateescape").splitlines():
         fields = line.split(" ")
         kind, source = fields[fields.index("-") + 1 :][:2]
         if kind == "ext4" and source.startswith("/dev/loop"):

@@ -16,7 +16,7 @@ from agent.sandbox.base import DiskLimits, Workspace
 from agent.sandbox.disk_images import mount_new_image, unmount_below
 
 STATE_DIR_VARIABLE = "GPU_AGENT_STATE_DIR"
-_SYSTEM_STATE_DIR = "/var/lib/gpu-agent"
+SYSTEM_STATE_DIR = "/var/lib/gpu-agent"
 SLOTS = 64
 
 # systemd's table of uids (UIDS-GIDS.md) leaves both ranges to nobody. The second is for machines that are
@@ -35,8 +35,12 @@ def workspace_root(data_dir: Path, environ: Mapping[str, str] | None = None) -> 
     override = (os.environ if environ is None else environ).get(STATE_DIR_VARIABLE)
     if override is None and os.geteuid() != 0:
         return data_dir.absolute() / "work"
-    name = hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:16]
-    return Path(override or _SYSTEM_STATE_DIR).absolute() / name
+    return Path(override or SYSTEM_STATE_DIR).absolute() / workspace_name(data_dir)
+
+
+def workspace_name(data_dir: Path) -> str:
+    """What the folder is called where it is not in the data dir."""
+    return hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:16]
 
 
 def make_workspace_root(root: Path) -> None:

@@ -17,7 +17,8 @@ import msgspec
 
 from ..content.manifest import CHUNK_SIZE_BYTES
 from ..errors import ApiError, ErrorCode
-from ..protocol.node import EnrollRequest, EnrollResponse, ExchangeRequest, ExchangeResponse, LineTest
+from ..protocol.node import EnrollRequest, EnrollResponse, ExchangeRequest, ExchangeResponse, LeaveResponse, LineTest
+from ..protocol.node_why import NodeWhy
 from .address import base_url, check_url
 from .errors import AnswerUnreadable
 from .http import Call, check_key, check_status, connection_failed, read_answer, transport_options
@@ -107,6 +108,14 @@ class NodeClient:
         answer = await self._send(Call(method="POST", path="/node/enroll", answer=EnrollResponse, body=request), None)
         self.credential = answer.credential
         return answer
+
+    async def leave(self) -> LeaveResponse:
+        """End for good: the credential is good no more. Raises ServerError 401 where that is so already."""
+        return await self._send(Call(method="POST", path="/node/leave", answer=LeaveResponse), None)
+
+    async def why(self) -> NodeWhy:
+        """What waits at the service, what of it this node could run, and what it lacks."""
+        return await self._send(Call(method="GET", path="/node/why", answer=NodeWhy), None)
 
     async def exchange(self, request: ExchangeRequest) -> ExchangeResponse:
         """Say what is new, and hear what is new; lasts up to `request.wait_seconds`."""

@@ -12,6 +12,7 @@ import msgspec
 from httpx_sse import EventSource, SSEError
 
 from ..protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeStatus, PauseNode
+from ..protocol.node_history import HISTORY_PAGE, History, JournalCounts
 from ..protocol.node_rules import RuleKind, Rules, ShareAnyway, Why
 from ..protocol.self_test import SelfTestStatus, StartSelfTest
 from .errors import AnswerUnreadable, ClientError
@@ -61,6 +62,17 @@ def _finish_then_pause() -> Call[NodeStatus]:
     return Call(method="POST", path="/finish-then-pause", answer=NodeStatus)
 
 
+def _history(*, before: int | None = None, limit: int = HISTORY_PAGE) -> Call[History]:
+    """What ever ran there, the newest first: at most `limit` units, before the one with this id."""
+    query = [("limit", str(limit)), *([("before", str(before))] if before is not None else [])]
+    return Call(method="GET", path="/history", answer=History, query=query)
+
+
+def _journal() -> Call[JournalCounts]:
+    """How much the node remembers."""
+    return Call(method="GET", path="/journal", answer=JournalCounts)
+
+
 def _rules() -> Call[Rules]:
     """The owner's rules in force."""
     return Call(method="GET", path="/rules", answer=Rules)
@@ -98,6 +110,8 @@ def _stop_self_test() -> Call[SelfTestStatus]:
 
 class _Endpoints:
     status = Endpoint(_status)
+    history = Endpoint(_history)
+    journal = Endpoint(_journal)
     pause = Endpoint(_pause)
     resume = Endpoint(_resume)
     finish_then_pause = Endpoint(_finish_then_pause)

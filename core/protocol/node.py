@@ -69,6 +69,12 @@ class EnrollResponse(msgspec.Struct, frozen=True):
     settings: NodeSettings
 
 
+class LeaveResponse(msgspec.Struct, frozen=True):
+    """`POST /node/leave`: the node that asked is revoked, as its owner could have done. What it held goes elsewhere."""
+
+    node_id: str
+
+
 class FreeGpu(msgspec.Struct, frozen=True):
     """One GPU that may take a unit now."""
 

@@ -152,7 +152,8 @@ class ShareAnyway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class WhyReason(msgspec.Struct, frozen=True):
     """One answer to *why am I not earning now?* `kind`: a RuleKind's value, or `paused`, `finishing`, `starting`,
-    `not_connected`, `problem`, `unconfined`, `no_work`. `next_step` is what an owner can do about it, or empty."""
+    `not_connected`, `problem`, `unconfined`, `no_work`; of the service `in_turn`, `lacks_…`, `blocked`. `next_step` is
+    what an owner can do about it, or empty."""
 
     kind: str
     words: str

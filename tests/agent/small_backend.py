@@ -29,6 +29,7 @@ from core.protocol.node import (
     ExchangeResponse,
     FailedReport,
     Lease,
+    LeaveResponse,
     LogLine,
     LogReport,
     NeedUrlsReport,
@@ -61,6 +62,7 @@ class SmallBackend:
         self.expire: Counter[str] = Counter()
         self.codes = {CODE}
         self.names: list[str] = []
+        self.left: list[str] = []
         self.drop_answers = 0
         self._given: set[str] = set()
         self._changed = threading.Condition()
@@ -168,6 +170,9 @@ class SmallBackend:
     async def _route(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
         if path == "/api/v1/node/enroll":
             return self._enroll(msgspec.json.decode(body, type=EnrollRequest))
+        if path == "/api/v1/node/leave":
+            self.left.append("node-1")
+            return 200, msgspec.json.encode(LeaveResponse("node-1"))
         if path == "/api/v1/node/exchange":
             answer = await self._exchange(msgspec.json.decode(body, type=ExchangeRequest))
             if self.drop_answers > 0 and msgspec.json.decode(body, type=ExchangeRequest).reports:

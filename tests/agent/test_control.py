@@ -182,6 +182,26 @@ async def test_a_pause_that_makes_no_sense_changes_nothing(running_node: NodePro
             await owner.pause(for_seconds=0)
 
 
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "before=-1", "before=1e3", "before=" + "9" * 40, "limit=%FF"]
+)
+async def test_a_page_of_history_that_makes_no_sense_is_refused(running_node: NodeProcess, query: str) -> None:
+    async with control(running_node) as owner:
+        answer = await owner.http.get(f"{owner.base_url}/history?{query}", headers=owner.key_headers)
+        assert answer.status_code == 400 and answer.json()["error"]["code"] == "VALIDATION_FAILED"
+        assert (await owner.history(limit=5)).data == [] and (await owner.journal()).units == 0
+
+
+def test_a_node_is_told_what_its_server_speaks_and_how_to_update(running_node: NodeProcess) -> None:
+    found = json.loads(running_node.command("update", "check", "--json").stdout)
+    assert (found["must_update"], found["is_older"], found["protocol"] in found["server_protocols"]) == (
+        False,
+        False,
+        True,
+    )
+    assert any("--when-idle" in step for step in found["how"])
+
+
 def test_the_commands_show_and_turn_the_switch(running_node: NodeProcess) -> None:
     paused = running_node.command("pause", "--for", "30min", "--json")
     assert paused.returncode == 0, paused.stderr

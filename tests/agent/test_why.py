@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from agent.why import why
+from agent.why import of_service, why
 from core.protocol.node_control import NodeState, NodeStatus
 from core.protocol.node_rules import PauseReason, RuleKind, RulesNow, WhyReason
+from core.protocol.node_why import NodeWhy, UnitsLacking
 from tests.gui.node_samples import NO_BOX, status, unit
 
 UNTIL = "2026-12-02T17:00:00.000Z"
@@ -69,3 +70,14 @@ def test_what_can_never_be_shared_anyway_has_another_next_step() -> None:
 def test_a_machine_that_nothing_confines_says_what_would_mend_it() -> None:
     (reason,) = why(of(NodeState.SHARING, confinement=NO_BOX)).reasons
     assert reason.kind == "unconfined" and reason.next_step == NO_BOX.remedies[0]
+
+
+def test_the_services_half_says_what_runs_here_who_else_could_and_what_is_lacking() -> None:
+    lacks = [UnitsLacking("vram", "8000 MiB of VRAM asked for, 0 free", 4), UnitsLacking("tier", "sensitive", 1)]
+    told = of_service(NodeWhy("new", 7, 2, 2, 30.0, 1, lacks))
+    assert [one.kind for one in told] == ["in_turn", "lacks_vram", "lacks_tier", "blocked"]
+    assert told[0].words == "2 of 7 units that wait can run here; 1 other free machine could take them too"
+    assert told[1].words.startswith("4 of 7 units") and "self-test" in told[2].next_step
+    answer = why(of(NodeState.SHARING), told)
+    assert answer.words == f"It isn't earning: {told[0].words}."
+    assert [one.kind for one in of_service(NodeWhy("new", 0, 0, 0, 0.0, 0))] == ["no_work"]

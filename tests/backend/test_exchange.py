@@ -248,3 +248,11 @@ def test_one_nodes_token_is_of_no_use_to_another(server: BackendServer, node: No
     thief = Node(server)
     assert thief.report(lease, "started", 1).status == "superseded"
     thief.close()
+
+
+def test_a_node_may_ask_why_it_has_no_work_and_nobody_else_may(node: Node) -> None:
+    answer = node.http.get("/node/why")
+    assert answer.status_code == 200 and answer.json()["tier"] in ("new", "controlled")
+    assert answer.json()["waiting"] >= answer.json()["can_run"] >= 0
+    del node.http.headers["Authorization"]
+    assert node.http.get("/node/why").json()["error"]["code"] == "CUSTOMER_AUTH_REQUIRED"

@@ -334,7 +334,7 @@ def test_what_is_no_http_is_refused_in_shape(raw: Raw, more: dict[str, str]) -> 
     assert in_shape(*raw("NONSENSE", "/meta")) == "VALIDATION_FAILED"
 
 
-@pytest.mark.parametrize("path", ["/node/enroll", "/node/exchange"])
+@pytest.mark.parametrize("path", ["/node/enroll", "/node/exchange", "/node/leave"])
 def test_nodes_that_talk_nonsense_are_refused_in_shape(backend_server: BackendServer, raw: Raw, path: str) -> None:
     for sent in (b"", b"{", b"[" * DEEP, b'{"shoe_size":' + b"[" * DEEP, b"\xff"):
         assert in_shape(*raw("POST", path, sent, {"Authorization": "Bearer x"})) in (

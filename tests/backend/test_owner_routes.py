@@ -346,3 +346,18 @@ def test_the_digest_an_owner_sees_is_that_of_the_zip(own_server: BackendServer, 
     assert node.exchange(max_leases=1).leases
     (row,) = rows(owner, "/owner/attempts")
     assert row["package_digest"] == hashlib.sha256(httpx.get(url, trust_env=False).content).hexdigest()
+
+
+def test_a_node_ends_itself_and_what_it_held_goes_elsewhere(owner: Customer, enrol: Enrol) -> None:
+    node, other = enrol(owner), enrol(owner, "other")
+    submitted(owner)
+    (lease,) = node.exchange(max_leases=1).leases
+    answer = node.http.post("/node/leave")
+    assert (answer.status_code, answer.json()) == (200, {"node_id": node.id})
+    assert {row["id"]: row["revoked"] for row in rows(owner, "/owner/nodes")} == {node.id: True, other.id: False}
+    for path in ("/node/leave", "/node/exchange"):
+        assert node.http.post(path, json={}).status_code == 401
+    (again,) = other.exchange(max_leases=1).leases
+    assert again.unit_id == lease.unit_id
+    assert owner.http.post("/node/leave").status_code == 401  # a customer's key is no node's credential
+    assert owner.http.get("/node/leave").status_code == 405

@@ -1,0 +1,112 @@
+"""The node's own log: bounded, its owner's alone, without secrets, read while it is written."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from agent.journal import JournalBusy
+from agent.node_log import Level, LogReader, NodeLog, lines_since
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[NodeLog]:
+    log = NodeLog(tmp_path, wall=lambda: 1_775_000_000.0)
+    with log.of_a_run():
+        yield log
+
+
+def texts(data_dir: Path) -> list[str]:
+    reader = LogReader(data_dir)
+    try:
+        return [line.text for line in reader.lines()]
+    finally:
+        reader.close()
+
+
+def test_what_was_said_before_the_folder_was_its_own_comes_first(log: NodeLog, tmp_path: Path) -> None:
+    log.add(Level.INFO, "before")
+    assert not (tmp_path / "log").exists()
+    log.open()
+    log.add(Level.WARNING, "after\x1b[2J, and\nmore")
+    assert texts(tmp_path) == ["before", r"after\x1b[2J, and more"]
+    file = tmp_path / "log" / "node.log"
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_secrets_are_never_written(log: NodeLog, tmp_path: Path) -> None:
+    log.hide("credential-of-this-node")
+    log.open()
+    log.add(Level.INFO, "said credential-of-this-node to https://me:pass-word@host/chunk?signature=abcdef&expires=1")
+    log.add(Level.INFO, "Authorization: Bearer abcdefgh123")
+    whole = (tmp_path / "log" / "node.log").read_text()
+    assert not any(secret in whole for secret in ("credential-of", "pass-word", "abcdef"))
+    assert "host/chunk" in whole
+
+
+def test_it_never_takes_more_than_ten_mebibytes_and_readers_miss_nothing(log: NodeLog, tmp_path: Path) -> None:
+    log.open()
+    reader = LogReader(tmp_path)
+    read = list(reader.lines())
+    words = "x" * 1_900
+    for number in range(7_000):
+        log.add(Level.INFO, f"{number} {words}")
+        if number % 500 == 0:  # files are rotated about each thousandth line
+            read += reader.more()
+    read += reader.more()
+    reader.close()
+    assert [int(line.text.split()[0]) for line in read] == list(range(7_000))
+    assert sum(file.stat().st_size for file in (tmp_path / "log").iterdir()) <= 10 << 20
+    left = [int(text.split()[0]) for text in texts(tmp_path)]
+    assert left == list(range(left[0], 7_000)) and 3_000 < len(left) < 7_000
+
+
+def test_a_torn_line_is_passed_over_and_one_half_written_waits_for_its_end(log: NodeLog, tmp_path: Path) -> None:
+    log.open()
+    log.add(Level.INFO, "whole")
+    file = tmp_path / "log" / "node.log"
+    with file.open("a") as opened:
+        opened.write('{"at": "2026-\n')
+    with file.open("a") as opened:
+        opened.write('{"at":"2026-04-01T00:00:00.000Z","level":"info",')
+    reader = LogReader(tmp_path)
+    assert [line.text for line in reader.lines()] == ["whole"]
+    with file.open("a") as opened:
+        opened.write('"text":"late"}\n')
+    assert [line.text for line in reader.more()] == ["late"]
+    reader.close()
+
+
+def test_following_tells_what_comes(log: NodeLog, tmp_path: Path) -> None:
+    log.open()
+    log.add(Level.INFO, "first")
+    reader = LogReader(tmp_path)
+    assert len(list(reader.lines())) == 1
+    comes = reader.follow()
+    writing = threading.Thread(target=lambda: log.add(Level.INFO, "second"))
+    writing.start()
+    assert next(comes).text == "second"
+    writing.join()
+    reader.close()
+
+
+def test_lines_since_a_moment(log: NodeLog, tmp_path: Path) -> None:
+    log.open()
+    log.add(Level.INFO, "said")
+    reader = LogReader(tmp_path)
+    lines = list(reader.lines())
+    reader.close()
+    at = datetime.fromtimestamp(1_775_000_000, UTC)
+    assert [line.text for line in lines_since(lines, at)] == ["said"]
+    assert list(lines_since(lines, at.replace(year=2030))) == []
+
+
+def test_what_ends_a_node_is_said_but_not_in_the_log_of_another(tmp_path: Path) -> None:
+    with pytest.raises(JournalBusy), NodeLog(tmp_path).of_a_run():
+        raise JournalBusy("another node runs here")
+    assert not (tmp_path / "log").exists()
+    with pytest.raises(OSError, match="no room"), NodeLog(tmp_path).of_a_run():
+        raise OSError("no room")
+    assert texts(tmp_path) == ["no room"]

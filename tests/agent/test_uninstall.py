@@ -1,0 +1,107 @@
+"""What is removed with a node, and what never is, whatever lies in its folders."""
+
+from pathlib import Path
+
+import pytest
+
+from agent.data_folder import is_ours, make_data_folder, make_folders_for, note_workspace
+from agent.sandbox.workspace import STATE_DIR_VARIABLE, make_workspace_root, workspace_name, workspace_root
+from agent.uninstall import Uninstall
+
+OURS = ("node.json", "journal.sqlite", "journal.sqlite-wal", "control.json", "rules.json", ".node.json.part")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(STATE_DIR_VARIABLE, str(tmp_path / "state"))
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+def a_node(data_dir: Path) -> Path:
+    """Its folders as a node leaves them; gives its workspace."""
+    make_data_folder(data_dir)
+    for name in OURS:
+        (data_dir / name).write_text("ours")
+    for folder, file in (("log", "node.log.1"), ("backups", "journal-v1-5.sqlite")):
+        (data_dir / folder).mkdir()
+        (data_dir / folder / file).write_text("ours")
+    root = workspace_root(data_dir)
+    make_workspace_root(root)
+    (root / "chunks").mkdir()
+    (root / "chunks" / "one").write_text("x" * 10_000)
+    note_workspace(data_dir, root)
+    return root
+
+
+def test_all_of_a_node_goes_with_the_folders_it_made_and_no_others(home: Path) -> None:
+    (home / ".local").mkdir()
+    data_dir = home / ".local" / "share" / "gpu-agent" / "node"
+    root = a_node(data_dir)
+    make_folders_for(data_dir, home / ".config" / "systemd" / "user")
+    work = Uninstall(data_dir, [])
+    plan = work.plan()
+    named = {Path(item.path).name for item in plan.items}
+    assert named == {*OURS, "log", "backups", "folders.json", root.name} and plan.left == []
+    assert next(item.size_bytes for item in plan.items if item.path == str(root)) >= 10_000
+    said: list[str] = []
+    assert work.carry_out(said.append) == []
+    assert len(said) == len(plan.items)
+    assert [path.name for path in home.rglob("*")] == [".local"] and not root.exists()
+    assert work.carry_out(said.append) == [] and work.plan().items == []
+
+
+def test_what_others_put_beside_it_stays_and_is_told(home: Path) -> None:
+    data_dir = home / "node"
+    a_node(data_dir)
+    (data_dir / "thesis.txt").write_text("mine")
+    (data_dir / "rules.json.bak").write_text("mine")
+    (data_dir / "work").mkdir()
+    (data_dir / "work" / "report.odt").write_text("mine")
+    (data_dir / "log" / "diary.txt").write_text("mine")
+    (data_dir / "traffic.json").symlink_to(home / "elsewhere.json")
+    (home / "elsewhere.json").write_text("mine")
+    work = Uninstall(data_dir, [])
+    stays = {"thesis.txt", "rules.json.bak", "work", "log", "traffic.json"}
+    assert {Path(left.path).name for left in work.plan().left} == stays
+    assert {Path(left.path).name for left in work.carry_out(lambda text: None)} == stays
+    assert {path.name for path in data_dir.iterdir()} == stays
+    assert (home / "elsewhere.json").read_text() == (data_dir / "work" / "report.odt").read_text() == "mine"
+
+
+def test_a_workspace_is_found_where_it_lay_and_a_strangers_folder_is_never_taken_for_one(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data_dir = home / "node"
+    root = a_node(data_dir)
+    other = tmp_path / "precious"
+    (other / "units").mkdir(parents=True)
+    note_workspace(data_dir, other)
+    monkeypatch.setenv(STATE_DIR_VARIABLE, str(tmp_path / "another state"))
+    assert root.name == workspace_name(data_dir)
+    Uninstall(data_dir, []).carry_out(lambda text: None)
+    assert not root.exists() and (other / "units").is_dir()
+
+
+def test_a_folder_from_before_records_goes_when_it_is_empty(home: Path) -> None:
+    data_dir = home / "node"
+    a_node(data_dir)
+    (data_dir / "folders.json").unlink()
+    Uninstall(data_dir, []).carry_out(lambda text: None)
+    assert not data_dir.exists() and home.exists()
+
+
+def test_ones_own_empty_folder_that_a_node_was_given_stays(home: Path) -> None:
+    data_dir = home / "given"
+    data_dir.mkdir()
+    a_node(data_dir)
+    Uninstall(data_dir, []).carry_out(lambda text: None)
+    assert list(home.iterdir()) == [data_dir] and list(data_dir.iterdir()) == []
+
+
+def test_a_users_nodes_work_folder_is_known_by_what_is_in_it(tmp_path: Path) -> None:
+    root = tmp_path / "work"
+    make_workspace_root(root)
+    assert is_ours(root)
+    (root / "box").rmdir()
+    assert not is_ours(root)
