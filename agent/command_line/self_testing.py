@@ -166,6 +166,8 @@ def in_words(status: SelfTestStatus) -> str:
     if status.stops:
         lines += ["", f"Until it passes nothing is run here: {status.stops}"]
     lines += [f"Until it passes nothing is run on GPU {gpu}: {why}" for gpu, why in status.stopped_gpus.items()]
+    if not run.passed and not failures(status):
+        lines += ["", "Not all of it could be looked at: say it again when the machine is less busy."]
     if run.passed:
         lines += ["", "Passed: this machine runs others' units safely."]
     return "\n".join(lines)

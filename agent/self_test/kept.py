@@ -26,7 +26,7 @@ from core.protocol.self_test import (
 FILE_NAME = "self-test.json"
 WEEK_SECONDS = 7 * 86_400.0
 AGAIN_SECONDS = 3_000.0
-FIRST_START, WEEKLY, AGAIN = "first_start", "weekly", "failed_before"
+FIRST_START, WEEKLY, AGAIN = "first_start", "weekly", "again"
 _OF_THE_BOX = (CheckKind.SANDBOX_PROGRAM, CheckKind.SANDBOX_STARTS, CheckKind.BREAK_OUT, CheckKind.SYSTEM_CALLS)
 _OF_A_GPU = (CheckKind.GPU, CheckKind.GPU_FREES)
 
@@ -64,6 +64,11 @@ class Kept(msgspec.Struct, frozen=True):
     def gpus(self) -> dict[str, str]:
         """The GPUs on which nothing may run, with why."""
         return {stop.gpu_uuid: stop.cause for stop in self.stops if stop.gpu_uuid is not None}
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether something essential could not be looked at, as on a busy machine."""
+        return any(check.kind in ESSENTIAL and check.state is CheckState.SKIPPED for check in self.run.checks)
 
     def report(self, now: float) -> SelfTestReport:
         """What the server is told."""
@@ -111,6 +116,6 @@ def why_due(kept: Kept | None, now_on: MadeOn, now: float) -> str | None:
     if changed:
         return f"changed: {', '.join(changed)}"
     age = now - kept.finished_at
-    if kept.stops and age >= AGAIN_SECONDS:  # what was wrong may be mended: a disk has room again
+    if (kept.stops or kept.has_gaps) and age >= AGAIN_SECONDS:  # by now a disk may have room, a machine be less busy
         return AGAIN
     return WEEKLY if not 0 <= age < WEEK_SECONDS else None  # of one in the future the clock was set back

@@ -128,9 +128,9 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class SelfTestRun(msgspec.Struct, frozen=True):
-    """One self-test. `reason` is why it was made: `asked`, `first_start`, `weekly`, `failed_before`, or what has
-    changed since the one before. `passed` is None until it has ended. Of one that was stopped some checks are
-    `skipped`."""
+    """One self-test. `reason` is why it was made: `asked`, `first_start`, `weekly`, `again` (the one before failed, or
+    could not look at all), or what has changed since the one before. `passed` is None until it has ended. Of one that
+    was stopped some checks are `skipped`."""
 
     reason: str
     started_at: str

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from agent.policy.surroundings import GpuUse
@@ -84,7 +85,11 @@ def test_when_another_is_due(now_on: MadeOn, later: float, why: str | None) -> N
 def test_after_a_failure_it_is_made_again_within_the_hour() -> None:
     broken = Kept(RUN, 1.8e9, ON, [Stop(K.DISK, "full")])
     assert why_due(broken, ON, 1.8e9 + 60.0) is None
-    assert why_due(broken, ON, 1.8e9 + 3_600.0) == "failed_before"
+    assert why_due(broken, ON, 1.8e9 + 3_600.0) == "again"
+    gaps = msgspec.structs.replace(RUN, checks=[check(K.UNIT, S.SKIPPED), check(K.LINE, S.SKIPPED)])
+    assert why_due(Kept(gaps, 1.8e9, ON), ON, 1.8e9 + 3_600.0) == "again"
+    no_line = msgspec.structs.replace(RUN, checks=[check(K.UNIT, S.PASSED), check(K.LINE, S.SKIPPED)])
+    assert why_due(Kept(no_line, 1.8e9, ON), ON, 1.8e9 + 3_600.0) is None
 
 
 def test_the_server_is_told_states_and_speeds_and_no_words() -> None:
