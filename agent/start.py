@@ -32,8 +32,8 @@ from agent.own_files import write_own_files
 from agent.policy.keeper import RulesKeeper
 from agent.policy.looking import Looking, Sources
 from agent.policy.surroundings import Surroundings
-from agent.presence.choose import PresenceNotOffered, choose_presence
 from agent.power_profile import PowerProfile, boot_of_this_system
+from agent.presence.choose import PresenceNotOffered, choose_presence
 from agent.probe.gpus import Gpus
 from agent.probe.nvml import Nvml
 from agent.probe.share import look

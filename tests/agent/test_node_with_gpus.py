@@ -14,10 +14,10 @@ import msgspec
 import pynvml  # type: ignore[import-untyped]
 import pytest
 
-from agent.policy.rules_file import RULES_FILE_NAME, write_rules
+from agent.policy.rules_file import write_rules
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now
 from core.protocol.node import CheckpointReport, CompletedReport, FailedReport, Fault, Lease, ReleasedReport
-from core.protocol.node_rules import GpuRules, Rules
+from core.protocol.node_rules import RULES_FILE_NAME, GpuRules, Rules
 
 from .nvml.fake_nvml import FakeNvml
 from .small_backend import CODE, PATIENCE_SECONDS, SmallBackend
