@@ -110,6 +110,7 @@ def _presented(row: Row, earned: Earned | None, *, own: bool) -> OwnerAttempt:
         finished_at=rfc3339_or_none(row["finished_at"]),
         outcome=None if row["outcome"] is None else AttemptOutcome(row["outcome"]),
         accepted_seconds=round(seconds, 3),
+        energy_joules=row["energy_joules"],
         share=None if earned is None else earned.share,
         earned_micro=amount,
         earned=credits_text(amount),

@@ -12,6 +12,7 @@ ORDER BY id DESC LIMIT :limit;
 -- Those of a JSON list of ids, newest first, with what an owner may see of their units.
 SELECT a.id, a.public_id, n.public_id AS node_public_id, n.name AS node_name, a.gpu_uuid, a.created_at, a.started_at,
        a.finished_at, a.outcome, a.fault, a.code, a.accepted_seconds, a.checkpoint_through, a.result_content_id,
+       a.energy_joules,
        u.public_id AS unit_public_id, u.customer_id, u.role, u.state, u.spec, u.planned_seconds, c.kind,
        coalesce(p.package_digest, '') AS package_digest,
        (SELECT size_bytes FROM contents WHERE id = d.content_id) AS data_bytes,

@@ -155,6 +155,8 @@ def apply_report(tx: Transaction, report: AnyReport, using: Reporting) -> Report
     if attempt.result_content_id is not None and not isinstance(report, LogReport | MetricsReport):
         return _answer(report, ReportStatus.REPLAYED, "the result is here and is being looked at")
     unit = using.held.unit(attempt)
+    if isinstance(report, ExitedReport | CompletedReport | FailedReport | ReleasedReport) and report.energy_joules:
+        tx.update("attempts", attempt.id, energy_joules=report.energy_joules)
     match report:
         case StartedReport():
             return _started(tx, unit, attempt, report, using)

@@ -84,6 +84,7 @@ _RAN = OwnerAttempt(
     earned="0.032400",
     payment="paid",
     reason=None,
+    energy_joules=4_150.0,
 )
 _EARNED = EarningRow(
     date="2026-04-01",

@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 
 from core.errors import ApiError
@@ -9,7 +10,7 @@ from core.jobs.control import cancel
 from core.jobs.earnings import By, list_earnings
 from core.jobs.owner_attempts import OWN_JOB
 from core.packages.training_toml import PackageTable
-from core.protocol.node import Fault, ReleasedReport
+from core.protocol.node import ExitedReport, Fault, ReleasedReport
 from core.scheduling.blocking import block_package
 from tests.core.engine import Engine, EngineNode
 from tests.core.owning import attempts, check_owner, earnings
@@ -50,6 +51,27 @@ def test_a_units_row_says_what_it_was_allowed_what_it_moved_and_what_it_earned(e
     assert (train.accepted_seconds, train.share, train.payment) == (10.0, 1.0, "paid")
     assert train.earned_micro == 10 * 2_000 - 10 * 2_000 // 10
     check_owner(engine, owner)
+
+
+def test_a_units_energy_is_what_its_node_told_last(engine: Engine) -> None:
+    owner = engine.customer()
+    engine.job(engine.customer())
+    node = engine.node("rig", owner_id=owner)
+    lease = node.take()
+    node.start(lease)
+    engine.now += 10
+    head = {"attempt_id": lease.attempt_id, "token": lease.token}
+    exited = ExitedReport(**head, number=node.number(), exit_code=0, run_seconds=10.0, energy_joules=700.5)
+    assert node.say(exited) == "accepted"
+    assert attempts(engine, owner)[0].energy_joules == 700.5
+    given_back = ReleasedReport(**head, number=node.number(), reason="I play now", energy_joules=701.0)
+    assert node.say(given_back) == "accepted"
+    assert attempts(engine, owner)[0].energy_joules == 701.0
+    assert node.say(msgspec.structs.replace(exited, energy_joules=9e9, number=node.number())) == "superseded"
+    assert attempts(engine, owner)[0].energy_joules == 701.0
+    node.held.clear()
+    node.run(node.take())
+    assert attempts(engine, owner)[0].energy_joules is None
 
 
 def test_a_units_earning_is_shared_by_seconds_and_waits_until_it_ends(engine: Engine) -> None:
