@@ -18,6 +18,7 @@ _FILES = (
     "control.json",
     "control.new",
     "power-profile.json",
+    "power-profile.json.unreadable",
     "rules.json",
     "rules.unreadable.json",
     "self-test.json",

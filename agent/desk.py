@@ -94,6 +94,7 @@ class Desk:
             run_seconds=attempt.running_seconds(now),
             bytes_in=attempt.bytes_in,
             bytes_out=attempt.bytes_out,
+            energy_joules=attempt.energy_joules,
         )
         self.note(ended)
         self.do(RemoveUnit(attempt.id))

@@ -159,7 +159,7 @@ def _past_unit(row: sqlite3.Row) -> PastUnit:
         run_seconds=round(numbers.run_seconds, 1) if numbers is not None else 0.0,
         bytes_in=numbers.bytes_in if numbers is not None else 0,
         bytes_out=numbers.bytes_out if numbers is not None else 0,
-        energy_joules=ended.energy_joules if ended is not None else None,
+        energy_joules=numbers.energy_joules if numbers is not None else None,
         wiped_at=rfc3339_or_none(row["wiped_at"]),
     )
 

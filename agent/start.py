@@ -98,8 +98,8 @@ async def open_service(
 ) -> AsyncIterator[Service]:
     """A service that is ready to run; closed with its journal. `rules` are the owner's, read from the data folder if
     they were not yet; `line` is what the client's bytes pass, if anything; `sources` are what rules look at beside
-    line, disk, GPUs and `standing`, which says what the node's tests of itself come to; else what this machine tells.
-    Raises JournalBusy, JournalTooNew, OSError."""
+    line, disk, GPUs and `standing` (what the node's tests of itself come to), else what this machine tells. Raises
+    JournalBusy, JournalTooNew, OSError."""
     quotas = quotas or Quotas()
     rules = rules or RulesKeeper(data_dir, time.time)
     tested = standing or Standing()

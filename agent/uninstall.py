@@ -67,14 +67,18 @@ class Uninstall:
                     left.append(Left(str(entry), "it is not this program's"))
         return Plan(items, left)
 
-    def carry_out(self, say: Callable[[str], None]) -> list[Left]:
-        """Remove it (blocking), the node being stopped; gives what is left, and why. Said again, it goes on."""
-        left: list[Left] = []
+    def carry_out(self, say: Callable[[str], None], keep: Sequence[Left] = ()) -> list[Left]:
+        """Remove it (blocking), the node being stopped; gives what is left, and why. Said again, it goes on. `keep` is
+        still needed."""
+        kept = {one.path for one in keep}
+        left = list(keep)
         for folder in self._data_dirs:
             record = read_record(folder)
             for root in _workspaces(folder):
                 left += _remove_workspace(root, say)
             for entry in _entries(folder):
+                if str(entry) in kept:
+                    continue
                 if is_ours(entry):
                     left += _removed(entry, say)
                 else:

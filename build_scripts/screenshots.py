@@ -14,19 +14,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import msgspec
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from core.client.customer import AsyncClient
 from core.client.events import job_events_async
 from core.protocol.customer import Sensitivity, SubmitJob
+from core.protocol.node_rules import Rules
 from gui import event_loop
 from gui.desktop import Desktop, Folders
 from gui.first_start.question import FirstStart
+from gui.hour_spans import EVERY_CELL, painted
 from gui.pages import PAGES
 from gui.pages.customer.api_keys import ApiKeysPage
 from gui.pages.customer.datasets import Datasets
@@ -37,6 +41,11 @@ from gui.pages.customer.packages import EXAMPLE, Packages
 from gui.pages.customer.webhook_parts.endpoint_form import EndpointForm
 from gui.pages.customer.webhook_parts.signature_help import SignatureHelp
 from gui.pages.customer.webhooks import WebhooksPage
+from gui.pages.node.demand import DemandPage
+from gui.pages.node.history import History
+from gui.pages.node.history_parts.report_form import ReportForm
+from gui.pages.node.rules import RulesPage
+from gui.rule_words import pausing_rules
 from gui.settings import LanguageChoice, SchemeChoice
 from gui.single_instance import SingleInstance
 from gui.widgets.secret_dialog import SecretDialog
@@ -70,8 +79,10 @@ class Photographer:
             await self._first_start()
             await self._pages()
             await self._troubles()
+            await self._owner()
             await self._keys()
             await self._webhooks()
+            await self._what_ran()
             await self._in_front()
         finally:
             closing.set()
@@ -171,6 +182,56 @@ class Photographer:
         await self._until(page.content.notice.isVisible)
         await self._in_each("datasets-changed")
 
+    async def _owner(self) -> None:
+        """Rules of which one pauses, and one that was set aside; then what waits while they do."""
+        window, node = self._desktop.window, self._desktop.ui.node
+        client = await self._until(lambda: self._desktop.shell.session.client)
+        window.open_page("rules")
+        page = window.page("rules")
+        assert isinstance(page, RulesPage)
+        await self._until(lambda: node.rules.in_force)
+        closed = [cell for cell in EVERY_CELL if cell[1] in (7, 8, 12) or 17 <= cell[1] < 23]
+        await node.rules.change(
+            lambda rules: msgspec.structs.replace(
+                rules,
+                hours=painted(painted(None, closed, False), [(day, datetime.now().hour) for day in range(7)], False),
+                idle_minutes=10,
+                programs=["blender", "obs"],
+                download_kib_s=4883,
+            )
+        )
+        await self._until(lambda: pausing_rules(node.status) if node.status else None)
+        await self._in_each("rules-pausing")
+        await self._waiting_job(client)
+        window.open_page("demand")
+        demand = window.page("demand")
+        assert isinstance(demand, DemandPage)
+        demand.reload()
+        await self._until(lambda: demand.rows)
+        await self._in_each("demand-waiting")
+        window.open_page("my_node")
+        await self._in_each("my-node-paused-by-rule")
+        window.open_page("rules")
+        page.hours.note.button.click()
+        await self._until(lambda: node.status and not pausing_rules(node.status))
+        await self._in_each("rules-anyway")
+        await node.rules.change(lambda rules: Rules())
+
+    async def _waiting_job(self, client: AsyncClient) -> None:
+        dataset = (await client.list_content("datasets")).data[0]
+        package = (await client.list_content("training-packages")).data[-1]
+        await client.submit_job(
+            SubmitJob(
+                name="waits for a larger card",
+                dataset_id=dataset.id,
+                training_package_id=package.id,
+                required_vram_mb=8_000,
+                required_disk_mb=1024,
+                max_runtime_seconds=60,
+                sensitivity=Sensitivity.LOW_SENSITIVE,
+            )
+        )
+
     async def _keys(self) -> None:
         """Keys in use, one revoked, the form for another, the secret of one, and a program that shows its code."""
         window, client = self._desktop.window, await self._until(lambda: self._desktop.shell.session.client)
@@ -239,6 +300,22 @@ class Photographer:
             help.accept()
         for server in servers:
             server.close()
+
+    async def _what_ran(self) -> None:
+        """A unit of the example beside the history of this computer, and the form that reports its package."""
+        window = self._desktop.window
+        window.open_page("history")
+        page = window.page("history")
+        assert isinstance(page, History)
+        attempt = await self._until(page.current)
+        page.sides.show_side()
+        await self._in_each("history-unit")
+        for language in self._languages:
+            self._desktop.shell.language.set(language)
+            page.blocking.ask(attempt)
+            form = await self._until(lambda: _dialog(ReportForm))
+            await self._in_schemes("report-form", language, form)
+            form.reject()
 
     async def _in_front(self) -> None:
         """What stands before the pages: the palette and the forms."""

@@ -93,12 +93,14 @@ class Desktop(QObject):
         """All parts of the window."""
         from uuid import uuid4
 
+        from .demand_watch import DemandWatch
         from .key_store import KeyStore
         from .node_link import NodeLink
         from .own_processes import OwnProcesses
         from .transfers import Transfers
 
         shell, folders = self.shell, self._folders
+        node = NodeLink(folders.data / "node")
         return Ui(
             theme=shell.theme,
             session=shell.session,
@@ -107,7 +109,8 @@ class Desktop(QObject):
             language=shell.language,
             navigate=shell.navigate,
             keys=KeyStore(folders.config),
-            node=NodeLink(folders.data / "node"),
+            node=node,
+            demand=DemandWatch(shell.session, node, shell.tasks, shell.settings),
             processes=OwnProcesses(folders.data / "node", folders.logs, folders.data / "demo"),
             transfers=Transfers(folders.data / "transfers", new_id=lambda: uuid4().hex),
         )
@@ -233,6 +236,7 @@ class Desktop(QObject):
         self.window.hide()
         self._instance.close()
         self.live.stop()
+        self.ui.demand.stop()
         self.ui.transfers.close()
         await self.ui.tasks.close()
         if self.tray is not None:

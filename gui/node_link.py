@@ -18,10 +18,12 @@ from PySide6.QtCore import QObject, Signal
 from core.client.errors import ClientError, ServerError
 from core.client.node_control import AsyncNodeControl, NodeNotRunning, control_of, node_statuses
 from core.protocol.node_control import ControlFile, NodeState, NodeStatus
+from core.protocol.node_rules import RuleKind
 
 from .node_mood import NodeWords
 from .node_words import absent_words, lost_words, node_words
 from .pause_choices import PauseFor, pause_seconds
+from .rule_book import RuleBook
 
 _LOOK_SECONDS = 1.0
 _PAUSE_WITHIN_SECONDS = 10.0
@@ -36,7 +38,8 @@ class LinkState(StrEnum):
 
 
 class NodeLink(QObject):
-    """`changed` comes with every new status and every change of the line. Times are seconds of `monotonic`."""
+    """`changed` comes with every new status and every change of the line. Times are seconds of `monotonic`. `rules` are
+    the owner's rules as they are in force there, and how they are changed."""
 
     changed = Signal()
 
@@ -59,6 +62,7 @@ class NodeLink(QObject):
         self.state = LinkState.ABSENT
         self.status: NodeStatus | None = None
         self.heard_at: float | None = None
+        self.rules = RuleBook(self._line, lambda status: self.take(LinkState.LIVE, status), self)
 
     @property
     def data_dir(self) -> Path:
@@ -69,6 +73,7 @@ class NodeLink(QObject):
         """Follow another node of this computer."""
         if data_dir != self._data_dir:
             self._data_dir = data_dir
+            self.rules.forget()
             if self._following is not None:
                 self._following.cancel()
             self.look_now()
@@ -102,6 +107,10 @@ class NodeLink(QObject):
     async def finish_then_pause(self) -> None:
         """Take nothing new; pause when what runs has ended."""
         await self._ask(lambda control: control.finish_then_pause())
+
+    async def share_anyway(self, rule: RuleKind, for_seconds: float, gpu_uuid: str | None = None) -> None:
+        """Set a rule aside, of one GPU or of the whole node, for so long; 0 ends that."""
+        await self._ask(lambda control: control.share_anyway(rule, for_seconds, gpu_uuid))
 
     def pausing_seconds_left(self) -> float | None:
         """How long pausing may still take, at most; None while nothing is being paused."""
@@ -158,11 +167,22 @@ class NodeLink(QObject):
         async with AsyncNodeControl(control_file) as control:
             self._control = control
             try:
+                rules_heard: str | None = None
                 async with aclosing(node_statuses(control)) as statuses:
                     async for status in statuses:
                         self.take(LinkState.LIVE, status)
+                        if status.rules_digest != rules_heard:
+                            rules_heard = status.rules_digest
+                            await self._hear_rules()
             finally:
                 self._control = None
+
+    async def _hear_rules(self) -> None:
+        """Others are in force now. A node that can't read what it keeps refuses, and says so in its status too."""
+        try:
+            await self.rules.ask()
+        except ServerError:
+            self.rules.forget()
 
     async def _wait(self) -> None:
         try:
@@ -172,11 +192,14 @@ class NodeLink(QObject):
             return
 
     async def _ask(self, ask: Callable[[AsyncNodeControl], Awaitable[NodeStatus]]) -> None:
+        self.take(LinkState.LIVE, await ask(self._line()))
+
+    def _line(self) -> AsyncNodeControl:
         if self._control is None:
             raise NodeNotRunning(
                 "No node of this computer answers now.", hint="Start it: gpu-agent-node run, or set up sharing here."
             )
-        self.take(LinkState.LIVE, await ask(self._control))
+        return self._control
 
 
 def _is_alive(pid: int) -> bool:

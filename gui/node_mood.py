@@ -39,7 +39,7 @@ class NodeWords(msgspec.Struct, frozen=True):
     """`title` says the state, `note` what follows from it, `reasons` why it doesn't earn now and what runs.
 
     `is_paused`: the way back is offered first. `can_act`: a node is there and hears us. `is_earning` is False where one
-    of the reasons says why it isn't.
+    of the reasons says why it isn't; `idle_gpu` is the number of the one GPU that doesn't, where the others may.
     """
 
     mood: Mood
@@ -50,3 +50,4 @@ class NodeWords(msgspec.Struct, frozen=True):
     is_finishing: bool = False
     can_act: bool = False
     is_earning: bool = True
+    idle_gpu: int | None = None

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QCoreApplication
 
 from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
-from core.protocol.node_rules import PauseReason
 
 from .node_mood import Mood, NodeWords, Reason, ReasonKind
 from .pause_choices import clock_words
+from .rule_words import only_gpu_paused, pause_words, pausing_rules
 
 _MOODS = {
     NodeState.STARTING: Mood.SHARING,
@@ -54,6 +54,7 @@ def node_words(status: NodeStatus, now: datetime) -> NodeWords:
         is_finishing=status.state is NodeState.FINISHING,
         can_act=True,
         is_earning=not why_not,
+        idle_gpu=only_gpu_paused(status) if all(one.kind is ReasonKind.RULE for one in why_not) else None,
     )
 
 
@@ -75,7 +76,7 @@ def why_not_earning(status: NodeStatus, now: datetime) -> list[Reason]:
         )
         reasons.append(Reason(ReasonKind.PAUSED, words))
     for rule in pausing_rules(status):
-        reasons.append(Reason(ReasonKind.RULE, _rule_words(rule, status, now), rule))
+        reasons.append(Reason(ReasonKind.RULE, pause_words(rule, status, now), rule))
     if status.confinement.kind == "none":
         words = _tr("Nothing confines code here, so it takes only its owner's jobs.")
         reasons.append(Reason(ReasonKind.UNCONFINED, words))
@@ -83,11 +84,6 @@ def why_not_earning(status: NodeStatus, now: datetime) -> list[Reason]:
         words = _tr("Nothing is leased to it: no job that it can run is waiting.")
         reasons.append(Reason(ReasonKind.NO_WORK, words))
     return reasons
-
-
-def pausing_rules(status: NodeStatus) -> list[PauseReason]:
-    """The rules that pause now, without those that the owner has set aside for a while."""
-    return [reason for reason in status.rules.reasons if reason.anyway_until is None]
 
 
 def running_lines(status: NodeStatus) -> list[str]:
@@ -228,20 +224,6 @@ def _paused_words(status: NodeStatus, now: datetime) -> tuple[str, str]:
     left = duration_words(max(60.0, round((until - now).total_seconds() / 60) * 60))
     title = _tr("Paused by you until {0}").format(clock_words(until, now))
     return title, _tr("Nothing runs here · {0} left").format(left)
-
-
-def _rule_words(rule: PauseReason, status: NodeStatus, now: datetime) -> str:
-    """`A rule pauses GPU 1 until 15:13.`"""
-    numbers = {gpu.uuid: number for number, gpu in enumerate(status.gpus)}
-    until = _moment(rule.until, now)
-    if rule.gpu_uuid in numbers:
-        what = _tr("GPU {0}").format(numbers[rule.gpu_uuid])
-        if until is not None:
-            return _tr("A rule pauses {0} until {1}.").format(what, clock_words(until, now))
-        return _tr("A rule pauses {0}.").format(what)
-    if until is not None:
-        return _tr("A rule pauses it until {0}.").format(clock_words(until, now))
-    return _tr("A rule pauses it.")
 
 
 def _not_connected(status: NodeStatus) -> str:

@@ -33,8 +33,33 @@ class SavedNode(msgspec.Struct, frozen=True):
     data_dir: str
 
 
+class Told(msgspec.Struct, frozen=True):
+    """That the owner was told that a GPU is wanted: when (RFC 3339), how many units waited, which GPU by its number
+    (None: the processors), and why it didn't share, in the words of that moment."""
+
+    at: str
+    units: int
+    gpu: int | None = None
+    because: str = ""
+
+
+class WantedAlert(msgspec.Struct, frozen=True):
+    """*Tell me when my GPU is wanted*: from how many units, waiting how long, at which rate. `quiet_from` and
+    `quiet_to` are hours of the day, the same for none; `told` is the newest first."""
+
+    on: bool = False
+    units: int = 10
+    waiting_minutes: int = 5
+    credits_an_hour: int = 0
+    most_a_day: int = 3
+    quiet_from: int = 23
+    quiet_to: int = 8
+    told: list[Told] = []
+
+
 class Saved(msgspec.Struct, frozen=True):
-    """All that is remembered. Unknown fields of a newer version are passed over."""
+    """All that is remembered. Unknown fields of a newer version are passed over. `credit_worth`: what a credit is worth
+    to its user, in the currency of the node's electricity."""
 
     language: LanguageChoice = "system"
     scheme: SchemeChoice = "system"
@@ -43,6 +68,8 @@ class Saved(msgspec.Struct, frozen=True):
     current: str | None = None
     node: SavedNode | None = None
     folded: bool = False
+    wanted: WantedAlert = WantedAlert()
+    credit_worth: float | None = None
 
 
 class Settings(QObject):

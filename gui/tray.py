@@ -4,6 +4,7 @@ What the clicks do is not decided here. Where there is no tray, `is_available` i
 """
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, SignalInstance
@@ -52,6 +53,7 @@ class Tray(QObject):
         self._words = NodeWords(Mood.ABSENT, "")
         self._has_window = True
         self._told_hidden = False
+        self._on_message: Callable[[], object] = self.open_asked.emit
         self._looks = 0
         self.icon = QSystemTrayIcon(self)
         self.menu = QMenu()
@@ -59,6 +61,7 @@ class Tray(QObject):
         self._make_actions()
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._activated)
+        self.icon.messageClicked.connect(lambda: self._on_message())
         theme.changed.connect(self.show_words)
         self._look_again = QTimer(self)
         self._look_again.setSingleShot(True)
@@ -86,7 +89,12 @@ class Tray(QObject):
         if not self._told_hidden:
             self._told_hidden = True
             words = self.tr("It goes on here in the tray. Quit it from this icon's menu.")
-            self.icon.showMessage("GPU-Agent", words, self.icon.icon())
+            self.tell("GPU-Agent", words, self.open_asked.emit)
+
+    def tell(self, title: str, words: str, on_click: Callable[[], object]) -> None:
+        """A message from the tray; a click on it does that."""
+        self._on_message = on_click
+        self.icon.showMessage(title, words, self.icon.icon())
 
     def remove(self) -> None:
         """Take the icon away, for good."""
@@ -169,7 +177,8 @@ class Tray(QObject):
         self._finish.setText(self.tr("Finish, then pause"))
         self._finish.setIcon(self._theme.icon("circle-stop"))
         self._why.setVisible(words.can_act and not words.is_earning and not words.is_paused)
-        self._why.setText(self.tr("Why isn't it earning?"))
+        of_gpu = self.tr("Why isn't GPU {0} earning?").format(words.idle_gpu)
+        self._why.setText(self.tr("Why isn't it earning?") if words.idle_gpu is None else of_gpu)
         self._why.setIcon(self._theme.icon("circle-help"))
         self._open.setText(self.tr("Open GPU-Agent"))
         self._open.setIcon(self._theme.icon("app-window"))

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QCoreApplication
+
+from .demand_words import told_words
 from .node_link import LinkState
 from .pause_choices import PauseFor
+from .settings import Told
 from .tray import Tray
 from .ui import Ui
 
 
 def connect_tray(tray: Tray, ui: Ui) -> None:
-    """Share, Pause and Finish act on `ui.node`; what fails comes to the window's banner."""
+    """Share, Pause and Finish act on `ui.node`; what fails comes to the window's banner. What `ui.demand` has to tell
+    is told from the tray."""
     node = ui.node
 
     def pause(choice: PauseFor) -> None:
@@ -25,6 +30,14 @@ def connect_tray(tray: Tray, ui: Ui) -> None:
         ui.navigate("my_node")
         tray.open_asked.emit()
 
+    def show_demand() -> None:
+        ui.navigate("demand")
+        tray.open_asked.emit()
+
+    def tell_wanted(told: Told) -> None:
+        words = f"{told_words(told)} ({told.because})" if told.because else told_words(told)
+        tray.tell(QCoreApplication.translate("tray", "Your GPU is wanted"), words, show_demand)
+
     def show() -> None:
         tray.set_words(node.words())
 
@@ -32,6 +45,8 @@ def connect_tray(tray: Tray, ui: Ui) -> None:
     tray.share_asked.connect(share)
     tray.finish_asked.connect(finish)
     tray.node_asked.connect(show_node)
+    ui.demand.wanted.connect(tell_wanted)
+    ui.demand.has_tray = lambda: tray.is_available
     node.changed.connect(show)
     ui.language.changed.connect(show)
     ui.language.changed.connect(tray.show_words)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from .demand_watch import DemandWatch
     from .key_store import KeyStore
     from .language import Language
     from .node_link import NodeLink
@@ -41,5 +42,6 @@ class Ui(ShellUi):
 
     keys: KeyStore
     node: NodeLink
+    demand: DemandWatch
     processes: OwnProcesses
     transfers: Transfers

@@ -57,9 +57,10 @@ def uninstall(
         service.remove(force=False)
     if running is not None:
         end(running[0])
+    keep = _power_put_back(folder, console)
     identity = load_identity(folder)
     how = "" if identity is None else asyncio.run(_revoke(identity, insecure=insecure, ca_file=ca_file))
-    left = [*work.carry_out(console.info), *strangers, *_of_other_programs()]
+    left = [*work.carry_out(console.info, keep), *strangers, *_of_other_programs()]
     if how:
         console.warn(f"the server still knows this node: {how}")
     done = Uninstalled(plan.items, left, identity is not None and not how, how)
@@ -89,6 +90,26 @@ def _services(folder: Path) -> "tuple[list[SystemService], list[Left]]":
         except ServiceRefused as error:
             left.append(Left(str(service.file), f"its system can't be asked: {error}"))
     return ours, left
+
+
+def _power_put_back(folder: Path, console: Console) -> "list[Left]":
+    """What a killed node has left set on GPUs; where that can't be put back, what tells of it stays."""
+    from agent.power_profile import PROFILE_FILE_NAME, PowerProfile, boot_of_this_system
+    from agent.probe.nvml import Nvml
+    from agent.uninstall import Left
+
+    file = folder / PROFILE_FILE_NAME
+    if not file.exists():
+        return []
+    nvml = Nvml()
+    try:
+        done = PowerProfile(folder, nvml, boot=boot_of_this_system()).restore_all()
+    finally:
+        nvml.close()
+    for one in done:
+        console.info(one.words)
+    refused = [one.words for one in done if one.refused]
+    return [Left(str(file), "; ".join(refused), is_failure=True)] if refused else []
 
 
 async def _revoke(identity: "Identity", *, insecure: bool, ca_file: Path | None) -> str:

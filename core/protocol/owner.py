@@ -86,6 +86,7 @@ class OwnerAttempt(msgspec.Struct, frozen=True):
     `input_bytes` is what it needed, `output_bytes` its result, `checkpoint_bytes` the saved states that are kept.
     `share`: the part (0 to 1) of the unit's accepted seconds that was done here. `payment` is `waiting` while the unit
     has not ended and this work may become part of its result; `reason` says why nothing was, or will be, earned.
+    `energy_joules` is what its GPU used for it, None where its node did not tell.
     """
 
     id: str
@@ -110,6 +111,7 @@ class OwnerAttempt(msgspec.Struct, frozen=True):
     earned: str
     payment: Payment
     reason: str | None
+    energy_joules: float | None = None
 
 
 class EarningRow(msgspec.Struct, frozen=True):

@@ -36,6 +36,10 @@ class PageEntry(NamedTuple):
             "webhooks": translate("pages", "Webhooks"),
             "api_docs": translate("pages", "API docs"),
             "my_node": translate("pages", "My node"),
+            "rules": translate("pages", "Rules"),
+            "earnings": translate("pages", "Earnings"),
+            "demand": translate("pages", "Demand"),
+            "history": translate("pages", "History"),
             "settings": translate("pages", "Settings"),
         }[self.key]
 
@@ -52,6 +56,10 @@ PAGES = (
     PageEntry("webhooks", "customer.webhooks", "train", "webhook", group=1),
     PageEntry("api_docs", "customer.api_docs", "train", "book-open-text", group=1),
     PageEntry("my_node", "node.my_node", "share", "cpu"),
+    PageEntry("rules", "node.rules", "share", "sliders-horizontal"),
+    PageEntry("earnings", "node.earnings", "share", "coins"),
+    PageEntry("demand", "node.demand", "share", "radar"),
+    PageEntry("history", "node.history", "share", "scroll-text"),
     PageEntry("settings", "settings", "train", "settings", listed=False),
 )
 

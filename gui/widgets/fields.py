@@ -237,12 +237,13 @@ class Spin(QWidget):
         self.spin.setSingleStep(step)
         self.spin.setGroupSeparatorShown(True)
         self.spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self._unit = Label(theme, unit, style="caption", colour="ink3")
         self._box.row.addWidget(self.spin, 1)
-        self._box.row.addWidget(Label(theme, unit, style="caption", colour="ink3"))
-        mark = Label(theme)
-        mark.setPixmap(theme.pixmap("chevrons-up-down", "ink3", 1.0))
-        theme.changed.connect(lambda: mark.setPixmap(theme.pixmap("chevrons-up-down", "ink3", 1.0)))
-        self._box.row.addWidget(mark)
+        self._box.row.addWidget(self._unit)
+        self._theme, self._mark = theme, Label(theme)
+        self._box.row.addWidget(self._mark)
+        theme.changed.connect(self._apply_theme)  # a lambda would be called after this widget's end
+        self._apply_theme()
         self._box.watch(self.spin)
         self.setFocusProxy(self.spin)
         column = QVBoxLayout(self)
@@ -252,6 +253,13 @@ class Spin(QWidget):
 
     def value(self) -> int:
         return self.spin.value()
+
+    def _apply_theme(self) -> None:
+        self._mark.setPixmap(self._theme.pixmap("chevrons-up-down", "ink3", 1.0))
+
+    def set_unit(self, words: str) -> None:
+        """What stands behind the number."""
+        self._unit.setText(words)
 
     def set_value(self, value: int) -> None:
         self.spin.setValue(value)

@@ -28,6 +28,7 @@ class Readout(QWidget):
         self._unit = Label(theme, "", style="caption", colour="ink3")
         self._note = Label(theme, "", style="caption", colour="ink3")
         self._theme = theme
+        self._is_brief = False
         self._margins = theme.gap(20), theme.gap(16)
         self.bar: ProgressLine | None = ProgressLine(theme) if bar else None
         row = QHBoxLayout()
@@ -61,7 +62,7 @@ class Readout(QWidget):
         self._value.set_colour("ink3" if stale or value is None else "ink")
         for small, words in ((self._unit, unit), (self._note, note)):
             small.setText(words)
-            small.setVisible(bool(words))
+            small.setVisible(bool(words) and not (small is self._note and self._is_brief))
         self._value.setToolTip(tip)
         self.setToolTip(note)
         self.setAccessibleName(" ".join(part for part in (f"{self._label.text()}:", *self._words()) if part))
@@ -81,6 +82,7 @@ class Readout(QWidget):
 
     def set_brief(self, brief: bool) -> None:
         """Leave the note out; its tooltip and accessible name keep it."""
+        self._is_brief = brief
         self._note.setVisible(not brief and bool(self._note.text()))
 
     def value(self) -> str:

@@ -17,6 +17,45 @@
   </message>
  </context>
  <context>
+  <name>AddProgramDialog</name>
+  <message>
+   <source>It pauses for this one already.</source>
+   <translation>已经会为它暂停。</translation>
+  </message>
+  <message>
+   <source>No program's name is as long as that.</source>
+   <translation>没有这么长的程序名。</translation>
+  </message>
+  <message>
+   <source>Or choose one that runs now:</source>
+   <translation>或选一个正在运行的：</translation>
+  </message>
+  <message>
+   <source>Pause for a program</source>
+   <translation>为某个程序暂停</translation>
+  </message>
+  <message>
+   <source>Pause while it runs</source>
+   <translation>它运行时暂停</translation>
+  </message>
+  <message>
+   <source>Program</source>
+   <translation>程序</translation>
+  </message>
+  <message>
+   <source>Programs that run now</source>
+   <translation>正在运行的程序</translation>
+  </message>
+  <message>
+   <source>The name of its file, such as blender.</source>
+   <translation>它的文件名，例如 blender。</translation>
+  </message>
+  <message>
+   <source>While it runs nothing is shared; its name is that of its file, and leaves this computer never.</source>
+   <translation>它运行时不共享。名字就是它的文件名，不会离开这台电脑。</translation>
+  </message>
+ </context>
+ <context>
   <name>AddressStrip</name>
   <message>
    <source>API base URL</source>
@@ -33,6 +72,93 @@
   <message>
    <source>Environment</source>
    <translation>环境</translation>
+  </message>
+ </context>
+ <context>
+  <name>AlertPanel</name>
+  <message>
+   <source>At most</source>
+   <translation>最多</translation>
+  </message>
+  <message>
+   <source>Credits an hour are what a completed unit pays you for its class, after the fee. It is a rate, not a promise: what waits now may be gone in a minute.</source>
+   <translation>每小时积分是完成这类单元后扣除手续费付给你的费率，不是承诺：现在等着的，一分钟后可能就没了。</translation>
+  </message>
+  <message>
+   <source>How to read this</source>
+   <translation>怎么看</translation>
+  </message>
+  <message>
+   <source>Nothing yet</source>
+   <translation>还没有</translation>
+  </message>
+  <message>
+   <source>Only while it isn't sharing. Your computer asks the server; nobody else is told.</source>
+   <translation>只在它不共享时。由你的电脑去问服务器，不告诉别人。</translation>
+  </message>
+  <message>
+   <source>Paying at least</source>
+   <translation>至少支付</translation>
+  </message>
+  <message>
+   <source>Quiet</source>
+   <translation>免打扰</translation>
+  </message>
+  <message>
+   <source>Quiet from</source>
+   <translation>免打扰开始</translation>
+  </message>
+  <message>
+   <source>Quiet until</source>
+   <translation>免打扰结束</translation>
+  </message>
+  <message>
+   <source>Tell me when my GPU is wanted</source>
+   <translation>有人需要我的显卡时通知我</translation>
+  </message>
+  <message>
+   <source>There is no tray here now: nothing can be told while the window is closed.</source>
+   <translation>现在没有托盘：窗口关着时无法通知。</translation>
+  </message>
+  <message>
+   <source>Told so far</source>
+   <translation>已通知</translation>
+  </message>
+  <message>
+   <source>Units it could run</source>
+   <translation>可运行的单元</translation>
+  </message>
+  <message>
+   <source>Waiting longer than</source>
+   <translation>等待超过</translation>
+  </message>
+  <message>
+   <source>Whose work it is and what it does is never shown.</source>
+   <translation>从不显示是谁的工作、做什么。</translation>
+  </message>
+  <message>
+   <source>a day</source>
+   <translation>次/天</translation>
+  </message>
+  <message>
+   <source>an hour</source>
+   <translation>每小时</translation>
+  </message>
+  <message>
+   <source>min</source>
+   <translation>分钟</translation>
+  </message>
+  <message>
+   <source>or more</source>
+   <translation>个以上</translation>
+  </message>
+  <message>
+   <source>{0} ({1})</source>
+   <translation>{0}（{1}）</translation>
+  </message>
+  <message>
+   <source>{0}: {1}</source>
+   <translation>{0}：{1}</translation>
   </message>
  </context>
  <context>
@@ -332,6 +458,153 @@
   </message>
  </context>
  <context>
+  <name>AttemptPanel</name>
+  <message>
+   <source>1 processor</source>
+   <translation>1 个处理器核心</translation>
+  </message>
+  <message>
+   <source>Course</source>
+   <translation>过程</translation>
+  </message>
+  <message>
+   <source>Earned {0} credits</source>
+   <translation>获得 {0} 积分</translation>
+  </message>
+  <message>
+   <source>Energy</source>
+   <translation>电量</translation>
+  </message>
+  <message>
+   <source>It might</source>
+   <translation>它可以</translation>
+  </message>
+  <message>
+   <source>It might not</source>
+   <translation>它不可以</translation>
+  </message>
+  <message>
+   <source>Let this package in again</source>
+   <translation>重新允许这个训练包</translation>
+  </message>
+  <message>
+   <source>Limits</source>
+   <translation>上限</translation>
+  </message>
+  <message>
+   <source>Machine</source>
+   <translation>机器</translation>
+  </message>
+  <message>
+   <source>Nothing: no box works on this machine</source>
+   <translation>没有：这台机器上没有可用的沙箱</translation>
+  </message>
+  <message>
+   <source>Others {0}</source>
+   <translation>其他节点 {0}</translation>
+  </message>
+  <message>
+   <source>Package</source>
+   <translation>训练包</translation>
+  </message>
+  <message>
+   <source>Reach the network</source>
+   <translation>访问网络</translation>
+  </message>
+  <message>
+   <source>Read its package and its data, {0}</source>
+   <translation>读它的训练包和数据，{0}</translation>
+  </message>
+  <message>
+   <source>Report and stop this</source>
+   <translation>举报并停止</translation>
+  </message>
+  <message>
+   <source>See your files and programs</source>
+   <translation>看到你的文件和程序</translation>
+  </message>
+  <message>
+   <source>Such a machine runs nothing but your own jobs.</source>
+   <translation>这样的机器只运行你自己的任务。</translation>
+  </message>
+  <message>
+   <source>The box stood around it from its start to its end.</source>
+   <translation>从头到尾都在沙箱里运行。</translation>
+  </message>
+  <message>
+   <source>This machine {0} · {1}</source>
+   <translation>这台机器 {0} · {1}</translation>
+  </message>
+  <message>
+   <source>Time</source>
+   <translation>时长</translation>
+  </message>
+  <message>
+   <source>Traffic</source>
+   <translation>流量</translation>
+  </message>
+  <message>
+   <source>Use other GPUs, camera or keyboard</source>
+   <translation>使用其他显卡、摄像头或键盘</translation>
+  </message>
+  <message>
+   <source>Use this GPU alone: {0}</source>
+   <translation>只用这块显卡：{0}</translation>
+  </message>
+  <message>
+   <source>Write its own folder, at most {0}</source>
+   <translation>写它自己的文件夹，最多 {0}</translation>
+  </message>
+  <message>
+   <source>You keep this package off your machines since {0}.</source>
+   <translation>从 {0} 起，你的机器不再运行这个训练包。</translation>
+  </message>
+  <message>
+   <source>at most {0}</source>
+   <translation>最多 {0}</translation>
+  </message>
+  <message>
+   <source>leased to this machine</source>
+   <translation>租给这台机器</translation>
+  </message>
+  <message>
+   <source>started</source>
+   <translation>开始</translation>
+  </message>
+  <message>
+   <source>{0} in, {1} result, {2} checkpoints</source>
+   <translation>输入 {0}，结果 {1}，检查点 {2}</translation>
+  </message>
+  <message>
+   <source>{0} of GPU memory</source>
+   <translation>显存 {0}</translation>
+  </message>
+  <message>
+   <source>{0} of disk</source>
+   <translation>磁盘 {0}</translation>
+  </message>
+  <message>
+   <source>{0} of memory</source>
+   <translation>内存 {0}</translation>
+  </message>
+  <message>
+   <source>{0} processors</source>
+   <translation>{0} 个处理器核心</translation>
+  </message>
+  <message>
+   <source>{0}, and still earned {1} credits</source>
+   <translation>{0}，仍得 {1} 积分</translation>
+  </message>
+  <message>
+   <source>{0}: earned nothing</source>
+   <translation>{0}：没有收入</translation>
+  </message>
+  <message>
+   <source>{0}: what it earns isn't settled yet</source>
+   <translation>{0}：收入尚未结算</translation>
+  </message>
+ </context>
+ <context>
   <name>Banner</name>
   <message>
    <source>Close</source>
@@ -356,6 +629,29 @@
   <message>
    <source>request id</source>
    <translation>请求 ID</translation>
+  </message>
+ </context>
+ <context>
+  <name>Blocking</name>
+  <message>
+   <source>Undo</source>
+   <translation>撤销</translation>
+  </message>
+  <message>
+   <source>What ran of it there is being stopped, and the operator has your report.</source>
+   <translation>正在那里运行的会被停止，运营方已收到你的举报。</translation>
+  </message>
+  <message>
+   <source>With that your report to the operator is taken back.</source>
+   <translation>同时撤回了你对运营方的举报。</translation>
+  </message>
+  <message>
+   <source>{0} is kept off your machines</source>
+   <translation>你的机器不再运行 {0}</translation>
+  </message>
+  <message>
+   <source>{0} may run on your machines again</source>
+   <translation>{0} 又可以在你的机器上运行</translation>
   </message>
  </context>
  <context>
@@ -744,6 +1040,323 @@
   <message>
    <source>Show older ones</source>
    <translation>显示更早的</translation>
+  </message>
+ </context>
+ <context>
+  <name>DemandPage</name>
+  <message>
+   <source>Ask again</source>
+   <translation>再问一次</translation>
+  </message>
+  <message>
+   <source>Asked for, last 24 h</source>
+   <translation>最近 24 小时的需求</translation>
+  </message>
+  <message>
+   <source>Best that it can earn</source>
+   <translation>最高可挣</translation>
+  </message>
+  <message>
+   <source>Connect to a server</source>
+   <translation>连接服务器</translation>
+  </message>
+  <message>
+   <source>Credits / h</source>
+   <translation>积分/小时</translation>
+  </message>
+  <message>
+   <source>Demand</source>
+   <translation>需求</translation>
+  </message>
+  <message>
+   <source>Every unit that a customer has asked for runs or is done. It is asked again every 15 s.</source>
+   <translation>客户要的单元都在运行或已完成。每 15 秒再问一次。</translation>
+  </message>
+  <message>
+   <source>Longest</source>
+   <translation>最久</translation>
+  </message>
+  <message>
+   <source>Longest waiting</source>
+   <translation>等得最久</translation>
+  </message>
+  <message>
+   <source>Machine</source>
+   <translation>电脑</translation>
+  </message>
+  <message>
+   <source>Not connected to a server</source>
+   <translation>没有连接服务器</translation>
+  </message>
+  <message>
+   <source>Nothing waits now</source>
+   <translation>现在没有等待的单元</translation>
+  </message>
+  <message>
+   <source>Tell me</source>
+   <translation>通知我</translation>
+  </message>
+  <message>
+   <source>This machine</source>
+   <translation>这台电脑</translation>
+  </message>
+  <message>
+   <source>This machine can run</source>
+   <translation>这台电脑可运行</translation>
+  </message>
+  <message>
+   <source>Units</source>
+   <translation>单元</translation>
+  </message>
+  <message>
+   <source>Waiting now</source>
+   <translation>正在等待</translation>
+  </message>
+  <message>
+   <source>What is asked for is known to the server that your machines work for.</source>
+   <translation>需求由你的电脑所服务的服务器掌握。</translation>
+  </message>
+  <message>
+   <source>What waits</source>
+   <translation>等待的工作</translation>
+  </message>
+  <message>
+   <source>as of {0}, every 15 s</source>
+   <translation>截至 {0}，每 15 秒更新</translation>
+  </message>
+  <message>
+   <source>credits an hour</source>
+   <translation>积分/小时</translation>
+  </message>
+  <message>
+   <source>it can't as it is</source>
+   <translation>按现状不可</translation>
+  </message>
+  <message>
+   <source>no machine of yours</source>
+   <translation>没有你的电脑</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
+  </message>
+  <message>
+   <source>of them</source>
+   <translation>个</translation>
+  </message>
+  <message>
+   <source>unit</source>
+   <translation>个单元</translation>
+  </message>
+  <message>
+   <source>units</source>
+   <translation>个单元</translation>
+  </message>
+  <message>
+   <source>{0} can run</source>
+   <translation>{0} 可运行</translation>
+  </message>
+  <message>
+   <source>{0}: {1} can be run, {2} can't</source>
+   <translation>{0}：可运行 {1} 个，不可 {2} 个</translation>
+  </message>
+ </context>
+ <context>
+  <name>DemandRowView</name>
+  <message>
+   <source>Can</source>
+   <translation>可以运行</translation>
+  </message>
+  <message>
+   <source>Can, GPU {0}</source>
+   <translation>可以，GPU {0}</translation>
+  </message>
+  <message>
+   <source>Not judged</source>
+   <translation>未判断</translation>
+  </message>
+  <message>
+   <source>after what runs there now</source>
+   <translation>等它跑完现在的</translation>
+  </message>
+  <message>
+   <source>as soon as it shares again</source>
+   <translation>恢复共享后即可</translation>
+  </message>
+ </context>
+ <context>
+  <name>Earnings</name>
+  <message>
+   <source>1 unit</source>
+   <translation>1 个单元</translation>
+  </message>
+  <message>
+   <source>All</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>By day</source>
+   <translation>按天</translation>
+  </message>
+  <message>
+   <source>By device</source>
+   <translation>按设备</translation>
+  </message>
+  <message>
+   <source>Earned a day, in credits</source>
+   <translation>每天收入（积分）</translation>
+  </message>
+  <message>
+   <source>Earnings</source>
+   <translation>收益</translation>
+  </message>
+  <message>
+   <source>Only what earned nothing</source>
+   <translation>只看没有收入的</translation>
+  </message>
+  <message>
+   <source>Units</source>
+   <translation>单元</translation>
+  </message>
+  <message>
+   <source>What was settled, in UTC days. Waiting units aren't counted yet.</source>
+   <translation>结算后的实际收入，按 UTC 日期；待结算的未计入。</translation>
+  </message>
+  <message>
+   <source>d MMM</source>
+   <comment>a UTC day in QDate's letters</comment>
+   <translation>M/d</translation>
+  </message>
+  <message>
+   <source>{0} credits a kWh</source>
+   <translation>每度电 {0} 积分</translation>
+  </message>
+  <message>
+   <source>{0} d</source>
+   <translation>{0} 天</translation>
+  </message>
+  <message>
+   <source>{0} days</source>
+   <translation>{0} 天</translation>
+  </message>
+  <message>
+   <source>{0} others</source>
+   <translation>其他 {0} 个</translation>
+  </message>
+  <message>
+   <source>{0} units</source>
+   <translation>{0} 个单元</translation>
+  </message>
+  <message>
+   <source>{0}: {1} credits</source>
+   <translation>{0}：{1} 积分</translation>
+  </message>
+ </context>
+ <context>
+  <name>EarningsStrip</name>
+  <message>
+   <source>A usual day</source>
+   <translation>平常一天</translation>
+  </message>
+  <message>
+   <source>After electricity</source>
+   <translation>扣除电费后</translation>
+  </message>
+  <message>
+   <source>Earned</source>
+   <translation>收入</translation>
+  </message>
+  <message>
+   <source>Electricity</source>
+   <translation>电费</translation>
+  </message>
+  <message>
+   <source>Energy of GPUs</source>
+   <translation>显卡电量</translation>
+  </message>
+  <message>
+   <source>Waiting</source>
+   <translation>待结算</translation>
+  </message>
+  <message>
+   <source>a command tells the price of now alone</source>
+   <translation>电价命令只给出当前价格</translation>
+  </message>
+  <message>
+   <source>a part of the energy isn't known</source>
+   <translation>一部分电量未知</translation>
+  </message>
+  <message>
+   <source>about {0}</source>
+   <translation>约 {0}</translation>
+  </message>
+  <message>
+   <source>after {0} results on whole days, {1} so far</source>
+   <translation>完整的日子里有 {0} 个结果后显示，目前 {1} 个</translation>
+  </message>
+  <message>
+   <source>at {0} a credit</source>
+   <translation>按 1 积分 = {0}</translation>
+  </message>
+  <message>
+   <source>at {0} a kWh</source>
+   <translation>按 {0} / kWh</translation>
+  </message>
+  <message>
+   <source>credits</source>
+   <translation>积分</translation>
+  </message>
+  <message>
+   <source>credits, from {0} results</source>
+   <translation>积分，根据 {0} 个结果</translation>
+  </message>
+  <message>
+   <source>no machine here that has a price</source>
+   <translation>本机没有设置电价的节点</translation>
+  </message>
+  <message>
+   <source>no machine told it</source>
+   <translation>没有机器报告</translation>
+  </message>
+  <message>
+   <source>no machine told its energy</source>
+   <translation>没有机器报告电量</translation>
+  </message>
+  <message>
+   <source>nothing ran on a GPU</source>
+   <translation>没有在显卡上运行过</translation>
+  </message>
+  <message>
+   <source>of the newest {0}</source>
+   <translation>最新的 {0} 个里</translation>
+  </message>
+  <message>
+   <source>say what a credit is worth</source>
+   <translation>请填写 1 积分值多少</translation>
+  </message>
+  <message>
+   <source>the cost isn't known</source>
+   <translation>电费未知</translation>
+  </message>
+  <message>
+   <source>the rules have no price</source>
+   <translation>规则里没有电价</translation>
+  </message>
+  <message>
+   <source>the tariff has gaps</source>
+   <translation>电价表有空档</translation>
+  </message>
+  <message>
+   <source>unit</source>
+   <translation>个单元</translation>
+  </message>
+  <message>
+   <source>units</source>
+   <translation>个单元</translation>
+  </message>
+  <message>
+   <source>{0} of {1} units told it</source>
+   <translation>{1} 个单元中 {0} 个有报告</translation>
   </message>
  </context>
  <context>
@@ -1146,6 +1759,49 @@
   </message>
  </context>
  <context>
+  <name>GpuCard</name>
+  <message>
+   <source>Fan</source>
+   <translation>风扇</translation>
+  </message>
+  <message>
+   <source>GPU {0} · {1}</source>
+   <translation>GPU {0} · {1}</translation>
+  </message>
+  <message>
+   <source>Memory</source>
+   <translation>显存</translation>
+  </message>
+  <message>
+   <source>Power</source>
+   <translation>功率</translation>
+  </message>
+  <message>
+   <source>Share GPU {0}</source>
+   <translation>共享 GPU {0}</translation>
+  </message>
+  <message>
+   <source>Temperature</source>
+   <translation>温度</translation>
+  </message>
+  <message>
+   <source>all of it</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>by itself</source>
+   <translation>自动</translation>
+  </message>
+  <message>
+   <source>no ceiling</source>
+   <translation>不设上限</translation>
+  </message>
+  <message>
+   <source>now {0}</source>
+   <translation>现在 {0}</translation>
+  </message>
+ </context>
+ <context>
   <name>GpuPanel</name>
   <message>
    <source>% yours</source>
@@ -1182,6 +1838,167 @@
   <message>
    <source>of {0} GiB</source>
    <translation>/ {0} GiB</translation>
+  </message>
+ </context>
+ <context>
+  <name>History</name>
+  <message>
+   <source>All</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>All {0} units</source>
+   <translation>全部 {0} 个单元</translation>
+  </message>
+  <message>
+   <source>Copy the package's digest</source>
+   <translation>复制训练包摘要</translation>
+  </message>
+  <message>
+   <source>Copy the unit's id</source>
+   <translation>复制单元 ID</translation>
+  </message>
+  <message>
+   <source>Each unit that runs on your machines stands here for good, with what it was allowed.</source>
+   <translation>在你的机器上运行过的每个单元及其权限都会永久留在这里。</translation>
+  </message>
+  <message>
+   <source>Earned nothing</source>
+   <translation>没有收入</translation>
+  </message>
+  <message>
+   <source>Find a unit or package by its id</source>
+   <translation>按 ID 查找单元或训练包</translation>
+  </message>
+  <message>
+   <source>History</source>
+   <translation>历史</translation>
+  </message>
+  <message>
+   <source>Kept off</source>
+   <translation>已拒绝</translation>
+  </message>
+  <message>
+   <source>Let it in again</source>
+   <translation>重新允许</translation>
+  </message>
+  <message>
+   <source>My node</source>
+   <translation>我的节点</translation>
+  </message>
+  <message>
+   <source>No unit of these packages is leased to any of your machines.</source>
+   <translation>这些训练包的单元不会租给你的任何机器。</translation>
+  </message>
+  <message>
+   <source>Nothing has run here yet</source>
+   <translation>这里还没有运行过任何单元</translation>
+  </message>
+  <message>
+   <source>Nothing here fits the filter.</source>
+   <translation>没有符合筛选的单元。</translation>
+  </message>
+  <message>
+   <source>Packages that you keep off</source>
+   <translation>你拒绝运行的训练包</translation>
+  </message>
+  <message>
+   <source>Paid</source>
+   <translation>已入账</translation>
+  </message>
+  <message>
+   <source>Report and stop this</source>
+   <translation>举报并停止</translation>
+  </message>
+  <message>
+   <source>Report one from the unit that it ran in: it is stopped, and no unit of it comes back.</source>
+   <translation>在它运行过的单元旁举报：它会被停止，它的单元也不会再来。</translation>
+  </message>
+  <message>
+   <source>The newest {0} units</source>
+   <translation>最新的 {0} 个单元</translation>
+  </message>
+  <message>
+   <source>Unit</source>
+   <translation>单元详情</translation>
+  </message>
+  <message>
+   <source>Unit or package</source>
+   <translation>单元或训练包</translation>
+  </message>
+  <message>
+   <source>Units</source>
+   <translation>单元</translation>
+  </message>
+  <message>
+   <source>Waiting</source>
+   <translation>待结算</translation>
+  </message>
+  <message>
+   <source>You keep no package off</source>
+   <translation>你没有拒绝任何训练包</translation>
+  </message>
+  <message>
+   <source>in {0}, out {1}</source>
+   <translation>下载 {0}，上传 {1}</translation>
+  </message>
+  <message>
+   <source>{0} units of those loaded</source>
+   <translation>已加载的单元中有 {0} 个</translation>
+  </message>
+ </context>
+ <context>
+  <name>HourGrid</name>
+  <message>
+   <source>, {0} hours marked</source>
+   <translation>，已选 {0} 个小时</translation>
+  </message>
+  <message>
+   <source>Hours of the week that are shared</source>
+   <translation>一周里共享的时段</translation>
+  </message>
+  <message>
+   <source>not shared</source>
+   <translation>不共享</translation>
+  </message>
+  <message>
+   <source>nothing</source>
+   <translation>无</translation>
+  </message>
+  <message>
+   <source>partly shared</source>
+   <translation>部分共享</translation>
+  </message>
+  <message>
+   <source>shared</source>
+   <translation>共享</translation>
+  </message>
+ </context>
+ <context>
+  <name>HoursPart</name>
+  <message>
+   <source>Always</source>
+   <translation>总是</translation>
+  </message>
+  <message>
+   <source>Drag to paint; arrows and Space by keyboard; click a day or hour for all of it.</source>
+   <translation>拖动涂画；键盘用方向键和空格；点日期或钟点选整行或整列。</translation>
+  </message>
+  <message>
+   <source>Hours</source>
+   <translation>时段</translation>
+  </message>
+  <message>
+   <source>Nights</source>
+   <translation>夜间</translation>
+  </message>
+  <message>
+   <source>None</source>
+   <translation>都不</translation>
+  </message>
+  <message>
+   <source>{0} of 168 a week</source>
+   <translation>每周 {0} / 168 小时</translation>
   </message>
  </context>
  <context>
@@ -1451,6 +2268,113 @@
   </message>
  </context>
  <context>
+  <name>LimitsPart</name>
+  <message>
+   <source>A command of yours tells the price.</source>
+   <translation>电价由你的命令给出。</translation>
+  </message>
+  <message>
+   <source>A number, such as 0.60.</source>
+   <translation>一个数，例如 0.60。</translation>
+  </message>
+  <message>
+   <source>Accept work marked</source>
+   <translation>接受标为这些的工作</translation>
+  </message>
+  <message>
+   <source>Computer</source>
+   <translation>电脑</translation>
+  </message>
+  <message>
+   <source>Cores</source>
+   <translation>核</translation>
+  </message>
+  <message>
+   <source>Disk</source>
+   <translation>磁盘</translation>
+  </message>
+  <message>
+   <source>Download</source>
+   <translation>下载</translation>
+  </message>
+  <message>
+   <source>Electricity</source>
+   <translation>电价</translation>
+  </message>
+  <message>
+   <source>Low sensitive</source>
+   <translation>低敏感</translation>
+  </message>
+  <message>
+   <source>Network</source>
+   <translation>网络</translation>
+  </message>
+  <message>
+   <source>Per day</source>
+   <translation>每天</translation>
+  </message>
+  <message>
+   <source>Public</source>
+   <translation>公开</translation>
+  </message>
+  <message>
+   <source>Restricted</source>
+   <translation>受限</translation>
+  </message>
+  <message>
+   <source>Run up to</source>
+   <translation>运行上限</translation>
+  </message>
+  <message>
+   <source>Sensitive</source>
+   <translation>敏感</translation>
+  </message>
+  <message>
+   <source>Upload</source>
+   <translation>上传</translation>
+  </message>
+  <message>
+   <source>Your tariff tells the price.</source>
+   <translation>电价由你的费率表给出。</translation>
+  </message>
+  <message>
+   <source>a kWh</source>
+   <translation>每度</translation>
+  </message>
+  <message>
+   <source>all</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>any price</source>
+   <translation>任何价格</translation>
+  </message>
+  <message>
+   <source>data anyone may see</source>
+   <translation>谁都可以看的数据</translation>
+  </message>
+  <message>
+   <source>needs tier {0}; this node is {1}</source>
+   <translation>需要级别 {0}，此节点是 {1}</translation>
+  </message>
+  <message>
+   <source>no limit</source>
+   <translation>不限</translation>
+  </message>
+  <message>
+   <source>not told</source>
+   <translation>未填</translation>
+  </message>
+  <message>
+   <source>of {0}</source>
+   <translation>共 {0}</translation>
+  </message>
+  <message>
+   <source>the usual; most work</source>
+   <translation>通常如此，多数工作</translation>
+  </message>
+ </context>
+ <context>
   <name>LogView</name>
   <message>
    <source>Find in this log; Enter for the next</source>
@@ -1594,15 +2518,23 @@
   </message>
   <message>
    <source>Paused by a rule</source>
-   <translation>由规则暂停</translation>
+   <translation>因规则暂停</translation>
   </message>
   <message>
    <source>Paused by you</source>
    <translation>由你暂停</translation>
   </message>
   <message>
+   <source>Rules</source>
+   <translation>规则</translation>
+  </message>
+  <message>
    <source>Running now</source>
    <translation>正在运行</translation>
+  </message>
+  <message>
+   <source>Share anyway for 1 h</source>
+   <translation>仍然共享 1 小时</translation>
   </message>
   <message>
    <source>Share now</source>
@@ -1891,6 +2823,69 @@
   </message>
  </context>
  <context>
+  <name>OwnerPage</name>
+  <message>
+   <source>All machines</source>
+   <translation>所有机器</translation>
+  </message>
+  <message>
+   <source>Connect to a server</source>
+   <translation>连接服务器</translation>
+  </message>
+  <message>
+   <source>Connect with another access</source>
+   <translation>换一种方式连接</translation>
+  </message>
+  <message>
+   <source>Export CSV</source>
+   <translation>导出 CSV</translation>
+  </message>
+  <message>
+   <source>Export what ran</source>
+   <translation>导出运行过的单元</translation>
+  </message>
+  <message>
+   <source>It takes the right nodes:read. Sign in by e-mail, or connect with a key that has it.</source>
+   <translation>需要 nodes:read 权限。请用邮箱登录，或用有此权限的密钥连接。</translation>
+  </message>
+  <message>
+   <source>Machine</source>
+   <translation>机器</translation>
+  </message>
+  <message>
+   <source>No machine of yours is shared yet</source>
+   <translation>你还没有共享任何机器</translation>
+  </message>
+  <message>
+   <source>Not connected to a server</source>
+   <translation>没有连接服务器</translation>
+  </message>
+  <message>
+   <source>Share this computer</source>
+   <translation>共享这台电脑</translation>
+  </message>
+  <message>
+   <source>Share this computer with an enrollment code of yours; what it runs and earns stands here then.</source>
+   <translation>用你的注册码共享这台电脑；之后这里会显示它运行了什么、得到多少。</translation>
+  </message>
+  <message>
+   <source>Show the folder</source>
+   <translation>打开文件夹</translation>
+  </message>
+  <message>
+   <source>This access may not read your machines</source>
+   <translation>这种登录方式无权查看你的机器</translation>
+  </message>
+  <message>
+   <source>What your machines ran and earned stands on the server that they work for.</source>
+   <translation>你的机器运行了什么、得到多少，都保存在它们所服务的服务器上。</translation>
+  </message>
+  <message>
+   <source>{0} is saved, {1} rows</source>
+   <translation>{0} 已保存，共 {1} 行</translation>
+  </message>
+ </context>
+ <context>
   <name>OwnerSwitch</name>
   <message>
    <source>Finish, then pause</source>
@@ -2111,6 +3106,73 @@
   </message>
  </context>
  <context>
+  <name>PausesPart</name>
+  <message>
+   <source>Another program uses the GPU</source>
+   <translation>别的程序在用显卡</translation>
+  </message>
+  <message>
+   <source>Any game from Steam runs</source>
+   <translation>运行 Steam 的任何游戏</translation>
+  </message>
+  <message>
+   <source>Any program is full-screen</source>
+   <translation>有程序全屏</translation>
+  </message>
+  <message>
+   <source>I use this computer, until idle for</source>
+   <translation>我在用电脑，直到空闲</translation>
+  </message>
+  <message>
+   <source>Minutes until it shares again after a program has closed</source>
+   <translation>程序关闭后多少分钟再共享</translation>
+  </message>
+  <message>
+   <source>On a metered network</source>
+   <translation>网络按流量计费</translation>
+  </message>
+  <message>
+   <source>On battery</source>
+   <translation>使用电池</translation>
+  </message>
+  <message>
+   <source>One of these programs runs</source>
+   <translation>这些程序之一在运行</translation>
+  </message>
+  <message>
+   <source>Pause while</source>
+   <translation>暂停条件</translation>
+  </message>
+  <message>
+   <source>Share again</source>
+   <translation>关闭后</translation>
+  </message>
+  <message>
+   <source>The processor is busier than</source>
+   <translation>处理器占用高于</translation>
+  </message>
+  <message>
+   <source>after it closes</source>
+   <translation>再共享</translation>
+  </message>
+  <message>
+   <source>can't be seen here: {0}</source>
+   <translation>这里看不到：{0}</translation>
+  </message>
+  <message>
+   <source>min</source>
+   <translation>分钟</translation>
+  </message>
+  <message>
+   <source>no battery here</source>
+   <translation>没有电池</translation>
+  </message>
+  <message>
+   <source>not now</source>
+   <translation>现在没有</translation>
+  </message>
+ </context>
+ <context>
   <name>PreviewPanel</name>
   <message>
    <source>1 column</source>
@@ -2247,6 +3309,21 @@
   </message>
  </context>
  <context>
+  <name>ProgramChips</name>
+  <message>
+   <source>Add</source>
+   <translation>添加</translation>
+  </message>
+  <message>
+   <source>Take {0} away</source>
+   <translation>去掉 {0}</translation>
+  </message>
+  <message>
+   <source>{0}, running</source>
+   <translation>{0}，运行中</translation>
+  </message>
+ </context>
+ <context>
   <name>QuerySection</name>
   <message>
    <source>This server doesn't offer it.</source>
@@ -2310,6 +3387,108 @@
   <message>
    <source>{0} stopped</source>
    <translation>{0} 个停止</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReportForm</name>
+  <message>
+   <source>Report and stop it</source>
+   <translation>举报并停止</translation>
+  </message>
+  <message>
+   <source>Report and stop this package</source>
+   <translation>举报并停止这个训练包</translation>
+  </message>
+  <message>
+   <source>Say in a few words what was wrong with it.</source>
+   <translation>请用几个字说明有什么问题。</translation>
+  </message>
+  <message>
+   <source>The operator of the server reads it. Its customer does not.</source>
+   <translation>服务器的运营方会看到；它的客户看不到。</translation>
+  </message>
+  <message>
+   <source>What runs of it on your machines is stopped at once, and no unit of it comes to them again.</source>
+   <translation>它在你的机器上运行的单元会立刻停止，以后也不会再来。</translation>
+  </message>
+  <message>
+   <source>What was wrong with it</source>
+   <translation>有什么问题</translation>
+  </message>
+  <message>
+   <source>such as: it did nothing but write to the disk</source>
+   <translation>例如：它只是不停地写磁盘</translation>
+  </message>
+ </context>
+ <context>
+  <name>RulesPage</name>
+  <message>
+   <source>Begin with no rules</source>
+   <translation>从没有规则开始</translation>
+  </message>
+  <message>
+   <source>Ceilings</source>
+   <translation>上限</translation>
+  </message>
+  <message>
+   <source>Graphics cards and ceilings</source>
+   <translation>显卡与上限</translation>
+  </message>
+  <message>
+   <source>Hours and pauses</source>
+   <translation>时段与暂停</translation>
+  </message>
+  <message>
+   <source>In force on {0}</source>
+   <translation>在 {0} 上生效</translation>
+  </message>
+  <message>
+   <source>In force on {0} for {1}</source>
+   <translation>已在 {0} 生效 {1}</translation>
+  </message>
+  <message>
+   <source>My node</source>
+   <translation>我的节点</translation>
+  </message>
+  <message>
+   <source>Putting it in force</source>
+   <translation>正在生效</translation>
+  </message>
+  <message>
+   <source>Redo</source>
+   <translation>重做</translation>
+  </message>
+  <message>
+   <source>Rules</source>
+   <translation>规则</translation>
+  </message>
+  <message>
+   <source>Rules are kept by the node that runs here, and hold without a network. Set sharing up first.</source>
+   <translation>规则由这里运行的节点保存，断网也有效。请先设置共享。</translation>
+  </message>
+  <message>
+   <source>The node can't read its rules, so it shares nothing</source>
+   <translation>节点读不出它的规则，所以什么都不共享</translation>
+  </message>
+  <message>
+   <source>The node doesn't answer: these are its rules as it said them last.</source>
+   <translation>节点没有回应：这是它上次说的规则。</translation>
+  </message>
+  <message>
+   <source>This computer isn't shared yet</source>
+   <translation>这台电脑还没有共享</translation>
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation>撤销</translation>
+  </message>
+  <message>
+   <source>With these rules now:</source>
+   <translation>按这些规则，现在：</translation>
+  </message>
+  <message>
+   <source>at a ceiling work stops until it is well below</source>
+   <translation>到上限就停，明显低于上限再继续</translation>
   </message>
  </context>
  <context>
@@ -2647,6 +3826,25 @@
   </message>
  </context>
  <context>
+  <name>Summary</name>
+  <message>
+   <source>An amount of money, such as 0.10</source>
+   <translation>一个金额，例如 0.10</translation>
+  </message>
+  <message>
+   <source>The service has no price for one. It is kept on this computer alone.</source>
+   <translation>服务没有给积分定价。这个数只保存在本机。</translation>
+  </message>
+  <message>
+   <source>Units that earned nothing</source>
+   <translation>没有收入的单元</translation>
+  </message>
+  <message>
+   <source>What a credit is worth to you</source>
+   <translation>1 积分对你值多少</translation>
+  </message>
+ </context>
+ <context>
   <name>TransferPanel</name>
   <message>
    <source>Cancel</source>
@@ -2738,6 +3936,10 @@
   <message>
    <source>Until tomorrow</source>
    <translation>到明天</translation>
+  </message>
+  <message>
+   <source>Why isn't GPU {0} earning?</source>
+   <translation>GPU {0} 为什么没有收入？</translation>
   </message>
   <message>
    <source>Why isn't it earning?</source>
@@ -3368,6 +4570,148 @@
   </message>
  </context>
  <context>
+  <name>attempts</name>
+  <message>
+   <source>Another was first</source>
+   <translation>另一次先完成</translation>
+  </message>
+  <message>
+   <source>Cancelled</source>
+   <translation>已取消</translation>
+  </message>
+  <message>
+   <source>Completed</source>
+   <translation>已完成</translation>
+  </message>
+  <message>
+   <source>Customer's code failed</source>
+   <translation>客户代码出错</translation>
+  </message>
+  <message>
+   <source>Failed here</source>
+   <translation>在本机失败</translation>
+  </message>
+  <message>
+   <source>Given back</source>
+   <translation>已交还</translation>
+  </message>
+  <message>
+   <source>Lost contact</source>
+   <translation>断网、租约到期</translation>
+  </message>
+  <message>
+   <source>Paid</source>
+   <translation>已入账</translation>
+  </message>
+  <message>
+   <source>Processor</source>
+   <translation>处理器</translation>
+  </message>
+  <message>
+   <source>Refused here</source>
+   <translation>本机拒绝</translation>
+  </message>
+  <message>
+   <source>Result not accepted</source>
+   <translation>未通过校验</translation>
+  </message>
+  <message>
+   <source>Running</source>
+   <translation>运行中</translation>
+  </message>
+  <message>
+   <source>Taken back</source>
+   <translation>收入被收回</translation>
+  </message>
+  <message>
+   <source>Your own job</source>
+   <translation>你自己的任务</translation>
+  </message>
+  <message>
+   <source>a job of your own: nothing is charged and nothing is earned</source>
+   <translation>你自己的任务：不收费，也没有收入</translation>
+  </message>
+  <message>
+   <source>another attempt of the same unit was accepted</source>
+   <translation>同一单元的另一次尝试已被接受</translation>
+  </message>
+  <message>
+   <source>it earns when its unit is completed</source>
+   <translation>单元完成后计入收入</translation>
+  </message>
+  <message>
+   <source>it was given back before it ended, and none of its work is in the result</source>
+   <translation>在结束前交还，结果里没有用到它的工作</translation>
+  </message>
+  <message>
+   <source>its checkpoint is kept: it earns its share if the unit is completed with it</source>
+   <translation>检查点已保留：单元若用它完成，就按份额计入收入</translation>
+  </message>
+  <message>
+   <source>its job was cancelled or failed elsewhere</source>
+   <translation>它的任务被取消，或在别处失败</translation>
+  </message>
+  <message>
+   <source>its result turned out wrong, and what was paid for it was taken back</source>
+   <translation>它的结果后来查明有误，已付的收入被收回</translation>
+  </message>
+  <message>
+   <source>its result was not what it should be</source>
+   <translation>它的结果不符合要求</translation>
+  </message>
+  <message>
+   <source>nothing was charged for it</source>
+   <translation>这个单元没有收费</translation>
+  </message>
+  <message>
+   <source>the customer's code failed or passed a limit: that is not charged</source>
+   <translation>客户的代码出错或超过上限：不收费</translation>
+  </message>
+  <message>
+   <source>the node was revoked</source>
+   <translation>节点已被撤销</translation>
+  </message>
+  <message>
+   <source>the operator blocked its package</source>
+   <translation>运营方禁用了它的训练包</translation>
+  </message>
+  <message>
+   <source>this node could not bring it to an end</source>
+   <translation>本节点没能把它运行完</translation>
+  </message>
+  <message>
+   <source>this node did not take it</source>
+   <translation>本节点没有接受它</translation>
+  </message>
+  <message>
+   <source>this node was not heard of in time, and another took it over</source>
+   <translation>本节点没有及时联系，由另一节点接手</translation>
+  </message>
+  <message>
+   <source>waiting</source>
+   <translation>待结算</translation>
+  </message>
+  <message>
+   <source>you blocked its package</source>
+   <translation>你拒绝了它的训练包</translation>
+  </message>
+  <message>
+   <source>{0} of the unit's time was done here</source>
+   <translation>单元时间的 {0} 是在这里完成的</translation>
+  </message>
+ </context>
+ <context>
+  <name>blocked_packages</name>
+  <message>
+   <source>Kept off since</source>
+   <translation>拒绝时间</translation>
+  </message>
+  <message>
+   <source>Package, and what was wrong</source>
+   <translation>训练包和原因</translation>
+  </message>
+ </context>
+ <context>
   <name>commands</name>
   <message>
    <source>Appearance: dark</source>
@@ -3439,6 +4783,133 @@
   <message>
    <source>{0}, try {1}</source>
    <translation>{0}，第 {1} 次</translation>
+  </message>
+ </context>
+ <context>
+  <name>demand</name>
+  <message>
+   <source>1 unit for {0}</source>
+   <translation>{0} 有 1 个单元</translation>
+  </message>
+  <message>
+   <source>Accept {0}</source>
+   <translation>接受{0}</translation>
+  </message>
+  <message>
+   <source>Can</source>
+   <translation>可以运行</translation>
+  </message>
+  <message>
+   <source>GPU {0}</source>
+   <translation>GPU {0}</translation>
+  </message>
+  <message>
+   <source>Give {0}</source>
+   <translation>给 {0}</translation>
+  </message>
+  <message>
+   <source>Give {0} cores</source>
+   <translation>给 {0} 个核</translation>
+  </message>
+  <message>
+   <source>Needs Python {0}</source>
+   <translation>需要 Python {0}</translation>
+  </message>
+  <message>
+   <source>Needs a box around its code</source>
+   <translation>需要把代码隔离起来</translation>
+  </message>
+  <message>
+   <source>Needs a higher tier</source>
+   <translation>需要更高级别</translation>
+  </message>
+  <message>
+   <source>Needs you to accept {0} data</source>
+   <translation>需要你接受{0}数据</translation>
+  </message>
+  <message>
+   <source>Needs {0}</source>
+   <translation>需要显存 {0}</translation>
+  </message>
+  <message>
+   <source>Needs {0} cores</source>
+   <translation>需要 {0} 个核</translation>
+  </message>
+  <message>
+   <source>Needs {0} of disk</source>
+   <translation>需要磁盘 {0}</translation>
+  </message>
+  <message>
+   <source>Needs {0} of memory</source>
+   <translation>需要内存 {0}</translation>
+  </message>
+  <message>
+   <source>Raise to {0}</source>
+   <translation>提高到 {0}</translation>
+  </message>
+  <message>
+   <source>Share GPU {0}</source>
+   <translation>共享 GPU {0}</translation>
+  </message>
+  <message>
+   <source>The node isn't heard of now</source>
+   <translation>现在收不到这个节点的消息</translation>
+  </message>
+  <message>
+   <source>The node offers nothing now</source>
+   <translation>节点现在没有提供资源</translation>
+  </message>
+  <message>
+   <source>Training on a GPU</source>
+   <translation>GPU 训练</translation>
+  </message>
+  <message>
+   <source>Work for processors</source>
+   <translation>处理器任务</translation>
+  </message>
+  <message>
+   <source>You block these packages</source>
+   <translation>你屏蔽了这些训练包</translation>
+  </message>
+  <message>
+   <source>low sensitive</source>
+   <translation>低敏感</translation>
+  </message>
+  <message>
+   <source>public</source>
+   <translation>公开</translation>
+  </message>
+  <message>
+   <source>restricted</source>
+   <translation>受限</translation>
+  </message>
+  <message>
+   <source>sensitive</source>
+   <translation>敏感</translation>
+  </message>
+  <message>
+   <source>the processors</source>
+   <translation>处理器</translation>
+  </message>
+  <message>
+   <source>you paused it</source>
+   <translation>你把它暂停了</translation>
+  </message>
+  <message>
+   <source>{0} memory</source>
+   <translation>内存 {0}</translation>
+  </message>
+  <message>
+   <source>{0} of disk</source>
+   <translation>磁盘 {0}</translation>
+  </message>
+  <message>
+   <source>{0} units for {1}</source>
+   <translation>{1} 有 {0} 个单元</translation>
+  </message>
+  <message>
+   <source>{0}, and {1} more</source>
+   <translation>{0}，另有 {1} 项</translation>
   </message>
  </context>
  <context>
@@ -3735,6 +5206,13 @@
   <message>
    <source>The operator of the server gives you both. The key stays on this computer, in its keyring.</source>
    <translation>两者都由服务器管理员提供。密钥留在这台电脑的密钥环里。</translation>
+  </message>
+ </context>
+ <context>
+  <name>gpu_names</name>
+  <message>
+   <source>GPU {0} · {1}</source>
+   <translation>GPU {0} · {1}</translation>
   </message>
  </context>
  <context>
@@ -4239,22 +5717,6 @@
  <context>
   <name>node</name>
   <message>
-   <source>A rule pauses it until {0}.</source>
-   <translation>有规则暂停了它，到 {0}。</translation>
-  </message>
-  <message>
-   <source>A rule pauses it.</source>
-   <translation>有规则暂停了它。</translation>
-  </message>
-  <message>
-   <source>A rule pauses {0} until {1}.</source>
-   <translation>有规则暂停了 {0}，到 {1}。</translation>
-  </message>
-  <message>
-   <source>A rule pauses {0}.</source>
-   <translation>有规则暂停了 {0}。</translation>
-  </message>
-  <message>
    <source>Busy on the GPU</source>
    <translation>显卡在忙</translation>
   </message>
@@ -4348,7 +5810,7 @@
   </message>
   <message>
    <source>Paused by a rule</source>
-   <translation>由规则暂停</translation>
+   <translation>因规则暂停</translation>
   </message>
   <message>
    <source>Paused by you</source>
@@ -4484,6 +5946,57 @@
   </message>
  </context>
  <context>
+  <name>owner_attempts</name>
+  <message>
+   <source>Credits</source>
+   <translation>积分</translation>
+  </message>
+  <message>
+   <source>Earned</source>
+   <translation>收益</translation>
+  </message>
+  <message>
+   <source>Ended</source>
+   <translation>结束</translation>
+  </message>
+  <message>
+   <source>Reason</source>
+   <translation>原因</translation>
+  </message>
+  <message>
+   <source>Result</source>
+   <translation>结果</translation>
+  </message>
+  <message>
+   <source>Time</source>
+   <translation>时长</translation>
+  </message>
+  <message>
+   <source>Traffic</source>
+   <translation>流量</translation>
+  </message>
+  <message>
+   <source>Unit</source>
+   <translation>单元</translation>
+  </message>
+  <message>
+   <source>Where</source>
+   <translation>显卡</translation>
+  </message>
+  <message>
+   <source>kWh</source>
+   <translation>kWh</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
+  </message>
+  <message>
+   <source>package {0}</source>
+   <translation>训练包 {0}</translation>
+  </message>
+ </context>
+ <context>
   <name>pages</name>
   <message>
    <source>API docs</source>
@@ -4498,6 +6011,18 @@
    <translation>数据集</translation>
   </message>
   <message>
+   <source>Demand</source>
+   <translation>需求</translation>
+  </message>
+  <message>
+   <source>Earnings</source>
+   <translation>收益</translation>
+  </message>
+  <message>
+   <source>History</source>
+   <translation>历史</translation>
+  </message>
+  <message>
    <source>My node</source>
    <translation>我的节点</translation>
   </message>
@@ -4508,6 +6033,10 @@
   <message>
    <source>Overview</source>
    <translation>概览</translation>
+  </message>
+  <message>
+   <source>Rules</source>
+   <translation>规则</translation>
   </message>
   <message>
    <source>Settings</source>
@@ -4547,6 +6076,184 @@
   <message>
    <source>text</source>
    <translation>文本</translation>
+  </message>
+ </context>
+ <context>
+  <name>rules</name>
+  <message>
+   <source> and </source>
+   <translation>，并且</translation>
+  </message>
+  <message>
+   <source>, </source>
+   <translation>，</translation>
+  </message>
+  <message>
+   <source>All is paused, because {0}.</source>
+   <translation>全部暂停，原因：{0}。</translation>
+  </message>
+  <message>
+   <source>All of it</source>
+   <translation>整台电脑</translation>
+  </message>
+  <message>
+   <source>GPU {0}</source>
+   <translation>GPU {0}</translation>
+  </message>
+  <message>
+   <source>GPU {0} is paused, because {1}.</source>
+   <translation>GPU {0} 已暂停，原因：{1}。</translation>
+  </message>
+  <message>
+   <source>GPU {0} shares.</source>
+   <translation>GPU {0} 在共享。</translation>
+  </message>
+  <message>
+   <source>Next change: {0}</source>
+   <translation>下次变化：{0}</translation>
+  </message>
+  <message>
+   <source>This computer shares.</source>
+   <translation>这台电脑在共享。</translation>
+  </message>
+  <message>
+   <source>You paused it yourself; that stands over all rules.</source>
+   <translation>是你自己暂停的，这高于所有规则。</translation>
+  </message>
+  <message>
+   <source>a new day's traffic</source>
+   <translation>新一天的流量</translation>
+  </message>
+  <message>
+   <source>a program is full-screen</source>
+   <translation>有程序全屏</translation>
+  </message>
+  <message>
+   <source>a program runs</source>
+   <translation>有程序在运行</translation>
+  </message>
+  <message>
+   <source>after a program has ended</source>
+   <translation>程序结束之后</translation>
+  </message>
+  <message>
+   <source>another program uses it</source>
+   <translation>别的程序在用它</translation>
+  </message>
+  <message>
+   <source>idle long enough</source>
+   <translation>空闲够久</translation>
+  </message>
+  <message>
+   <source>it is outside your hours</source>
+   <translation>不在你设的时段内</translation>
+  </message>
+  <message>
+   <source>it is too hot</source>
+   <translation>温度太高</translation>
+  </message>
+  <message>
+   <source>its driver reports trouble</source>
+   <translation>驱动报告故障</translation>
+  </message>
+  <message>
+   <source>its rules can't be read</source>
+   <translation>读不出它的规则</translation>
+  </message>
+  <message>
+   <source>its self-test failed</source>
+   <translation>自检没有通过</translation>
+  </message>
+  <message>
+   <source>power costs more than your limit</source>
+   <translation>电价高于你的上限</translation>
+  </message>
+  <message>
+   <source>price of power</source>
+   <translation>电价</translation>
+  </message>
+  <message>
+   <source>the disk that you give is full</source>
+   <translation>给出的磁盘已满</translation>
+  </message>
+  <message>
+   <source>the network is metered</source>
+   <translation>网络按流量计费</translation>
+  </message>
+  <message>
+   <source>the processor is busy</source>
+   <translation>处理器正忙</translation>
+  </message>
+  <message>
+   <source>this computer runs on its battery</source>
+   <translation>电脑在用电池</translation>
+  </message>
+  <message>
+   <source>today</source>
+   <translation>今天</translation>
+  </message>
+  <message>
+   <source>today's traffic is used up</source>
+   <translation>今天的流量已用完</translation>
+  </message>
+  <message>
+   <source>tomorrow</source>
+   <translation>明天</translation>
+  </message>
+  <message>
+   <source>you switched it off</source>
+   <translation>你把它关了</translation>
+  </message>
+  <message>
+   <source>you use this computer</source>
+   <translation>你在用这台电脑</translation>
+  </message>
+  <message>
+   <source>your hours</source>
+   <translation>你的时段</translation>
+  </message>
+  <message>
+   <source>{0} has ended only now</source>
+   <translation>{0} 刚刚结束</translation>
+  </message>
+  <message>
+   <source>{0} is full-screen</source>
+   <translation>{0} 正在全屏</translation>
+  </message>
+  <message>
+   <source>{0} is paused until {1}, because {2}.</source>
+   <translation>{0} 暂停到 {1}，原因：{2}。</translation>
+  </message>
+  <message>
+   <source>{0} is paused, because {1}.</source>
+   <translation>{0} 已暂停，原因：{1}。</translation>
+  </message>
+  <message>
+   <source>{0} runs</source>
+   <translation>{0} 在运行</translation>
+  </message>
+  <message>
+   <source>{0} uses it</source>
+   <translation>{0} 在用它</translation>
+  </message>
+ </context>
+ <context>
+  <name>rules_page</name>
+  <message>
+   <source>End that</source>
+   <translation>结束</translation>
+  </message>
+  <message>
+   <source>Share anyway for 1 h</source>
+   <translation>仍然共享 1 小时</translation>
+  </message>
+  <message>
+   <source>pauses now: {0}</source>
+   <translation>现在暂停：{0}</translation>
+  </message>
+  <message>
+   <source>shared anyway until {0}</source>
+   <translation>仍然共享到 {0}</translation>
   </message>
  </context>
  <context>
@@ -4868,6 +6575,13 @@
   <message>
    <source>{0}, retrying</source>
    <translation>{0}正在重试</translation>
+  </message>
+ </context>
+ <context>
+  <name>tray</name>
+  <message>
+   <source>Your GPU is wanted</source>
+   <translation>有人需要你的显卡</translation>
   </message>
  </context>
  <context>

@@ -6,7 +6,7 @@ import pytest
 
 from agent.data_folder import is_ours, make_data_folder, make_folders_for, note_workspace
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, make_workspace_root, workspace_name, workspace_root
-from agent.uninstall import Uninstall
+from agent.uninstall import Left, Uninstall
 
 OURS = ("node.json", "journal.sqlite", "journal.sqlite-wal", "control.json", "rules.json", ".node.json.part")
 
@@ -67,6 +67,16 @@ def test_what_others_put_beside_it_stays_and_is_told(home: Path) -> None:
     assert {Path(left.path).name for left in work.carry_out(lambda text: None)} == stays
     assert {path.name for path in data_dir.iterdir()} == stays
     assert (home / "elsewhere.json").read_text() == (data_dir / "work" / "report.odt").read_text() == "mine"
+
+
+def test_what_is_still_needed_stays(home: Path) -> None:
+    data_dir = home / "node"
+    a_node(data_dir)
+    file = data_dir / "power-profile.json"
+    file.write_text("{}")
+    needed = Left(str(file), "a GPU's power could not be put back", is_failure=True)
+    assert Uninstall(data_dir, []).carry_out(lambda text: None, [needed]) == [needed]
+    assert [path.name for path in data_dir.iterdir()] == [file.name]
 
 
 def test_a_workspace_is_found_where_it_lay_and_a_strangers_folder_is_never_taken_for_one(

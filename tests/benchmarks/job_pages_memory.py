@@ -18,6 +18,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
+from gui.demand_watch import DemandWatch
 from gui.key_store import KeyStore
 from gui.language import Language
 from gui.node_link import NodeLink
@@ -48,14 +49,16 @@ def parts(app: QApplication, folder: Path) -> Ui:
     theme = Theme(app, read_tokens(), "light")
     app.setStyle(AppStyle(theme))
     tasks = Tasks()
+    session, settings, node = Session(tasks), Settings(folder / "settings"), NodeLink(folder / "node")
     return Ui(
         theme=theme,
-        session=Session(tasks),
+        session=session,
         tasks=tasks,
-        settings=Settings(folder / "settings"),
+        settings=settings,
         language=Language(app, "en"),
         keys=KeyStore(folder / "settings"),
-        node=NodeLink(folder / "node"),
+        node=node,
+        demand=DemandWatch(session, node, tasks, settings),
         processes=OwnProcesses(folder / "node", folder / "log", folder / "demo"),
         transfers=Transfers(folder / "transfers", new_id=lambda: uuid4().hex),
         navigate=nowhere,

@@ -61,6 +61,7 @@ def test_every_program_that_is_installed_is_told_of() -> None:
         "CONTRIBUTING.md",
         "docs/architecture.md",
         "docs/command-line.md",
+        "docs/node-as-a-service.md",
         "docs/customer-custom-training-guide.md",
         "docs/operations.md",
         "docs/python-library.md",

@@ -121,6 +121,7 @@ def visits() -> Visits:
 @pytest.fixture
 def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iterator[Ui]:
     """The app's parts, unconnected, with all their files below the test's folder."""
+    from gui.demand_watch import DemandWatch
     from gui.key_store import KeyStore
     from gui.node_link import NodeLink  # costs a second, which tests of models need not pay
     from gui.own_processes import OwnProcesses
@@ -129,19 +130,23 @@ def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iter
     processes = OwnProcesses(tmp_path / "node", tmp_path / "log", tmp_path / "demo")
     transfers = Transfers(tmp_path / "transfers", new_id=lambda: uuid4().hex)
     language = Language(qapp, "en")
+    session, settings, node = Session(tasks), Settings(tmp_path / "settings"), NodeLink(tmp_path / "node")
+    demand = DemandWatch(session, node, tasks, settings)
     yield Ui(
         theme=theme,
-        session=Session(tasks),
+        session=session,
         tasks=tasks,
-        settings=Settings(tmp_path / "settings"),
+        settings=settings,
         language=language,
         keys=KeyStore(tmp_path),
-        node=NodeLink(tmp_path / "node"),
+        node=node,
+        demand=demand,
         processes=processes,
         transfers=transfers,
         navigate=visits,
     )
     language.set("en")
+    demand.stop()
     transfers.close()
     processes.close_now()
 

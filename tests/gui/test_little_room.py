@@ -18,6 +18,12 @@ from gui.pages.customer.key_parts.create_key import CreateKeyDialog
 from gui.pages.customer.webhook_parts.endpoint_form import EndpointForm
 from gui.pages.customer.webhook_parts.signature_help import SignatureHelp
 from gui.pages.customer.webhooks import WebhooksPage
+from gui.pages.node.demand import DemandPage
+from gui.pages.node.earnings import Earnings
+from gui.pages.node.history import History
+from gui.pages.node.history_parts.report_form import ReportForm
+from gui.pages.node.rules import RulesPage
+from gui.pages.node.rules_parts.programs import AddProgramDialog
 from gui.settings import LanguageChoice
 from gui.theme.theme import Theme
 from gui.ui import Ui
@@ -29,6 +35,8 @@ from gui.widgets.secret_dialog import SecretDialog
 from gui.window import MainWindow
 from tests.gui.access_samples import HOSTILE, fill_keys, fill_webhooks, webhook
 from tests.gui.job_pages import fill
+from tests.gui.owner_samples import DIGEST, fill_earnings, fill_history
+from tests.gui.rule_samples import OfServer, fill_demand, fill_rules
 
 LEAST = (640, 400)
 
@@ -104,6 +112,46 @@ async def test_no_list_or_detail_of_keys_and_webhooks_cuts_its_words(
     _wait_for_none_cut(window, qtbot)
 
 
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("side", [False, True], ids=["main", "side"])
+@pytest.mark.parametrize("key", ["earnings", "history"])
+async def test_no_list_or_detail_of_what_ran_cuts_its_words(
+    ui: Ui, window: MainWindow, qtbot: QtBot, key: str, side: bool, language: LanguageChoice
+) -> None:
+    ui.language.set(language)
+    window.open_page(key)
+    page = window.page(key)
+    assert isinstance(page, Earnings | History)
+    fill_earnings(page) if isinstance(page, Earnings) else fill_history(page)
+    sides = page.upper if isinstance(page, Earnings) else page.sides
+    if side:
+        sides.show_side()
+    assert sides.side.isVisible() is side
+    _wait_for_none_cut(window, qtbot)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("side", [False, True], ids=["main", "side"])
+@pytest.mark.parametrize("key", ["rules", "demand"])
+async def test_no_rule_and_no_demand_cuts_its_words(
+    ui: Ui, window: MainWindow, qtbot: QtBot, key: str, side: bool, language: LanguageChoice
+) -> None:
+    ui.language.set(language)
+    window.open_page(key)
+    page = window.page(key)
+    assert isinstance(page, RulesPage | DemandPage)
+    if isinstance(page, RulesPage):
+        fill_rules(page)
+    else:
+        page.ui.session.client = OfServer()  # type: ignore[assignment]  # asked for its address alone
+        fill_demand(page)
+    if side:
+        page.sides.show_side()
+    assert page.sides.side.isVisible() is side
+    _wait_for_none_cut(window, qtbot)
+    page.ui.session.client = None
+
+
 def _secret(theme: Theme, parent: QWidget) -> SecretDialog:
     notes = [("info", "ink3", "Shown this once. If it is lost, delete the endpoint and add it again.")]
     return SecretDialog(
@@ -116,15 +164,15 @@ DIALOGS: dict[str, Callable[[Theme, QWidget], QDialog]] = {
     "key": lambda theme, parent: CreateKeyDialog(theme, list(SCOPES), parent),
     "endpoint": lambda theme, parent: EndpointForm(theme, parent, webhook(0)),
     "signature": SignatureHelp,
+    "program": lambda theme, parent: AddProgramDialog(theme, [], parent),
+    "report": lambda theme, parent: ReportForm(theme, DIGEST, parent),
     "secret": _secret,
 }
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("name", list(DIALOGS))
-def test_the_dialogs_of_keys_and_webhooks_fit_the_least_window(
-    ui: Ui, qtbot: QtBot, name: str, language: LanguageChoice
-) -> None:
+def test_a_pages_dialogs_fit_the_least_window(ui: Ui, qtbot: QtBot, name: str, language: LanguageChoice) -> None:
     ui.language.set(language)
     around = QWidget()
     qtbot.addWidget(around)
@@ -179,6 +227,8 @@ def test_notes_give_way_first_and_then_the_last_readings(theme: Theme, qtbot: Qt
     for width, left in ((480, 3), (250, 1)):
         strip.resize(width, 65)
         assert sum(reading.isVisible() for reading in readings) == left
+        for reading in readings:
+            reading.set_value("1,000.000", "s", "of very many that are there")  # what is said again needs no more room
         _wait_for_none_cut(strip, qtbot)
     strip.resize(1000, 65)
     assert all(reading.isVisible() for reading in readings)

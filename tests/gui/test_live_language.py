@@ -23,6 +23,10 @@ from gui.pages.customer.datasets import Datasets
 from gui.pages.customer.job import JobPage
 from gui.pages.customer.packages import EXAMPLE, Packages
 from gui.pages.customer.webhooks import WebhooksPage
+from gui.pages.node.demand import DemandPage
+from gui.pages.node.earnings import Earnings
+from gui.pages.node.history import History
+from gui.pages.node.rules import RulesPage
 from gui.settings import LOCAL, SavedServer
 from gui.transfers import Access, TransferState
 from gui.tray import Tray
@@ -34,6 +38,8 @@ from tests.gui.access_samples import fill_keys, fill_webhooks
 from tests.gui.job_pages import fill
 from tests.gui.job_samples import an_id
 from tests.gui.node_samples import NO_BOX, gpus, status, unit
+from tests.gui.owner_samples import fill_earnings, fill_history
+from tests.gui.rule_samples import OfServer, fill_demand, fill_rules
 from tests.gui.visible_words import visible_words, without_numbers
 from tests.gui.waiting import until
 
@@ -232,6 +238,10 @@ async def test_a_server_that_is_gone(ui: Ui, window: Callable[[], MainWindow]) -
         "webhooks",
         "api_docs",
         "my_node",
+        "rules",
+        "earnings",
+        "demand",
+        "history",
         "settings",
     ],
 )
@@ -255,6 +265,43 @@ async def test_keys_and_webhooks_in_every_state(ui: Ui, window: Callable[[], Mai
 
     await switches(window, ui, open_keys, "revoked", "this window")
     await switches(window, ui, open_webhooks, "Off, by the server", "Redeliver now")
+
+
+async def test_rules_that_pause_and_what_waits(ui: Ui, window: Callable[[], MainWindow]) -> None:
+    def open_rules(made: MainWindow) -> None:
+        made.open_page("rules")
+        page = made.page("rules")
+        assert isinstance(page, RulesPage)
+        fill_rules(page)
+
+    def open_demand(made: MainWindow) -> None:
+        ui.session.client = None  # nothing is asked for while it opens
+        made.open_page("demand")
+        page = made.page("demand")
+        assert isinstance(page, DemandPage)
+        ui.session.client = OfServer()  # type: ignore[assignment]  # asked for its address alone
+        fill_demand(page)
+
+    await switches(window, ui, open_rules, "pauses now: blender runs", "shared anyway until")
+    await switches(window, ui, open_demand, "Needs a higher tier", "Nothing yet")
+    ui.session.client = None
+
+
+async def test_what_ran_and_earned_in_every_state(ui: Ui, window: Callable[[], MainWindow]) -> None:
+    def open_earnings(made: MainWindow) -> None:
+        made.open_page("earnings")
+        page = made.page("earnings")
+        assert isinstance(page, Earnings)
+        fill_earnings(page)
+
+    def open_history(made: MainWindow) -> None:
+        made.open_page("history")
+        page = made.page("history")
+        assert isinstance(page, History)
+        fill_history(page)
+
+    await switches(window, ui, open_earnings, "Only what earned nothing", "Taken back")
+    await switches(window, ui, open_history, "and still earned", "Lost contact")
 
 
 async def test_a_job_with_units_in_every_state(ui: Ui, window: Callable[[], MainWindow]) -> None:

@@ -104,7 +104,7 @@ def test_a_pause_is_a_reason_with_its_way_back(page: MyNode) -> None:
 def test_a_rule_of_one_gpu_is_a_reason_and_stands_at_that_gpu_alone(page: MyNode) -> None:
     rule = PauseReason(RuleKind.GPU_OTHERS, "blender uses this GPU", "blender", "GPU-b")
     hear(page, status(NodeState.BUSY, units=[unit()], gpus=gpus(), rules=RulesNow([rule])))
-    assert "A rule pauses GPU 1." in reasons(page)[0]
+    assert "GPU 1 is paused, because blender uses it." in reasons(page)[0]
     assert [panel.chip.words() for panel in page.gpu_panels.values()] == ["Busy", "Paused by a rule"]
 
 
@@ -112,7 +112,7 @@ def test_a_rule_of_the_node_leaves_the_owners_switch_where_it_is(page: MyNode) -
     rule = PauseReason(RuleKind.HOURS, "these are not the hours in which it shares")
     hear(page, status(NodeState.PAUSED_BY_RULE, rules=RulesNow([rule])))
     assert page.band.title_text() == "Paused by a rule" and page.band.switch.state is SwitchState.SHARING
-    assert "A rule pauses it." in reasons(page)[0] and len(reasons(page)) == 1
+    assert "All of it is paused, because it is outside your hours." in reasons(page)[0] and len(reasons(page)) == 1
 
 
 def test_pausing_counts_down_from_ten_seconds(page: MyNode) -> None:

@@ -69,7 +69,10 @@ def test_a_rule_that_pauses_says_what_and_until_when_and_one_set_aside_says_noth
     assert not words.is_paused and not words.is_earning
     told = why_not_earning(paused, NOW)
     assert [one.kind for one in told] == [ReasonKind.RULE, ReasonKind.RULE]
-    assert [one.text for one in told] == ["A rule pauses it until 15:13.", "A rule pauses GPU 1."]
+    assert [one.text for one in told] == [
+        "All of it is paused until 15:13, because it is outside your hours.",
+        "GPU 1 is paused, because blender uses it.",
+    ]
 
 
 def test_a_node_that_shares_without_a_line_to_its_server_is_a_problem_and_says_why() -> None:

@@ -10,11 +10,13 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
+from core.protocol.node_rules import PauseReason
 
 from ...node_link import LinkState
 from ...node_mood import Reason, ReasonKind
-from ...node_words import duration_words, host_words, mib_words, moment_of, pausing_rules, why_not_earning
+from ...node_words import duration_words, host_words, mib_words, moment_of, why_not_earning
 from ...pause_choices import PauseFor
+from ...rule_words import NEVER_SET_ASIDE, pausing_rules
 from ...settings import SavedNode
 from ...ui import Ui
 from ...widgets.buttons import Button
@@ -30,6 +32,7 @@ from .my_node_parts.machine_tab import MachineTab
 from .my_node_parts.reason_row import Action, ReasonRow
 from .my_node_parts.state_band import STATE_GLYPHS, StateBand
 from .my_node_parts.unit_panel import UnitPanel
+from .rules_parts.anyway_note import ANYWAY_SECONDS
 
 _TICK_MS = 1000
 _MOST_UNITS_SHOWN = 6
@@ -142,6 +145,17 @@ class MyNode(Page):
     def _pause(self, choice: PauseFor) -> None:
         self.start(self.ui.node.pause(choice), retry=lambda: self._pause(choice))
 
+    def _anyway_actions(self, rule: PauseReason | None) -> list[Action]:
+        """What can be done about a rule that pauses: its page, and sharing in spite of it."""
+        to_rules: Action = (self.tr("Rules"), "sliders-horizontal", lambda: self.ui.navigate("rules"))
+        if rule is None or rule.rule in NEVER_SET_ASIDE:
+            return [to_rules]
+        return [(self.tr("Share anyway for 1 h"), "play", lambda: self._share_anyway(rule)), to_rules]
+
+    def _share_anyway(self, rule: PauseReason) -> None:
+        sharing = self.ui.node.share_anyway(rule.rule, ANYWAY_SECONDS, rule.gpu_uuid)
+        self.start(sharing, retry=lambda: self._share_anyway(rule))
+
     def _finish(self) -> None:
         self.start(self.ui.node.finish_then_pause(), retry=self._finish)
 
@@ -234,7 +248,7 @@ class MyNode(Page):
                 actions: list[Action] = [(self.tr("Share now"), "play", self._share)]
                 row.say(lead, reason.text, look="paused", actions=actions)
             case ReasonKind.RULE:
-                row.say(lead, reason.text, look="paused")
+                row.say(lead, reason.text, look="paused", actions=self._anyway_actions(reason.rule))
             case ReasonKind.UNCONFINED:
                 text = f"{reason.text} {status.confinement.detail}"
                 row.say(self.tr("It earns less:"), text, commands=status.confinement.remedies)

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.protocol.node_control import GpuStatus, MachineStatus, UnitStatus
 
+from ....gpu_names import short_model
 from ....node_words import mib_words
 from ....theme.theme import Theme
 from ....widgets.chips import StateChip
@@ -85,7 +86,7 @@ class GpuPanel(DevicePanel):
         """Readings of this moment. `state` names the chip's glyph, `state_text` its word."""
         use, memory, temperature, power = self.instruments
         whose = Whose.OWNER if unit is None else Whose.GUEST
-        self.name.setText(self.tr("GPU {0} · {1}").format(self._number, _short_model(gpu.model)))
+        self.name.setText(self.tr("GPU {0} · {1}").format(self._number, short_model(gpu.model)))
         self.size_label.setText(_gib(gpu.vram_total_mb) + " GiB")
         self.chip.set_state(state, state_text)
         for instrument, value in (
@@ -147,13 +148,6 @@ class ProcessorPanel(DevicePanel):
     def retranslate(self) -> None:
         for instrument, name in zip(self.instruments, (self.tr("Use"), self.tr("Memory")), strict=True):
             instrument.set_label(name)
-
-
-def _short_model(model: str) -> str:
-    """Without the words that every card has."""
-    for word in ("NVIDIA ", "GeForce "):
-        model = model.replace(word, "")
-    return model
 
 
 def _gib(size_mb: float) -> str:

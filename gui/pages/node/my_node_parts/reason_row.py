@@ -87,6 +87,7 @@ class ReasonRow(Panel):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(theme.gap(10))
         self._words: tuple[str, ...] = ()
+        self._actions: list[Action] = []
         self.commands = CommandSteps(theme)
         row = QHBoxLayout()
         row.setSpacing(theme.gap(5))
@@ -117,6 +118,7 @@ class ReasonRow(Panel):
         self._text.setText(text)
         self._look = look
         words = tuple(action[0] for action in actions)
+        self._actions = list(actions)  # the same words may be about another rule now
         if words != self._words:
             self._words = words
             self._set_buttons(actions)
@@ -140,9 +142,9 @@ class ReasonRow(Panel):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for words, icon, do in actions:
+        for place, (words, icon, _) in enumerate(actions):
             button = Button(self._theme, words, icon, small=True)
-            button.clicked.connect(lambda checked=False, do=do: do())
+            button.clicked.connect(lambda checked=False, place=place: self._actions[place][2]())
             self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _apply_theme(self) -> None:
