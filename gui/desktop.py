@@ -179,7 +179,7 @@ class Desktop(QObject):
         node_task = self.shell.tasks.start(self.ui.node.run())
         self._start_tray()
         self._look_for_tray.start()
-        self._show_transfers()
+        self._show_in_status_bar()
         try:
             await closing.wait()
         finally:
@@ -197,10 +197,12 @@ class Desktop(QObject):
         if self._early_answers:
             answers[self._early_answers[-1]]()
 
-    def _show_transfers(self) -> None:
+    def _show_in_status_bar(self) -> None:
+        from .line_status import show_line_in
         from .transfer_status import show_transfers_in
 
         show_transfers_in(self.window.status, self.ui.transfers)
+        show_line_in(self.window.status, self.ui.node)
 
     def _start_tray(self) -> None:
         from .tray import Tray

@@ -1185,6 +1185,41 @@
   </message>
  </context>
  <context>
+  <name>Devices</name>
+  <message>
+   <source>Busy</source>
+   <translation>忙碌</translation>
+  </message>
+  <message>
+   <source>No answer</source>
+   <translation>没有回应</translation>
+  </message>
+  <message>
+   <source>Not connected</source>
+   <translation>未连接</translation>
+  </message>
+  <message>
+   <source>Not shared</source>
+   <translation>未共享</translation>
+  </message>
+  <message>
+   <source>Out of order</source>
+   <translation>发生故障</translation>
+  </message>
+  <message>
+   <source>Paused by a rule</source>
+   <translation>因规则暂停</translation>
+  </message>
+  <message>
+   <source>Paused by you</source>
+   <translation>由你暂停</translation>
+  </message>
+  <message>
+   <source>Waiting for work</source>
+   <translation>等待任务</translation>
+  </message>
+ </context>
+ <context>
   <name>Earnings</name>
   <message>
    <source>1 unit</source>
@@ -1820,12 +1855,28 @@
    <translation>功率</translation>
   </message>
   <message>
+   <source>Share GPU {0}</source>
+   <translation>共享 GPU {0}</translation>
+  </message>
+  <message>
+   <source>Share this GPU</source>
+   <translation>共享此 GPU</translation>
+  </message>
+  <message>
    <source>Temperature</source>
    <translation>温度</translation>
   </message>
   <message>
    <source>Use</source>
    <translation>使用率</translation>
+  </message>
+  <message>
+   <source>ceiling {0} {1}</source>
+   <translation>上限 {0} {1}</translation>
+  </message>
+  <message>
+   <source>fan {0} %</source>
+   <translation>风扇 {0} %</translation>
   </message>
   <message>
    <source>last 5 min</source>
@@ -1838,6 +1889,10 @@
   <message>
    <source>of {0} GiB</source>
    <translation>/ {0} GiB</translation>
+  </message>
+  <message>
+   <source>{0}, {1} more</source>
+   <translation>{0}，另有 {1} 个</translation>
   </message>
  </context>
  <context>
@@ -2481,10 +2536,6 @@
    <translation>添加一台电脑</translation>
   </message>
   <message>
-   <source>Busy</source>
-   <translation>忙碌</translation>
-  </message>
-  <message>
    <source>Connected</source>
    <translation>已连接</translation>
   </message>
@@ -2509,22 +2560,6 @@
    <translation>我的节点</translation>
   </message>
   <message>
-   <source>No answer</source>
-   <translation>没有回应</translation>
-  </message>
-  <message>
-   <source>Not connected</source>
-   <translation>未连接</translation>
-  </message>
-  <message>
-   <source>Paused by a rule</source>
-   <translation>因规则暂停</translation>
-  </message>
-  <message>
-   <source>Paused by you</source>
-   <translation>由你暂停</translation>
-  </message>
-  <message>
    <source>Rules</source>
    <translation>规则</translation>
   </message>
@@ -2543,10 +2578,6 @@
   <message>
    <source>Shared for</source>
    <translation>已共享</translation>
-  </message>
-  <message>
-   <source>Waiting for work</source>
-   <translation>等待任务</translation>
   </message>
   <message>
    <source>unit</source>
@@ -2701,6 +2732,17 @@
   <message>
    <source>You pay for units that complete. Failed and rejected ones are free.</source>
    <translation>只为完成的单元付费。失败和未通过校验的不收费。</translation>
+  </message>
+ </context>
+ <context>
+  <name>NotOffered</name>
+  <message>
+   <source>Not offered</source>
+   <translation>未提供</translation>
+  </message>
+  <message>
+   <source>To mend it: {0}</source>
+   <translation>解决办法：{0}</translation>
   </message>
  </context>
  <context>
@@ -5622,6 +5664,29 @@
   <message>
    <source>the most its units can cost</source>
    <translation>单元的最高费用</translation>
+  </message>
+ </context>
+ <context>
+  <name>line</name>
+  <message>
+   <source>Down at most {0}.</source>
+   <translation>下行最多 {0}。</translation>
+  </message>
+  <message>
+   <source>That is used up: nothing more passes until tomorrow.</source>
+   <translation>已用完：明天之前不再传输。</translation>
+  </message>
+  <message>
+   <source>This node today: {0} down, {1} up, of {2} a day.</source>
+   <translation>此节点今天：下行 {0}，上行 {1}，每天上限 {2}。</translation>
+  </message>
+  <message>
+   <source>This node today: {0} down, {1} up.</source>
+   <translation>此节点今天：下行 {0}，上行 {1}。</translation>
+  </message>
+  <message>
+   <source>Up at most {0}.</source>
+   <translation>上行最多 {0}。</translation>
   </message>
  </context>
  <context>
