@@ -2476,6 +2476,76 @@
   </message>
  </context>
  <context>
+  <name>MachinePanel</name>
+  <message>
+   <source>Enrolled</source>
+   <translation>登记时间</translation>
+  </message>
+  <message>
+   <source>Offered last</source>
+   <translation>最近提供</translation>
+  </message>
+  <message>
+   <source>Offers</source>
+   <translation>提供</translation>
+  </message>
+  <message>
+   <source>Rename</source>
+   <translation>重命名</translation>
+  </message>
+  <message>
+   <source>Rename {0}</source>
+   <translation>重命名 {0}</translation>
+  </message>
+  <message>
+   <source>Revoke</source>
+   <translation>吊销</translation>
+  </message>
+  <message>
+   <source>Revoke {0}</source>
+   <translation>吊销 {0}</translation>
+  </message>
+  <message>
+   <source>Running now</source>
+   <translation>正在运行</translation>
+  </message>
+  <message>
+   <source>Self-test</source>
+   <translation>自检</translation>
+  </message>
+  <message>
+   <source>and {0} more</source>
+   <translation>另有 {0} 个</translation>
+  </message>
+  <message>
+   <source>nothing</source>
+   <translation>无</translation>
+  </message>
+  <message>
+   <source>{0}, program {1}</source>
+   <translation>{0}，程序 {1}</translation>
+  </message>
+ </context>
+ <context>
+  <name>Machines</name>
+  <message>
+   <source>Keep it</source>
+   <translation>保留</translation>
+  </message>
+  <message>
+   <source>Revoke {0}</source>
+   <translation>吊销 {0}</translation>
+  </message>
+  <message>
+   <source>Revoke {0}?</source>
+   <translation>吊销 {0}？</translation>
+  </message>
+  <message>
+   <source>What runs there goes to another machine, and it gets no work any more. What it earned stays yours. It comes back only with a new enrollment code.</source>
+   <translation>在那里运行的任务会转到别的电脑，它不再得到任务。它已赚到的仍归你。只有用新的登记码才能再加入。</translation>
+  </message>
+ </context>
+ <context>
   <name>MainWindow</name>
   <message>
    <source>Connect to a server…</source>
@@ -2532,6 +2602,10 @@
  <context>
   <name>MyNode</name>
   <message>
+   <source>1 other machine</source>
+   <translation>另有 1 台电脑</translation>
+  </message>
+  <message>
    <source>Add a machine</source>
    <translation>添加一台电脑</translation>
   </message>
@@ -2580,12 +2654,28 @@
    <translation>已共享</translation>
   </message>
   <message>
+   <source>This computer</source>
+   <translation>这台电脑</translation>
+  </message>
+  <message>
+   <source>all heard of</source>
+   <translation>都有消息</translation>
+  </message>
+  <message>
    <source>unit</source>
    <translation>个单元</translation>
   </message>
   <message>
    <source>units</source>
    <translation>个单元</translation>
+  </message>
+  <message>
+   <source>{0} other machines</source>
+   <translation>另有 {0} 台电脑</translation>
+  </message>
+  <message>
+   <source>{0} silent</source>
+   <translation>{0} 台没有消息</translation>
   </message>
  </context>
  <context>
@@ -3429,6 +3519,29 @@
   <message>
    <source>{0} stopped</source>
    <translation>{0} 个停止</translation>
+  </message>
+ </context>
+ <context>
+  <name>RenameForm</name>
+  <message>
+   <source>Customers see the name beside what ran there.</source>
+   <translation>客户会在那里运行过的任务旁看到这个名称。</translation>
+  </message>
+  <message>
+   <source>Give it a name.</source>
+   <translation>请给它取个名称。</translation>
+  </message>
+  <message>
+   <source>Name</source>
+   <translation>名称</translation>
+  </message>
+  <message>
+   <source>Rename</source>
+   <translation>重命名</translation>
+  </message>
+  <message>
+   <source>Rename a machine</source>
+   <translation>重命名电脑</translation>
   </message>
  </context>
  <context>
@@ -5714,6 +5827,85 @@
   <message>
    <source>{0} cores</source>
    <translation>{0} 核</translation>
+  </message>
+ </context>
+ <context>
+  <name>machines</name>
+  <message>
+   <source>, </source>
+   <translation>，</translation>
+  </message>
+  <message>
+   <source>1 core</source>
+   <translation>1 核</translation>
+  </message>
+  <message>
+   <source>Busy with 1 unit</source>
+   <translation>正在运行 1 个单元</translation>
+  </message>
+  <message>
+   <source>Busy with {0} units</source>
+   <translation>正在运行 {0} 个单元</translation>
+  </message>
+  <message>
+   <source>Not heard of yet</source>
+   <translation>还没有消息</translation>
+  </message>
+  <message>
+   <source>Offers nothing now</source>
+   <translation>现在不提供</translation>
+  </message>
+  <message>
+   <source>Silent since {0}</source>
+   <translation>自 {0} 起没有消息</translation>
+  </message>
+  <message>
+   <source>Waiting for work</source>
+   <translation>等待任务</translation>
+  </message>
+  <message>
+   <source>a GPU</source>
+   <translation>一块 GPU</translation>
+  </message>
+  <message>
+   <source>none told of yet</source>
+   <translation>还没有报告</translation>
+  </message>
+  <message>
+   <source>not all was looked at, {0}</source>
+   <translation>未全部检查，{0}</translation>
+  </message>
+  <message>
+   <source>passed, {0}</source>
+   <translation>通过，{0}</translation>
+  </message>
+  <message>
+   <source>the processors</source>
+   <translation>处理器</translation>
+  </message>
+  <message>
+   <source>{0} ({1})</source>
+   <translation>{0}（{1}）</translation>
+  </message>
+  <message>
+   <source>{0} cores</source>
+   <translation>{0} 核</translation>
+  </message>
+  <message>
+   <source>{0} of disk</source>
+   <translation>{0} 磁盘</translation>
+  </message>
+  <message>
+   <source>{0} of memory</source>
+   <translation>{0} 内存</translation>
+  </message>
+  <message>
+   <source>{0} of {1} checks failed, {2}</source>
+   <translation>{1} 项检查中有 {0} 项未通过，{2}</translation>
+  </message>
+  <message>
+   <source>{0} on {1} since {2}, sha256 {3}</source>
+   <translation>{1} 上的{0}，自 {2} 起，sha256 {3}</translation>
   </message>
  </context>
  <context>

@@ -13,7 +13,7 @@ from core.protocol.node_control import NodeState, NodeStatus
 from core.protocol.node_rules import PauseReason, RuleKind
 
 from ...node_link import LinkState
-from ...node_mood import Reason, ReasonKind
+from ...node_mood import NodeWords, Reason, ReasonKind
 from ...node_words import duration_words, host_words, mib_words, moment_of, why_not_earning
 from ...pause_choices import PauseFor
 from ...rule_book import with_gpu
@@ -29,7 +29,8 @@ from ..page import Page
 from .my_node_parts.add_machine import AddMachineDialog
 from .my_node_parts.devices import Devices
 from .my_node_parts.enrol_form import EnrolForm
-from .my_node_parts.machine_tab import MachineTab
+from .my_node_parts.machine_tab import OTHERS, MachineTabs, Tab
+from .my_node_parts.machines import Machines
 from .my_node_parts.reason_row import Action, ReasonRow
 from .my_node_parts.state_band import STATE_GLYPHS, StateBand
 from .my_node_parts.unit_panel import UnitPanel
@@ -60,9 +61,10 @@ class MyNode(Page):
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         super().__init__(ui, parent)
         theme = ui.theme
-        self.machine = MachineTab(theme)
+        self.tabs = MachineTabs(theme)
+        self.machines = Machines(self)
         self.add_machine = Button(theme, "", "plus", "quiet")
-        self.header.extra.addWidget(self.machine)
+        self.header.extra.addWidget(self.tabs)
         self.header.extra.addWidget(self.add_machine)
         self.band = StateBand(theme)
         self.form = EnrolForm(theme)
@@ -76,6 +78,7 @@ class MyNode(Page):
         self._stack = Stack()
         self._stack.addWidget(self._scrolled(self.content))
         self._stack.addWidget(self._scrolled(self.form))
+        self._stack.addWidget(self._scrolled(self.machines))
         self.body.addWidget(self.band)
         self.body.addWidget(self._stack, 1)
         self._connect()
@@ -88,10 +91,12 @@ class MyNode(Page):
 
     def shown(self) -> None:
         self._tick.start()
+        self.machines.watch(True)
         self._show()
 
     def hidden(self) -> None:
         self._tick.stop()
+        self.machines.watch(False)
 
     def retranslate(self) -> None:
         super().retranslate()
@@ -109,6 +114,7 @@ class MyNode(Page):
         for unit in self.unit_panels:
             unit.retranslate()
         self.devices.retranslate()
+        self.machines.retranslate()
         self._show()
 
     def set_narrow(self, narrow: bool) -> None:
@@ -127,6 +133,8 @@ class MyNode(Page):
         node, switch = self.ui.node, self.band.switch
         node.changed.connect(self._show)
         node.rules.changed.connect(self._show_devices)
+        self.tabs.chosen.connect(lambda _: self._show())
+        self.machines.changed.connect(self._show)
         switch.share_asked.connect(self._share)
         switch.pause_asked.connect(self._pause)
         switch.finish_asked.connect(self._finish)
@@ -203,18 +211,29 @@ class MyNode(Page):
         self.band.show_words(words)
         self._show_switch()
         is_there = status is not None
-        self.band.setVisible(is_there)
-        self._stack.setCurrentIndex(0 if is_there else 1)
-        self.machine.setVisible(is_there)
+        self._show_tabs(words, status)
+        shows_others = self.tabs.current() == OTHERS
+        self.band.setVisible(is_there and not shows_others)
+        self._stack.setCurrentIndex(2 if shows_others else 0 if is_there else 1)
         self.add_machine.setVisible(is_there)
         if status is None:
             self.form.set_knows_node(self.ui.processes.is_enrolled)
             return
-        self.machine.show_machine(status.node_name, STATE_GLYPHS[words.mood], words.title)
         self._show_reasons(status)
         self._show_readouts(status)
         self._show_devices()
         self._show_units(status)
+
+    def _show_tabs(self, words: NodeWords, status: NodeStatus | None) -> None:
+        count, silent = len(self.machines.others), self.machines.silent()
+        others = None
+        if count:
+            title = self.tr("1 other machine") if count == 1 else self.tr("{0} other machines").format(count)
+            state = self.tr("{0} silent").format(silent) if silent else self.tr("all heard of")
+            others = Tab(title, "problem" if silent else "sharing", state)
+        name = self.tr("This computer") if status is None else printable(status.node_name)
+        self.tabs.show_machines(Tab(name, STATE_GLYPHS[words.mood], words.title), others)
+        self.tabs.setVisible(status is not None or others is not None)
 
     def _every_second(self) -> None:
         self.devices.set_now(time.monotonic())
