@@ -95,6 +95,7 @@ class Desktop(QObject):
 
         from .demand_watch import DemandWatch
         from .key_store import KeyStore
+        from .machine_watch import MachineWatch
         from .node_link import NodeLink
         from .own_processes import OwnProcesses
         from .transfers import Transfers
@@ -111,6 +112,7 @@ class Desktop(QObject):
             keys=KeyStore(folders.config),
             node=node,
             demand=DemandWatch(shell.session, node, shell.tasks, shell.settings),
+            machines=MachineWatch(shell.session, node, shell.tasks, shell.settings),
             processes=OwnProcesses(folders.data / "node", folders.logs, folders.data / "demo"),
             transfers=Transfers(folders.data / "transfers", new_id=lambda: uuid4().hex),
         )
@@ -239,6 +241,7 @@ class Desktop(QObject):
         self._instance.close()
         self.live.stop()
         self.ui.demand.stop()
+        self.ui.machines.stop()
         self.ui.transfers.close()
         await self.ui.tasks.close()
         if self.tray is not None:

@@ -12,6 +12,7 @@ from core.protocol.self_test import CheckState
 from .amounts import moment_words, short_digest
 from .gpu_names import short_model
 from .node_words import mib_words, role_words
+from .settings import ToldOfMachine
 
 
 def state_words(node: OwnedNode, now: datetime) -> tuple[str, str]:
@@ -60,6 +61,18 @@ def self_test_words(node: OwnedNode, now: datetime) -> tuple[str, bool]:
     if not test.passed:
         return _tr("not all was looked at, {0}").format(when), False
     return _tr("passed, {0}").format(when), True
+
+
+def stopped_words(told: ToldOfMachine) -> str:
+    """What became of a machine: `cedar-32 isn't heard of any more`."""
+    machine, gpu = printable(told.machine), short_model(told.gpu)
+    match told.kind:
+        case "silent":
+            return _tr("{0} isn't heard of any more").format(machine)
+        case "gpu":
+            return _tr("{0} of {1} can't be used any more").format(gpu, machine)
+        case "driver":
+            return _tr("{0} of {1} has another driver now").format(gpu, machine)
 
 
 def _gpu_words(gpu: FreeGpu) -> str:

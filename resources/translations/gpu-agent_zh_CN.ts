@@ -89,6 +89,10 @@
    <translation>怎么看</translation>
   </message>
   <message>
+   <source>It isn't heard of, a GPU can't be used any more, or has another driver: each is told once.</source>
+   <translation>没有消息、GPU 不能再用、或驱动程序变了：每件事只告诉一次。</translation>
+  </message>
+  <message>
    <source>Nothing yet</source>
    <translation>还没有</translation>
   </message>
@@ -113,6 +117,10 @@
    <translation>免打扰结束</translation>
   </message>
   <message>
+   <source>Tell me when a machine stops earning</source>
+   <translation>电脑停止赚取时告诉我</translation>
+  </message>
+  <message>
    <source>Tell me when my GPU is wanted</source>
    <translation>有人需要我的显卡时通知我</translation>
   </message>
@@ -131,6 +139,10 @@
   <message>
    <source>Waiting longer than</source>
    <translation>等待超过</translation>
+  </message>
+  <message>
+   <source>When a machine stops earning</source>
+   <translation>电脑停止赚取时</translation>
   </message>
   <message>
    <source>Whose work it is and what it does is never shown.</source>
@@ -5892,6 +5904,10 @@
    <translation>{0} 核</translation>
   </message>
   <message>
+   <source>{0} isn't heard of any more</source>
+   <translation>{0} 没有消息了</translation>
+  </message>
+  <message>
    <source>{0} of disk</source>
    <translation>{0} 磁盘</translation>
   </message>
@@ -5900,8 +5916,16 @@
    <translation>{0} 内存</translation>
   </message>
   <message>
+   <source>{0} of {1} can't be used any more</source>
+   <translation>{1} 的 {0} 不能再用了</translation>
+  </message>
+  <message>
    <source>{0} of {1} checks failed, {2}</source>
    <translation>{1} 项检查中有 {0} 项未通过，{2}</translation>
+  </message>
+  <message>
+   <source>{0} of {1} has another driver now</source>
+   <translation>{1} 的 {0} 换了驱动程序</translation>
   </message>
   <message>
    <source>{0} on {1} since {2}, sha256 {3}</source>
@@ -6836,6 +6860,10 @@
  </context>
  <context>
   <name>tray</name>
+  <message>
+   <source>Look at your machines</source>
+   <translation>请看看你的电脑</translation>
+  </message>
   <message>
    <source>Your GPU is wanted</source>
    <translation>有人需要你的显卡</translation>

@@ -14,11 +14,14 @@ from core.protocol.owner import OwnedNode
 from core.protocol.self_test import CheckKind, CheckResult, CheckState, MeasuredSpeed, SelfTestSummary
 from gui.machine_words import offers_words, self_test_words, state_words
 from gui.node_link import LinkState
-from gui.owned_machines import own_node
+from gui.owned_machines import own_node, read_nodes
+from gui.pages.node.demand import DemandPage
 from gui.pages.node.my_node import MyNode
 from gui.pages.node.my_node_parts.machine_panel import RenameForm
 from gui.pages.node.my_node_parts.machine_tab import HERE, OTHERS
-from gui.settings import SavedServer
+from gui.settings import SavedServer, StoppedAlert, WantedAlert
+from gui.tray import Tray
+from gui.tray_control import connect_tray
 from gui.ui import Ui
 from gui.widgets.confirm import ConfirmDialog
 from tests.backend.server_process import BackendServer, Customer
@@ -145,3 +148,48 @@ async def test_hostile_names_and_many_machines_keep_the_page_in_its_width(qtbot:
     QApplication.processEvents()
     assert len(page.machines.panels) == 30 and page.machines.minimumSizeHint().width() <= 640
     assert all(HOSTILE not in word for panel in page.machines.panels.values() for word in panel.words())
+
+
+async def test_an_owner_is_told_once_that_a_machine_fell_silent_and_it_is_listed(
+    pages: Pages, connected: Ui, server: BackendServer, machines: list[Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tray = Tray(connected.theme)
+    connect_tray(tray, connected)
+    said: list[str] = []
+    monkeypatch.setattr(tray, "tell", lambda title, words, on_click: said.append(words))
+    watch, client = connected.machines, connected.session.client
+    assert not watch._timer.isActive() and client is not None
+    connected.settings.change(wanted=WantedAlert(quiet_from=0, quiet_to=0))
+    page = pages.open(DemandPage)
+    page.alert.stopped_switch.click()
+    assert watch._timer.isActive() and watch._timer.interval() >= 60_000
+    watch._timer.timeout.emit()
+    await until(lambda: connected.settings.value.stopped.known)
+    known = await read_nodes(client)
+    silent = [msgspec.structs.replace(one, online=False) for one in known if one.id == machines[0].id]
+    for _ in range(3):
+        watch.take(client, silent)
+    assert said == ["cedar-31 isn't heard of any more"]
+    assert page.alert.told()[0].endswith(said[0])
+    page.alert.stopped_switch.click()
+    watch.take(client, known)
+    assert not watch._timer.isActive() and not connected.settings.value.stopped.known[machines[0].id].online
+    tray.remove()
+    tray.deleteLater()
+
+
+async def test_an_access_that_may_not_read_machines_is_asked_once(
+    connected: Ui, server: BackendServer, machines: list[Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert connected.session.client is not None
+    made = await connected.session.client.create_api_key("jobs alone", ["jobs:read", "usage:read"])
+    await connected.session.disconnect_from_server()
+    await connected.session.connect_to(SavedServer("test", server.url), made.secret or "")
+    watch = connected.machines
+    connected.settings.change(stopped=StoppedAlert(on=True))
+    watch._timer.timeout.emit()
+    await until(lambda: watch._refused is connected.session.client)
+    asked: list[object] = []
+    monkeypatch.setattr(connected.tasks, "start", lambda work, **_: asked.append(work))
+    watch._timer.timeout.emit()
+    assert not asked
