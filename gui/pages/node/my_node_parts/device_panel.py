@@ -156,6 +156,7 @@ class GpuPanel(DevicePanel):
             instrument.set_label(name)
         self._share_words.setText(self.tr("Share this GPU"))
         self.switch.setAccessibleName(self.tr("Share GPU {0}").format(self._number))
+        self.switch.setToolTip(tooltip(self.switch.accessibleName()))
 
     def _ceiling(self, ceiling: int | None, unit: str) -> str:
         return "" if ceiling is None else self.tr("ceiling {0} {1}").format(ceiling, unit)

@@ -9,6 +9,7 @@ from ....widgets.buttons import Segmented
 from ....widgets.labels import tooltip
 
 HERE, OTHERS = "here", "others"
+_LONGEST = 24
 
 
 class Tab(NamedTuple):
@@ -33,9 +34,13 @@ class MachineTabs(Segmented):
             return
         self._tabs = tabs
         self.set_icons([tab.glyph for tab in tabs])
-        self.set_choices(list(zip((HERE, OTHERS), (tab.words for tab in tabs), strict=False)))
+        self.set_choices(list(zip((HERE, OTHERS), (_short(tab.words) for tab in tabs), strict=False)))
         self.setAccessibleDescription(" · ".join(f"{tab.words}: {tab.state}" for tab in tabs))
         self.setToolTip(tooltip(self.accessibleDescription()))
 
     def icon_pixmap(self, name: str, ink: str) -> QPixmap:
         return self._theme.state_pixmap(name, self._theme.tokens.size_em["state_glyph"])
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"

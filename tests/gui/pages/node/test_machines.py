@@ -148,6 +148,12 @@ async def test_hostile_names_and_many_machines_keep_the_page_in_its_width(qtbot:
     QApplication.processEvents()
     assert len(page.machines.panels) == 30 and page.machines.minimumSizeHint().width() <= 640
     assert all(HOSTILE not in word for panel in page.machines.panels.values() for word in panel.words())
+    page.ui.language.set("zh_CN")
+    QApplication.processEvents()
+    assert {panel.chip.words() for panel in page.machines.panels.values()} == {"等待任务"}
+    ui.node.take(LinkState.LIVE, status(NodeState.SHARING, node_name="W" * 100))
+    QApplication.processEvents()
+    assert page.tabs.sizeHint().width() <= 640 and "W" * 100 in page.tabs.accessibleDescription()
 
 
 async def test_an_owner_is_told_once_that_a_machine_fell_silent_and_it_is_listed(
