@@ -89,6 +89,10 @@
    <translation>怎么看</translation>
   </message>
   <message>
+   <source>It isn't heard of, a GPU can't be used any more, or has another driver: each is told once.</source>
+   <translation>没有消息、GPU 不能再用、或驱动程序变了：每件事只告诉一次。</translation>
+  </message>
+  <message>
    <source>Nothing yet</source>
    <translation>还没有</translation>
   </message>
@@ -113,6 +117,10 @@
    <translation>免打扰结束</translation>
   </message>
   <message>
+   <source>Tell me when a machine stops earning</source>
+   <translation>电脑停止赚取时告诉我</translation>
+  </message>
+  <message>
    <source>Tell me when my GPU is wanted</source>
    <translation>有人需要我的显卡时通知我</translation>
   </message>
@@ -131,6 +139,10 @@
   <message>
    <source>Waiting longer than</source>
    <translation>等待超过</translation>
+  </message>
+  <message>
+   <source>When a machine stops earning</source>
+   <translation>电脑停止赚取时</translation>
   </message>
   <message>
    <source>Whose work it is and what it does is never shown.</source>
@@ -1185,6 +1197,41 @@
   </message>
  </context>
  <context>
+  <name>Devices</name>
+  <message>
+   <source>Busy</source>
+   <translation>忙碌</translation>
+  </message>
+  <message>
+   <source>No answer</source>
+   <translation>没有回应</translation>
+  </message>
+  <message>
+   <source>Not connected</source>
+   <translation>未连接</translation>
+  </message>
+  <message>
+   <source>Not shared</source>
+   <translation>未共享</translation>
+  </message>
+  <message>
+   <source>Out of order</source>
+   <translation>发生故障</translation>
+  </message>
+  <message>
+   <source>Paused by a rule</source>
+   <translation>因规则暂停</translation>
+  </message>
+  <message>
+   <source>Paused by you</source>
+   <translation>由你暂停</translation>
+  </message>
+  <message>
+   <source>Waiting for work</source>
+   <translation>等待任务</translation>
+  </message>
+ </context>
+ <context>
   <name>Earnings</name>
   <message>
    <source>1 unit</source>
@@ -1820,12 +1867,28 @@
    <translation>功率</translation>
   </message>
   <message>
+   <source>Share GPU {0}</source>
+   <translation>共享 GPU {0}</translation>
+  </message>
+  <message>
+   <source>Share this GPU</source>
+   <translation>共享此 GPU</translation>
+  </message>
+  <message>
    <source>Temperature</source>
    <translation>温度</translation>
   </message>
   <message>
    <source>Use</source>
    <translation>使用率</translation>
+  </message>
+  <message>
+   <source>ceiling {0} {1}</source>
+   <translation>上限 {0} {1}</translation>
+  </message>
+  <message>
+   <source>fan {0} %</source>
+   <translation>风扇 {0} %</translation>
   </message>
   <message>
    <source>last 5 min</source>
@@ -1838,6 +1901,10 @@
   <message>
    <source>of {0} GiB</source>
    <translation>/ {0} GiB</translation>
+  </message>
+  <message>
+   <source>{0}, {1} more</source>
+   <translation>{0}，另有 {1} 个</translation>
   </message>
  </context>
  <context>
@@ -2421,6 +2488,76 @@
   </message>
  </context>
  <context>
+  <name>MachinePanel</name>
+  <message>
+   <source>Enrolled</source>
+   <translation>登记时间</translation>
+  </message>
+  <message>
+   <source>Offered last</source>
+   <translation>最近提供</translation>
+  </message>
+  <message>
+   <source>Offers</source>
+   <translation>提供</translation>
+  </message>
+  <message>
+   <source>Rename</source>
+   <translation>重命名</translation>
+  </message>
+  <message>
+   <source>Rename {0}</source>
+   <translation>重命名 {0}</translation>
+  </message>
+  <message>
+   <source>Revoke</source>
+   <translation>吊销</translation>
+  </message>
+  <message>
+   <source>Revoke {0}</source>
+   <translation>吊销 {0}</translation>
+  </message>
+  <message>
+   <source>Running now</source>
+   <translation>正在运行</translation>
+  </message>
+  <message>
+   <source>Self-test</source>
+   <translation>自检</translation>
+  </message>
+  <message>
+   <source>and {0} more</source>
+   <translation>另有 {0} 个</translation>
+  </message>
+  <message>
+   <source>nothing</source>
+   <translation>无</translation>
+  </message>
+  <message>
+   <source>{0}, program {1}</source>
+   <translation>{0}，程序 {1}</translation>
+  </message>
+ </context>
+ <context>
+  <name>Machines</name>
+  <message>
+   <source>Keep it</source>
+   <translation>保留</translation>
+  </message>
+  <message>
+   <source>Revoke {0}</source>
+   <translation>吊销 {0}</translation>
+  </message>
+  <message>
+   <source>Revoke {0}?</source>
+   <translation>吊销 {0}？</translation>
+  </message>
+  <message>
+   <source>What runs there goes to another machine, and it gets no work any more. What it earned stays yours. It comes back only with a new enrollment code.</source>
+   <translation>在那里运行的任务会转到别的电脑，它不再得到任务。它已赚到的仍归你。只有用新的登记码才能再加入。</translation>
+  </message>
+ </context>
+ <context>
   <name>MainWindow</name>
   <message>
    <source>Connect to a server…</source>
@@ -2477,12 +2614,12 @@
  <context>
   <name>MyNode</name>
   <message>
-   <source>Add a machine</source>
-   <translation>添加一台电脑</translation>
+   <source>1 other machine</source>
+   <translation>另有 1 台电脑</translation>
   </message>
   <message>
-   <source>Busy</source>
-   <translation>忙碌</translation>
+   <source>Add a machine</source>
+   <translation>添加一台电脑</translation>
   </message>
   <message>
    <source>Connected</source>
@@ -2509,22 +2646,6 @@
    <translation>我的节点</translation>
   </message>
   <message>
-   <source>No answer</source>
-   <translation>没有回应</translation>
-  </message>
-  <message>
-   <source>Not connected</source>
-   <translation>未连接</translation>
-  </message>
-  <message>
-   <source>Paused by a rule</source>
-   <translation>因规则暂停</translation>
-  </message>
-  <message>
-   <source>Paused by you</source>
-   <translation>由你暂停</translation>
-  </message>
-  <message>
    <source>Rules</source>
    <translation>规则</translation>
   </message>
@@ -2545,8 +2666,12 @@
    <translation>已共享</translation>
   </message>
   <message>
-   <source>Waiting for work</source>
-   <translation>等待任务</translation>
+   <source>This computer</source>
+   <translation>这台电脑</translation>
+  </message>
+  <message>
+   <source>all heard of</source>
+   <translation>都有消息</translation>
   </message>
   <message>
    <source>unit</source>
@@ -2555,6 +2680,14 @@
   <message>
    <source>units</source>
    <translation>个单元</translation>
+  </message>
+  <message>
+   <source>{0} other machines</source>
+   <translation>另有 {0} 台电脑</translation>
+  </message>
+  <message>
+   <source>{0} silent</source>
+   <translation>{0} 台没有消息</translation>
   </message>
  </context>
  <context>
@@ -2701,6 +2834,17 @@
   <message>
    <source>You pay for units that complete. Failed and rejected ones are free.</source>
    <translation>只为完成的单元付费。失败和未通过校验的不收费。</translation>
+  </message>
+ </context>
+ <context>
+  <name>NotOffered</name>
+  <message>
+   <source>Not offered</source>
+   <translation>未提供</translation>
+  </message>
+  <message>
+   <source>To mend it: {0}</source>
+   <translation>解决办法：{0}</translation>
   </message>
  </context>
  <context>
@@ -3387,6 +3531,29 @@
   <message>
    <source>{0} stopped</source>
    <translation>{0} 个停止</translation>
+  </message>
+ </context>
+ <context>
+  <name>RenameForm</name>
+  <message>
+   <source>Customers see the name beside what ran there.</source>
+   <translation>客户会在那里运行过的任务旁看到这个名称。</translation>
+  </message>
+  <message>
+   <source>Give it a name.</source>
+   <translation>请给它取个名称。</translation>
+  </message>
+  <message>
+   <source>Name</source>
+   <translation>名称</translation>
+  </message>
+  <message>
+   <source>Rename</source>
+   <translation>重命名</translation>
+  </message>
+  <message>
+   <source>Rename a machine</source>
+   <translation>重命名电脑</translation>
   </message>
  </context>
  <context>
@@ -5625,6 +5792,29 @@
   </message>
  </context>
  <context>
+  <name>line</name>
+  <message>
+   <source>Down at most {0}.</source>
+   <translation>下行最多 {0}。</translation>
+  </message>
+  <message>
+   <source>That is used up: nothing more passes until tomorrow.</source>
+   <translation>已用完：明天之前不再传输。</translation>
+  </message>
+  <message>
+   <source>This node today: {0} down, {1} up, of {2} a day.</source>
+   <translation>此节点今天：下行 {0}，上行 {1}，每天上限 {2}。</translation>
+  </message>
+  <message>
+   <source>This node today: {0} down, {1} up.</source>
+   <translation>此节点今天：下行 {0}，上行 {1}。</translation>
+  </message>
+  <message>
+   <source>Up at most {0}.</source>
+   <translation>上行最多 {0}。</translation>
+  </message>
+ </context>
+ <context>
   <name>machine</name>
   <message>
    <source>, </source>
@@ -5649,6 +5839,97 @@
   <message>
    <source>{0} cores</source>
    <translation>{0} 核</translation>
+  </message>
+ </context>
+ <context>
+  <name>machines</name>
+  <message>
+   <source>, </source>
+   <translation>，</translation>
+  </message>
+  <message>
+   <source>1 core</source>
+   <translation>1 核</translation>
+  </message>
+  <message>
+   <source>Busy with 1 unit</source>
+   <translation>正在运行 1 个单元</translation>
+  </message>
+  <message>
+   <source>Busy with {0} units</source>
+   <translation>正在运行 {0} 个单元</translation>
+  </message>
+  <message>
+   <source>Not heard of yet</source>
+   <translation>还没有消息</translation>
+  </message>
+  <message>
+   <source>Offers nothing now</source>
+   <translation>现在不提供</translation>
+  </message>
+  <message>
+   <source>Silent since {0}</source>
+   <translation>自 {0} 起没有消息</translation>
+  </message>
+  <message>
+   <source>Waiting for work</source>
+   <translation>等待任务</translation>
+  </message>
+  <message>
+   <source>a GPU</source>
+   <translation>一块 GPU</translation>
+  </message>
+  <message>
+   <source>none told of yet</source>
+   <translation>还没有报告</translation>
+  </message>
+  <message>
+   <source>not all was looked at, {0}</source>
+   <translation>未全部检查，{0}</translation>
+  </message>
+  <message>
+   <source>passed, {0}</source>
+   <translation>通过，{0}</translation>
+  </message>
+  <message>
+   <source>the processors</source>
+   <translation>处理器</translation>
+  </message>
+  <message>
+   <source>{0} ({1})</source>
+   <translation>{0}（{1}）</translation>
+  </message>
+  <message>
+   <source>{0} cores</source>
+   <translation>{0} 核</translation>
+  </message>
+  <message>
+   <source>{0} isn't heard of any more</source>
+   <translation>{0} 没有消息了</translation>
+  </message>
+  <message>
+   <source>{0} of disk</source>
+   <translation>{0} 磁盘</translation>
+  </message>
+  <message>
+   <source>{0} of memory</source>
+   <translation>{0} 内存</translation>
+  </message>
+  <message>
+   <source>{0} of {1} can't be used any more</source>
+   <translation>{1} 的 {0} 不能再用了</translation>
+  </message>
+  <message>
+   <source>{0} of {1} checks failed, {2}</source>
+   <translation>{1} 项检查中有 {0} 项未通过，{2}</translation>
+  </message>
+  <message>
+   <source>{0} of {1} has another driver now</source>
+   <translation>{1} 的 {0} 换了驱动程序</translation>
+  </message>
+  <message>
+   <source>{0} on {1} since {2}, sha256 {3}</source>
+   <translation>{1} 上的{0}，自 {2} 起，sha256 {3}</translation>
   </message>
  </context>
  <context>
@@ -6579,6 +6860,10 @@
  </context>
  <context>
   <name>tray</name>
+  <message>
+   <source>Look at your machines</source>
+   <translation>请看看你的电脑</translation>
+  </message>
   <message>
    <source>Your GPU is wanted</source>
    <translation>有人需要你的显卡</translation>
