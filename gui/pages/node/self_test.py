@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from core.client.node_control import NodeNotRunning
 from core.protocol.node_control import NodeStatus
 from core.protocol.self_test import Check, CheckKind, CheckState, SelfTestStatus
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import asyncio
 
 _ASK_MS = 1000
-_SIDE_EM, _RESULT_EM, _TOOK_EM = 39.0, 11.0, 5.5
+_SIDE_EM, _RESULT_EM, _TOOK_EM = 38.5, 12.3, 5.3
 _OPEN = (CheckState.WAITING, CheckState.RUNNING)
 _UNCONFINED = "none"
 
@@ -162,9 +163,20 @@ class SelfTestPage(Page):
         """Tell the node. What was asked before knows nothing of it."""
         if self._asking is not None:
             self._asking.cancel()
-        self._wishing = self.start(wish(), on_done=self.take, retry=lambda: self._wish(wish))
+
+        def answered(told: SelfTestStatus) -> None:
+            self._wishing = None
+            self.banner.clear_trouble()
+            self.take(told)
+            self._show_actions()
+
+        def refused(trouble: Trouble) -> None:
+            self._wishing = None
+            self.tell(trouble, lambda: self._wish(wish))
+            self._show_actions()
+
+        self._wishing = self.ui.tasks.start(wish(), on_done=answered, on_trouble=refused, owner=self)
         self._show_actions()
-        self._wishing.add_done_callback(lambda _: self._show_actions())
 
     def _ask(self) -> None:
         if self.ui.node.state is not LinkState.LIVE or not self.isVisible() or self.window().isMinimized():
@@ -184,7 +196,9 @@ class SelfTestPage(Page):
             self._show()
 
     def _not_told(self, trouble: Trouble) -> None:
-        """Said once; a line that broke is the node's state, of which the link tells."""
+        """Said once; whether the node is there, and answers, is for the link to tell."""
+        if trouble.passing or trouble.code == NodeNotRunning.__name__:
+            return
         before = self._ask_trouble
         if before is None or (before.title, before.code) != (trouble.title, trouble.code):
             self._ask_trouble = trouble
@@ -285,6 +299,8 @@ class SelfTestPage(Page):
 
     def _choose(self, rows: list[CheckRow]) -> None:
         """What needs its owner, else what is looked at now; unless a row was chosen by hand."""
+        if not rows:
+            self._chosen_by_user = False
         if not rows or (self._chosen_by_user and self.current() is not None):
             return
         states = (CheckState.FAILED, CheckState.RUNNING)
