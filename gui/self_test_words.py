@@ -95,7 +95,10 @@ def meaning_words(check: Check) -> str:
     """Why it is so, and what the check is for."""
     match check.state:
         case CheckState.FAILED:
-            return said_words(printable(check.cause or check.evidence, keep="\n"))
+            cause = said_words(printable(check.cause or check.evidence, keep="\n"))
+            return cause if check.evidence in ("", check.cause) else f"{cause}\n{evidence_words(check)}"
+        case CheckState.PASSED:
+            return f"{_about(check.kind)}\n{evidence_words(check)}".strip()
         case CheckState.BLOCKED:
             return _tr("What it stands on did not pass, so it says nothing of itself. It is looked at again with that.")
         case CheckState.SKIPPED:
@@ -104,7 +107,20 @@ def meaning_words(check: Check) -> str:
     return _about(check.kind)
 
 
-def until_then_words(status: SelfTestStatus, check: Check, *, node_name: str, confined: bool) -> str:
+def verdict_words(status: SelfTestStatus) -> str:
+    """What the whole comes to, and what another one would do."""
+    if status.running:
+        return _tr("Another can be made when this one has ended.")
+    again = _tr("All checks once more: a minute at most, beside the units that run.")
+    run = status.run
+    if run is None or any(check.state is CheckState.FAILED for check in run.checks):
+        return again
+    if run.passed:
+        return _tr("Passed: this computer runs others' units safely.")
+    return _tr("Not all of it could be looked at. Make it again when the computer is less busy.")
+
+
+def until_then_words(check: Check, *, node_name: str, confined: bool) -> str:
     """What holds until a check that failed passes; empty for all others."""
     if check.state is not CheckState.FAILED:
         return ""

@@ -680,14 +680,6 @@
  <context>
   <name>CheckPanel</name>
   <message>
-   <source>All checks once more: a minute at most, beside the units that run.</source>
-   <translation>全部再检查一次：最多一分钟，不影响正在运行的单元。</translation>
-  </message>
-  <message>
-   <source>Another can be made when this one has ended.</source>
-   <translation>这一次结束后才能再做一次。</translation>
-  </message>
-  <message>
    <source>Check again</source>
    <translation>重新检查</translation>
   </message>
@@ -6413,6 +6405,14 @@
    <translation>节点自己的一个单元走一遍所有单元都走的路，中途停一次并存检查点。</translation>
   </message>
   <message>
+   <source>All checks once more: a minute at most, beside the units that run.</source>
+   <translation>全部再检查一次：最多一分钟，不影响正在运行的单元。</translation>
+  </message>
+  <message>
+   <source>Another can be made when this one has ended.</source>
+   <translation>这一次结束后才能再做一次。</translation>
+  </message>
+  <message>
    <source>Beginning</source>
    <translation>正在开始</translation>
   </message>
@@ -6541,6 +6541,10 @@
    <translation>都没逃出</translation>
   </message>
   <message>
+   <source>Not all of it could be looked at. Make it again when the computer is less busy.</source>
+   <translation>没能全部检查。等电脑不忙时再做一次。</translation>
+  </message>
+  <message>
    <source>Not looked at: {0}.</source>
    <translation>没有检查：{0}。</translation>
   </message>
@@ -6551,6 +6555,10 @@
   <message>
    <source>Passed</source>
    <translation>通过</translation>
+  </message>
+  <message>
+   <source>Passed: this computer runs others' units safely.</source>
+   <translation>通过：别人的单元在这台电脑上运行是安全的。</translation>
   </message>
   <message>
    <source>Python</source>

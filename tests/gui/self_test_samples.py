@@ -42,7 +42,7 @@ def check(kind: CheckKind, state: CheckState = CheckState.PASSED, evidence: str 
 def checks() -> list[Check]:
     """A box that this system forbids, and the rest half-way."""
     kind, state = CheckKind, CheckState
-    of_gpu = {"gpu_uuid": GPU, "subject": "NVIDIA GeForce RTX 3080"}
+    of_gpu: dict[str, Any] = {"gpu_uuid": GPU, "subject": "NVIDIA GeForce RTX 3080"}
     return [
         check(kind.SERVER, evidence="c3pool.example in 41 ms, protocol 3", seconds=0.2),
         check(kind.PYTHON, evidence="/usr/bin/python3.12, 3.12.3"),

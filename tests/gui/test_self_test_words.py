@@ -4,11 +4,12 @@ import ast
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from core.protocol.self_test import Check, CheckKind, CheckState
 from gui.self_test_said import TEMPLATES, said_words
-from gui.self_test_words import evidence_words, result_text, rows_of, title_words
+from gui.self_test_words import evidence_words, result_text, rows_of, title_words, verdict_words
 from gui.ui import Ui
 from tests.gui.access_samples import HOSTILE
 from tests.gui.self_test_samples import CAUSE, SEEN, check, ended, running
@@ -79,6 +80,16 @@ def test_what_a_check_needs_and_what_a_newer_node_looks_at_are_said(ui: Ui) -> N
     assert "Failed · Sandbox starts" in text and "  1. Get the profiles" in text and f"  | {SEEN}" in text
     newer = Check(CheckKind("fans"), CheckState.PASSED, "two turn")
     assert evidence_words(newer) == "two turn"
+
+
+def test_the_whole_comes_to_a_verdict() -> None:
+    fine = check(CheckKind.SANDBOX_STARTS)
+    assert verdict_words(running()).startswith("Another can be made when")
+    assert verdict_words(ended()).startswith("All checks once more")
+    told = ended(fine)
+    assert told.run is not None and verdict_words(told).startswith("Not all of it could be looked at")
+    good = msgspec.structs.replace(told, run=msgspec.structs.replace(told.run, passed=True))
+    assert verdict_words(good) == "Passed: this computer runs others' units safely."
 
 
 def test_words_made_to_mislead_are_escaped_in_what_is_copied() -> None:

@@ -14,7 +14,7 @@ from core.protocol.self_test import Check, CheckKind, CheckState, SelfTestStatus
 
 from ...models.self_test import CheckColumn, ChecksModel
 from ...node_link import LinkState
-from ...self_test_words import CheckRow, counts, result_text, rows_of, run_words, until_then_words
+from ...self_test_words import CheckRow, counts, result_text, rows_of, run_words, until_then_words, verdict_words
 from ...trouble import Trouble
 from ...ui import Ui
 from ...widgets.buttons import Button
@@ -323,12 +323,8 @@ class SelfTestPage(Page):
             return
         name = self.tr("This computer") if status is None else status.node_name
         confined = status is None or status.confinement.kind != _UNCONFINED
-        self.panel.show_row(
-            row,
-            until_then_words(told, row.check, node_name=name, confined=confined),
-            is_running=told.running,
-            can_act=self.ui.node.state is LinkState.LIVE and not _goes_on(self._wishing),
-        )
+        until_then = until_then_words(row.check, node_name=name, confined=confined)
+        self.panel.show_row(row, verdict_words(told), until_then)
 
     def _size_columns(self) -> None:
         header, px = self.table.horizontalHeader(), self.ui.theme.px

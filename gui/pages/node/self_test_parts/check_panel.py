@@ -32,7 +32,7 @@ class CheckPanel(QWidget):
         self._steps_title = Label(theme, "", weight="strong")
         self.copy_all = CopyButton(theme)
         self.again = Button(theme, "", "refresh-cw", "primary")
-        self._again_note = Label(theme, "", style="caption", colour="ink2", wrap=True)
+        self.verdict = Label(theme, "", style="caption", colour="ink2", wrap=True)
         self._seen_title = Label(theme, "", style="caption", colour="ink2", weight="strong")
         self.seen = CodePanel(theme)
         self.copy_seen = CopyButton(theme, kind="quiet")
@@ -50,8 +50,8 @@ class CheckPanel(QWidget):
         self.copy_seen.set_what(self._seen_title.text())
         self._until_title.setText(self.tr("Until then"))
 
-    def show_row(self, row: CheckRow, until_then: str, *, is_running: bool, can_act: bool) -> None:
-        """This check. `until_then` "" where nothing follows from it."""
+    def show_row(self, row: CheckRow, verdict: str, until_then: str) -> None:
+        """This check, and what the whole comes to. `until_then` "" where nothing follows from it."""
         check = row.check
         self._glyph_key = GLYPHS.get(check.state, "ready")
         self._behind = "danger_tint" if check.state is CheckState.FAILED else "surface"
@@ -62,12 +62,7 @@ class CheckPanel(QWidget):
         self._steps_part.setVisible(bool(check.steps))
         self.copy_all.setVisible(len(commands) > 1)
         self.copy_all.set_text("\n".join(commands))
-        self._again_note.setText(
-            self.tr("Another can be made when this one has ended.")
-            if is_running
-            else self.tr("All checks once more: a minute at most, beside the units that run.")
-        )
-        self.again.setEnabled(can_act and not is_running)
+        self.verdict.setText(verdict)
         self.seen.set_code(check.seen, self._seen_title.text())
         self.copy_seen.set_text(check.seen)
         self._seen_part.setVisible(bool(check.seen))
@@ -101,7 +96,7 @@ class CheckPanel(QWidget):
         again_part, again = self._part()
         row = QHBoxLayout()
         row.setSpacing(gap(12))
-        row.addWidget(self._again_note, 1)
+        row.addWidget(self.verdict, 1)
         row.addWidget(self.again)
         again.addLayout(row)
         self._seen_part, seen = self._part()

@@ -258,7 +258,9 @@ async def test_a_real_node_tests_itself_is_told_to_stop_and_to_leave_the_line_ou
         await until(lambda: page.told and not page.told.running, seconds=90)
         shown = dict(rows(page))
         assert shown["Server"] == "Reached" and shown["Python"] == "Found" and shown["Line"] == "Left out"
-        assert page.told.run is not None and page.done.value() == str(len(page.told.run.checks))
+        assert (
+            page.told is not None and page.told.run is not None and page.done.value() == str(len(page.told.run.checks))
+        )
         assert not page.banner.isVisible()
         page.hidden()
     finally:
