@@ -115,6 +115,9 @@ def verdict_words(status: SelfTestStatus) -> str:
     run = status.run
     if run is None or any(check.state is CheckState.FAILED for check in run.checks):
         return again
+    if still := status.stops or "; ".join(status.stopped_gpus.values()):  # of one before, which this one left out
+        words = "; ".join(said_words(printable(one)) for one in still.split("; "))
+        return _tr("A check failed before, and was left out now: {0}. It stops units until it passes.").format(words)
     if run.passed:
         return _tr("Passed: this computer runs others' units safely.")
     return _tr("Not all of it could be looked at. Make it again when the computer is less busy.")

@@ -6389,6 +6389,10 @@
    <translation>像给单元那样建一个沙箱，并在里面运行节点自己的一个脚本。</translation>
   </message>
   <message>
+   <source>A check failed before, and was left out now: {0}. It stops units until it passes.</source>
+   <translation>之前有一项没有通过，这次没有检查：{0}。在它通过之前不运行单元。</translation>
+  </message>
+  <message>
    <source>A small unit did not come through</source>
    <translation>小单元没有走完全程</translation>
   </message>

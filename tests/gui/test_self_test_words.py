@@ -86,7 +86,10 @@ def test_the_whole_comes_to_a_verdict() -> None:
     fine = check(CheckKind.SANDBOX_STARTS)
     assert verdict_words(running()).startswith("Another can be made when")
     assert verdict_words(ended()).startswith("All checks once more")
-    told = ended(fine)
+    assert "nothing confines: user" in verdict_words(
+        msgspec.structs.replace(ended(fine), stops="nothing confines: user")
+    )
+    told = msgspec.structs.replace(ended(fine), stops="")
     assert told.run is not None and verdict_words(told).startswith("Not all of it could be looked at")
     good = msgspec.structs.replace(told, run=msgspec.structs.replace(told.run, passed=True))
     assert verdict_words(good) == "Passed: this computer runs others' units safely."
