@@ -1,6 +1,7 @@
 """The page Self-test: it follows the node's self-test while it is in sight, and says what mends what doesn't pass."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -228,43 +229,95 @@ async def test_little_room_makes_tabs_and_enter_and_escape_go_between_them(page:
 # ---- a real node ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.full
-async def test_a_real_node_tests_itself_is_told_to_stop_and_to_leave_the_line_out(
-    qtbot: QtBot, ui: Ui, server: BackendServer, tmp_path: Path
-) -> None:
+@pytest.fixture
+async def shared(ui: Ui, server: BackendServer) -> AsyncIterator[Ui]:
+    """A node of this computer, and the window's line to it."""
     code = str(server.command("nodes", "enrollment-code")["code"])
     following = asyncio.ensure_future(ui.node.run())
     try:
         await ui.processes.share(server.url, code, name="cedar-31")
         ui.node.look_now()
         await until(lambda: ui.node.state is LinkState.LIVE)
-        page = SelfTestPage(ui)
-        qtbot.addWidget(page)
-        page.resize(1084, 774)
-        page.show()
-        page.shown()
-        # The first one begins by itself, or was asked for here.
-        await until(lambda: page.told is not None)
-        if not page.told or not page.told.running:
-            page.begin()
-        await until(lambda: page.told and page.told.running and page.model.rowCount() > 0)
-        page.stop.click()
-        await until(lambda: page.told and not page.told.running)
-        assert "Left out" in dict(rows(page)).values()
-
-        page.panel.again.click()
-        await until(lambda: page.told and page.told.running and page.skip.isVisible())
-        page.skip.click()
-        await until(lambda: page.told and not page.told.running, seconds=90)
-        shown = dict(rows(page))
-        assert shown["Server"] == "Reached" and shown["Python"] == "Found" and shown["Line"] == "Left out"
-        assert (
-            page.told is not None and page.told.run is not None and page.done.value() == str(len(page.told.run.checks))
-        )
-        assert not page.banner.isVisible()
-        page.hidden()
+        yield ui
     finally:
         following.cancel()
         await asyncio.wait([following])
         await ui.tasks.close()
         await ui.processes.close()
+
+
+def opened(qtbot: QtBot, ui: Ui) -> SelfTestPage:
+    """The page in sight."""
+    page = SelfTestPage(ui)
+    qtbot.addWidget(page)
+    page.resize(1084, 774)
+    page.show()
+    page.shown()
+    return page
+
+
+def is_running(page: SelfTestPage) -> bool:
+    return page.told is not None and page.told.running and page.model.rowCount() > 0
+
+
+def has_ended(page: SelfTestPage) -> bool:
+    return page.told is not None and not page.told.running
+
+
+async def begun(page: SelfTestPage) -> None:
+    """The first one begins by itself, and may have ended before it is seen."""
+    await until(lambda: page.told is not None)
+    if has_ended(page):
+        page.begin()
+    await until(lambda: is_running(page))
+
+
+@pytest.mark.full
+async def test_a_real_node_tests_itself_is_told_to_stop_and_to_leave_the_line_out(qtbot: QtBot, shared: Ui) -> None:
+    page = opened(qtbot, shared)
+    await begun(page)
+    page.stop.click()
+    await until(lambda: has_ended(page))
+    assert "Left out" in dict(rows(page)).values()
+
+    page.panel.again.click()
+    await until(lambda: is_running(page) and page.skip.isVisible())
+    page.skip.click()
+    await until(lambda: has_ended(page), seconds=90)
+    shown = dict(rows(page))
+    assert shown["Server"] == "Reached" and shown["Python"] == "Found" and shown["Line"] == "Left out"
+    assert page.done.value() == str(len(shown)) and not page.banner.isVisible()
+    page.hidden()
+
+
+@pytest.fixture
+def broken_bwrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bubblewrap that a node finds doesn't run, until this file is removed."""
+    program = tmp_path / "bin" / "bwrap"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    return program
+
+
+@pytest.mark.full
+async def test_a_real_box_that_cannot_be_made_is_mended_and_checked_again(
+    qtbot: QtBot, broken_bwrap: Path, shared: Ui
+) -> None:
+    page = opened(qtbot, shared)
+    await begun(page)
+    await until(lambda: has_ended(page), seconds=90)
+    shown = dict(rows(page))
+    assert shown["Sandbox program"] == "Failed" and shown["Break-out attempts"] == "Needs the sandbox"
+    assert page.panel.title.text() == "The sandbox program is missing or too old"
+    assert f"{broken_bwrap} does not run" in page.panel.meaning.text()
+    assert [block.view.toPlainText() for block in page.panel.steps.commands] == ["sudo apt-get install bubblewrap"]
+    assert "takes only jobs of its own account" in page.panel.until_then.text()
+
+    broken_bwrap.unlink()
+    page.panel.again.click()
+    await until(lambda: is_running(page))
+    await until(lambda: has_ended(page), seconds=90)
+    assert dict(rows(page))["Sandbox program"] == "Found"
+    page.hidden()
