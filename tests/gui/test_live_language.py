@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from core.client.customer import Client
 from core.console import Console
 from core.protocol.node_control import GpuNotOffered, NodeState
+from core.protocol.self_test import SelfTestStatus
 from gui.demo_job import submit_example
 from gui.first_start.question import FirstStart
 from gui.node_link import LinkState
@@ -30,6 +31,7 @@ from gui.pages.node.history import History
 from gui.pages.node.my_node import MyNode
 from gui.pages.node.my_node_parts.machine_tab import OTHERS
 from gui.pages.node.rules import RulesPage
+from gui.pages.node.self_test import SelfTestPage
 from gui.settings import LOCAL, SavedServer
 from gui.transfers import Access, TransferState
 from gui.tray import Tray
@@ -43,6 +45,7 @@ from tests.gui.job_samples import an_id
 from tests.gui.node_samples import NO_BOX, gpus, status, unit
 from tests.gui.owner_samples import fill_earnings, fill_history, node
 from tests.gui.rule_samples import OfServer, fill_demand, fill_rules
+from tests.gui.self_test_samples import ended, fill_self_test, running
 from tests.gui.visible_words import visible_words, without_numbers
 from tests.gui.waiting import until
 
@@ -241,6 +244,7 @@ async def test_a_server_that_is_gone(ui: Ui, window: Callable[[], MainWindow]) -
         "webhooks",
         "api_docs",
         "my_node",
+        "self_test",
         "rules",
         "earnings",
         "demand",
@@ -305,6 +309,19 @@ async def test_what_ran_and_earned_in_every_state(ui: Ui, window: Callable[[], M
 
     await switches(window, ui, open_earnings, "Only what earned nothing", "Taken back")
     await switches(window, ui, open_history, "and still earned", "Lost contact")
+
+
+@pytest.mark.parametrize("told", [running(), ended()], ids=["runs", "ended"])
+async def test_a_self_test(told: SelfTestStatus, ui: Ui, window: Callable[[], MainWindow]) -> None:
+    def open_test(made: MainWindow) -> None:
+        made.open_page("self_test")
+        page = made.page("self_test")
+        assert isinstance(page, SelfTestPage)
+        fill_self_test(page, told)
+
+    await switches(window, ui, open_test, "Needs the sandbox", "takes only jobs of its own account")
+    ui.node.take(LinkState.LOST, ui.node.status)
+    await ui.tasks.close()
 
 
 async def test_a_job_with_units_in_every_state(ui: Ui, window: Callable[[], MainWindow]) -> None:

@@ -66,6 +66,7 @@ class MyNode(Page):
         self.add_machine = Button(theme, "", "plus", "quiet")
         self.header.extra.addWidget(self.tabs)
         self.header.extra.addWidget(self.add_machine)
+        self.self_test = Button(theme, "", "stethoscope")
         self.band = StateBand(theme)
         self.form = EnrolForm(theme)
         self.reasons: list[ReasonRow] = []
@@ -102,6 +103,8 @@ class MyNode(Page):
         super().retranslate()
         self.form.retranslate()
         self.add_machine.setText(self.tr("Add a machine"))
+        self.self_test.setText(self.tr("Self-test"))
+        self.header.set_actions([self.self_test])
         names = (
             self.tr("Shared for"),
             self.tr("Running now"),
@@ -141,6 +144,7 @@ class MyNode(Page):
         self.form.enrol_asked.connect(self.enrol)
         self.form.start_asked.connect(self._start_node)
         self.add_machine.clicked.connect(self._add_machine)
+        self.self_test.clicked.connect(lambda: self.ui.navigate("self_test"))
         QShortcut(QKeySequence("Ctrl+P"), self, self._pause_or_share)
         QShortcut(QKeySequence("Ctrl+Shift+P"), self, self._finish)
 
@@ -216,6 +220,9 @@ class MyNode(Page):
         self.band.setVisible(is_there and not shows_others)
         self._stack.setCurrentIndex(2 if shows_others else 0 if is_there else 1)
         self.add_machine.setVisible(is_there)
+        self.self_test.setProperty("hidden_by_page", not is_there)
+        self.self_test.setVisible(is_there and not shows_others)
+        self.header.refold()
         if status is None:
             self.form.set_knows_node(self.ui.processes.is_enrolled)
             return
