@@ -59,7 +59,7 @@ class Uninstall:
             for root in _workspaces(folder):
                 items += [Item("a unit's disk, mounted", path) for path in mounted_below(root)]
                 if not root.is_relative_to(folder):
-                    items.append(Item("units, caches, environments", str(root), size_on_disk(root)))
+                    items.append(Item("units, caches, environments", str(root), _size(root)))
             for entry in _entries(folder):
                 if is_ours(entry):
                     items.append(Item(_words(entry), str(entry), _size(entry)))
