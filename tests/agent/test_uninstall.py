@@ -1,5 +1,6 @@
 """What is removed with a node, and what never is, whatever lies in its folders."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,26 @@ def test_a_users_nodes_work_folder_is_known_by_what_is_in_it(tmp_path: Path) -> 
     assert is_ours(root)
     (root / "box").rmdir()
     assert not is_ours(root)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root removes another user's node")
+def test_root_removes_nothing_that_another_user_names(home: Path, tmp_path: Path) -> None:
+    data_dir, named = home / "node", tmp_path / "empty, and somebody's"
+    a_node(data_dir)
+    make_folders_for(data_dir, named)
+    os.chown(data_dir / "folders.json", 65_534, 65_534)
+    Uninstall(data_dir, []).carry_out(lambda text: None)
+    assert named.is_dir() and not data_dir.exists()
+
+
+def test_a_link_in_place_of_a_workspace_leads_nowhere(home: Path, tmp_path: Path) -> None:
+    data_dir = home / "node"
+    root = a_node(data_dir)
+    elsewhere = tmp_path / "elsewhere"
+    root.rename(elsewhere)
+    root.symlink_to(elsewhere)
+    (elsewhere / "chunks" / "one").chmod(0o400)
+    work = Uninstall(data_dir, [])
+    assert str(root) not in {item.path for item in work.plan().items}
+    work.carry_out(lambda text: None)
+    assert (elsewhere / "chunks" / "one").stat().st_mode & 0o777 == 0o400 and root.is_symlink()
