@@ -180,8 +180,7 @@ for number in range(4):
     assert ended.message in (f"stopped by the node: {words}", f"stopped by the node: more than {words}")
 
 
-@both_kinds
-def test_a_unit_that_closes_the_folder_it_fills_is_stopped(confined: Driver, unconfined: bool) -> None:
+def test_a_unit_that_closes_the_folder_it_fills_is_stopped(confined: Driver) -> None:
     script = f"""
 import os
 folder = os.environ["GPU_AGENT_OUTPUT_DIR"] + "/hidden"
@@ -191,7 +190,7 @@ os.chmod(folder, 0)
 for file in files:
     file.write(os.urandom(15 << 20)); file.flush()
 {FOREVER}"""
-    exit, _ = stopped(confined, Case(script, unconfined=unconfined, limits=limits(disk_mb=40)))
+    exit, _ = stopped(confined, Case(script, limits=limits(disk_mb=40)))
     assert exit.stop in (StopReason.DISK, StopReason.FILES)  # root sees into it
 
 
