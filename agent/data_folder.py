@@ -50,6 +50,23 @@ def is_ours(entry: Path) -> bool:
     return names is not None and all(re.fullmatch(names, one.name) for one in entry.iterdir())
 
 
+def has_been_a_nodes(folder: Path) -> bool:
+    """Whether a node ever had this data folder: files called `rules.json` or `node.json` are other programs', too."""
+    with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+        msgspec.json.decode((folder / "node.json").read_bytes(), type=_OfANode)
+        return True
+    of_nobody_else = ("journal.sqlite", "power-profile.json")
+    is_named = any((folder / name).is_file() for name in of_nobody_else)
+    return is_named or read_record(folder) is not None or is_ours(folder / "work")
+
+
+class _OfANode(msgspec.Struct):
+    """What every `node.json` has."""
+
+    node_id: str
+    credential: str
+
+
 class Record(msgspec.Struct, frozen=True):
     """Folders that were not there before, and where units' folders and caches lie if not in the data folder."""
 

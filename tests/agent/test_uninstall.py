@@ -78,6 +78,7 @@ def test_what_is_still_needed_stays(home: Path) -> None:
     needed = Left(str(file), "a GPU's power could not be put back", is_failure=True)
     assert Uninstall(data_dir, []).carry_out(lambda text: None, [needed]) == [needed]
     assert [path.name for path in data_dir.iterdir()] == [file.name]
+    assert [item.path for item in Uninstall(data_dir, []).plan().items] == [str(file)], "it goes once that has worked"
 
 
 def test_a_workspace_is_found_where_it_lay_and_a_strangers_folder_is_never_taken_for_one(
@@ -139,3 +140,15 @@ def test_a_link_in_place_of_a_workspace_leads_nowhere(home: Path, tmp_path: Path
     assert str(root) not in {item.path for item in work.plan().items}
     work.carry_out(lambda text: None)
     assert (elsewhere / "chunks" / "one").stat().st_mode & 0o777 == 0o400 and root.is_symlink()
+
+
+def test_files_of_a_folder_that_was_never_a_nodes_stay_whatever_they_are_called(home: Path) -> None:
+    for name in ("node.json", "rules.json", "traffic.json"):
+        (home / name).write_text('{"node": "of a graph"}')
+    (home / "log").mkdir()
+    work = Uninstall(home, [])
+    assert work.plan().items == [] and len(work.plan().left) == 4
+    work.carry_out(lambda text: None)
+    assert {path.name for path in home.iterdir()} == {"node.json", "rules.json", "traffic.json", "log"}
+    (home / "node.json").write_text('{"node_id": "n", "credential": "c"}')
+    assert {Path(item.path).name for item in work.plan().items} == {"node.json", "rules.json", "traffic.json", "log"}
