@@ -1,13 +1,18 @@
 """What is removed with a node, and what never is, whatever lies in its folders."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from agent.data_folder import is_ours, make_data_folder, make_folders_for, note_workspace
+from agent.journal import Journal
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, make_workspace_root, workspace_name, workspace_root
 from agent.uninstall import Left, Uninstall
+from tests.backend.server_process import PROJECT
+
+from .node_process import COMMAND, LAST_SECONDS
 
 OURS = ("node.json", "journal.sqlite", "journal.sqlite-wal", "control.json", "rules.json", ".node.json.part")
 
@@ -152,3 +157,20 @@ def test_files_of_a_folder_that_was_never_a_nodes_stay_whatever_they_are_called(
     assert {path.name for path in home.iterdir()} == {"node.json", "rules.json", "traffic.json", "log"}
     (home / "node.json").write_text('{"node_id": "n", "credential": "c"}')
     assert {Path(item.path).name for item in work.plan().items} == {"node.json", "rules.json", "traffic.json", "log"}
+
+
+def test_a_node_that_runs_and_does_not_answer_keeps_its_ground(home: Path) -> None:
+    data_dir = home / "node"
+    make_data_folder(data_dir)
+    (data_dir / "rules.json").write_text("{}")
+    journal = Journal(data_dir / "journal.sqlite")
+    command = [*COMMAND, "uninstall", "--yes", "--data-dir", str(data_dir)]
+    environment = {**os.environ, "HOME": str(home)}
+    try:
+        ended = subprocess.run(
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=LAST_SECONDS, check=False
+        )
+    finally:
+        journal.close()
+    assert ended.returncode == 1 and "does not answer" in ended.stderr, ended.stderr
+    assert (data_dir / "rules.json").exists() and (data_dir / "journal.sqlite").exists()
