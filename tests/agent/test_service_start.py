@@ -16,6 +16,7 @@ from agent.policy.keeper import RulesKeeper
 from agent.policy.surroundings import Surroundings
 from agent.sandbox.base import GRACE_SECONDS
 from agent.service import Service
+from agent.start import _remove_forgotten
 from core.client.node import NodeClient
 from core.protocol.node import NodeSettings
 from core.protocol.node_rules import Rules
@@ -114,3 +115,12 @@ async def test_an_owner_who_pauses_on_a_full_disk_is_not_kept_waiting_for_room(
         service.emit(StopRequested("the test is over"))
         await running
     journal.close()
+
+
+def test_nothing_of_a_killed_self_test_or_of_a_forgotten_unit_outlives_a_start(tmp_path: Path) -> None:
+    for name in ("held", "forgotten", "self-test-0a1b-2"):
+        (tmp_path / "units" / name).mkdir(parents=True)
+    for name in ("self-test-77.tmp", "self-test-0a1b2c3d4e5f6071", "chunks"):
+        (tmp_path / name).touch()
+    _remove_forgotten(tmp_path, {"held"})
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")} == {"units", "units/held", "chunks"}
