@@ -56,6 +56,7 @@ from core.protocol.node import (
 
 STOP_WITHIN_SECONDS = 40.0
 _REMEMBERED = 256
+_MOST_LEASES = 64  # an answer; each stands in the history for ever, and no machine has room for as many
 
 RELEASED_ON_STOP = "the owner stopped the node"
 
@@ -199,7 +200,7 @@ class Brain:
                 report_answers.answered(self._desk, attempt, pending, answer, now)
         for directive in event.response.directives:
             self._obey(directive, now)
-        for lease in (*event.response.resent, *event.response.leases):
+        for lease in (*event.response.resent, *event.response.leases)[:_MOST_LEASES]:
             self._take_lease(lease, now)
 
     def _failed(self, event: ExchangeFailed, now: float) -> None:

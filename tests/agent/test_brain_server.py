@@ -250,3 +250,8 @@ def test_a_servers_lengths_of_time_are_taken_within_reason(bench: Bench, seconds
     bench.feed(ExchangeFailed(bench.poll.call, CallTrouble.UNREACHABLE, "later", seconds))
     wake_at = bench.brain.wake_at()
     assert wake_at is not None and 0.1 < wake_at - bench.now <= 900
+
+
+def test_of_leases_without_end_no_more_are_remembered_than_a_machine_could_have(bench: Bench) -> None:
+    bench.answer_poll(*(a_lease(f"attempt-{number}") for number in range(1000)))
+    assert len(bench.journal.attempts()) == 64 and len(bench.take_all(Fetch)) == 2
