@@ -27,7 +27,7 @@ from agent.events import (
     UrlsWanted,
 )
 from agent.history import Started
-from agent.instructions import BuildEnvironment, Extend, SayLevel, StartBox
+from agent.instructions import BuildEnvironment, Extend, SayLevel, StartBox, StopBox
 from agent.report_answers import uploaded
 from agent.sandbox.base import StopReason
 from core.protocol.node import NeedUrlsReport, StartedReport
@@ -45,6 +45,8 @@ def take(desk: Desk, attempt: Attempt, event: AttemptEvent, now: float) -> None:
             desk.do(StartBox(attempt.id, attempt.run_seconds))
         case BoxStarted() if attempt.phase is AttemptPhase.STARTING:
             _box_started(desk, attempt, event, now)
+        case BoxStarted() if attempt.phase is AttemptPhase.ENDING:  # it was given back while its box was made
+            desk.do(StopBox(attempt.id, 0))
         case ProfileTold():
             _profile_told(desk, attempt, event)
         case Line():

@@ -43,6 +43,7 @@ from agent.owners_choice import IN_WORDS, PAUSED, ChoiceKind, OwnersChoice
 from agent.picture import Picture, may_of, picture_of
 from agent.policy.ceilings import RULED_GPU, RULED_NODE, breach, shared_of
 from agent.policy.decide import paused_gpus, pauses_node, reasons_in_force, stopping_gpus
+from agent.sandbox.workspace import is_attempt_id
 from core.protocol.node import (
     Confinement,
     Directive,
@@ -55,6 +56,7 @@ from core.protocol.node import (
 
 STOP_WITHIN_SECONDS = 40.0
 _REMEMBERED = 256
+_MOST_LEASES = 64  # an answer; each stands in the history for ever, and no machine has room for as many
 
 RELEASED_ON_STOP = "the owner stopped the node"
 
@@ -198,7 +200,7 @@ class Brain:
                 report_answers.answered(self._desk, attempt, pending, answer, now)
         for directive in event.response.directives:
             self._obey(directive, now)
-        for lease in (*event.response.resent, *event.response.leases):
+        for lease in (*event.response.resent, *event.response.leases)[:_MOST_LEASES]:
             self._take_lease(lease, now)
 
     def _failed(self, event: ExchangeFailed, now: float) -> None:
@@ -229,7 +231,7 @@ class Brain:
             case DirectiveKind.EXTEND if attempt is not None and directive.max_runtime_seconds is not None:
                 attempt_events.extend(self._desk, attempt, directive.max_runtime_seconds)
             case DirectiveKind.SETTINGS if directive.settings is not None:
-                self._conversation.settings = directive.settings
+                self._conversation.set(directive.settings)
                 self._desk.remember_settings(directive.settings)
             case DirectiveKind.FORGET_CONTENT if directive.content_digest is not None:
                 self._desk.do(ForgetContent(directive.content_digest, directive.chunks))
@@ -238,6 +240,9 @@ class Brain:
 
     def _take_lease(self, lease: Lease, now: float) -> None:
         if lease.attempt_id in self._attempts or lease.attempt_id in self._gone:
+            return
+        if not is_attempt_id(lease.attempt_id):  # remembered, it would end this run of the node and every later one
+            self._desk.do(Say(f"a lease of {lease.attempt_id[:64]!r} is passed over: no id is so", SayLevel.WARNING))
             return
         reason = self._why_not(lease)
         slot = free_slot(self._attempts.values()) if reason is None else None

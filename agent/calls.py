@@ -10,6 +10,7 @@ from agent.events import CallTrouble
 _FIRST_RETRY_SECONDS = 0.5
 _LONGEST_RETRY_SECONDS = 20.0
 _SLOW_RETRY_SECONDS = 60.0
+_LONGEST_ASKED_SECONDS = 900.0
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
 
@@ -51,7 +52,8 @@ class Lane:
             self.due_at = now
 
     def failed(self, now: float, trouble: CallTrouble, *, lease_seconds: float, retry_after: float | None) -> None:
-        """The call brought no answer: try again, ever later, but well within the time that a lease lasts."""
+        """The call brought no answer: try again, ever later, but well within the time that a lease lasts, unless
+        the server, or what answers in its place, asks for up to a quarter of an hour."""
         self.call = None
         self._failures += 1
         if trouble in (CallTrouble.CREDENTIAL, CallTrouble.UPGRADE):
@@ -59,4 +61,4 @@ class Lane:
         else:
             longest = min(_LONGEST_RETRY_SECONDS, lease_seconds / 4)
             delay = min(longest, _FIRST_RETRY_SECONDS * 2 ** min(self._failures - 1, 10))
-        self.due_at = now + max(delay * (0.5 + self._random()), retry_after or 0.0)
+        self.due_at = now + max(delay * (0.5 + self._random()), min(retry_after or 0.0, _LONGEST_ASKED_SECONDS))

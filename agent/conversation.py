@@ -29,6 +29,8 @@ BYTES_A_CALL = 1 << 20
 CHUNKS_A_CALL = 5_000
 CONTENTS_A_CALL = 1_000
 GREETING_SECONDS = 0.05
+_LEASE_SECONDS = (1.0, 3600.0)
+_POLL_SECONDS = (0.2, 120.0)  # a shorter one would keep the node busy, a longer one would not see a server that is gone
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -58,7 +60,7 @@ class Conversation:
     """Both lanes and what is on its way in them."""
 
     def __init__(self, agent_version: str, settings: NodeSettings, random: Callable[[], float]) -> None:
-        self.settings = settings
+        self.settings = _within_reason(settings)
         self._agent_version = agent_version
         self._poll_lane = Lane(random)
         self._urgent_lane = Lane(random)
@@ -71,6 +73,10 @@ class Conversation:
         self._self_test: _SelfTest | None = None
         self._reports_a_call = REPORTS_A_CALL
         self._greeted = False
+
+    def set(self, settings: NodeSettings) -> None:
+        """Go by other lengths of time from now on."""
+        self.settings = _within_reason(settings)
 
     def chunks_changed(self, added: list[str], removed: list[str]) -> None:
         """To be told with the next long polls."""
@@ -253,6 +259,17 @@ class Conversation:
                 self._chunks_added.pop(digest, None)
             for digest in chunks.removed:
                 self._chunks_removed.pop(digest, None)
+
+
+def _within_reason(settings: NodeSettings) -> NodeSettings:
+    """A server's lengths of time, as far as they can be meant."""
+    shortest, longest = _POLL_SECONDS
+    return msgspec.structs.replace(
+        settings,
+        lease_seconds=min(max(settings.lease_seconds, _LEASE_SECONDS[0]), _LEASE_SECONDS[1]),
+        idle_poll_seconds=min(max(settings.idle_poll_seconds, shortest), longest),
+        busy_poll_seconds=min(max(settings.busy_poll_seconds, shortest), longest),
+    )
 
 
 def _aged(test: _SelfTest, now: float) -> SelfTestReport:

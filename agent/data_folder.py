@@ -12,7 +12,7 @@ import msgspec
 
 from core.private_files import write_private
 
-_RECORD = "folders.json"
+RECORD = "folders.json"
 _FILES = (
     "node.json",
     "control.json",
@@ -23,7 +23,7 @@ _FILES = (
     "rules.unreadable.json",
     "self-test.json",
     "traffic.json",
-    _RECORD,
+    RECORD,
 )
 _FOLDERS = {"backups": r"\.?journal[-.].*", "log": r"node\.log.*"}
 """With what all names in them look like: somebody's own folder may be called so, too."""
@@ -48,6 +48,23 @@ def is_ours(entry: Path) -> bool:
         return all((entry / name).is_dir() for name in _OF_WORK)
     names = _FOLDERS.get(entry.name)
     return names is not None and all(re.fullmatch(names, one.name) for one in entry.iterdir())
+
+
+def has_been_a_nodes(folder: Path) -> bool:
+    """Whether a node ever had this data folder: files called `rules.json` or `node.json` are other programs', too."""
+    with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+        msgspec.json.decode((folder / "node.json").read_bytes(), type=_OfANode)
+        return True
+    of_nobody_else = ("journal.sqlite", "power-profile.json")
+    is_named = any((folder / name).is_file() for name in of_nobody_else)
+    return is_named or read_record(folder) is not None or is_ours(folder / "work")
+
+
+class _OfANode(msgspec.Struct):
+    """What every `node.json` has."""
+
+    node_id: str
+    credential: str
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -84,7 +101,7 @@ def note_workspace(data_dir: Path, root: Path) -> None:
 def read_record(data_dir: Path) -> Record | None:
     """What was noted; None where an older version noted nothing."""
     with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.json.decode((data_dir / _RECORD).read_bytes(), type=Record)
+        return msgspec.json.decode((data_dir / RECORD).read_bytes(), type=Record)
     return None
 
 
@@ -94,7 +111,7 @@ def _note(data_dir: Path, *, made: Iterable[Path] = (), workspaces: Iterable[Pat
         sorted({*known.made, *map(str, made)}),
         sorted({*known.workspaces, *map(str, workspaces)}),
     )
-    write_private(data_dir / _RECORD, msgspec.json.encode(record))
+    write_private(data_dir / RECORD, msgspec.json.encode(record))
 
 
 def _missing(folder: Path) -> list[Path]:

@@ -54,6 +54,7 @@ def bundle(
 ) -> tuple[list[BundleFile], dict[str, int]]:
     """The files, and how many different texts of each kind were taken out of them (blocking)."""
     secrets = [value for name, value in environ.items() if _SECRET_NAME.search(name)]
+    secrets += [text for name, value in environ.items() for text in _user_info(name, value)]
     secrets += [text for text in (control_token, identity.credential if identity is not None else None) if text]
     redact = Redactor(secrets, names_of_this_machine())
     parts: dict[str, Any] = {
@@ -80,6 +81,15 @@ def zipped(files: list[BundleFile]) -> bytes:
         for file in files:
             archive.writestr(zipfile.ZipInfo(file.name), file.text, zipfile.ZIP_DEFLATED)
     return made.getvalue()
+
+
+def _user_info(name: str, value: str) -> list[str]:
+    """User and password in an address, and the password: of a proxy it may be without a scheme, and hold anything."""
+    before, at, _ = value.rpartition("@")
+    if not at or not ("://" in value or name.lower().endswith("_proxy")):
+        return []
+    told = before.rpartition("://")[2]
+    return [told, told.partition(":")[2]]
 
 
 def _versions() -> dict[str, Any]:

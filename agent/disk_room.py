@@ -5,13 +5,11 @@ usual. What lies in a cache is its own business.
 """
 
 import asyncio
-import contextlib
-import os
-import stat
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from agent.shared_folders import size_on_disk
 from core.protocol.node_rules import Rules
 
 UNUSED_SECONDS = 7 * 86_400.0
@@ -62,7 +60,7 @@ class DiskRoom:
 
     async def tend(self, claims_mb: Iterable[int]) -> None:
         """Look at what units have, of which each may have so many MiB, and have caches give way at once."""
-        self._units_bytes = await asyncio.to_thread(_bytes_below, self._root)
+        self._units_bytes = await asyncio.to_thread(size_on_disk, self._root)
         self._claimed_bytes = sum(claims_mb) * _MIB
         usual = sum(quota for _, quota in self._caches)
         left = self._left_bytes()
@@ -104,16 +102,3 @@ class DiskRoom:
 
     def _held_bytes(self) -> int:
         return sum(cache.held_bytes for cache, _ in self._caches)
-
-
-def _bytes_below(folder: Path) -> int:
-    """Blocks of all files: of a unit's own disk its image counts, not what is mounted of it. Files that go
-    meanwhile are passed over."""
-    total = 0
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not os.path.ismount(os.path.join(parent, name))]  # noqa: PTH118
-        for name in files:
-            with contextlib.suppress(FileNotFoundError):
-                facts = os.lstat(os.path.join(parent, name))  # noqa: PTH118 - ten thousand Paths are slow
-                total += facts.st_blocks * 512 if stat.S_ISREG(facts.st_mode) else 0
-    return total

@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 from agent.attempt import JournalledAttempt
@@ -55,6 +55,7 @@ from agent.owners_choice import Anyway, ChoiceKind, OwnersChoice
 from agent.picture import Picture
 from agent.policy.keeper import RulesKeeper
 from agent.policy.surroundings import Surroundings
+from agent.sandbox.base import GRACE_SECONDS
 from agent.unit_run import UnitRun, UnitTools
 from core.client.errors import ClientError, ServerError, UpgradeRequired
 from core.client.node import NodeClient
@@ -107,6 +108,7 @@ class Service:
         self._look_now = asyncio.Event()
         self._putting_rules = asyncio.Lock()
         self._has_begun = asyncio.Event()
+        self._journal_refuses = False
         self.is_over = False
 
     async def run(self) -> str:
@@ -148,6 +150,9 @@ class Service:
         taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._told[id(event)] = taken
         self.emit(event)
+        if self._journal_refuses and isinstance(event, OwnerChose) and event.choice.kind is ChoiceKind.PAUSE:
+            for attempt_id in list(self._units):  # code that runs doesn't wait for room on the disk to be stopped
+                self._carry_out(StopBox(attempt_id, GRACE_SECONDS))
         await taken
 
     @contextlib.contextmanager
@@ -246,28 +251,32 @@ class Service:
 
     async def _decide(self, event: Event) -> bool:
         """Have the brain take an event, and do what it says. False if the owner stopped the node meanwhile."""
-        for instruction in self._brain.handle(event, time.monotonic()):
+        instructions = self._brain.handle(event, time.monotonic())
+        stops = [one for one in instructions if isinstance(one, StopBox)]
+        for instruction in instructions:
             if not isinstance(instruction, JournalChanges):
                 self._carry_out(instruction)
-            elif not await self._remember(instruction):
+            elif not await self._remember(instruction, stops):
                 return False
         return True
 
-    async def _remember(self, changes: JournalChanges) -> bool:
-        """Write to the journal, however long the disk is full: nothing is done or said that is not remembered. False
-        if the owner stopped the node meanwhile."""
-        is_said = False
+    async def _remember(self, changes: JournalChanges, stops: Sequence[StopBox]) -> bool:
+        """Write to the journal, however long the disk is full: nothing is done or said that is not remembered, but that
+        code is stopped which has to be. False if the owner stopped the node meanwhile."""
         while True:
             try:
                 self._journal.write(changes)
             except JournalRefused as error:
-                if not is_said:
+                if not self._journal_refuses:
                     self._say(Say(f"{error}. Free some disk space: the node waits for it", SayLevel.WARNING))
-                is_said = True
+                    for stop in stops:
+                        self._carry_out(stop)
+                self._journal_refuses = True
                 if await self._is_stopped_within(JOURNAL_RETRY_SECONDS):
                     self._finish = Finish(str(error))
                     return False
             else:
+                self._journal_refuses = False
                 return True
 
     async def _is_stopped_within(self, seconds: float) -> bool:

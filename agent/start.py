@@ -257,7 +257,9 @@ def _holders_of_contents(leases: Iterable[Lease]) -> dict[str, set[str]]:
 
 
 def _remove_forgotten(root: Path, held: set[str]) -> None:
-    """Delete the folders of attempts that the journal doesn't know."""
+    """Delete the folders of attempts that the journal doesn't know, and what a killed self-test left."""
+    for left in root.glob("self-test-*"):
+        left.unlink(missing_ok=True)
     units = root / "units"
     if units.is_dir():
         for entry in list(units.iterdir()):

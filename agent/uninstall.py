@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from agent.autostart.base import SystemService
-from agent.data_folder import is_ours, read_record
+from agent.data_folder import RECORD, Record, has_been_a_nodes, is_ours, read_record
 from agent.sandbox.disk_images import mounted_below, unmount_below
 from agent.sandbox.leftovers import kill_leftovers
 from agent.sandbox.workspace import SYSTEM_STATE_DIR, remove_tree_now, slot_uids, workspace_name, workspace_root
@@ -56,12 +56,13 @@ class Uninstall:
         items = [Item(f"the service ({service.system})", str(service.file)) for service in self._services]
         left: list[Left] = []
         for folder in self._data_dirs:
+            is_known = has_been_a_nodes(folder)
             for root in _workspaces(folder):
                 items += [Item("a unit's disk, mounted", path) for path in mounted_below(root)]
                 if not root.is_relative_to(folder):
-                    items.append(Item("units, caches, environments", str(root), size_on_disk(root)))
+                    items.append(Item("units, caches, environments", str(root), _size(root)))
             for entry in _entries(folder):
-                if is_ours(entry):
+                if is_ours(entry) and is_known:
                     items.append(Item(_words(entry), str(entry), _size(entry)))
                 else:
                     left.append(Left(str(entry), "it is not this program's"))
@@ -73,13 +74,13 @@ class Uninstall:
         kept = {one.path for one in keep}
         left = list(keep)
         for folder in self._data_dirs:
-            record = read_record(folder)
+            record, is_known = _own_record(folder), has_been_a_nodes(folder)
             for root in _workspaces(folder):
                 left += _remove_workspace(root, say)
             for entry in _entries(folder):
                 if str(entry) in kept:
                     continue
-                if is_ours(entry):
+                if is_ours(entry) and is_known:
                     left += _removed(entry, say)
                 else:
                     left.append(Left(str(entry), "it is not this program's"))
@@ -91,11 +92,21 @@ def _workspaces(folder: Path) -> list[Path]:
     """Where units' folders and caches of a data folder lie, or lay when the node ran last. All have the one name that
     follows from the data folder's, so that nothing else can be meant."""
     now = workspace_root(folder)
-    record = read_record(folder)
+    record = _own_record(folder)
     noted = [Path(text) for text in record.workspaces] if record is not None else []
     name = workspace_name(folder)
     found = [now, *(root for root in noted if root != now and root.name == name)]
-    return [root for root in found if root.is_dir() and (root.parent != folder or is_ours(root))]
+    real = [root for root in found if root.is_dir() and not root.is_symlink()]
+    return [root for root in real if root.parent != folder or is_ours(root)]
+
+
+def _own_record(folder: Path) -> Record | None:
+    """What was noted there by whom we are: of another user's folder, root must not remove what that user names."""
+    if os.name == "posix":
+        with contextlib.suppress(OSError):
+            if (folder / RECORD).lstat().st_uid != os.geteuid():
+                return None
+    return read_record(folder)
 
 
 def _remove_workspace(root: Path, say: Callable[[str], None]) -> list[Left]:

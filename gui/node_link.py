@@ -23,7 +23,7 @@ from core.protocol.self_test import SelfTestStatus
 
 from .node_mood import NodeWords
 from .node_words import absent_words, lost_words, node_words
-from .pause_choices import PauseFor, pause_seconds
+from .pause_choices import PauseFor, now_here, pause_seconds
 from .rule_book import RuleBook
 
 _LOOK_SECONDS = 1.0
@@ -98,7 +98,7 @@ class NodeLink(QObject):
 
     async def pause(self, choice: PauseFor) -> None:
         """Raises NodeNotRunning, ConnectionFailed, ServerError, as do the other wishes."""
-        seconds = pause_seconds(choice, datetime.now().astimezone())
+        seconds = pause_seconds(choice, now_here())
         await self._ask(lambda control: control.pause(for_seconds=seconds))
 
     async def share(self) -> None:

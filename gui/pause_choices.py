@@ -14,8 +14,14 @@ class PauseFor(StrEnum):
     UNTIL_I_SAY = "until_i_say"
 
 
+def now_here() -> datetime:
+    """Now by the machine's clock, without a zone, so that tomorrow is reckoned by the zone's own rules: an offset from
+    UTC, which is what Python would give, is another one after a change of the clocks."""
+    return datetime.now()
+
+
 def pause_ends_at(choice: PauseFor, now: datetime) -> datetime | None:
-    """When the pause ends, in the time zone of `now`; None: when the owner says so."""
+    """When the pause ends, in the time zone of `now` (none: the machine's); None: when the owner says so."""
     match choice:
         case PauseFor.HOUR:
             return (now.astimezone(UTC) + timedelta(hours=1)).astimezone(now.tzinfo)  # an hour that passes

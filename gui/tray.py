@@ -5,14 +5,13 @@ What the clicks do is not decided here. Where there is no tray, `is_available` i
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from .node_mood import Mood, NodeWords
-from .pause_choices import PauseFor, clock_words, pause_ends_at
+from .pause_choices import PauseFor, clock_words, now_here, pause_ends_at
 from .theme.theme import Theme
 from .widgets.menus import style_menu
 
@@ -193,7 +192,7 @@ class Tray(QObject):
 
     def _show_times(self) -> None:
         """When each pause would end, reckoned from the moment the menu opens."""
-        now = datetime.now().astimezone()
+        now = now_here()
         names = {
             PauseFor.HOUR: (self.tr("For 1 hour"), "clock"),
             PauseFor.TOMORROW: (self.tr("Until tomorrow"), "sunrise"),

@@ -56,7 +56,7 @@ def pause(
     if for_time is not None and until is not None:
         raise CommandError("Both --for and --until were given.", hint="Give one of them.", exit_code=ExitCode.ARGUMENTS)
     for_seconds = None if for_time is None else seconds_of(for_time)
-    moment = None if until is None else _moment(until, datetime.now().astimezone())
+    moment = None if until is None else _moment(until, datetime.now())
     _ask(data_dir, json, quiet, lambda node: node.pause(for_seconds=for_seconds, until=moment))
 
 
@@ -80,12 +80,13 @@ def _ask(data_dir: Path, json: bool, quiet: bool, ask: "Callable[[NodeControl], 
 
 
 def _moment(text: str, now: datetime) -> str:
-    """The time as RFC 3339; a time of day is the next one on this machine's clock."""
+    """The time as RFC 3339; a time of day is the next one on this machine's clock, which `now` is by, without a zone:
+    the offset from UTC may be another one by then."""
     try:
         if re.fullmatch(r"\d{1,2}:\d{2}", text):
             hour, minute = map(int, text.split(":"))
             today = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-            return (today if today > now else today + timedelta(days=1)).isoformat()
+            return (today if today > now else today + timedelta(days=1)).astimezone().isoformat()
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise CommandError(

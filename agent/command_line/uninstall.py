@@ -57,6 +57,7 @@ def uninstall(
         service.remove(force=False)
     if running is not None:
         end(running[0])
+    _check_is_stopped(folder)
     keep = _power_put_back(folder, console)
     identity = load_identity(folder)
     how = "" if identity is None else asyncio.run(_revoke(identity, insecure=insecure, ca_file=ca_file))
@@ -90,6 +91,24 @@ def _services(folder: Path) -> "tuple[list[SystemService], list[Left]]":
         except ServiceRefused as error:
             left.append(Left(str(service.file), f"its system can't be asked: {error}"))
     return ours, left
+
+
+def _check_is_stopped(folder: Path) -> None:
+    """Raises CommandError where a node holds its journal, though it doesn't answer: it would lose its ground."""
+    import sqlite3
+
+    from agent.journal import JournalBusy, counts_of_stopped
+
+    try:
+        counts_of_stopped(folder / "journal.sqlite")
+    except JournalBusy as busy:
+        raise CommandError(
+            f"Nothing was removed: {busy}, and does not answer.",
+            hint="End it by hand, and say this again.",
+            exit_code=ExitCode.REFUSED,
+        ) from busy
+    except sqlite3.DatabaseError:  # one that is damaged is nobody's
+        return
 
 
 def _power_put_back(folder: Path, console: Console) -> "list[Left]":

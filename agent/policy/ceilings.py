@@ -30,6 +30,8 @@ def breach(lease: Lease, beside: Iterable[Lease], rules: Rules) -> str | None:
         return PACKAGE_NOT_TAKEN
     if lease.sensitivity and lease.sensitivity not in rules.sensitivities:
         return SENSITIVITY_NOT_TAKEN
+    if min(limits.cpus, limits.memory_mb, limits.disk_mb, limits.vram_mb) < 0:  # it would make room for others
+        return MORE_THAN_SHARED
     gpu = rules.gpus.get(lease.gpu_uuid) if lease.gpu_uuid is not None else None
     running = [one.limits for one in beside]
     ceilings = (

@@ -1,15 +1,20 @@
 """What a kWh costs now, as a command of the owner's prints it. The tariff table needs none of this."""
 
+import contextlib
 import math
+import os
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
+from typing import IO
 
 import msgspec
 
 _ASK_EVERY_SECONDS = 300.0
 _ASK_AGAIN_SECONDS = 60.0
 _WITHIN_SECONDS = 10.0
+_MOST_BYTES = 4096
 _MOST_SHOWN = 80
 _MOST_PRICE = 1_000_000.0
 
@@ -56,23 +61,28 @@ class PriceCommand:
 
 
 def asked_price(command: Sequence[str]) -> Price:
-    """Run the command once, without a shell (blocking, 10 seconds at most)."""
+    """Run the command once, without a shell (blocking, 10 seconds at most). What it starts and leaves behind is not
+    waited for; what it started goes with it where its time is up."""
     try:
-        ended = subprocess.run(
+        process = subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_WITHIN_SECONDS,
-            check=False,
+            start_new_session=True,
         )
     except (OSError, ValueError) as error:
         return Price(None, f"the command for the price can't be run: {error}")
-    except subprocess.TimeoutExpired:
-        return Price(None, f"the command for the price took more than {_WITHIN_SECONDS:.0f} seconds")
-    if ended.returncode != 0:
-        return Price(None, f"the command for the price ended with exit code {ended.returncode}")
-    printed = ended.stdout.decode("utf-8", "replace").strip()
+    assert process.stdout is not None
+    with process.stdout as pipe:
+        try:
+            process.wait(_WITHIN_SECONDS)  # a pipe holds more than any price; who prints on and on waits for a reader
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            return Price(None, f"the command for the price took more than {_WITHIN_SECONDS:.0f} seconds")
+        if process.returncode != 0:
+            return Price(None, f"the command for the price ended with exit code {process.returncode}")
+        printed = _printed(pipe).decode("utf-8", "replace").strip()
     try:
         value = float(printed)
     except ValueError:
@@ -80,3 +90,22 @@ def asked_price(command: Sequence[str]) -> Price:
     if not math.isfinite(value) or abs(value) > _MOST_PRICE:
         return Price(None, f"the command for the price printed {printed[:_MOST_SHOWN]!r}, which is no price")
     return Price(value)
+
+
+def _printed(pipe: IO[bytes]) -> bytes:
+    """What is there to be read: the end of the pipe may be held open by something that was left behind."""
+    if os.name == "posix":
+        os.set_blocking(pipe.fileno(), False)
+    try:
+        return os.read(pipe.fileno(), _MOST_BYTES)
+    except BlockingIOError:
+        return b""
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):  # it hangs in the kernel
+        process.wait(1.0)

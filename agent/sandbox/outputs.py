@@ -200,10 +200,12 @@ def _copy(source: int, target: Path, size_bytes: int) -> bool:
 
 
 class FolderSize(msgspec.Struct, frozen=True):
-    """What a folder takes of a disk: bytes of blocks (a sparse file takes few), and how many names are in it."""
+    """What a folder takes of a disk: bytes of blocks (a sparse file takes few), and how many names are in it.
+    `is_closed`: some of it can't be looked into, so there may be more."""
 
     disk_bytes: int
     names: int
+    is_closed: bool = False
 
 
 def measure_folder(folder: Path, max_names: int) -> FolderSize:
@@ -213,18 +215,22 @@ def measure_folder(folder: Path, max_names: int) -> FolderSize:
     that many names, so that nothing can be hidden there.
     """
     sizes = _Sizes(max_names)
-    root = os.open(folder, _FOLDER_FLAGS)
+    try:
+        root = os.open(folder, _FOLDER_FLAGS)
+    except PermissionError:
+        return FolderSize(0, 0, is_closed=True)
     try:
         sizes.add_folder(root, 1)
     finally:
         os.close(root)
-    return FolderSize(sizes.disk_bytes, sizes.names)
+    return FolderSize(sizes.disk_bytes, sizes.names, sizes.is_closed)
 
 
 class _Sizes:
     def __init__(self, max_names: int) -> None:
         self.disk_bytes = 0
         self.names = 0
+        self.is_closed = False
         self._max_names = max_names
 
     def add_folder(self, folder: int, depth: int) -> None:
@@ -236,14 +242,24 @@ class _Sizes:
                 self.names += 1
                 if self.names > self._max_names:
                     return
-                with contextlib.suppress(OSError):  # gone since it was listed
+                with self._passing_over():
                     self.disk_bytes += entry.stat(follow_symlinks=False).st_blocks * 512
                     if entry.is_dir(follow_symlinks=False):
                         inner_names.append(entry.name)
         for name in inner_names:  # one descriptor a level: many folders side by side must not use up the agent's
-            with contextlib.suppress(OSError):
+            with self._passing_over():
                 inner = os.open(name, _FOLDER_FLAGS, dir_fd=folder)
                 try:
                     self.add_folder(inner, depth + 1)
                 finally:
                     os.close(inner)
+
+    @contextlib.contextmanager
+    def _passing_over(self) -> Iterator[None]:
+        """What is gone since it was listed is nothing; what is closed to us is noted."""
+        try:
+            yield
+        except PermissionError:
+            self.is_closed = True
+        except OSError:
+            pass

@@ -210,7 +210,11 @@ class SupervisedBox(RunningBox):
         with ThreadPoolExecutor(1, thread_name_prefix="box-watch") as thread:
             while not self._exited.is_set():
                 began = self._loop.time()
-                breach = await self._loop.run_in_executor(thread, self._watch.look)
+                try:
+                    breach = await self._loop.run_in_executor(thread, self._watch.look)
+                except OSError as error:  # what can't be looked at must not run
+                    words = f"it can't be watched any more: {error.strerror or error}"
+                    breach = Breach(StopReason.MACHINE, None, None, words)
                 if breach is not None:
                     self._end(breach, 0.0)
                     return

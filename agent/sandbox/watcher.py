@@ -227,6 +227,9 @@ class Watch(msgspec.Struct, frozen=True):
             size = measure_folder(Path(folder), self.limits.output_files)
             disk_bytes += size.disk_bytes
             names += size.names
+            if size.is_closed:  # what it holds can't be counted, and may grow without end
+                limit = self.limits.output_files
+                return Breach(StopReason.FILES, limit, limit, "it closed a folder of its outputs to the node")
         if names > self.limits.output_files:
             return self._too_many_files(names)
         used_mb = disk_bytes / _MIB

@@ -84,9 +84,14 @@ def first_closed_folder(path: Path) -> Path | None:
     return None
 
 
+def is_attempt_id(text: str) -> bool:
+    """Whether an attempt can be called so: a plain name, which a folder gets."""
+    return _ATTEMPT_ID.fullmatch(text) is not None
+
+
 def unit_folder(root: Path, attempt_id: str) -> Path:
     """The folder of an attempt. Raises ValueError for an id that is no plain name."""
-    if not _ATTEMPT_ID.fullmatch(attempt_id):
+    if not is_attempt_id(attempt_id):
         raise ValueError(f"not an attempt's id: {attempt_id!r}")
     return root / "units" / attempt_id
 

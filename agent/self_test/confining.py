@@ -208,7 +208,7 @@ def things_to_find(folder: Path) -> Iterator[dict[str, Any]]:
         listening.bind("\0" + abstract)
         listening.listen()
         secret.write_text("of the node, and of nobody else")
-        things.callback(secret.unlink)
+        things.callback(secret.unlink, missing_ok=True)
         secret.chmod(0o644)
         port = server.getsockname()[1]
         socket.create_connection(("127.0.0.1", port), timeout=5).close()

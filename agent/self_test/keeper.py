@@ -18,6 +18,7 @@ from agent.interpreters import find_interpreters
 from agent.sandbox.base import ConfinementKind
 from agent.sandbox.choose import choose_sandbox
 from agent.self_test.checks import Bench, Manners, rows_of
+from agent.self_test.giving_way import gpu_in_the_way, line_in_the_way
 from agent.self_test.hardware import LookAtGpus
 from agent.self_test.kept import AGAIN, Kept, keep, load_kept, made_on, stops_after, why_due
 from agent.self_test.run import Run
@@ -53,8 +54,9 @@ async def new_bench(
 
 
 class SelfTests:
-    """Makes and keeps them. `changed` is called after each step, `ended` with what is kept of one that came to its
-    end, `troubled` where one could not be made or kept; `wall` gives Unix seconds."""
+    """Makes and keeps them; `is_asked`: somebody asked for the newest. `changed` is called after each step, `ended`
+    with what is kept of one that came to its end, `troubled` where one could not be made or kept; `wall` gives Unix
+    seconds."""
 
     def __init__(
         self,
@@ -83,6 +85,7 @@ class SelfTests:
         self._last: SelfTestRun | None = None
         self._making: asyncio.Task[SelfTestRun] | None = None
         self._without_line = False
+        self.is_asked = False
 
     def newest(self) -> Kept | None:
         """The newest self-test that came to its end: `words` says why nothing may be leased, `gpus` on which GPUs
@@ -105,10 +108,12 @@ class SelfTests:
     def begin(self, reason: str = ASKED, *, skip_line: bool = False) -> None:
         """Begin one, unless one runs; `skip_line` holds for that one too."""
         if self.is_running:
+            self.is_asked = self.is_asked or reason == ASKED
             if skip_line:
                 self._leave_line_out()
             return
         self._without_line = skip_line
+        self.is_asked = reason == ASKED
         self._last = None
         self._making = asyncio.get_running_loop().create_task(self._make(reason))
         self._making.add_done_callback(self._made)
@@ -199,14 +204,10 @@ async def open_self_tests(
     tools = TrialTools(used.sandbox, used.environments, used.interpreters, used.own_files)
 
     def on_gpu(gpu_uuid: str) -> str:
-        picture = service.picture()
-        if any(unit.gpu_uuid == gpu_uuid for unit in picture.units):
-            return "a unit uses this GPU"
-        is_off = any(gpu.uuid == gpu_uuid and not gpu.shared for gpu in picture.gpus)
-        return "its owner does not share this GPU" if is_off else ""
+        return gpu_in_the_way(service.picture(), gpu_uuid, is_asked=tests.is_asked)
 
     def on_line() -> str:
-        return "a unit needs the line" if service.picture().units else no_line()
+        return line_in_the_way(service.picture()) or no_line()
 
     async def make_bench(manners: Manners) -> Bench:
         return await new_bench(tools, client, data_dir, used.gpus.look, manners, standing.lent)

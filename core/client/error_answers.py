@@ -14,7 +14,7 @@ def server_error(status: int, content: bytes, headers: dict[str, str]) -> Server
     proxy of the service may have given it; else it is another program's."""
     try:
         body = msgspec.json.decode(content, type=ErrorEnvelope).error
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         if status < 500 and status not in _OF_PROXIES:
             return AnswerUnreadable(
                 f"The answer was {status}, without the words that the service has for it.",

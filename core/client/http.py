@@ -115,7 +115,7 @@ class Connection:
         """What a try was answered. A delete that finds nothing, after one whose answer may be lost, is done."""
         if earlier_tries and call.method == "DELETE" and call.answer is type(None) and response.status_code == 404:
             return None
-        return read_answer(call, response)
+        return read_answer(call, response.status_code, response.content, response.headers)
 
 
 def check_key(api_key: str) -> str:
@@ -159,14 +159,14 @@ def transport_options(url: str, ca_file: Path | None = None) -> dict[str, Any]:
     return {"timeout": timeout, "follow_redirects": False, **trusts}
 
 
-def read_answer(call: Call[T], response: httpx.Response) -> T:
+def read_answer(call: Call[T], status: int, content: bytes, headers: httpx.Headers) -> T:
     """The answer as its type; unknown fields are passed over. Raises ServerError, AnswerUnreadable."""
-    check_status(response.status_code, response.content, response.headers)
+    check_status(status, content, headers)
     if call.answer is type(None):
         return None
     try:
-        return msgspec.json.decode(response.content, type=call.answer)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return msgspec.json.decode(content, type=call.answer)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise AnswerUnreadable(
             f"{call.method} {call.path} was answered with something else than expected: {error}",
             hint="Check that the address is that of the service, and that this program is not older than it.",

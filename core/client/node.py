@@ -31,6 +31,7 @@ _FIRST_LINE_BYTES = 13  # " HTTP/1.1", its line's end and that of the headers; a
 _USUAL_BUFFER_BYTES = 128 << 10
 _WIDE_BUFFER_BYTES = 1 << 20
 _NOISE_BYTES = 1 << 16
+_ANSWER_BYTES = 64 << 20
 
 
 class Spoken(msgspec.Struct, frozen=True):
@@ -132,7 +133,7 @@ class NodeClient:
             async with self._http.stream("GET", url, timeout=_BULK_TIMEOUT) as response:
                 self._line.called(sent=_request_bytes(response.request), received=_head_bytes(response.headers))
                 if not response.is_success:
-                    words = await response.aread()
+                    words = await _all_bytes(response)
                     self._line.called(received=response.num_bytes_downloaded)
                     check_status(response.status_code, words, response.headers)
                 fitted = _fit_buffer(response, self._line.receive_buffer_bytes)
@@ -156,12 +157,14 @@ class NodeClient:
         """Send a chunk's bytes to its signed URL; again is the same."""
         check_url(url, insecure=self._insecure)
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(len(data))}
+        request = self._http.build_request(
+            "PUT", url, content=self._pieces(data), headers=headers, timeout=_BULK_TIMEOUT
+        )
         try:
-            response = await self._http.put(url, content=self._pieces(data), headers=headers, timeout=_BULK_TIMEOUT)
+            response, content = await self._carried_out(request, _request_bytes(request))
         except httpx.RequestError as error:
             raise connection_failed(url, error) from error
-        self._line.called(sent=_request_bytes(response.request), received=_answer_bytes(response))
-        check_status(response.status_code, response.content, response.headers)
+        check_status(response.status_code, content, response.headers)
 
     async def _pieces(self, data: bytes) -> AsyncIterator[bytes]:
         at = 0
@@ -206,7 +209,7 @@ class NodeClient:
                 self._line.called(sent=_request_bytes(response.request), received=_head_bytes(response.headers))
                 _fit_buffer(response, self._line.receive_buffer_bytes)
                 if not response.is_success:
-                    check_status(response.status_code, await response.aread(), response.headers)
+                    check_status(response.status_code, await _all_bytes(response), response.headers)
                 began = loop.time()
                 async for piece in response.aiter_raw():
                     size += len(piece)
@@ -254,16 +257,27 @@ class NodeClient:
             headers=headers,
             timeout=timeout or httpx.USE_CLIENT_DEFAULT,
         )
-        sent = _request_bytes(request) + len(body)
         try:
-            response = await self._http.send(request)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise connection_failed(self.base_url, error) from error
+            response, content = await self._carried_out(request, _request_bytes(request) + len(body))
         except httpx.RequestError as error:
-            self._line.called(sent=sent)
             raise connection_failed(self.base_url, error) from error
-        self._line.called(sent=sent, received=_answer_bytes(response))
-        return read_answer(call, response)
+        return read_answer(call, response.status_code, content, response.headers)
+
+    async def _carried_out(self, request: httpx.Request, sent: int) -> tuple[httpx.Response, bytes]:
+        """The answer and its bytes, with `sent` bytes of the request counted. Raises httpx.RequestError,
+        AnswerUnreadable."""
+        try:
+            response = await self._http.send(request, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            raise
+        except httpx.RequestError:
+            self._line.called(sent=sent)
+            raise
+        try:
+            return response, await _all_bytes(response)
+        finally:
+            self._line.called(sent=sent, received=_answer_bytes(response))
+            await response.aclose()
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -275,6 +289,20 @@ class NodeClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+async def _all_bytes(response: httpx.Response) -> bytes:
+    """Raises AnswerUnreadable for more of them than any answer of a service has: they are held in memory."""
+    pieces, size = [], 0
+    async for piece in response.aiter_bytes():
+        size += len(piece)
+        if size > _ANSWER_BYTES:
+            raise AnswerUnreadable(
+                f"The answer has more than {_ANSWER_BYTES >> 20} MiB.",
+                hint="Check that the address is that of the service.",
+            )
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def _request_bytes(request: httpx.Request) -> int:

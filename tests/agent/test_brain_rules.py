@@ -6,7 +6,11 @@ import pytest
 from agent.attempt import Snapshot
 from agent.events import (
     BoxExited,
+    BoxStarted,
     CheckpointTaken,
+    EnvironmentReady,
+    Event,
+    FetchDone,
     MachineSeen,
     OutputsScanned,
     OwnerChose,
@@ -67,6 +71,18 @@ def test_a_rule_gives_what_runs_back_with_its_checkpoint_and_tells_nothing_priva
     bench.take(RemoveUnit)
     assert state(bench) is NodeState.PAUSED_BY_RULE
     assert any("a private game runs" in text for text in bench.said)  # the owner may know
+
+
+@pytest.mark.parametrize("stop", [judged(PROGRAM), OwnerChose(OwnersChoice(ChoiceKind.PAUSE))])
+def test_code_whose_box_was_being_made_as_it_was_given_back_does_not_run_on(bench: Bench, stop: Event) -> None:
+    attempt = bench.lease().attempt_id
+    bench.feed(FetchDone(attempt), EnvironmentReady(attempt), stop)
+    bench.lose()  # nobody hears that it is given back, for as long as the server is away
+    bench.feed(BoxStarted(attempt))
+    assert bench.take(StopBox) == StopBox(attempt, 0)
+    bench.feed(BoxExited(attempt, STOPPED))
+    bench.pass_time(5)
+    assert list(released(bench)) == [attempt]
 
 
 def test_while_a_rule_pauses_nothing_is_asked_for_and_what_still_comes_is_given_back(bench: Bench) -> None:

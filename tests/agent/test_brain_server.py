@@ -1,5 +1,7 @@
 """The brain and its server: answers that are lost, replayed or missing, directives, silence."""
 
+import pytest
+
 from agent.events import (
     BoxExited,
     CallTrouble,
@@ -232,3 +234,24 @@ def test_an_empty_answer_that_comes_at_once_does_not_make_the_node_ask_without_p
         assert wake_at is not None
         bench.pass_time(max(0.0, wake_at - bench.now))
     assert asked < 40
+
+
+def test_an_id_that_no_folder_can_have_is_passed_over_and_not_remembered(bench: Bench) -> None:
+    bench.answer_poll(a_lease("../../../home"), a_lease("attempt-2"))
+    assert bench.take(Fetch).attempt_id == "attempt-2"
+    assert [one.lease.attempt_id for one in bench.journal.attempts()] == ["attempt-2"]
+
+
+@pytest.mark.parametrize("seconds", [-1e9, 0.0, 1e300])
+def test_a_servers_lengths_of_time_are_taken_within_reason(bench: Bench, seconds: float) -> None:
+    settings = NodeSettings(seconds, seconds, seconds)
+    bench.answer_poll(directives=[Directive(DirectiveKind.SETTINGS, settings=settings)])
+    assert 0.2 <= bench.poll.request.wait_seconds <= 120
+    bench.feed(ExchangeFailed(bench.poll.call, CallTrouble.UNREACHABLE, "later", seconds))
+    wake_at = bench.brain.wake_at()
+    assert wake_at is not None and 0.1 < wake_at - bench.now <= 900
+
+
+def test_of_leases_without_end_no_more_are_remembered_than_a_machine_could_have(bench: Bench) -> None:
+    bench.answer_poll(*(a_lease(f"attempt-{number}") for number in range(1000)))
+    assert len(bench.journal.attempts()) == 64 and len(bench.take_all(Fetch)) == 2

@@ -26,6 +26,7 @@ PLANTED = {
     "bearer": "s3cr3t-bearer-value",
     "api key": "sk_alpha_0a1b2c3d4e5f",
     "password of an index": "index-pass-word",
+    "password of a proxy": "proxy/pass:word@7",
     "signature": "sig-of-a-chunk",
     "e-mail": "jane.doe@example.org",
     "user": "janedoe",
@@ -71,6 +72,7 @@ def test_nothing_of_what_was_planted_everywhere_is_in_the_bundle(tmp_path: Path)
         "LOGNAME": PLANTED["user"],
         "GPU_AGENT_STATE_DIR": str(tmp_path / "state"),
         "GPU_AGENT_API_KEY": PLANTED["variable"],
+        "ftp_proxy": f"u:{PLANTED['password of a proxy']}@proxy:3128",
         "UV_DEFAULT_INDEX": f"https://u:{PLANTED['password of an index']}@index/simple",
     }
     command = [*COMMAND, "diagnose", "--yes", "--json", "--out", str(out), "--data-dir", str(data_dir)]

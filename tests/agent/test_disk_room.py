@@ -1,11 +1,13 @@
 """What units and caches have of the disk together, on real files."""
 
+import os
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from agent.disk_room import UNUSED_SECONDS, DiskRoom, NoDiskRoom
+from agent.sandbox.workspace import remove_tree_now
 from core.protocol.node_rules import Rules
 
 MIB = 1 << 20
@@ -100,3 +102,20 @@ async def test_files_that_would_pass_the_ceiling_are_refused_in_numbers(house: H
     room.check(40 * MIB)
     with pytest.raises(NoDiskRoom, match=r"82 MiB .* 80 MiB are left"):
         room.check(41 * MIB)
+
+
+async def test_folders_deeper_than_calls_and_paths_may_be_end_no_node(house: House) -> None:
+    house.write(2)
+    room, before = house.room(), Path.cwd()
+    try:
+        os.chdir(house.units / "attempt")
+        for _ in range(1200):
+            Path("deep").mkdir()
+            os.chdir("deep")
+            Path("file").touch()
+        os.chdir(before)
+        await room.tend([])
+    finally:
+        os.chdir(before)
+        remove_tree_now(house.units)
+    assert room.used_mb == 2

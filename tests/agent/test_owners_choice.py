@@ -1,9 +1,13 @@
 """Pausing and finishing: what the owner's switch does to what runs, what comes, and what a restart finds."""
 
+import time
+from datetime import datetime
+
 import pytest
 
 from agent.attempt import Snapshot
 from agent.brain import RELEASED_ON_STOP
+from agent.command_line.owners_switch import _moment
 from agent.endings import CHECKPOINT_WITHIN_SECONDS
 from agent.events import (
     BoxExited,
@@ -192,3 +196,14 @@ def test_the_picture_shows_what_runs_how_far_it_is_and_what_it_may_touch(bench: 
     assert (unit.checkpoint_seconds_ago, unit.max_runtime_seconds, unit.releasing) == (4.0, 600, None)
     assert unit.may.network and unit.may.owners_files  # nothing confines units on the bench
     assert (unit.may.memory_mb, unit.may.disk_mb, unit.may.cpus) == (512, 256, 1)
+
+
+def test_a_time_of_day_beyond_a_change_of_the_clocks_is_that_of_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        assert _moment("08:00", datetime(2026, 3, 28, 20, 0)) == "2026-03-29T08:00:00+02:00"
+        assert _moment("21:00", datetime(2026, 3, 28, 20, 0)) == "2026-03-28T21:00:00+01:00"
+    finally:
+        monkeypatch.undo()
+        time.tzset()

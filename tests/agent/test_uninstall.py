@@ -1,12 +1,18 @@
 """What is removed with a node, and what never is, whatever lies in its folders."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from agent.data_folder import is_ours, make_data_folder, make_folders_for, note_workspace
+from agent.journal import Journal
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, make_workspace_root, workspace_name, workspace_root
 from agent.uninstall import Left, Uninstall
+from tests.backend.server_process import PROJECT
+
+from .node_process import COMMAND, LAST_SECONDS
 
 OURS = ("node.json", "journal.sqlite", "journal.sqlite-wal", "control.json", "rules.json", ".node.json.part")
 
@@ -77,6 +83,7 @@ def test_what_is_still_needed_stays(home: Path) -> None:
     needed = Left(str(file), "a GPU's power could not be put back", is_failure=True)
     assert Uninstall(data_dir, []).carry_out(lambda text: None, [needed]) == [needed]
     assert [path.name for path in data_dir.iterdir()] == [file.name]
+    assert [item.path for item in Uninstall(data_dir, []).plan().items] == [str(file)], "it goes once that has worked"
 
 
 def test_a_workspace_is_found_where_it_lay_and_a_strangers_folder_is_never_taken_for_one(
@@ -115,3 +122,55 @@ def test_a_users_nodes_work_folder_is_known_by_what_is_in_it(tmp_path: Path) -> 
     assert is_ours(root)
     (root / "box").rmdir()
     assert not is_ours(root)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root removes another user's node")
+def test_root_removes_nothing_that_another_user_names(home: Path, tmp_path: Path) -> None:
+    data_dir, named = home / "node", tmp_path / "empty, and somebody's"
+    a_node(data_dir)
+    make_folders_for(data_dir, named)
+    os.chown(data_dir / "folders.json", 65_534, 65_534)
+    Uninstall(data_dir, []).carry_out(lambda text: None)
+    assert named.is_dir() and not data_dir.exists()
+
+
+def test_a_link_in_place_of_a_workspace_leads_nowhere(home: Path, tmp_path: Path) -> None:
+    data_dir = home / "node"
+    root = a_node(data_dir)
+    elsewhere = tmp_path / "elsewhere"
+    root.rename(elsewhere)
+    root.symlink_to(elsewhere)
+    (elsewhere / "chunks" / "one").chmod(0o400)
+    work = Uninstall(data_dir, [])
+    assert str(root) not in {item.path for item in work.plan().items}
+    work.carry_out(lambda text: None)
+    assert (elsewhere / "chunks" / "one").stat().st_mode & 0o777 == 0o400 and root.is_symlink()
+
+
+def test_files_of_a_folder_that_was_never_a_nodes_stay_whatever_they_are_called(home: Path) -> None:
+    for name in ("node.json", "rules.json", "traffic.json"):
+        (home / name).write_text('{"node": "of a graph"}')
+    (home / "log").mkdir()
+    work = Uninstall(home, [])
+    assert work.plan().items == [] and len(work.plan().left) == 4
+    work.carry_out(lambda text: None)
+    assert {path.name for path in home.iterdir()} == {"node.json", "rules.json", "traffic.json", "log"}
+    (home / "node.json").write_text('{"node_id": "n", "credential": "c"}')
+    assert {Path(item.path).name for item in work.plan().items} == {"node.json", "rules.json", "traffic.json", "log"}
+
+
+def test_a_node_that_runs_and_does_not_answer_keeps_its_ground(home: Path) -> None:
+    data_dir = home / "node"
+    make_data_folder(data_dir)
+    (data_dir / "rules.json").write_text("{}")
+    journal = Journal(data_dir / "journal.sqlite")
+    command = [*COMMAND, "uninstall", "--yes", "--data-dir", str(data_dir)]
+    environment = {**os.environ, "HOME": str(home)}
+    try:
+        ended = subprocess.run(
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=LAST_SECONDS, check=False
+        )
+    finally:
+        journal.close()
+    assert ended.returncode == 1 and "does not answer" in ended.stderr, ended.stderr
+    assert (data_dir / "rules.json").exists() and (data_dir / "journal.sqlite").exists()

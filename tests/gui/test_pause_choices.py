@@ -1,12 +1,14 @@
 """Pauses end when the menu says they do, on days when the clocks change too."""
 
+import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.pause_choices import PauseFor, clock_words, pause_ends_at, pause_seconds
+from gui.pause_choices import PauseFor, clock_words, now_here, pause_ends_at, pause_seconds
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -27,6 +29,18 @@ def test_until_tomorrow_is_until_eight_in_the_morning_of_the_next_day() -> None:
 def test_a_night_in_which_the_clocks_go_back_is_an_hour_longer() -> None:
     assert pause_seconds(PauseFor.TOMORROW, datetime(2026, 10, 24, 20, 0, tzinfo=BERLIN)) == 13 * 3600
     assert pause_seconds(PauseFor.TOMORROW, datetime(2026, 10, 23, 20, 0, tzinfo=BERLIN)) == 12 * 3600
+
+
+def test_the_machines_own_zone_is_reckoned_with_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert now_here().tzinfo is None
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        assert pause_seconds(PauseFor.TOMORROW, datetime(2026, 10, 24, 20, 0)) == 13 * 3600
+        assert pause_seconds(PauseFor.HOUR, datetime(2026, 10, 25, 2, 30)) == 3600
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_until_i_say_has_no_end() -> None:

@@ -54,6 +54,11 @@ def test_a_lease_over_a_ceiling_beside_what_runs_is_refused(rules: Rules, words:
     assert breach(asked, [beside], rules) == words
 
 
+@pytest.mark.parametrize("limit", ["cpus", "memory_mb", "disk_mb", "vram_mb"])
+def test_limits_below_nothing_are_refused_since_they_would_make_room_for_others(limit: str) -> None:
+    assert breach(lease(**{limit: -1}), [], Rules()) == MORE_THAN_SHARED
+
+
 def test_a_server_that_tells_no_sensitivity_is_taken_at_its_word_on_what_was_offered() -> None:
     assert breach(a_lease(sensitivity=""), [], Rules(sensitivities=("public",))) is None
 

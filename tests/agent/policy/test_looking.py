@@ -1,11 +1,16 @@
 """What the rules look at by themselves: the owner's price command, and what others take of the processors."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from agent.events import MachineSeen
+from agent.policy import price
 from agent.policy.looking import Looking, Sources
 from agent.policy.others_cpu import OthersCpu, busy_seconds, units_seconds
 from agent.policy.price import PriceCommand, asked_price
@@ -32,8 +37,39 @@ def test_a_command_prints_the_price() -> None:
     ],
 )
 def test_a_command_that_tells_no_price_says_why(command: list[str], trouble: str) -> None:
-    price = asked_price(command)
-    assert price.value is None and trouble in price.trouble
+    asked = asked_price(command)
+    assert asked.value is None and trouble in asked.trouble
+
+
+def test_what_a_command_leaves_behind_is_not_waited_for(tmp_path: Path) -> None:
+    """Such as a connection that is kept for the next time, and holds the pipe open."""
+    helper = "import os, time; os.close(0); print(flush=True); time.sleep(600)"
+    begin = f"import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', {helper!r}])"
+    pid = tmp_path / "pid"
+    command = printing(f"{begin}; open({str(pid)!r}, 'w').write(str(p.pid)); print(0.25)")
+    began = time.monotonic()
+    try:
+        assert asked_price(command).value == 0.25
+    finally:
+        os.kill(int(pid.read_text()), signal.SIGKILL)
+    assert time.monotonic() - began < 300
+
+
+@pytest.mark.parametrize("hangs", ["while True: print('x' * 9999)", "time.sleep(600)"])
+def test_a_command_whose_time_is_up_goes_with_what_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hangs: str
+) -> None:
+    monkeypatch.setattr(price, "_WITHIN_SECONDS", 1.0)
+    lives = tmp_path / "lives"
+    os.mkfifo(lives)
+    reading = os.open(lives, os.O_RDONLY | os.O_NONBLOCK)
+    child = f"import subprocess, sys, time; f = open({str(lives)!r}, 'w'); subprocess.Popen(['sleep', '600'], stdout=f)"
+    try:
+        assert "took more than" in asked_price(printing(f"{child}\n{hangs}")).trouble
+        os.set_blocking(reading, True)
+        assert os.read(reading, 1) == b"", "nobody holds it open any more"
+    finally:
+        os.close(reading)
 
 
 def test_a_price_is_asked_for_beside_and_kept_for_five_minutes() -> None:

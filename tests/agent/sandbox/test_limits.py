@@ -1,13 +1,17 @@
 """What a unit may use, and what it is told when it used more. After each, the node runs an honest unit."""
 
+import errno
+import os
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from agent.sandbox.base import BoxExit, BoxLimits, StopReason
-from agent.sandbox.watcher import MachineFloor
+from agent.sandbox.watcher import MachineFloor, Watch
 
 from .conftest import Driver
-from .drive import LIMITS, Case, Outcome
+from .drive import LIMITS, Case, Outcome, run_case
 from .test_contract import both_kinds
 
 FOREVER = "import threading; threading.Event().wait()\n"
@@ -174,6 +178,29 @@ for number in range(4):
     assert (ended.stop, ended.limit) == (StopReason.DISK, 10)
     words = f"{ended.measured:,.0f} MiB of disk, 10 allowed"  # by the kernel's image, or by a look that came first
     assert ended.message in (f"stopped by the node: {words}", f"stopped by the node: more than {words}")
+
+
+def test_a_unit_that_closes_the_folder_it_fills_is_stopped(confined: Driver) -> None:
+    script = f"""
+import os
+folder = os.environ["GPU_AGENT_OUTPUT_DIR"] + "/hidden"
+os.mkdir(folder)
+files = [open(f"{{folder}}/{{number}}", "wb") for number in range(8)]
+os.chmod(folder, 0)
+for file in files:
+    file.write(os.urandom(15 << 20)); file.flush()
+{FOREVER}"""
+    exit, _ = stopped(confined, Case(script, limits=limits(disk_mb=40)))
+    assert exit.stop in (StopReason.DISK, StopReason.FILES)  # root sees into it
+
+
+async def test_a_unit_that_can_not_be_watched_is_stopped(public_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(watch: Watch) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Watch, "look", fails)
+    exit = (await run_case(Case(FOREVER, folder=str(public_folder), unconfined=True))).exit
+    assert exit is not None and exit.stop is StopReason.MACHINE and "can't be watched" in exit.message
 
 
 @both_kinds

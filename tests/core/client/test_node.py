@@ -1,5 +1,6 @@
 """What a node's client makes of answers: lost, refused, no longer spoken, and bytes that are not their name."""
 
+import gzip
 import hashlib
 
 import msgspec
@@ -45,6 +46,23 @@ async def test_a_refusal_without_the_services_words_is_another_programs(service:
     service.first_answers = [(401, {}, b"{}")]
     async with NodeClient(service.url, "secret") as node:
         with pytest.raises(AnswerUnreadable):
+            await node.exchange(EXCHANGE)
+
+
+@pytest.mark.parametrize("status", [200, 503])
+async def test_an_answer_that_is_nested_without_end_is_no_fault_of_the_node(service: SmallService, status: int) -> None:
+    service.first_answers = [(status, {}, b'{"later": ' + b"[" * 100_000)]
+    async with NodeClient(service.url, "secret") as node:
+        with pytest.raises((AnswerUnreadable, ServerError)):
+            await node.exchange(EXCHANGE)
+
+
+@pytest.mark.parametrize("status", [200, 503])
+async def test_an_answer_without_end_is_read_no_further(service: SmallService, status: int) -> None:
+    bomb = gzip.compress(bytes(65 << 20), 1)
+    service.first_answers = [(status, {"Content-Encoding": "gzip"}, bomb)]
+    async with NodeClient(service.url, "secret") as node:
+        with pytest.raises(AnswerUnreadable, match="more than 64 MiB"):
             await node.exchange(EXCHANGE)
 
 
