@@ -124,11 +124,17 @@ def wanted_now(rows: Sequence[DemandRow], node_id: str | None, here: Here, alert
 
 def may_tell(alert: WantedAlert, now: datetime) -> bool:
     """Whether the owner takes another word now: not in quiet hours, not too often. `now` is local, with its zone."""
-    if not alert.on or _is_quiet(alert, now.hour):
+    if not alert.on or is_quiet(alert, now.hour):
         return False
     told = [datetime.fromisoformat(one.at).astimezone(now.tzinfo) for one in alert.told]
     today = [at for at in told if at.date() == now.date()]
     return len(today) < alert.most_a_day and all(now - at >= _BETWEEN for at in told)
+
+
+def is_quiet(alert: WantedAlert, hour: int) -> bool:
+    """Whether the owner wants to hear nothing at this hour of the day."""
+    begin, end = alert.quiet_from, alert.quiet_to
+    return begin <= hour < end if begin <= end else hour >= begin or hour < end
 
 
 def told_once_more(alert: WantedAlert, told: Told) -> WantedAlert:
@@ -208,8 +214,3 @@ def _given_mb(gpu: GpuStatus, rules: Rules) -> int:
     """As `_allowed_mb`, also of one that is switched off: its owner may switch it on."""
     limit = rules.gpus.get(gpu.uuid, GpuRules()).vram_mb
     return gpu.vram_total_mb if limit is None else min(limit, gpu.vram_total_mb)
-
-
-def _is_quiet(alert: WantedAlert, hour: int) -> bool:
-    begin, end = alert.quiet_from, alert.quiet_to
-    return begin <= hour < end if begin <= end else hour >= begin or hour < end

@@ -95,6 +95,7 @@ class Desktop(QObject):
 
         from .demand_watch import DemandWatch
         from .key_store import KeyStore
+        from .machine_watch import MachineWatch
         from .node_link import NodeLink
         from .own_processes import OwnProcesses
         from .transfers import Transfers
@@ -111,6 +112,7 @@ class Desktop(QObject):
             keys=KeyStore(folders.config),
             node=node,
             demand=DemandWatch(shell.session, node, shell.tasks, shell.settings),
+            machines=MachineWatch(shell.session, node, shell.tasks, shell.settings),
             processes=OwnProcesses(folders.data / "node", folders.logs, folders.data / "demo"),
             transfers=Transfers(folders.data / "transfers", new_id=lambda: uuid4().hex),
         )
@@ -179,7 +181,7 @@ class Desktop(QObject):
         node_task = self.shell.tasks.start(self.ui.node.run())
         self._start_tray()
         self._look_for_tray.start()
-        self._show_transfers()
+        self._show_in_status_bar()
         try:
             await closing.wait()
         finally:
@@ -197,10 +199,12 @@ class Desktop(QObject):
         if self._early_answers:
             answers[self._early_answers[-1]]()
 
-    def _show_transfers(self) -> None:
+    def _show_in_status_bar(self) -> None:
+        from .line_status import show_line_in
         from .transfer_status import show_transfers_in
 
         show_transfers_in(self.window.status, self.ui.transfers)
+        show_line_in(self.window.status, self.ui.node)
 
     def _start_tray(self) -> None:
         from .tray import Tray
@@ -237,6 +241,7 @@ class Desktop(QObject):
         self._instance.close()
         self.live.stop()
         self.ui.demand.stop()
+        self.ui.machines.stop()
         self.ui.transfers.close()
         await self.ui.tasks.close()
         if self.tray is not None:

@@ -19,6 +19,7 @@ from core.client.errors import ClientError, ServerError
 from core.client.node_control import AsyncNodeControl, NodeNotRunning, control_of, node_statuses
 from core.protocol.node_control import ControlFile, NodeState, NodeStatus
 from core.protocol.node_rules import RuleKind
+from core.protocol.self_test import SelfTestStatus
 
 from .node_mood import NodeWords
 from .node_words import absent_words, lost_words, node_words
@@ -111,6 +112,18 @@ class NodeLink(QObject):
     async def share_anyway(self, rule: RuleKind, for_seconds: float, gpu_uuid: str | None = None) -> None:
         """Set a rule aside, of one GPU or of the whole node, for so long; 0 ends that."""
         await self._ask(lambda control: control.share_anyway(rule, for_seconds, gpu_uuid))
+
+    async def self_test(self) -> SelfTestStatus:
+        """The self-test that runs there, else the newest."""
+        return await self._line().self_test()
+
+    async def start_self_test(self, *, skip_line: bool = False) -> SelfTestStatus:
+        """Begin one, unless one runs; `skip_line` holds for that one too."""
+        return await self._line().start_self_test(skip_line=skip_line)
+
+    async def stop_self_test(self) -> SelfTestStatus:
+        """End the one that runs: it counts for nothing."""
+        return await self._line().stop_self_test()
 
     def pausing_seconds_left(self) -> float | None:
         """How long pausing may still take, at most; None while nothing is being paused."""

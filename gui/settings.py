@@ -57,6 +57,46 @@ class WantedAlert(msgspec.Struct, frozen=True):
     told: list[Told] = []
 
 
+StoppedEarning = Literal["silent", "gpu", "driver"]
+"""A machine that isn't heard of any more, a GPU that can't be used any more, a driver that is another one."""
+
+
+class ToldOfMachine(msgspec.Struct, frozen=True):
+    """That the owner was told of a machine of theirs: when (RFC 3339), which, what, and of which model of GPU."""
+
+    at: str
+    node_id: str
+    machine: str
+    kind: StoppedEarning
+    gpu: str = ""
+
+
+class KnownGpu(msgspec.Struct, frozen=True):
+    """A GPU as it was seen last."""
+
+    model: str
+    driver: str = ""
+    usable: bool = True
+
+
+class KnownMachine(msgspec.Struct, frozen=True):
+    """A machine of the owner's as it was seen last; `gpus` by UUID."""
+
+    name: str
+    online: bool
+    gpus: dict[str, KnownGpu] = {}
+
+
+class StoppedAlert(msgspec.Struct, frozen=True):
+    """*Tell me when a machine stops earning*, in the quiet hours of the other alert not. `known` are the machines by
+    their ids at the server with the address `server`; `told` is the newest first."""
+
+    on: bool = False
+    server: str = ""
+    known: dict[str, KnownMachine] = {}
+    told: list[ToldOfMachine] = []
+
+
 class Saved(msgspec.Struct, frozen=True):
     """All that is remembered. Unknown fields of a newer version are passed over. `credit_worth`: what a credit is worth
     to its user, in the currency of the node's electricity."""
@@ -69,6 +109,7 @@ class Saved(msgspec.Struct, frozen=True):
     node: SavedNode | None = None
     folded: bool = False
     wanted: WantedAlert = WantedAlert()
+    stopped: StoppedAlert = StoppedAlert()
     credit_worth: float | None = None
 
 

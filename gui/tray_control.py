@@ -5,16 +5,17 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication
 
 from .demand_words import told_words
+from .machine_words import stopped_words
 from .node_link import LinkState
 from .pause_choices import PauseFor
-from .settings import Told
+from .settings import Told, ToldOfMachine
 from .tray import Tray
 from .ui import Ui
 
 
 def connect_tray(tray: Tray, ui: Ui) -> None:
-    """Share, Pause and Finish act on `ui.node`; what fails comes to the window's banner. What `ui.demand` has to tell
-    is told from the tray."""
+    """Share, Pause and Finish act on `ui.node`; what fails comes to the window's banner. What `ui.demand` and
+    `ui.machines` have to tell is told from the tray."""
     node = ui.node
 
     def pause(choice: PauseFor) -> None:
@@ -38,6 +39,10 @@ def connect_tray(tray: Tray, ui: Ui) -> None:
         words = f"{told_words(told)} ({told.because})" if told.because else told_words(told)
         tray.tell(QCoreApplication.translate("tray", "Your GPU is wanted"), words, show_demand)
 
+    def tell_stopped(told: list[ToldOfMachine]) -> None:
+        words = "\n".join(stopped_words(one) for one in told)
+        tray.tell(QCoreApplication.translate("tray", "Look at your machines"), words, show_node)
+
     def show() -> None:
         tray.set_words(node.words())
 
@@ -46,6 +51,7 @@ def connect_tray(tray: Tray, ui: Ui) -> None:
     tray.finish_asked.connect(finish)
     tray.node_asked.connect(show_node)
     ui.demand.wanted.connect(tell_wanted)
+    ui.machines.stopped.connect(tell_stopped)
     ui.demand.has_tray = lambda: tray.is_available
     node.changed.connect(show)
     ui.language.changed.connect(show)

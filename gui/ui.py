@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .demand_watch import DemandWatch
     from .key_store import KeyStore
     from .language import Language
+    from .machine_watch import MachineWatch
     from .node_link import NodeLink
     from .own_processes import OwnProcesses
     from .session import Session
@@ -43,5 +44,6 @@ class Ui(ShellUi):
     keys: KeyStore
     node: NodeLink
     demand: DemandWatch
+    machines: MachineWatch
     processes: OwnProcesses
     transfers: Transfers

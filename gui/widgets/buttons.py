@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
@@ -216,6 +217,16 @@ class Segmented(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_icons(self, icons: Sequence[str]) -> None:
+        """Their names, one a choice from the first on."""
+        self._icons = list(icons)
+        self.updateGeometry()
+        self.update()
+
+    def icon_pixmap(self, name: str, ink: str) -> QPixmap:
+        """What is painted for an icon's name beside words of colour `ink`."""
+        return self._theme.pixmap(name, ink)
+
     def current(self) -> str:
         return self._current
 
@@ -285,7 +296,7 @@ class Segmented(QWidget):
         icon_px = theme.size("icon")
         text_px = QFontMetrics(painter.font()).horizontalAdvance(words)
         x = part.x() + (part.width() - icon_px - theme.gap(6) - text_px) / 2
-        painter.drawPixmap(round(x), round(part.center().y() - icon_px / 2), theme.pixmap(self._icons[index], ink))
+        painter.drawPixmap(round(x), round(part.center().y() - icon_px / 2), self.icon_pixmap(self._icons[index], ink))
         x += icon_px + theme.gap(6)
         painter.drawText(QRectF(x, part.y(), text_px + 2, part.height()), Qt.AlignmentFlag.AlignVCenter, words)
 

@@ -27,7 +27,7 @@ class CopyButton(Button):
         super().__init__(theme, "", "copy", kind or usual, small=small, icon_em=1.0 if small else None)
         self._copy_by = copy
         self._icon_only = icon_only
-        self._what = ""
+        self._what = self._words = ""
         self._text = ""
         self._back = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._back.timeout.connect(self._show_words)
@@ -39,6 +39,12 @@ class CopyButton(Button):
         if text != self._text:
             self._text = text
             self._back.stop()
+            self._show_words()
+
+    def set_words(self, words: str) -> None:
+        """Other words than Copy, in the language shown now."""
+        self._words = words
+        if not self._back.isActive():
             self._show_words()
 
     def set_what(self, what: str) -> None:
@@ -57,10 +63,10 @@ class CopyButton(Button):
         self.set_icon("copy")
         self._describe()
         if not self._icon_only:
-            self.setText(self.tr("Copy"))
+            self.setText(self._words or self.tr("Copy"))
 
     def _describe(self) -> None:
-        self.describe(self.tr("Copy {0}").format(self._what) if self._what else self.tr("Copy"))
+        self.describe(self.tr("Copy {0}").format(self._what) if self._what else self._words or self.tr("Copy"))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)

@@ -86,7 +86,7 @@ class _Part(QWidget):
 
 
 class StatusBar(Area):
-    """Reads the session by itself; `set_transfers` is told."""
+    """Reads the session by itself; `set_transfers` and `set_rates` are told."""
 
     transfers_clicked = Signal()
     line_clicked = Signal()
@@ -99,6 +99,7 @@ class StatusBar(Area):
         self.line.clicked.connect(self.line_clicked)
         self.transfers = _Part(theme)
         self.transfers.clicked.connect(self.transfers_clicked)
+        self.rates = _Part(theme), _Part(theme)
         self.note = _Part(theme)
         self.credits = _Part(theme, rule_first=True)
         self.held = _Part(theme, rule_first=True)
@@ -106,7 +107,7 @@ class StatusBar(Area):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.gap(16), 1, theme.gap(12), 0)
         row.setSpacing(theme.gap(8))
-        for part in (self.line, self.transfers, self.note):
+        for part in (self.line, self.transfers, *self.rates, self.note):
             row.addWidget(part)
         row.addStretch(1)
         for part in (self.credits, self.held, self.build):
@@ -184,6 +185,12 @@ class StatusBar(Area):
         """What moves, in words; empty for nothing."""
         colour = "warn" if warn else "ink2"
         self.transfers.say(words, glyph=("triangle-alert" if warn else icon, colour), colour=colour)
+
+    def set_rates(self, down: str, up: str, *, tip: str = "", warn: bool = False) -> None:
+        """How fast the node of this computer takes and sends, in words; empty for nothing. Not where room is narrow."""
+        colour = "warn" if warn else "ink2"
+        for part, words, icon in zip(self.rates, (down, up), ("arrow-down", "arrow-up"), strict=True):
+            part.say("" if self._narrow else words, glyph=(icon, colour), colour=colour, tip=tip)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         super().paintEvent(event)

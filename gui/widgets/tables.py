@@ -41,6 +41,7 @@ class Role(IntEnum):
     CAPTION = Qt.ItemDataRole.UserRole + 13  # the first line in the size of captions
     SECOND_MONO = Qt.ItemDataRole.UserRole + 15
     CHIP = Qt.ItemDataRole.UserRole + 14  # words in an amber box, in place of the first line
+    GLYPH = Qt.ItemDataRole.UserRole + 16  # a state's key: its glyph alone, in front; its word stands elsewhere
 
 
 class TwoLineDelegate(QStyledItemDelegate):
@@ -92,6 +93,11 @@ class TwoLineDelegate(QStyledItemDelegate):
             colour = str(index.data(Role.COLOUR) or "ink2")
             painter.drawPixmap(rect.x(), rect.center().y() - size // 2, theme.pixmap(str(icon), colour))
             rect = rect.adjusted(size + theme.gap(8), 0, 0, 0)
+        if (glyph := index.data(Role.GLYPH)) is not None:
+            size = theme.size("state_glyph")
+            pixmap = theme.state_pixmap(str(glyph), theme.tokens.size_em["state_glyph"], behind)
+            painter.drawPixmap(rect.x(), rect.center().y() - size // 2, pixmap)
+            rect = rect.adjusted(size + theme.gap(11), 0, 0, 0)
         second, right = index.data(Role.SECOND), index.data(Role.RIGHT)
         top, bottom = QRect(rect), QRect(rect)
         if second is not None or right is not None:

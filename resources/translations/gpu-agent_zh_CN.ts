@@ -89,6 +89,10 @@
    <translation>怎么看</translation>
   </message>
   <message>
+   <source>It isn't heard of, a GPU can't be used any more, or has another driver: each is told once.</source>
+   <translation>没有消息、GPU 不能再用、或驱动程序变了：每件事只告诉一次。</translation>
+  </message>
+  <message>
    <source>Nothing yet</source>
    <translation>还没有</translation>
   </message>
@@ -113,6 +117,10 @@
    <translation>免打扰结束</translation>
   </message>
   <message>
+   <source>Tell me when a machine stops earning</source>
+   <translation>电脑停止赚取时告诉我</translation>
+  </message>
+  <message>
    <source>Tell me when my GPU is wanted</source>
    <translation>有人需要我的显卡时通知我</translation>
   </message>
@@ -131,6 +139,10 @@
   <message>
    <source>Waiting longer than</source>
    <translation>等待超过</translation>
+  </message>
+  <message>
+   <source>When a machine stops earning</source>
+   <translation>电脑停止赚取时</translation>
   </message>
   <message>
    <source>Whose work it is and what it does is never shown.</source>
@@ -678,6 +690,33 @@
   </message>
  </context>
  <context>
+  <name>CheckPanel</name>
+  <message>
+   <source>Check again</source>
+   <translation>重新检查</translation>
+  </message>
+  <message>
+   <source>Copy all</source>
+   <translation>全部复制</translation>
+  </message>
+  <message>
+   <source>Mend it in a terminal</source>
+   <translation>在终端里修复</translation>
+  </message>
+  <message>
+   <source>Until then</source>
+   <translation>在此之前</translation>
+  </message>
+  <message>
+   <source>What to do</source>
+   <translation>怎么办</translation>
+  </message>
+  <message>
+   <source>What was seen</source>
+   <translation>看到的输出</translation>
+  </message>
+ </context>
+ <context>
   <name>Chooser</name>
   <message>
    <source>API key</source>
@@ -1182,6 +1221,41 @@
   <message>
    <source>as soon as it shares again</source>
    <translation>恢复共享后即可</translation>
+  </message>
+ </context>
+ <context>
+  <name>Devices</name>
+  <message>
+   <source>Busy</source>
+   <translation>忙碌</translation>
+  </message>
+  <message>
+   <source>No answer</source>
+   <translation>没有回应</translation>
+  </message>
+  <message>
+   <source>Not connected</source>
+   <translation>未连接</translation>
+  </message>
+  <message>
+   <source>Not shared</source>
+   <translation>未共享</translation>
+  </message>
+  <message>
+   <source>Out of order</source>
+   <translation>发生故障</translation>
+  </message>
+  <message>
+   <source>Paused by a rule</source>
+   <translation>因规则暂停</translation>
+  </message>
+  <message>
+   <source>Paused by you</source>
+   <translation>由你暂停</translation>
+  </message>
+  <message>
+   <source>Waiting for work</source>
+   <translation>等待任务</translation>
   </message>
  </context>
  <context>
@@ -1820,12 +1894,28 @@
    <translation>功率</translation>
   </message>
   <message>
+   <source>Share GPU {0}</source>
+   <translation>共享 GPU {0}</translation>
+  </message>
+  <message>
+   <source>Share this GPU</source>
+   <translation>共享此 GPU</translation>
+  </message>
+  <message>
    <source>Temperature</source>
    <translation>温度</translation>
   </message>
   <message>
    <source>Use</source>
    <translation>使用率</translation>
+  </message>
+  <message>
+   <source>ceiling {0} {1}</source>
+   <translation>上限 {0} {1}</translation>
+  </message>
+  <message>
+   <source>fan {0} %</source>
+   <translation>风扇 {0} %</translation>
   </message>
   <message>
    <source>last 5 min</source>
@@ -1838,6 +1928,10 @@
   <message>
    <source>of {0} GiB</source>
    <translation>/ {0} GiB</translation>
+  </message>
+  <message>
+   <source>{0}, {1} more</source>
+   <translation>{0}，另有 {1} 个</translation>
   </message>
  </context>
  <context>
@@ -2421,6 +2515,76 @@
   </message>
  </context>
  <context>
+  <name>MachinePanel</name>
+  <message>
+   <source>Enrolled</source>
+   <translation>登记时间</translation>
+  </message>
+  <message>
+   <source>Offered last</source>
+   <translation>最近提供</translation>
+  </message>
+  <message>
+   <source>Offers</source>
+   <translation>提供</translation>
+  </message>
+  <message>
+   <source>Rename</source>
+   <translation>重命名</translation>
+  </message>
+  <message>
+   <source>Rename {0}</source>
+   <translation>重命名 {0}</translation>
+  </message>
+  <message>
+   <source>Revoke</source>
+   <translation>吊销</translation>
+  </message>
+  <message>
+   <source>Revoke {0}</source>
+   <translation>吊销 {0}</translation>
+  </message>
+  <message>
+   <source>Running now</source>
+   <translation>正在运行</translation>
+  </message>
+  <message>
+   <source>Self-test</source>
+   <translation>自检</translation>
+  </message>
+  <message>
+   <source>and {0} more</source>
+   <translation>另有 {0} 个</translation>
+  </message>
+  <message>
+   <source>nothing</source>
+   <translation>无</translation>
+  </message>
+  <message>
+   <source>{0}, program {1}</source>
+   <translation>{0}，程序 {1}</translation>
+  </message>
+ </context>
+ <context>
+  <name>Machines</name>
+  <message>
+   <source>Keep it</source>
+   <translation>保留</translation>
+  </message>
+  <message>
+   <source>Revoke {0}</source>
+   <translation>吊销 {0}</translation>
+  </message>
+  <message>
+   <source>Revoke {0}?</source>
+   <translation>吊销 {0}？</translation>
+  </message>
+  <message>
+   <source>What runs there goes to another machine, and it gets no work any more. What it earned stays yours. It comes back only with a new enrollment code.</source>
+   <translation>在那里运行的任务会转到别的电脑，它不再得到任务。它已赚到的仍归你。只有用新的登记码才能再加入。</translation>
+  </message>
+ </context>
+ <context>
   <name>MainWindow</name>
   <message>
    <source>Connect to a server…</source>
@@ -2477,12 +2641,12 @@
  <context>
   <name>MyNode</name>
   <message>
-   <source>Add a machine</source>
-   <translation>添加一台电脑</translation>
+   <source>1 other machine</source>
+   <translation>另有 1 台电脑</translation>
   </message>
   <message>
-   <source>Busy</source>
-   <translation>忙碌</translation>
+   <source>Add a machine</source>
+   <translation>添加一台电脑</translation>
   </message>
   <message>
    <source>Connected</source>
@@ -2509,28 +2673,16 @@
    <translation>我的节点</translation>
   </message>
   <message>
-   <source>No answer</source>
-   <translation>没有回应</translation>
-  </message>
-  <message>
-   <source>Not connected</source>
-   <translation>未连接</translation>
-  </message>
-  <message>
-   <source>Paused by a rule</source>
-   <translation>因规则暂停</translation>
-  </message>
-  <message>
-   <source>Paused by you</source>
-   <translation>由你暂停</translation>
-  </message>
-  <message>
    <source>Rules</source>
    <translation>规则</translation>
   </message>
   <message>
    <source>Running now</source>
    <translation>正在运行</translation>
+  </message>
+  <message>
+   <source>Self-test</source>
+   <translation>自检</translation>
   </message>
   <message>
    <source>Share anyway for 1 h</source>
@@ -2545,8 +2697,12 @@
    <translation>已共享</translation>
   </message>
   <message>
-   <source>Waiting for work</source>
-   <translation>等待任务</translation>
+   <source>This computer</source>
+   <translation>这台电脑</translation>
+  </message>
+  <message>
+   <source>all heard of</source>
+   <translation>都有消息</translation>
   </message>
   <message>
    <source>unit</source>
@@ -2555,6 +2711,14 @@
   <message>
    <source>units</source>
    <translation>个单元</translation>
+  </message>
+  <message>
+   <source>{0} other machines</source>
+   <translation>另有 {0} 台电脑</translation>
+  </message>
+  <message>
+   <source>{0} silent</source>
+   <translation>{0} 台没有消息</translation>
   </message>
  </context>
  <context>
@@ -2701,6 +2865,17 @@
   <message>
    <source>You pay for units that complete. Failed and rejected ones are free.</source>
    <translation>只为完成的单元付费。失败和未通过校验的不收费。</translation>
+  </message>
+ </context>
+ <context>
+  <name>NotOffered</name>
+  <message>
+   <source>Not offered</source>
+   <translation>未提供</translation>
+  </message>
+  <message>
+   <source>To mend it: {0}</source>
+   <translation>解决办法：{0}</translation>
   </message>
  </context>
  <context>
@@ -3390,6 +3565,29 @@
   </message>
  </context>
  <context>
+  <name>RenameForm</name>
+  <message>
+   <source>Customers see the name beside what ran there.</source>
+   <translation>客户会在那里运行过的任务旁看到这个名称。</translation>
+  </message>
+  <message>
+   <source>Give it a name.</source>
+   <translation>请给它取个名称。</translation>
+  </message>
+  <message>
+   <source>Name</source>
+   <translation>名称</translation>
+  </message>
+  <message>
+   <source>Rename</source>
+   <translation>重命名</translation>
+  </message>
+  <message>
+   <source>Rename a machine</source>
+   <translation>重命名电脑</translation>
+  </message>
+ </context>
+ <context>
   <name>ReportForm</name>
   <message>
    <source>Report and stop it</source>
@@ -3541,6 +3739,93 @@
   <message>
    <source>Select all</source>
    <translation>全选</translation>
+  </message>
+ </context>
+ <context>
+  <name>SelfTestPage</name>
+  <message>
+   <source>Checks</source>
+   <translation>检查项</translation>
+  </message>
+  <message>
+   <source>Copy result</source>
+   <translation>复制结果</translation>
+  </message>
+  <message>
+   <source>It shows whether others' units run safely here, a minute at most, beside the units that run.</source>
+   <translation>自检说明别人的单元在这里运行是否安全，最多一分钟，不影响正在运行的单元。</translation>
+  </message>
+  <message>
+   <source>Left</source>
+   <translation>剩余</translation>
+  </message>
+  <message>
+   <source>Left out</source>
+   <translation>未检查</translation>
+  </message>
+  <message>
+   <source>Look again</source>
+   <translation>再找一次</translation>
+  </message>
+  <message>
+   <source>My node</source>
+   <translation>我的节点</translation>
+  </message>
+  <message>
+   <source>Need you</source>
+   <translation>需要你处理</translation>
+  </message>
+  <message>
+   <source>No self-test was made yet</source>
+   <translation>还没有做过自检</translation>
+  </message>
+  <message>
+   <source>Passed</source>
+   <translation>通过</translation>
+  </message>
+  <message>
+   <source>Self-test</source>
+   <translation>自检</translation>
+  </message>
+  <message>
+   <source>Skip the line test</source>
+   <translation>跳过线路测试</translation>
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation>停止</translation>
+  </message>
+  <message>
+   <source>Test now</source>
+   <translation>开始自检</translation>
+  </message>
+  <message>
+   <source>The self-test is made by the node that runs here. Set sharing up first, or start the node.</source>
+   <translation>自检由这里运行的节点来做。请先设置共享，或启动节点。</translation>
+  </message>
+  <message>
+   <source>This computer</source>
+   <translation>这台电脑</translation>
+  </message>
+  <message>
+   <source>This computer isn't shared yet</source>
+   <translation>这台电脑还没有共享</translation>
+  </message>
+  <message>
+   <source>Wait for it</source>
+   <translation>因此等待</translation>
+  </message>
+  <message>
+   <source>What it means</source>
+   <translation>说明</translation>
+  </message>
+  <message>
+   <source>of {0} done</source>
+   <translation>/ {0} 已完成</translation>
+  </message>
+  <message>
+   <source>s</source>
+   <translation>秒</translation>
   </message>
  </context>
  <context>
@@ -5625,6 +5910,29 @@
   </message>
  </context>
  <context>
+  <name>line</name>
+  <message>
+   <source>Down at most {0}.</source>
+   <translation>下行最多 {0}。</translation>
+  </message>
+  <message>
+   <source>That is used up: nothing more passes until tomorrow.</source>
+   <translation>已用完：明天之前不再传输。</translation>
+  </message>
+  <message>
+   <source>This node today: {0} down, {1} up, of {2} a day.</source>
+   <translation>此节点今天：下行 {0}，上行 {1}，每天上限 {2}。</translation>
+  </message>
+  <message>
+   <source>This node today: {0} down, {1} up.</source>
+   <translation>此节点今天：下行 {0}，上行 {1}。</translation>
+  </message>
+  <message>
+   <source>Up at most {0}.</source>
+   <translation>上行最多 {0}。</translation>
+  </message>
+ </context>
+ <context>
   <name>machine</name>
   <message>
    <source>, </source>
@@ -5649,6 +5957,97 @@
   <message>
    <source>{0} cores</source>
    <translation>{0} 核</translation>
+  </message>
+ </context>
+ <context>
+  <name>machines</name>
+  <message>
+   <source>, </source>
+   <translation>，</translation>
+  </message>
+  <message>
+   <source>1 core</source>
+   <translation>1 核</translation>
+  </message>
+  <message>
+   <source>Busy with 1 unit</source>
+   <translation>正在运行 1 个单元</translation>
+  </message>
+  <message>
+   <source>Busy with {0} units</source>
+   <translation>正在运行 {0} 个单元</translation>
+  </message>
+  <message>
+   <source>Not heard of yet</source>
+   <translation>还没有消息</translation>
+  </message>
+  <message>
+   <source>Offers nothing now</source>
+   <translation>现在不提供</translation>
+  </message>
+  <message>
+   <source>Silent since {0}</source>
+   <translation>自 {0} 起没有消息</translation>
+  </message>
+  <message>
+   <source>Waiting for work</source>
+   <translation>等待任务</translation>
+  </message>
+  <message>
+   <source>a GPU</source>
+   <translation>一块 GPU</translation>
+  </message>
+  <message>
+   <source>none told of yet</source>
+   <translation>还没有报告</translation>
+  </message>
+  <message>
+   <source>not all was looked at, {0}</source>
+   <translation>未全部检查，{0}</translation>
+  </message>
+  <message>
+   <source>passed, {0}</source>
+   <translation>通过，{0}</translation>
+  </message>
+  <message>
+   <source>the processors</source>
+   <translation>处理器</translation>
+  </message>
+  <message>
+   <source>{0} ({1})</source>
+   <translation>{0}（{1}）</translation>
+  </message>
+  <message>
+   <source>{0} cores</source>
+   <translation>{0} 核</translation>
+  </message>
+  <message>
+   <source>{0} isn't heard of any more</source>
+   <translation>{0} 没有消息了</translation>
+  </message>
+  <message>
+   <source>{0} of disk</source>
+   <translation>{0} 磁盘</translation>
+  </message>
+  <message>
+   <source>{0} of memory</source>
+   <translation>{0} 内存</translation>
+  </message>
+  <message>
+   <source>{0} of {1} can't be used any more</source>
+   <translation>{1} 的 {0} 不能再用了</translation>
+  </message>
+  <message>
+   <source>{0} of {1} checks failed, {2}</source>
+   <translation>{1} 项检查中有 {0} 项未通过，{2}</translation>
+  </message>
+  <message>
+   <source>{0} of {1} has another driver now</source>
+   <translation>{1} 的 {0} 换了驱动程序</translation>
+  </message>
+  <message>
+   <source>{0} on {1} since {2}, sha256 {3}</source>
+   <translation>{1} 上的{0}，自 {2} 起，sha256 {3}</translation>
   </message>
  </context>
  <context>
@@ -6039,6 +6438,10 @@
    <translation>规则</translation>
   </message>
   <message>
+   <source>Self-test</source>
+   <translation>自检</translation>
+  </message>
+  <message>
    <source>Settings</source>
    <translation>设置</translation>
   </message>
@@ -6254,6 +6657,776 @@
   <message>
    <source>shared anyway until {0}</source>
    <translation>仍然共享到 {0}</translation>
+  </message>
+ </context>
+ <context>
+  <name>self_test</name>
+  <message>
+   <source>: </source>
+   <translation>：</translation>
+  </message>
+  <message>
+   <source>A box is made as for a unit, and a script of the node's own runs in it.</source>
+   <translation>像给单元那样建一个沙箱，并在里面运行节点自己的一个脚本。</translation>
+  </message>
+  <message>
+   <source>A check failed before, and was left out now: {0}. It stops units until it passes.</source>
+   <translation>之前有一项没有通过，这次没有检查：{0}。在它通过之前不运行单元。</translation>
+  </message>
+  <message>
+   <source>A small unit did not come through</source>
+   <translation>小单元没有走完全程</translation>
+  </message>
+  <message>
+   <source>A small unit, whole way</source>
+   <translation>一个小单元走完全程</translation>
+  </message>
+  <message>
+   <source>A unit may make only the system calls that it needs. Those that lead out are tried.</source>
+   <translation>单元只能使用它需要的系统调用。这里会逐个尝试那些能逃出去的调用。</translation>
+  </message>
+  <message>
+   <source>A unit of the node's own goes the way of every unit, with a stop and a checkpoint half-way.</source>
+   <translation>节点自己的一个单元走一遍所有单元都走的路，中途停一次并存检查点。</translation>
+  </message>
+  <message>
+   <source>All checks once more: a minute at most, beside the units that run.</source>
+   <translation>全部再检查一次：最多一分钟，不影响正在运行的单元。</translation>
+  </message>
+  <message>
+   <source>Another can be made when this one has ended.</source>
+   <translation>这一次结束后才能再做一次。</translation>
+  </message>
+  <message>
+   <source>Beginning</source>
+   <translation>正在开始</translation>
+  </message>
+  <message>
+   <source>Break-out attempts</source>
+   <translation>逃逸尝试</translation>
+  </message>
+  <message>
+   <source>Bytes go to the server and back, to know how long datasets and results take.</source>
+   <translation>向服务器收发一些数据，以便知道数据集和结果要传多久。</translation>
+  </message>
+  <message>
+   <source>Check and evidence</source>
+   <translation>检查项与依据</translation>
+  </message>
+  <message>
+   <source>Code that takes more memory or more processes than it was given has to be stopped.</source>
+   <translation>占用超过限额的内存或进程的代码必须被停止。</translation>
+  </message>
+  <message>
+   <source>Computes</source>
+   <translation>计算正确</translation>
+  </message>
+  <message>
+   <source>Disk</source>
+   <translation>磁盘</translation>
+  </message>
+  <message>
+   <source>Ended {0}</source>
+   <translation>结束于 {0}</translation>
+  </message>
+  <message>
+   <source>Enough</source>
+   <translation>足够</translation>
+  </message>
+  <message>
+   <source>Failed</source>
+   <translation>未通过</translation>
+  </message>
+  <message>
+   <source>Found</source>
+   <translation>已找到</translation>
+  </message>
+  <message>
+   <source>Free again</source>
+   <translation>已释放</translation>
+  </message>
+  <message>
+   <source>GPU</source>
+   <translation>GPU</translation>
+  </message>
+  <message>
+   <source>GPU {0}</source>
+   <translation>GPU {0}</translation>
+  </message>
+  <message>
+   <source>GPU {0} frees its memory</source>
+   <translation>GPU {0} 释放显存</translation>
+  </message>
+  <message>
+   <source>Hold</source>
+   <translation>有效</translation>
+  </message>
+  <message>
+   <source>In a box, memory is written and read back, and the same sum reckoned again and again.</source>
+   <translation>在沙箱里写入并读回显存，并反复做同一道计算。</translation>
+  </message>
+  <message>
+   <source>It isn't shown that limits hold</source>
+   <translation>不能证明限额有效</translation>
+  </message>
+  <message>
+   <source>It isn't shown that the filter holds</source>
+   <translation>不能证明过滤器有效</translation>
+  </message>
+  <message>
+   <source>It isn't shown that units stay in their box</source>
+   <translation>不能证明单元出不了沙箱</translation>
+  </message>
+  <message>
+   <source>Left out</source>
+   <translation>未检查</translation>
+  </message>
+  <message>
+   <source>Line</source>
+   <translation>线路</translation>
+  </message>
+  <message>
+   <source>Measured</source>
+   <translation>已测量</translation>
+  </message>
+  <message>
+   <source>Memory and process limits</source>
+   <translation>内存和进程限额</translation>
+  </message>
+  <message>
+   <source>Needs Python</source>
+   <translation>需要 Python</translation>
+  </message>
+  <message>
+   <source>Needs the GPU</source>
+   <translation>需要 GPU</translation>
+  </message>
+  <message>
+   <source>Needs the disk</source>
+   <translation>需要磁盘</translation>
+  </message>
+  <message>
+   <source>Needs the sandbox</source>
+   <translation>需要沙箱</translation>
+  </message>
+  <message>
+   <source>Needs the server</source>
+   <translation>需要服务器</translation>
+  </message>
+  <message>
+   <source>Next</source>
+   <translation>待检查</translation>
+  </message>
+  <message>
+   <source>No unit is run on this GPU. The others go on.</source>
+   <translation>这块 GPU 上不运行任何单元，其他 GPU 照常。</translation>
+  </message>
+  <message>
+   <source>None got out</source>
+   <translation>都没逃出</translation>
+  </message>
+  <message>
+   <source>Not all of it could be looked at. Make it again when the computer is less busy.</source>
+   <translation>没能全部检查。等电脑不忙时再做一次。</translation>
+  </message>
+  <message>
+   <source>Not looked at: {0}.</source>
+   <translation>没有检查：{0}。</translation>
+  </message>
+  <message>
+   <source>Not made yet</source>
+   <translation>还没做过</translation>
+  </message>
+  <message>
+   <source>Passed</source>
+   <translation>通过</translation>
+  </message>
+  <message>
+   <source>Passed: this computer runs others' units safely.</source>
+   <translation>通过：别人的单元在这台电脑上运行是安全的。</translation>
+  </message>
+  <message>
+   <source>Python</source>
+   <translation>Python</translation>
+  </message>
+  <message>
+   <source>Reached</source>
+   <translation>已连通</translation>
+  </message>
+  <message>
+   <source>Refuses</source>
+   <translation>会拒绝</translation>
+  </message>
+  <message>
+   <source>Result</source>
+   <translation>结果</translation>
+  </message>
+  <message>
+   <source>Right</source>
+   <translation>正确</translation>
+  </message>
+  <message>
+   <source>Running since {0}</source>
+   <translation>开始于 {0}</translation>
+  </message>
+  <message>
+   <source>Sandbox program</source>
+   <translation>沙箱程序</translation>
+  </message>
+  <message>
+   <source>Sandbox starts</source>
+   <translation>沙箱启动</translation>
+  </message>
+  <message>
+   <source>Scripts in a box try to read your files, see your processes, reach your network and change the system.</source>
+   <translation>沙箱里的脚本会尝试读取你的文件、查看你的进程、访问你的网络、改动系统。</translation>
+  </message>
+  <message>
+   <source>Self-test</source>
+   <translation>自检</translation>
+  </message>
+  <message>
+   <source>Server</source>
+   <translation>服务器</translation>
+  </message>
+  <message>
+   <source>Starts</source>
+   <translation>能启动</translation>
+  </message>
+  <message>
+   <source>System-call filter</source>
+   <translation>系统调用过滤器</translation>
+  </message>
+  <message>
+   <source>The disk can't take units</source>
+   <translation>磁盘容不下单元</translation>
+  </message>
+  <message>
+   <source>The line couldn't be measured</source>
+   <translation>线路没能测量</translation>
+  </message>
+  <message>
+   <source>The sandbox doesn't start on this system</source>
+   <translation>沙箱在这个系统上无法启动</translation>
+  </message>
+  <message>
+   <source>The sandbox program is missing or too old</source>
+   <translation>沙箱程序缺失或太旧</translation>
+  </message>
+  <message>
+   <source>The server can't be used now</source>
+   <translation>服务器现在不可用</translation>
+  </message>
+  <message>
+   <source>There is no Python for units</source>
+   <translation>没有可供单元使用的 Python</translation>
+  </message>
+  <message>
+   <source>This GPU can't be relied on</source>
+   <translation>这块 GPU 不可靠</translation>
+  </message>
+  <message>
+   <source>This GPU's memory isn't freed in time</source>
+   <translation>这块 GPU 的显存没有及时释放</translation>
+  </message>
+  <message>
+   <source>This keeps nothing from being run; the node tries again by itself.</source>
+   <translation>这不妨碍任何单元运行；节点会自己再试。</translation>
+  </message>
+  <message>
+   <source>Took</source>
+   <translation>用时</translation>
+  </message>
+  <message>
+   <source>Units are Python programs: one of versions 3.11 to 3.14 has to be on this computer.</source>
+   <translation>单元是 Python 程序：这台电脑上需要有 3.11 到 3.14 中的一个版本。</translation>
+  </message>
+  <message>
+   <source>Units need room, and a disk that keeps up. A file of 64 MiB is written and taken away.</source>
+   <translation>单元需要空间和跟得上的磁盘。这里写入一个 64 MiB 的文件，再删掉。</translation>
+  </message>
+  <message>
+   <source>Waits for another</source>
+   <translation>等待另一项</translation>
+  </message>
+  <message>
+   <source>What it stands on did not pass, so it says nothing of itself. It is looked at again with that.</source>
+   <translation>它所依赖的检查没有通过，所以它本身说明不了什么。那一项重新检查时，它也会一起检查。</translation>
+  </message>
+  <message>
+   <source>When you pause, the memory has to be yours again within 10 s. A kill shows it.</source>
+   <translation>你暂停后，显存必须在 10 秒内还给你。用一次强制结束来验证。</translation>
+  </message>
+  <message>
+   <source>Work comes from the server. It is asked once, and how long its answer takes is measured.</source>
+   <translation>工作来自服务器。这里问它一次，并测量多久得到回答。</translation>
+  </message>
+  <message>
+   <source>a script in a box like a unit's</source>
+   <translation>在与单元相同的沙箱里运行一个脚本</translation>
+  </message>
+  <message>
+   <source>asked for</source>
+   <translation>由你发起</translation>
+  </message>
+  <message>
+   <source>at the first start</source>
+   <translation>首次启动时</translation>
+  </message>
+  <message>
+   <source>bubblewrap makes the box that a unit runs in.</source>
+   <translation>bubblewrap 建立单元运行所在的沙箱。</translation>
+  </message>
+  <message>
+   <source>bubblewrap, and whether it is new enough</source>
+   <translation>bubblewrap，以及它是否够新</translation>
+  </message>
+  <message>
+   <source>bytes up and down</source>
+   <translation>上传和下载一些数据</translation>
+  </message>
+  <message>
+   <source>code that takes too much</source>
+   <translation>占用过多的代码</translation>
+  </message>
+  <message>
+   <source>fetch, train, checkpoint, resume, upload</source>
+   <translation>获取、训练、检查点、恢复、上传</translation>
+  </message>
+  <message>
+   <source>made after a change</source>
+   <translation>系统有变化后进行</translation>
+  </message>
+  <message>
+   <source>made again after a failure</source>
+   <translation>未通过后再次进行</translation>
+  </message>
+  <message>
+   <source>made each week</source>
+   <translation>每周一次</translation>
+  </message>
+  <message>
+   <source>memory and arithmetic</source>
+   <translation>显存与运算</translation>
+  </message>
+  <message>
+   <source>memory taken, then a kill</source>
+   <translation>占用显存，然后强制结束</translation>
+  </message>
+  <message>
+   <source>room for units, and how fast it is written</source>
+   <translation>给单元的空间，以及写入速度</translation>
+  </message>
+  <message>
+   <source>scripts that try to get out</source>
+   <translation>尝试逃出的脚本</translation>
+  </message>
+  <message>
+   <source>seccomp, built and loaded</source>
+   <translation>seccomp，已构建并加载</translation>
+  </message>
+  <message>
+   <source>what units are run with</source>
+   <translation>用来运行单元</translation>
+  </message>
+  <message>
+   <source>whether it answers, and how soon</source>
+   <translation>是否回答，以及多快</translation>
+  </message>
+  <message>
+   <source>{0} of {1} s</source>
+   <translation>{0} / {1} 秒</translation>
+  </message>
+  <message>
+   <source>{0} s</source>
+   <translation>{0} 秒</translation>
+  </message>
+  <message>
+   <source>{0} says that nothing confines units, and takes only jobs of its own account.</source>
+   <translation>{0} 会说明没有东西隔离单元，因此只接自己账号的任务。</translation>
+  </message>
+  <message>
+   <source>{0} takes no unit until it passes.</source>
+   <translation>{0} 在通过之前不接任何单元。</translation>
+  </message>
+ </context>
+ <context>
+  <name>self_test_said</name>
+  <message>
+   <source>AppArmor forbids user namespaces to programs without a profile: {0}</source>
+   <translation>AppArmor 不允许没有配置文件的程序使用用户命名空间：{0}</translation>
+  </message>
+  <message>
+   <source>Ask whoever runs the server; until then the node tries again by itself</source>
+   <translation>请询问服务器的管理者；在此之前节点会自己再试</translation>
+  </message>
+  <message>
+   <source>Bring bubblewrap and the kernel up to date, and start the machine again</source>
+   <translation>更新 bubblewrap 和内核，然后重启电脑</translation>
+  </message>
+  <message>
+   <source>CUDA does not run in the box: {0}</source>
+   <translation>CUDA 在沙箱里不能运行：{0}</translation>
+  </message>
+  <message>
+   <source>Change the setting now</source>
+   <translation>现在就改这项设置</translation>
+  </message>
+  <message>
+   <source>Get the profiles that Ubuntu leaves out</source>
+   <translation>安装 Ubuntu 没有自带的配置文件</translation>
+  </message>
+  <message>
+   <source>If it stays so, tell whoever makes this program: until then nothing is run here</source>
+   <translation>如果仍然如此，请告诉本程序的开发者：在此之前这里不运行任何单元</translation>
+  </message>
+  <message>
+   <source>If it stays so, the card is broken: nothing is run on it</source>
+   <translation>如果仍然如此，说明显卡坏了：上面不会运行任何单元</translation>
+  </message>
+  <message>
+   <source>Install one</source>
+   <translation>安装一个</translation>
+  </message>
+  <message>
+   <source>Install the newest driver of the system's own packages, and start the machine again</source>
+   <translation>安装系统软件源里最新的驱动，然后重启电脑</translation>
+  </message>
+  <message>
+   <source>Keep it so after a restart of the machine</source>
+   <translation>让它在重启后仍然有效</translation>
+  </message>
+  <message>
+   <source>Load it; no restart is needed</source>
+   <translation>加载它；无需重启</translation>
+  </message>
+  <message>
+   <source>Look at what the driver says of the card</source>
+   <translation>看看驱动怎么说这块显卡</translation>
+  </message>
+  <message>
+   <source>Look whether this machine reaches the network, and whether a proxy or firewall stands in the way</source>
+   <translation>看看这台电脑能否联网，是否有代理或防火墙挡着</translation>
+  </message>
+  <message>
+   <source>Make room, or give the node another disk with --data-dir</source>
+   <translation>腾出空间，或用 --data-dir 给节点换一块磁盘</translation>
+  </message>
+  <message>
+   <source>Put the one for bubblewrap in its place</source>
+   <translation>把 bubblewrap 的那个放到位</translation>
+  </message>
+  <message>
+   <source>Read what each layer of the box says</source>
+   <translation>看看沙箱的每一层怎么说</translation>
+  </message>
+  <message>
+   <source>Say this in a terminal</source>
+   <translation>在终端里运行</translation>
+  </message>
+  <message>
+   <source>See what fills it</source>
+   <translation>看看什么占满了它</translation>
+  </message>
+  <message>
+   <source>See what holds it</source>
+   <translation>看看什么占着它</translation>
+  </message>
+  <message>
+   <source>Start the node again</source>
+   <translation>重新启动节点</translation>
+  </message>
+  <message>
+   <source>Start the node so that it gets cgroups of its own</source>
+   <translation>这样启动节点，让它有自己的 cgroup</translation>
+  </message>
+  <message>
+   <source>Undo overclocking, of the memory too, and look at the card's temperature</source>
+   <translation>取消超频（显存也是），并看看显卡的温度</translation>
+  </message>
+  <message>
+   <source>Update this program: what the node holds is finished and kept</source>
+   <translation>更新本程序：节点手里的工作会完成并保留</translation>
+  </message>
+  <message>
+   <source>a new /proc can't be mounted here, as in a container that masks parts of it: {0}</source>
+   <translation>这里不能挂载新的 /proc，就像在遮住其中一部分的容器里：{0}</translation>
+  </message>
+  <message>
+   <source>a script ran in {0} s; layers that hold: {1}</source>
+   <translation>一个脚本用 {0} 秒运行完；有效的层：{1}</translation>
+  </message>
+  <message>
+   <source>a script that only says that it runs ended so: {0}</source>
+   <translation>一个只说自己在运行的脚本这样结束了：{0}</translation>
+  </message>
+  <message>
+   <source>a unit needs the line</source>
+   <translation>有单元要用线路</translation>
+  </message>
+  <message>
+   <source>a unit uses this GPU</source>
+   <translation>有单元在用这块 GPU</translation>
+  </message>
+  <message>
+   <source>bubblewrap failed: {0}</source>
+   <translation>bubblewrap 失败：{0}</translation>
+  </message>
+  <message>
+   <source>bubblewrap is not installed</source>
+   <translation>没有安装 bubblewrap</translation>
+  </message>
+  <message>
+   <source>by a watcher</source>
+   <translation>由监视程序</translation>
+  </message>
+  <message>
+   <source>by cgroups</source>
+   <translation>由 cgroup</translation>
+  </message>
+  <message>
+   <source>bytes up and down</source>
+   <translation>上传和下载一些数据</translation>
+  </message>
+  <message>
+   <source>code of a unit gets out of the box: {0}</source>
+   <translation>单元的代码能逃出沙箱：{0}</translation>
+  </message>
+  <message>
+   <source>code that takes too much</source>
+   <translation>占用过多的代码</translation>
+  </message>
+  <message>
+   <source>code that was given {0} MiB of memory was not stopped for it: {1}</source>
+   <translation>限额 {0} MiB 内存的代码没有因超限被停止：{1}</translation>
+  </message>
+  <message>
+   <source>code that was given {0} processes made {1}</source>
+   <translation>限额 {0} 个进程的代码建了 {1} 个</translation>
+  </message>
+  <message>
+   <source>driver {0}, memory and arithmetic</source>
+   <translation>驱动 {0}，显存与运算</translation>
+  </message>
+  <message>
+   <source>driver {0}, {1} GB, {2} TFLOPS, {3} GB of it tested, results equal</source>
+   <translation>驱动 {0}，{1} GB，{2} TFLOPS，测试了其中 {3} GB，结果一致</translation>
+  </message>
+  <message>
+   <source>fetch, train, checkpoint, resume, upload</source>
+   <translation>获取、训练、检查点、恢复、上传</translation>
+  </message>
+  <message>
+   <source>fetched, stopped at step {0} of {1}, went on from there, right; {2} bytes ready to send; {3} boxes in {4} s</source>
+   <translation>已获取，在第 {0} / {1} 步停下，从那里继续，结果正确；{2} 字节待上传；{3} 个沙箱，{4} 秒</translation>
+  </message>
+  <message>
+   <source>it did not come to its end within {0} seconds: the machine is busy</source>
+   <translation>{0} 秒内没有做完：电脑正忙</translation>
+  </message>
+  <message>
+   <source>it ended before</source>
+   <translation>它提前结束了</translation>
+  </message>
+  <message>
+   <source>it was stopped before</source>
+   <translation>在此之前被停止了</translation>
+  </message>
+  <message>
+   <source>its owner does not share this GPU</source>
+   <translation>主人没有共享这块 GPU</translation>
+  </message>
+  <message>
+   <source>its owner left the line out</source>
+   <translation>主人跳过了线路测试</translation>
+  </message>
+  <message>
+   <source>memory of the GPU could not be taken: {0}</source>
+   <translation>没能占用 GPU 的显存：{0}</translation>
+  </message>
+  <message>
+   <source>memory taken, then a kill</source>
+   <translation>占用显存，然后强制结束</translation>
+  </message>
+  <message>
+   <source>namespaces are forbidden here, as they are in most containers and in a chroot: {0}</source>
+   <translation>这里禁止命名空间，就像在大多数容器和 chroot 里：{0}</translation>
+  </message>
+  <message>
+   <source>no GPU to test: {0}</source>
+   <translation>没有可测的 GPU：{0}</translation>
+  </message>
+  <message>
+   <source>no Python 3.11 to 3.14 was found to run units with</source>
+   <translation>没有找到可运行单元的 Python 3.11 到 3.14</translation>
+  </message>
+  <message>
+   <source>no Python here runs the unit: {0}</source>
+   <translation>这里没有能运行该单元的 Python：{0}</translation>
+  </message>
+  <message>
+   <source>no filter of system calls is loaded in the box</source>
+   <translation>沙箱里没有加载系统调用过滤器</translation>
+  </message>
+  <message>
+   <source>only {0} MiB of the disk can be shared, {1} are the least</source>
+   <translation>磁盘只有 {0} MiB 可共享，至少要 {1}</translation>
+  </message>
+  <message>
+   <source>or set {0} to a folder that everyone may pass through</source>
+   <translation>或把 {0} 设为人人可进入的文件夹</translation>
+  </message>
+  <message>
+   <source>or start the container with: {0}</source>
+   <translation>或这样启动容器：{0}</translation>
+  </message>
+  <message>
+   <source>run the node on the machine itself</source>
+   <translation>直接在这台电脑上运行节点</translation>
+  </message>
+  <message>
+   <source>scripts that try to get out</source>
+   <translation>尝试逃出的脚本</translation>
+  </message>
+  <message>
+   <source>seccomp, built and loaded</source>
+   <translation>seccomp，已构建并加载</translation>
+  </message>
+  <message>
+   <source>seccomp, loaded: {0} calls that lead out were refused</source>
+   <translation>seccomp，已加载：拒绝了 {0} 个能逃出去的调用</translation>
+  </message>
+  <message>
+   <source>the box could not be made: {0}</source>
+   <translation>沙箱没能建立：{0}</translation>
+  </message>
+  <message>
+   <source>the driver does not tell how much of the GPU's memory is free</source>
+   <translation>驱动不说 GPU 还有多少显存空闲</translation>
+  </message>
+  <message>
+   <source>the filter lets through: {0}</source>
+   <translation>过滤器放行了：{0}</translation>
+  </message>
+  <message>
+   <source>the installed bubblewrap is too old: it lacks {0} (0.5 of 2021 has them)</source>
+   <translation>安装的 bubblewrap 太旧：缺少 {0}（2021 年的 0.5 版有）</translation>
+  </message>
+  <message>
+   <source>the scripts in the box did not come to their end: {0}</source>
+   <translation>沙箱里的脚本没有跑完：{0}</translation>
+  </message>
+  <message>
+   <source>the server answers: {0}</source>
+   <translation>服务器回答：{0}</translation>
+  </message>
+  <message>
+   <source>the system refused: {0}</source>
+   <translation>系统拒绝：{0}</translation>
+  </message>
+  <message>
+   <source>the test in the box did not come to its end: {0}</source>
+   <translation>沙箱里的测试没有跑完：{0}</translation>
+  </message>
+  <message>
+   <source>the unit did not go on from its checkpoint</source>
+   <translation>单元没有从检查点继续</translation>
+  </message>
+  <message>
+   <source>the unit did not stop with a checkpoint when it was told to</source>
+   <translation>单元收到停止要求后没有存检查点就停下</translation>
+  </message>
+  <message>
+   <source>the unit's files could not be put together: {0}</source>
+   <translation>单元的文件没能拼好：{0}</translation>
+  </message>
+  <message>
+   <source>the unit's result is not what it has to be</source>
+   <translation>单元的结果不对</translation>
+  </message>
+  <message>
+   <source>there is no Python to run in a box</source>
+   <translation>没有可在沙箱里运行的 Python</translation>
+  </message>
+  <message>
+   <source>there is no Python to run in it</source>
+   <translation>没有可在里面运行的 Python</translation>
+  </message>
+  <message>
+   <source>this kernel is set to allow no user namespaces (user.max_user_namespaces = 0): {0}</source>
+   <translation>内核设置不允许用户命名空间（user.max_user_namespaces = 0）：{0}</translation>
+  </message>
+  <message>
+   <source>this kernel is set to forbid user namespaces (kernel.unprivileged_userns_clone = 0): {0}</source>
+   <translation>内核设置禁止用户命名空间（kernel.unprivileged_userns_clone = 0）：{0}</translation>
+  </message>
+  <message>
+   <source>this node is not enrolled at a server yet</source>
+   <translation>这个节点还没有在服务器登记</translation>
+  </message>
+  <message>
+   <source>units run with a user id of their own, which may not enter {0}</source>
+   <translation>单元以自己的用户身份运行，它进不了 {0}</translation>
+  </message>
+  <message>
+   <source>writes {0} MB/s, syncs in {1} ms</source>
+   <translation>写入 {0} MB/s，同步 {1} 毫秒</translation>
+  </message>
+  <message>
+   <source>{0} GB to share, {1}</source>
+   <translation>可共享 {0} GB，{1}</translation>
+  </message>
+  <message>
+   <source>{0} Mbit/s down, {1} Mbit/s up</source>
+   <translation>下载 {0} Mbit/s，上传 {1} Mbit/s</translation>
+  </message>
+  <message>
+   <source>{0} MiB taken, free again {1} s after a kill</source>
+   <translation>占用 {0} MiB，强制结束后 {1} 秒释放</translation>
+  </message>
+  <message>
+   <source>{0} answers: {1}</source>
+   <translation>{0} 回答：{1}</translation>
+  </message>
+  <message>
+   <source>{0} does not run: {1}</source>
+   <translation>{0} 不能运行：{1}</translation>
+  </message>
+  <message>
+   <source>{0} in {1} ms, protocol {2}</source>
+   <translation>{0}，{1} 毫秒，协议 {2}</translation>
+  </message>
+  <message>
+   <source>{0} of {1} calls were let through</source>
+   <translation>放行了 {1} 个调用中的 {0} 个</translation>
+  </message>
+  <message>
+   <source>{0} of {1} scripts got out</source>
+   <translation>{1} 个脚本中有 {0} 个逃出</translation>
+  </message>
+  <message>
+   <source>{0} s after a kill the GPU's memory is not free again</source>
+   <translation>强制结束 {0} 秒后 GPU 的显存还没有释放</translation>
+  </message>
+  <message>
+   <source>{0} scripts tried to get out, none did</source>
+   <translation>{0} 个脚本尝试逃出，都没成功</translation>
+  </message>
+  <message>
+   <source>{0} seconds were used up before</source>
+   <translation>{0} 秒已经用完</translation>
+  </message>
+  <message>
+   <source>{0} speaks protocol {1}, this node {2}</source>
+   <translation>{0} 的协议是 {1}，本节点是 {2}</translation>
+  </message>
+  <message>
+   <source>{0}: a {1} MiB bomb ended in {2} s</source>
+   <translation>{0}：一个 {1} MiB 的内存炸弹在 {2} 秒后被结束</translation>
+  </message>
+  <message>
+   <source>{0}; {1} processes were made where {2} may be</source>
+   <translation>{0}；最多允许 {2} 个进程，建了 {1} 个</translation>
   </message>
  </context>
  <context>
@@ -6579,6 +7752,10 @@
  </context>
  <context>
   <name>tray</name>
+  <message>
+   <source>Look at your machines</source>
+   <translation>请看看你的电脑</translation>
+  </message>
   <message>
    <source>Your GPU is wanted</source>
    <translation>有人需要你的显卡</translation>

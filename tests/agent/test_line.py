@@ -73,7 +73,7 @@ def line(owner: Owner, traffic: Traffic, time: FakeTime) -> Line:
 
 
 @given(
-    rate=st.integers(1, 10**9),
+    rate=st.integers(10**4, 10**9),
     pieces=st.lists(st.tuples(st.integers(1, 10**6), st.floats(0, 30)), min_size=1, max_size=40),
 )
 async def test_however_bytes_come_no_more_pass_than_the_rate_a_burst_and_a_piece(

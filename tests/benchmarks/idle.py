@@ -1,8 +1,10 @@
-"""What an idle agent, a backend at rest and a backend with 1,000 idle long polls take: percent of a core, MiB.
+"""What an agent takes that is idle or runs a unit, a backend at rest and one with 1,000 idle long polls: percent of a
+core, MiB.
 
     python -m tests.benchmarks.idle [--seconds N] [--polls N]
 
-Memory is the resident set, shared libraries and all; an agent's is that of its process and its children.
+Memory is the resident set, shared libraries and all; an idle agent's is that of its process and its children. Of one
+that runs a unit its own process counts, without the customer's code in its box.
 """
 
 import argparse
@@ -18,23 +20,36 @@ import psutil
 from core.protocol.node import PROTOCOL_VERSION, Confinement, ExchangeRequest, ExchangeResponse, FreeResources
 from tests.agent.node_process import NodeProcess, control, started, until
 from tests.backend.server_process import BackendServer
+from tests.backend.uploading import ready_dataset, ready_package, submit_job
 from tests.benchmarks.ready_units import enroll_nodes
 
 FREE = FreeResources(cpus=4, memory_mb=8192, disk_mb=100_000, pythons=["3.11.7"], confinement=Confinement.BUBBLEWRAP)
 WAIT_SECONDS = 25.0
 SETTLE_SECONDS = 5.0
+WORKS = """
+import time
+from gpu_agent import training
+for step in range(1, 100_000):
+    print(f"step {step}", flush=True)
+    training.log(step, loss=1 / step)
+    training.progress(step, 100_000)
+    if step % 30 == 0:
+        with training.checkpoint(step) as folder:
+            (folder / "weights").write_bytes(bytes(1 << 20))
+    time.sleep(1)
+"""
 MIB = 2**20
 
 
-def figures(process: psutil.Process, seconds: float) -> tuple[float, float]:
-    """Percent of a core over so many seconds, and MiB at their end, children with it."""
+def figures(process: psutil.Process, seconds: float, *, alone: bool = False) -> tuple[float, float]:
+    """Percent of a core over so many seconds, and MiB at their end, children with it unless it is asked `alone`."""
 
     def cpu() -> float:
         times = [one.cpu_times() for one in family()]
         return sum(one.user + one.system for one in times)
 
     def family() -> list[psutil.Process]:
-        return [process, *process.children(recursive=True)]
+        return [process] if alone else [process, *process.children(recursive=True)]
 
     before, began = cpu(), time.monotonic()
     time.sleep(seconds)
@@ -108,7 +123,7 @@ async def measure_polls(server: BackendServer, process: psutil.Process, polls: i
 
 
 async def measure_agent(folder: Path, server: BackendServer, seconds: float) -> None:
-    """An agent that shares and has nothing to do."""
+    """An agent that shares and has nothing to do, then one unit."""
     node = NodeProcess(folder, server)
     try:
         await started(node)
@@ -117,6 +132,15 @@ async def measure_agent(folder: Path, server: BackendServer, seconds: float) -> 
         await asyncio.sleep(SETTLE_SECONDS)
         percent, mebibytes = await asyncio.to_thread(figures, psutil.Process(node.pid), seconds)
         say(percent, mebibytes, "idle agent")
+        customer = server.new_customer()
+        package = ready_package(customer, train__py=WORKS)
+        job = submit_job(customer, ready_dataset(customer), package, max_runtime_seconds=3600)
+        async with control(node) as owner:
+            await until(owner, lambda status: any((unit.step or 0) >= 1 for unit in status.units))
+        await asyncio.sleep(SETTLE_SECONDS)
+        percent, mebibytes = await asyncio.to_thread(figures, psutil.Process(node.pid), seconds, alone=True)
+        say(percent, mebibytes, "agent with a unit that says a line and a metric a second, with a checkpoint in 30 s")
+        customer.http.post(f"/customer/training-jobs/{job}/cancel").raise_for_status()  # pollers take no unit for good
     finally:
         node.close()
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from gui.demand_watch import DemandWatch
 from gui.key_store import KeyStore
 from gui.language import Language
+from gui.machine_watch import MachineWatch
 from gui.node_link import NodeLink
 from gui.own_processes import OwnProcesses
 from gui.session import Session
@@ -59,6 +60,7 @@ def parts(app: QApplication, folder: Path) -> Ui:
         keys=KeyStore(folder / "settings"),
         node=node,
         demand=DemandWatch(session, node, tasks, settings),
+        machines=MachineWatch(session, node, tasks, settings),
         processes=OwnProcesses(folder / "node", folder / "log", folder / "demo"),
         transfers=Transfers(folder / "transfers", new_id=lambda: uuid4().hex),
         navigate=nowhere,

@@ -98,6 +98,7 @@ def test_what_is_no_command_of_the_environment_is_refused_in_words(installed: Ch
     assert "run.py --help" in ended.stderr
 
 
+@pytest.mark.full
 def test_another_folder_may_hold_the_environment(checkout: Checkout, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
 

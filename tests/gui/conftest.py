@@ -123,6 +123,7 @@ def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iter
     """The app's parts, unconnected, with all their files below the test's folder."""
     from gui.demand_watch import DemandWatch
     from gui.key_store import KeyStore
+    from gui.machine_watch import MachineWatch
     from gui.node_link import NodeLink  # costs a second, which tests of models need not pay
     from gui.own_processes import OwnProcesses
 
@@ -132,6 +133,7 @@ def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iter
     language = Language(qapp, "en")
     session, settings, node = Session(tasks), Settings(tmp_path / "settings"), NodeLink(tmp_path / "node")
     demand = DemandWatch(session, node, tasks, settings)
+    machines = MachineWatch(session, node, tasks, settings)
     yield Ui(
         theme=theme,
         session=session,
@@ -141,12 +143,14 @@ def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iter
         keys=KeyStore(tmp_path),
         node=node,
         demand=demand,
+        machines=machines,
         processes=processes,
         transfers=transfers,
         navigate=visits,
     )
     language.set("en")
     demand.stop()
+    machines.stop()
     transfers.close()
     processes.close_now()
 

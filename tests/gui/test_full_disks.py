@@ -97,6 +97,7 @@ async def test_a_file_that_the_disk_has_no_room_for_is_kept_in_part_and_fetched_
             assert not part.exists() and not page.banner.isVisible()
 
 
+@pytest.mark.full
 async def test_all_files_that_the_disk_has_no_room_for_are_said_on_the_page_and_fetched_later(
     qapp: QApplication,
     tmp_path: Path,

@@ -24,6 +24,7 @@ from gui.pages.node.history import History
 from gui.pages.node.history_parts.report_form import ReportForm
 from gui.pages.node.rules import RulesPage
 from gui.pages.node.rules_parts.programs import AddProgramDialog
+from gui.pages.node.self_test import SelfTestPage
 from gui.settings import LanguageChoice
 from gui.theme.theme import Theme
 from gui.ui import Ui
@@ -37,6 +38,7 @@ from tests.gui.access_samples import HOSTILE, fill_keys, fill_webhooks, webhook
 from tests.gui.job_pages import fill
 from tests.gui.owner_samples import DIGEST, fill_earnings, fill_history
 from tests.gui.rule_samples import OfServer, fill_demand, fill_rules
+from tests.gui.self_test_samples import fill_self_test
 
 LEAST = (640, 400)
 
@@ -150,6 +152,22 @@ async def test_no_rule_and_no_demand_cuts_its_words(
     assert page.sides.side.isVisible() is side
     _wait_for_none_cut(window, qtbot)
     page.ui.session.client = None
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("side", [False, True], ids=["main", "side"])
+async def test_no_self_test_cuts_its_words(
+    ui: Ui, window: MainWindow, qtbot: QtBot, side: bool, language: LanguageChoice
+) -> None:
+    ui.language.set(language)
+    window.open_page("self_test")
+    page = window.page("self_test")
+    assert isinstance(page, SelfTestPage)
+    fill_self_test(page)
+    if side:
+        page.sides.show_side()
+    assert page.sides.side.isVisible() is side
+    _wait_for_none_cut(window, qtbot)
 
 
 def _secret(theme: Theme, parent: QWidget) -> SecretDialog:

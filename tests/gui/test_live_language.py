@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
@@ -14,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from core.client.customer import Client
 from core.console import Console
-from core.protocol.node_control import NodeState
+from core.protocol.node_control import GpuNotOffered, NodeState
+from core.protocol.self_test import SelfTestStatus
 from gui.demo_job import submit_example
 from gui.first_start.question import FirstStart
 from gui.node_link import LinkState
@@ -26,7 +28,10 @@ from gui.pages.customer.webhooks import WebhooksPage
 from gui.pages.node.demand import DemandPage
 from gui.pages.node.earnings import Earnings
 from gui.pages.node.history import History
+from gui.pages.node.my_node import MyNode
+from gui.pages.node.my_node_parts.machine_tab import OTHERS
 from gui.pages.node.rules import RulesPage
+from gui.pages.node.self_test import SelfTestPage
 from gui.settings import LOCAL, SavedServer
 from gui.transfers import Access, TransferState
 from gui.tray import Tray
@@ -38,8 +43,9 @@ from tests.gui.access_samples import fill_keys, fill_webhooks
 from tests.gui.job_pages import fill
 from tests.gui.job_samples import an_id
 from tests.gui.node_samples import NO_BOX, gpus, status, unit
-from tests.gui.owner_samples import fill_earnings, fill_history
+from tests.gui.owner_samples import fill_earnings, fill_history, node
 from tests.gui.rule_samples import OfServer, fill_demand, fill_rules
+from tests.gui.self_test_samples import ended, fill_self_test, running
 from tests.gui.visible_words import visible_words, without_numbers
 from tests.gui.waiting import until
 
@@ -238,6 +244,7 @@ async def test_a_server_that_is_gone(ui: Ui, window: Callable[[], MainWindow]) -
         "webhooks",
         "api_docs",
         "my_node",
+        "self_test",
         "rules",
         "earnings",
         "demand",
@@ -304,6 +311,19 @@ async def test_what_ran_and_earned_in_every_state(ui: Ui, window: Callable[[], M
     await switches(window, ui, open_history, "and still earned", "Lost contact")
 
 
+@pytest.mark.parametrize("told", [running(), ended()], ids=["runs", "ended"])
+async def test_a_self_test(told: SelfTestStatus, ui: Ui, window: Callable[[], MainWindow]) -> None:
+    def open_test(made: MainWindow) -> None:
+        made.open_page("self_test")
+        page = made.page("self_test")
+        assert isinstance(page, SelfTestPage)
+        fill_self_test(page, told)
+
+    await switches(window, ui, open_test, "Needs the sandbox", "takes only jobs of its own account")
+    ui.node.take(LinkState.LOST, ui.node.status)
+    await ui.tasks.close()
+
+
 async def test_a_job_with_units_in_every_state(ui: Ui, window: Callable[[], MainWindow]) -> None:
     def fill_job(made: MainWindow) -> None:
         made.open_page("job")
@@ -317,10 +337,27 @@ async def test_a_job_with_units_in_every_state(ui: Ui, window: Callable[[], Main
 
 @pytest.mark.parametrize("state", list(NodeState))
 async def test_the_node_in_every_state(state: NodeState, ui: Ui, window: Callable[[], MainWindow]) -> None:
-    ui.node.take(LinkState.LIVE, status(state, units=[unit()], gpus=gpus(), confinement=NO_BOX))
+    lacking = [GpuNotOffered("Radeon", "not yet", "wait")]
+    ui.node.take(
+        LinkState.LIVE,
+        status(state, units=[unit()], gpus=gpus(), confinement=NO_BOX, gpus_not_offered=lacking),
+    )
     await switches(window, ui, lambda made: made.open_page("my_node"), "cedar-31")
     ui.node.take(LinkState.LOST, ui.node.status)
     await switches(window, ui, lambda made: made.open_page("my_node"), "cedar-31")
+
+
+async def test_the_owners_other_machines(ui: Ui, window: Callable[[], MainWindow]) -> None:
+    def open_others(made: MainWindow) -> None:
+        made.open_page("my_node")
+        page = made.page("my_node")
+        assert isinstance(page, MyNode)
+        silent = msgspec.structs.replace(node("far", "attic"), online=False)
+        page.machines.put_nodes([node(), silent])
+        page.tabs.choose(OTHERS)
+        page.tabs.chosen.emit(OTHERS)
+
+    await switches(window, ui, open_others, "Silent since", "Offered last", "Revoke")
 
 
 async def test_the_question_of_the_first_start(ui: Ui, qtbot: QtBot) -> None:

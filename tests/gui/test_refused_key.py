@@ -68,6 +68,7 @@ async def enter_another_key(desktop: Desktop, key: str) -> None:
     await until(lambda: desktop.shell.session.api_key == key)
 
 
+@pytest.mark.full
 async def test_an_upload_meets_a_revoked_key_and_goes_on_with_the_next_one(
     qapp: QApplication, tmp_path: Path, working_keyring: InMemory, server: BackendServer
 ) -> None:

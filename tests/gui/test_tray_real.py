@@ -20,6 +20,8 @@ def test_the_panels_menu_pauses_shares_hides_opens_and_ends_all(tmp_path: Path) 
     )
     assert not seen["available_before_panel"]
     assert seen["icon"][2] >= 16 and seen["icon"][3] >= 16
+    assert seen["boxes"] and seen["seconds_to_pause"] < 10
+    assert seen["resumed_from"] == [None, 40]
     assert seen["after_pause"] == "GPU-Agent · Paused by you"
     assert seen["goes_on_hidden"] and seen["ended"] >= 2
     assert seen["after_share"] == "GPU-Agent · Sharing, waiting for work"

@@ -6,6 +6,7 @@ Prints one JSON object: what was seen. Started by test_tray_real.py.
 import asyncio
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,14 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
-from core.protocol.node_control import NodeState
+from core.client.node_control import control_of
+from core.protocol.node_control import NodeState, UnitStatus
 from gui.desktop import Desktop, Folders
 from gui.node_link import NodeLink
 from gui.single_instance import SingleInstance
 from gui.tray import Tray
+from tests.agent.test_control import submit, train_unit
+from tests.backend.server_process import Customer
 from tests.x11_screen import window_manager
 
 _LOOK_SECONDS = 0.05
@@ -69,16 +73,27 @@ def is_in(link: NodeLink, state: NodeState) -> Callable[[], bool]:
     return lambda: link.status is not None and link.status.state is state
 
 
+def units(link: NodeLink) -> list[UnitStatus]:
+    return link.status.units if link.status is not None else []
+
+
 async def pause_and_share(tray: Tray, link: NodeLink, seen: dict[str, Any], picture: Path) -> None:
-    """Pause, Until I say; then Share now, which is the first thing offered."""
+    """Pause, Until I say, while a unit trains; then Share now, which is the first thing offered."""
+    await until(lambda: any(unit.progress == 0.4 for unit in units(link)), "a unit that trains")
+    node = psutil.Process(control_of(link.data_dir).pid)
+    boxes = node.children(recursive=True)
     await choose(tray, "pause")
     await until(tray.pause_menu.isVisible, "the menu of pauses")
     QGuiApplication.primaryScreen().grabWindow(0).save(str(picture))
+    clicked = time.monotonic()
     await click(middle_of(tray.pause_menu, tray.action_named("until_i_say")))
+    await until(lambda: not any(box.is_running() for box in boxes), "the end of what ran")
+    seen["boxes"], seen["seconds_to_pause"] = len(boxes), time.monotonic() - clicked
     await until(is_in(link, NodeState.PAUSED), "the pause")
     seen["after_pause"] = tray.icon.toolTip()
     await choose(tray, "share")
-    await until(is_in(link, NodeState.SHARING), "sharing again")
+    await until(lambda: any(unit.number == 2 for unit in units(link)), "the unit again")
+    await until(is_in(link, NodeState.SHARING), "its end")
     seen["after_share"] = tray.icon.toolTip()
 
 
@@ -106,7 +121,12 @@ async def use(desktop: Desktop, seen: dict[str, Any], folder: Path) -> None:
         both = await processes.try_both()
         link.set_data_dir(both.node_dir)
         await until(is_in(link, NodeState.SHARING), "a node that shares")
+        customer = Customer(both.url, "", both.api_key)
+        job = await asyncio.to_thread(submit, customer)
         await pause_and_share(tray, link, seen, folder / "tray.png")
+        train = await asyncio.to_thread(train_unit, customer, job)
+        seen["resumed_from"] = [attempt["resumed_from_step"] for attempt in train["attempts"]]
+        customer.close()
         await close_and_open(desktop, tray, seen)
         started = [one for one in psutil.Process().children(recursive=True) if one not in others]
         await choose(tray, "quit")

@@ -4,19 +4,20 @@ import time
 from collections.abc import Awaitable
 from datetime import datetime
 
-import psutil
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
-from core.protocol.node_rules import PauseReason
+from core.printable import printable
+from core.protocol.node_control import NodeState, NodeStatus
+from core.protocol.node_rules import PauseReason, RuleKind
 
 from ...node_link import LinkState
-from ...node_mood import Reason, ReasonKind
+from ...node_mood import NodeWords, Reason, ReasonKind
 from ...node_words import duration_words, host_words, mib_words, moment_of, why_not_earning
 from ...pause_choices import PauseFor
-from ...rule_words import NEVER_SET_ASIDE, pausing_rules
+from ...rule_book import with_gpu
+from ...rule_words import NEVER_SET_ASIDE
 from ...settings import SavedNode
 from ...ui import Ui
 from ...widgets.buttons import Button
@@ -26,9 +27,10 @@ from ...widgets.readouts import Readout
 from ...widgets.stack import Stack
 from ..page import Page
 from .my_node_parts.add_machine import AddMachineDialog
-from .my_node_parts.device_panel import GpuPanel, ProcessorPanel
+from .my_node_parts.devices import Devices
 from .my_node_parts.enrol_form import EnrolForm
-from .my_node_parts.machine_tab import MachineTab
+from .my_node_parts.machine_tab import OTHERS, MachineTabs, Tab
+from .my_node_parts.machines import Machines
 from .my_node_parts.reason_row import Action, ReasonRow
 from .my_node_parts.state_band import STATE_GLYPHS, StateBand
 from .my_node_parts.unit_panel import UnitPanel
@@ -37,7 +39,6 @@ from .rules_parts.anyway_note import ANYWAY_SECONDS
 _TICK_MS = 1000
 _MOST_UNITS_SHOWN = 6
 _READOUTS_IF_NARROW = 3
-_MIB = 1 << 20
 _SWITCH = {
     NodeState.STARTING: SwitchState.UNKNOWN,
     NodeState.SHARING: SwitchState.SHARING,
@@ -60,15 +61,16 @@ class MyNode(Page):
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         super().__init__(ui, parent)
         theme = ui.theme
-        self.machine = MachineTab(theme)
+        self.tabs = MachineTabs(theme)
+        self.machines = Machines(self)
         self.add_machine = Button(theme, "", "plus", "quiet")
-        self.header.extra.addWidget(self.machine)
+        self.header.extra.addWidget(self.tabs)
         self.header.extra.addWidget(self.add_machine)
+        self.self_test = Button(theme, "", "stethoscope")
         self.band = StateBand(theme)
         self.form = EnrolForm(theme)
         self.reasons: list[ReasonRow] = []
-        self.gpu_panels: dict[str, GpuPanel] = {}
-        self.processor: ProcessorPanel | None = None
+        self.devices = Devices(theme, self._share_gpu)
         self.unit_panels: list[UnitPanel] = []
         self._narrow = False
         self._strip_lines: list[Line] = []
@@ -77,6 +79,7 @@ class MyNode(Page):
         self._stack = Stack()
         self._stack.addWidget(self._scrolled(self.content))
         self._stack.addWidget(self._scrolled(self.form))
+        self._stack.addWidget(self._scrolled(self.machines))
         self.body.addWidget(self.band)
         self.body.addWidget(self._stack, 1)
         self._connect()
@@ -89,15 +92,19 @@ class MyNode(Page):
 
     def shown(self) -> None:
         self._tick.start()
+        self.machines.watch(True)
         self._show()
 
     def hidden(self) -> None:
         self._tick.stop()
+        self.machines.watch(False)
 
     def retranslate(self) -> None:
         super().retranslate()
         self.form.retranslate()
         self.add_machine.setText(self.tr("Add a machine"))
+        self.self_test.setText(self.tr("Self-test"))
+        self.header.set_actions([self.self_test])
         names = (
             self.tr("Shared for"),
             self.tr("Running now"),
@@ -107,12 +114,10 @@ class MyNode(Page):
         )
         for readout, name in zip(self.readouts, names, strict=True):
             readout.set_label(name)
-        for gpu in self.gpu_panels.values():
-            gpu.retranslate()
         for unit in self.unit_panels:
             unit.retranslate()
-        if self.processor is not None:
-            self.processor.retranslate()
+        self.devices.retranslate()
+        self.machines.retranslate()
         self._show()
 
     def set_narrow(self, narrow: bool) -> None:
@@ -123,19 +128,23 @@ class MyNode(Page):
         for number, (line, readout) in enumerate(zip(self._strip_lines, self.readouts[1:], strict=True), 1):
             line.setVisible(not narrow or number < _READOUTS_IF_NARROW)
             readout.setVisible(not narrow or number < _READOUTS_IF_NARROW)
-        self._place_devices()
+        self.devices.set_narrow(narrow)
 
     # ---- the owner's wishes -----------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
         node, switch = self.ui.node, self.band.switch
         node.changed.connect(self._show)
+        node.rules.changed.connect(self._show_devices)
+        self.tabs.chosen.connect(lambda _: self._show())
+        self.machines.changed.connect(self._show)
         switch.share_asked.connect(self._share)
         switch.pause_asked.connect(self._pause)
         switch.finish_asked.connect(self._finish)
         self.form.enrol_asked.connect(self.enrol)
         self.form.start_asked.connect(self._start_node)
         self.add_machine.clicked.connect(self._add_machine)
+        self.self_test.clicked.connect(lambda: self.ui.navigate("self_test"))
         QShortcut(QKeySequence("Ctrl+P"), self, self._pause_or_share)
         QShortcut(QKeySequence("Ctrl+Shift+P"), self, self._finish)
 
@@ -148,9 +157,15 @@ class MyNode(Page):
     def _anyway_actions(self, rule: PauseReason | None) -> list[Action]:
         """What can be done about a rule that pauses: its page, and sharing in spite of it."""
         to_rules: Action = (self.tr("Rules"), "sliders-horizontal", lambda: self.ui.navigate("rules"))
+        if rule is not None and rule.rule is RuleKind.GPU_TROUBLE:
+            return []
         if rule is None or rule.rule in NEVER_SET_ASIDE:
             return [to_rules]
         return [(self.tr("Share anyway for 1 h"), "play", lambda: self._share_anyway(rule)), to_rules]
+
+    def _share_gpu(self, uuid: str, shared: bool) -> None:
+        changing = self.ui.node.rules.change(lambda rules: with_gpu(rules, uuid, shared=shared))
+        self.start(changing, retry=lambda: self._share_gpu(uuid, shared))
 
     def _share_anyway(self, rule: PauseReason) -> None:
         sharing = self.ui.node.share_anyway(rule.rule, ANYWAY_SECONDS, rule.gpu_uuid)
@@ -200,26 +215,35 @@ class MyNode(Page):
         self.band.show_words(words)
         self._show_switch()
         is_there = status is not None
-        self.band.setVisible(is_there)
-        self._stack.setCurrentIndex(0 if is_there else 1)
-        self.machine.setVisible(is_there)
+        self._show_tabs(words, status)
+        shows_others = self.tabs.current() == OTHERS
+        self.band.setVisible(is_there and not shows_others)
+        self._stack.setCurrentIndex(2 if shows_others else 0 if is_there else 1)
         self.add_machine.setVisible(is_there)
+        self.self_test.setProperty("hidden_by_page", not is_there)
+        self.self_test.setVisible(is_there and not shows_others)
+        self.header.refold()
         if status is None:
             self.form.set_knows_node(self.ui.processes.is_enrolled)
             return
-        self.machine.show_machine(status.node_name, STATE_GLYPHS[words.mood], words.title)
-        now = time.monotonic()
         self._show_reasons(status)
         self._show_readouts(status)
-        self._show_devices(status, node.heard_at or now)
+        self._show_devices()
         self._show_units(status)
 
+    def _show_tabs(self, words: NodeWords, status: NodeStatus | None) -> None:
+        count, silent = len(self.machines.others), self.machines.silent()
+        others = None
+        if count:
+            title = self.tr("1 other machine") if count == 1 else self.tr("{0} other machines").format(count)
+            state = self.tr("{0} silent").format(silent) if silent else self.tr("all heard of")
+            others = Tab(title, "problem" if silent else "sharing", state)
+        name = self.tr("This computer") if status is None else printable(status.node_name)
+        self.tabs.show_machines(Tab(name, STATE_GLYPHS[words.mood], words.title), others)
+        self.tabs.setVisible(status is not None or others is not None)
+
     def _every_second(self) -> None:
-        now = time.monotonic()
-        for panel in self.gpu_panels.values():
-            panel.set_now(now)
-        if self.processor is not None:
-            self.processor.set_now(now)
+        self.devices.set_now(time.monotonic())
         if self.ui.node.pausing_seconds_left() is not None:
             self._show_switch()
 
@@ -248,7 +272,10 @@ class MyNode(Page):
                 actions: list[Action] = [(self.tr("Share now"), "play", self._share)]
                 row.say(lead, reason.text, look="paused", actions=actions)
             case ReasonKind.RULE:
-                row.say(lead, reason.text, look="paused", actions=self._anyway_actions(reason.rule))
+                text = reason.text
+                if reason.rule is not None and reason.rule.rule is RuleKind.GPU_TROUBLE:
+                    text = f"{text} {printable(reason.rule.subject)}"  # what is wrong, and what mends it
+                row.say(lead, text, look="paused", actions=self._anyway_actions(reason.rule))
             case ReasonKind.UNCONFINED:
                 text = f"{reason.text} {status.confinement.detail}"
                 row.say(self.tr("It earns less:"), text, commands=status.confinement.remedies)
@@ -271,59 +298,14 @@ class MyNode(Page):
         words = duration_words((now - since).total_seconds()) if status.connected and since is not None else None
         connected.set_value(words, host_words(status.server), tip=status.server, stale=is_stale)
 
-    def _show_devices(self, status: NodeStatus, at: float) -> None:
-        units = {unit.attempt_id: unit for unit in status.units}
-        known = {gpu.uuid for gpu in status.gpus}
-        is_new = False
-        for uuid in set(self.gpu_panels) - known:
-            self.gpu_panels.pop(uuid).deleteLater()
-            is_new = True
-        for number, gpu in enumerate(status.gpus):
-            if gpu.uuid not in self.gpu_panels:
-                panel = self.gpu_panels[gpu.uuid] = GpuPanel(self.ui.theme, number)
-                panel.retranslate()
-                is_new = True
-            unit = units.get(gpu.attempt_id or "")
-            state, words = self._device_state(status, unit, gpu.uuid)
-            self.gpu_panels[gpu.uuid].show_status(gpu, unit, state, words, at)
-        is_new = self._show_processor(status, at) or is_new
-        if is_new:
-            self._place_devices()
-        self._every_second()
-
-    def _show_processor(self, status: NodeStatus, at: float) -> bool:
-        """Whether the panel came or went."""
-        wanted = status.machine is not None and not status.gpus
-        if not wanted or status.machine is None:
-            if self.processor is None:
-                return False
-            self.processor.deleteLater()
-            self.processor = None
-            return True
-        is_new = self.processor is None
-        if self.processor is None:
-            self.processor = ProcessorPanel(self.ui.theme, psutil.virtual_memory().total // _MIB)
-            self.processor.retranslate()
-        unit = next(iter(status.units), None)
-        state, words = self._device_state(status, unit)
-        self.processor.show_status(status.machine, unit is not None, state, words, at)
-        return is_new
-
-    def _device_state(
-        self, status: NodeStatus, unit: UnitStatus | None, gpu_uuid: str | None = None
-    ) -> tuple[str, str]:
-        """The glyph and the word of a device."""
-        if self.ui.node.state is not LinkState.LIVE:
-            return "problem", self.tr("No answer")
-        if unit is not None:
-            return "running", self.tr("Busy")
-        if status.state in (NodeState.PAUSED, NodeState.PAUSING):
-            return "paused", self.tr("Paused by you")
-        if any(rule.gpu_uuid in (None, gpu_uuid) for rule in pausing_rules(status)):
-            return "paused", self.tr("Paused by a rule")
-        if not status.connected:
-            return "problem", self.tr("Not connected")
-        return "sharing", self.tr("Waiting for work")
+    def _show_devices(self) -> None:
+        node = self.ui.node
+        if node.status is not None:
+            at = time.monotonic() if node.heard_at is None else node.heard_at
+            rules = node.rules
+            can_change = rules.in_force is not None and not rules.is_changing
+            is_live = node.state is LinkState.LIVE
+            self.devices.show_status(node.status, rules.in_force, at, is_live=is_live, can_change=can_change)
 
     def _show_units(self, status: NodeStatus) -> None:
         units = status.units[:_MOST_UNITS_SHOWN]
@@ -362,28 +344,14 @@ class MyNode(Page):
         column.setContentsMargins(theme.gap(20), theme.gap(12), theme.gap(20), theme.gap(20))
         column.setSpacing(theme.gap(12))
         self._reasons_column, self._units_column = QVBoxLayout(), QVBoxLayout()
-        self._devices = QGridLayout()
-        for layout in (self._reasons_column, self._units_column, self._devices):
+        for layout in (self._reasons_column, self._units_column):
             layout.setSpacing(theme.gap(12))
         column.addLayout(self._reasons_column)
         column.addWidget(self._strip_panel)
-        column.addLayout(self._devices, 1000)
+        column.addWidget(self.devices, 1000)
         column.addLayout(self._units_column)
         column.addStretch(1)
         return content
-
-    def _place_devices(self) -> None:
-        """GPUs two beside each other, or one where there is little room; the processor over the whole width."""
-        panels: list[QWidget] = [*self.gpu_panels.values()]
-        if self.processor is not None:
-            panels.append(self.processor)
-        columns = 1 if self._narrow or len(panels) == 1 else 2
-        for panel in panels:
-            self._devices.removeWidget(panel)
-        for number, panel in enumerate(panels):
-            self._devices.addWidget(panel, number // columns, number % columns)
-        for column in range(2):
-            self._devices.setColumnStretch(column, 1 if column < columns else 0)
 
     def _scrolled(self, inner: QWidget) -> QScrollArea:
         area = QScrollArea()

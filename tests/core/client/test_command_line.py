@@ -24,6 +24,7 @@ def test_every_list_and_view_is_one_object_with_ids(backend: LiveBackend, job: s
     assert ok(backend.command("credits", "--json"))["ledger"][0]["kind"] == "hold"
 
 
+@pytest.mark.full
 def test_options_may_stand_before_the_command(backend: LiveBackend, job: str) -> None:
     done = backend.command(
         "--json", "--server", backend.url, "jobs", "show", job, GPU_AGENT_SERVER="http://127.0.0.1:1"

@@ -66,6 +66,7 @@ def texts(done: "subprocess.CompletedProcess[str]") -> list[str]:
     return [re.sub(r"^ *(\w+) [|*] ", r"\1: ", one) for one in done.stdout.splitlines()]
 
 
+@pytest.mark.full
 def test_a_job_reads_the_folder_that_was_mounted(live: LiveNode, completed: str) -> None:
     assert "train: read a.txt first" in texts(live.command("jobs", "logs", completed, "--unit", "train"))
     names = [row["name"] for row in ok(live.command("datasets", "list", "--json"))["data"]]

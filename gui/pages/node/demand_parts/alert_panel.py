@@ -1,4 +1,5 @@
-"""Tell me when my GPU is wanted: from when on, how often, at what hours; and what was told so far."""
+"""Tell me when my GPU is wanted: from when on, how often, at what hours; or when a machine stops earning. And what was
+told so far."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -7,9 +8,10 @@ import msgspec
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ....amounts import moment_words
+from ....amounts import local, moment_words
 from ....demand_words import told_words
-from ....settings import Settings, Told, WantedAlert
+from ....machine_words import stopped_words
+from ....settings import Settings, Told, ToldOfMachine, WantedAlert
 from ....theme.theme import Theme
 from ....widgets.fields import Combo, Spin, Switch
 from ....widgets.frames import Line
@@ -37,6 +39,9 @@ class AlertPanel(QWidget):
         self._title = Label(theme, "", weight="strong", wrap=True)
         self.switch = Switch(theme)
         self.switch.clicked.connect(lambda: self._set(on=self.switch.isChecked()))
+        self.stopped_switch = Switch(theme)
+        self.stopped_switch.clicked.connect(self._set_stopped)
+        self._stopped_line = Label(theme, "", style="caption", colour="ink3", wrap=True)
         self._line = Label(theme, "", colour="ink2", wrap=True)
         self._no_tray = Label(theme, "", style="caption", colour="warn", wrap=True)
         self._names: dict[str, Label] = {}
@@ -78,6 +83,9 @@ class AlertPanel(QWidget):
             pass_wheel_on(combo)
         self.quiet_from.activated.connect(lambda hour: self._set(quiet_from=hour))
         self.quiet_to.activated.connect(lambda hour: self._set(quiet_to=hour))
+        column.addLayout(self._row("stopped", self.stopped_switch))
+        column.addWidget(self._stopped_line)
+        column.addWidget(Line(theme))
         column.addLayout(self._row("quiet", self.quiet_from, self.quiet_to))
         column.addWidget(Line(theme))
         column.addSpacing(gap(6))
@@ -115,6 +123,11 @@ class AlertPanel(QWidget):
             self.numbers[name].set_unit(unit)
             self.numbers[name].spin.setAccessibleName(f"{text} ({unit})")
         self._names["quiet"].setText(self.tr("Quiet"))
+        self._names["stopped"].setText(self.tr("When a machine stops earning"))
+        self.stopped_switch.setAccessibleName(self.tr("Tell me when a machine stops earning"))
+        self._stopped_line.setText(
+            self.tr("It isn't heard of, a GPU can't be used any more, or has another driver: each is told once.")
+        )
         self.quiet_from.setAccessibleName(self.tr("Quiet from"))
         self.quiet_to.setAccessibleName(self.tr("Quiet until"))
         self._told_title.setText(self.tr("Told so far"))
@@ -136,10 +149,12 @@ class AlertPanel(QWidget):
 
     def look_at_tray(self) -> None:
         """A tray comes and goes."""
-        self._no_tray.setVisible(self._settings.value.wanted.on and not self._has_tray())
+        saved = self._settings.value
+        self._no_tray.setVisible((saved.wanted.on or saved.stopped.on) and not self._has_tray())
 
     def _show(self) -> None:
-        alert = self._settings.value.wanted
+        alert, stopped = self._settings.value.wanted, self._settings.value.stopped
+        self.stopped_switch.setChecked(stopped.on)
         self._icon.setPixmap(self._theme.pixmap("bell-dot", "accent" if alert.on else "ink3"))
         self.switch.setChecked(alert.on)
         for name, spin in self.numbers.items():
@@ -148,11 +163,12 @@ class AlertPanel(QWidget):
             spin.setEnabled(alert.on)
         for combo, hour in ((self.quiet_from, alert.quiet_from), (self.quiet_to, alert.quiet_to)):
             combo.setCurrentIndex(hour)
-            combo.setEnabled(alert.on)
+            combo.setEnabled(alert.on or stopped.on)
         self.look_at_tray()
-        self._show_told(alert.told[:_MOST_SHOWN])
+        told: list[Told | ToldOfMachine] = [*alert.told, *stopped.told]
+        self._show_told(sorted(told, key=lambda one: local(one.at), reverse=True)[:_MOST_SHOWN])
 
-    def _show_told(self, told: Sequence[Told]) -> None:
+    def _show_told(self, told: Sequence[Told | ToldOfMachine]) -> None:
         while (item := self._told_column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -161,11 +177,16 @@ class AlertPanel(QWidget):
             self._told_column.addWidget(Label(self._theme, self.tr("Nothing yet"), colour="ink3"))
         now = datetime.now().astimezone()
         for one in told:
-            words = self.tr("{0}: {1}").format(moment_words(one.at, now), told_words(one))
-            if one.because:
+            said = told_words(one) if isinstance(one, Told) else stopped_words(one)
+            words = self.tr("{0}: {1}").format(moment_words(one.at, now), said)
+            if isinstance(one, Told) and one.because:
                 words = self.tr("{0} ({1})").format(words, one.because)
             self._told_column.addWidget(Label(self._theme, words, colour="ink2", wrap=True))
 
     def _set(self, **fields: object) -> None:
         changed: WantedAlert = msgspec.structs.replace(self._settings.value.wanted, **fields)
         self._settings.change(wanted=changed)
+
+    def _set_stopped(self) -> None:
+        stopped = self._settings.value.stopped
+        self._settings.change(stopped=msgspec.structs.replace(stopped, on=self.stopped_switch.isChecked()))

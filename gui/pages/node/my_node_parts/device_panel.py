@@ -1,20 +1,26 @@
 """One device by itself: a GPU, or, where there is none, the processor with the memory. Instruments and its state."""
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from core.printable import printable
 from core.protocol.node_control import GpuStatus, MachineStatus, UnitStatus
+from core.protocol.node_rules import GpuRules
 
 from ....gpu_names import short_model
 from ....node_words import mib_words
 from ....theme.theme import Theme
 from ....widgets.chips import StateChip
+from ....widgets.fields import Switch
 from ....widgets.frames import Line, Panel
 from ....widgets.instrument import Instrument
-from ....widgets.labels import ElidedLabel, Label
+from ....widgets.labels import ElidedLabel, Label, tooltip
 from ....widgets.reading_history import Whose
 
 _UNKNOWN = "–"
 _HEAD_EM = 3.2
+_NAME_EM = 11
 _TALLEST_INSTRUMENT_EM = 11
 
 
@@ -28,7 +34,7 @@ class DevicePanel(Panel):
         self.name = ElidedLabel(theme, "", style="subtitle", weight="strong")
         self.size_label = Label(theme, "", colour="ink3")
         self.chip = StateChip(theme)
-        head = QHBoxLayout()
+        self.head = head = QHBoxLayout()
         head.setContentsMargins(theme.gap(15), 0, theme.gap(15), 0)
         head.setSpacing(theme.gap(10))
         for widget in (self._icon, self.name, self.size_label, self.chip):
@@ -76,19 +82,30 @@ class DevicePanel(Panel):
 
 
 class GpuPanel(DevicePanel):
-    """Use, memory, temperature and power of one GPU."""
+    """Use, memory, temperature and power of one GPU, and whether it is shared at all: `share` is asked to change it."""
 
-    def __init__(self, theme: Theme, number: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, number: int, share: Callable[[bool], object], parent: QWidget | None = None
+    ) -> None:
         super().__init__(theme, "gpu", 4, parent)
         self._number = number
+        self._share_words = ElidedLabel(theme, "", colour="ink2")
+        self.switch = Switch(theme)
+        self.switch.setEnabled(False)
+        self.switch.clicked.connect(lambda: share(self.switch.isChecked()))
+        self.head.addWidget(self._share_words)
+        self.head.addWidget(self.switch)
 
-    def show_status(self, gpu: GpuStatus, unit: UnitStatus | None, state: str, state_text: str, now: float) -> None:
-        """Readings of this moment. `state` names the chip's glyph, `state_text` its word."""
+    def show_status(
+        self, gpu: GpuStatus, unit: UnitStatus | None, state: str, state_text: str, now: float, rules: GpuRules
+    ) -> None:
+        """Readings of this moment under the owner's ceilings. `state` names the chip's glyph, `state_text` its word."""
         use, memory, temperature, power = self.instruments
         whose = Whose.OWNER if unit is None else Whose.GUEST
         self.name.setText(self.tr("GPU {0} · {1}").format(self._number, short_model(gpu.model)))
+        self.name.setMinimumWidth(min(self.name.sizeHint().width(), self._theme.px(_NAME_EM)))
         self.size_label.setText(_gib(gpu.vram_total_mb) + " GiB")
-        self.chip.set_state(state, state_text)
+        self.chip.set_state(state, state_text, tip=printable(gpu.trouble))
         for instrument, value in (
             (use, gpu.utilization_percent),
             (memory, gpu.vram_used_mb),
@@ -101,22 +118,54 @@ class GpuPanel(DevicePanel):
         last = self.tr("last 5 min")
         use.set_reading(percent, self.tr("% yours") if yours else "%", left=last)
         use.set_scale(100.0)
-        limit = unit.may.vram_mb if unit is not None and unit.may.vram_mb > 0 else None
+        limit = unit.may.vram_mb if unit is not None and unit.may.vram_mb > 0 else rules.vram_mb
+        others = _others(gpu)
         memory.set_reading(
             _UNKNOWN if gpu.vram_used_mb is None else _gib(gpu.vram_used_mb),
             self.tr("of {0} GiB").format(_gib(gpu.vram_total_mb)),
+            left=self._others_in_short(others),
             right="" if limit is None else self.tr("limit {0}").format(mib_words(limit)),
         )
+        memory.setToolTip(tooltip(", ".join(others)))
         memory.set_scale(gpu.vram_total_mb, limit)
-        temperature.set_reading(_whole(gpu.temperature_celsius), "°C")
-        temperature.set_scale(100.0)
-        power.set_reading(_whole(gpu.power_watts), "W")
-        power.set_scale(None)
+        temperature.set_reading(
+            _whole(gpu.temperature_celsius),
+            "°C",
+            left="" if gpu.fan_percent is None else self.tr("fan {0} %").format(gpu.fan_percent),
+            right=self._ceiling(rules.temperature_celsius, "°C"),
+        )
+        temperature.set_scale(100.0, rules.temperature_celsius)
+        profile = printable(gpu.profile)
+        power.set_reading(_whole(gpu.power_watts), "W", left=profile, right=self._ceiling(rules.power_watts, "W"))
+        power.setToolTip(tooltip(profile))
+        power.set_scale(None, rules.power_watts)
+
+    def show_switch(self, *, shared: bool, can_change: bool) -> None:
+        """Whether it is shared, as the rules in force have it; while a change is on its way what was wished stays."""
+        if can_change or not self.switch.isEnabled():
+            self.switch.setChecked(shared)
+        self.switch.setEnabled(can_change)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """The switch without its words."""
+        self._share_words.setVisible(not narrow)
 
     def retranslate(self) -> None:
         names = (self.tr("Use"), self.tr("Memory"), self.tr("Temperature"), self.tr("Power"))
         for instrument, name in zip(self.instruments, names, strict=True):
             instrument.set_label(name)
+        self._share_words.setText(self.tr("Share this GPU"))
+        self.switch.setAccessibleName(self.tr("Share GPU {0}").format(self._number))
+        self.switch.setToolTip(tooltip(self.switch.accessibleName()))
+
+    def _ceiling(self, ceiling: int | None, unit: str) -> str:
+        return "" if ceiling is None else self.tr("ceiling {0} {1}").format(ceiling, unit)
+
+    def _others_in_short(self, others: list[str]) -> str:
+        """The one that has most of it, and how many more there are."""
+        if len(others) < 2:
+            return "".join(others)
+        return self.tr("{0}, {1} more").format(others[0], len(others) - 1)
 
 
 class ProcessorPanel(DevicePanel):
@@ -157,3 +206,9 @@ def _gib(size_mb: float) -> str:
 
 def _whole(value: float | None) -> str:
     return _UNKNOWN if value is None else f"{value:.0f}"
+
+
+def _others(gpu: GpuStatus) -> list[str]:
+    """Programs of others on it, `blender 4.6 GiB`, who has most of its memory first."""
+    by_size = sorted(gpu.others.items(), key=lambda one: (-(one[1] or 0), one[0]))
+    return [f"{printable(name)} {mib_words(size)}" if size else printable(name) for name, size in by_size]
