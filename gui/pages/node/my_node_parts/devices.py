@@ -4,7 +4,7 @@ does not offer."""
 from collections.abc import Callable, Sequence
 
 import psutil
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
 
 from core.printable import printable
 from core.protocol.node_control import GpuNotOffered, GpuStatus, MachineStatus, NodeState, NodeStatus, UnitStatus
@@ -34,6 +34,7 @@ class Devices(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.gap(12))
+        column.setSizeConstraint(QLayout.SizeConstraint.SetMinAndMaxSize)  # what the panels don't want is left below
         column.addLayout(self._grid, 1)
         column.addWidget(self.not_offered)
 
