@@ -86,9 +86,10 @@ class Relay:
         carried = 0
         with contextlib.suppress(OSError):  # one of the two has hung up
             while (piece := source.recv(PIECE_BYTES)) and not self.is_down:
-                sink.sendall(piece)
                 carried += len(piece)
-                if not goes_on(len(piece), carried):
+                is_cut = not goes_on(len(piece), carried)  # counted first: its answer may come before we go on
+                sink.sendall(piece)
+                if is_cut:
                     break
         self._end(source)
         self._end(sink)
