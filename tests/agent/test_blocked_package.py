@@ -27,6 +27,7 @@ def node(own_server: BackendServer, tmp_path: Path) -> Iterator[NodeProcess]:
     made.close()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("by_operator", [False, pytest.param(True, marks=pytest.mark.full)])
 async def test_a_block_ends_the_code_at_once_and_the_owner_reads_why(
     own_server: BackendServer, node: NodeProcess, by_operator: bool

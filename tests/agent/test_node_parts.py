@@ -56,6 +56,7 @@ def test_a_change_that_fails_leaves_the_journal_as_it_was(tmp_path: Path) -> Non
     journal.close()
 
 
+@pytest.mark.full
 def test_one_agent_at_a_time_has_the_journal(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.sqlite")
     with pytest.raises(JournalBusy):

@@ -87,6 +87,7 @@ _versions = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}(rc[0-9])?(\.post[0-9])
 _hashes = st.lists(st.from_regex(r"sha256:[0-9a-f]{64}", fullmatch=True), min_size=1, max_size=3)
 
 
+@pytest.mark.full
 @given(st.lists(st.tuples(_names, _versions, _hashes), min_size=1, max_size=5))
 def test_an_honest_lock_is_kept_as_it_is(pins: list[tuple[str, str, list[str]]]) -> None:
     spoken = [" \\\n    --hash=".join([f"{name}=={version}", *hashes]) for name, version, hashes in pins]

@@ -333,6 +333,7 @@ def test_a_cancelled_unit_is_killed_and_leaves_nothing(node: Node, backend: Smal
     assert "attempt-1" not in backend.ended
 
 
+@pytest.mark.full
 def test_a_used_code_is_passed_over_with_a_word_and_the_credential_is_the_owners_alone(
     node: Node, backend: SmallBackend
 ) -> None:

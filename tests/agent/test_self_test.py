@@ -194,6 +194,7 @@ async def test_without_a_sandbox_what_stands_on_it_is_blocked_and_says_what_mend
     assert "sandbox program failed" in words and "1. Say this in a terminal" in words
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("needs_a_box", "server")
 async def test_one_that_is_stopped_counts_for_nothing_and_leaves_nothing(node: NodeProcess) -> None:
     await started(node)

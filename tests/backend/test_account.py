@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from backend.context import Context
 from backend.data_folder import BLOBS_NAME, DATABASE_NAME
 from backend.loops import erase_closed_accounts
@@ -57,6 +59,7 @@ def test_closing_takes_the_password_once_more_and_the_scope(backend_server: Back
     assert code_of(reader.http.request("DELETE", ACCOUNT, json={"password": PASSWORD})) == "API_KEY_SCOPE_DENIED"
 
 
+@pytest.mark.full
 async def test_what_it_stored_goes_from_the_disk_also_when_the_server_died_in_between(
     own_server: BackendServer, tmp_path: Path
 ) -> None:

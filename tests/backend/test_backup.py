@@ -324,6 +324,7 @@ def test_too_little_room_is_told_in_numbers_before_anything_is_copied(
     assert list((tmp_path / "to").glob("*.sqlite")) == []
 
 
+@pytest.mark.full
 def test_what_the_lost_server_signed_opens_nothing_on_the_restored_one(
     server: BackendServer, customer: Customer, tmp_path: Path
 ) -> None:

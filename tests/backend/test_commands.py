@@ -96,6 +96,7 @@ def test_the_data_folder_is_its_owners_alone(backend_server: BackendServer) -> N
     assert (backend_server.data_dir / "secrets.json").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.full
 def test_doctor_finds_a_healthy_folder_healthy_and_says_what_mends_another(own_server: BackendServer) -> None:
     own_server.start()
     healthy = own_server.command("doctor")
@@ -257,6 +258,7 @@ def test_a_password_that_breaks_the_rule_is_refused_with_it_and_makes_no_custome
     assert run_command("customers", "list", "-q", data_dir=tmp_path).stdout == ""
 
 
+@pytest.mark.full
 def test_what_operators_do_to_customers_is_in_the_audit_log_without_secrets(own_server: BackendServer) -> None:
     own_server.start()
     email = "audited@example.com"

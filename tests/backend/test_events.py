@@ -306,6 +306,7 @@ def test_what_a_command_beside_the_server_changes_is_told(server: BackendServer)
     stream.close()
 
 
+@pytest.mark.full
 def test_a_reader_that_takes_nothing_holds_nobody_up_and_gets_all_later(server: BackendServer, node: Node) -> None:
     customer = server.new_customer()
     job = submit(customer)

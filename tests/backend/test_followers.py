@@ -1,9 +1,12 @@
 """Many followers of one job, cut at random and resumed: the short form of the benchmark."""
 
+import pytest
+
 from tests.backend.server_process import BackendServer
 from tests.benchmarks.followers import GOAL_MIB, many_followed, wrong_with
 
 
+@pytest.mark.full
 def test_followers_that_are_cut_and_resumed_are_told_every_event_once(own_server: BackendServer) -> None:
     own_server.start()
     customer = own_server.new_customer()

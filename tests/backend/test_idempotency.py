@@ -232,6 +232,7 @@ def test_callers_who_hang_up_at_once_make_one_job_at_most_and_no_error(
     assert "unhandled error" not in backend_server.log()
 
 
+@pytest.mark.full
 def test_a_kill_between_commit_and_answer_makes_no_second_job(own_server: BackendServer) -> None:
     own_server.start()
     customer = own_server.new_customer()

@@ -219,6 +219,7 @@ def test_nobody_reads_anothers_money(backend_server: BackendServer, customer: Cu
     customer.http.post(f"/customer/training-jobs/{job}/cancel")
 
 
+@pytest.mark.full
 def test_rates_that_are_set_hold_at_once_and_not_for_what_is_held(own_server: BackendServer) -> None:
     own_server.start()
     customer = own_server.new_customer()

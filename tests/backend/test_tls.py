@@ -56,6 +56,7 @@ def trusting(authority: Authority) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(authority.ca_file))
 
 
+@pytest.mark.full
 def test_a_job_runs_over_https_from_the_upload_to_the_result(
     https_server: BackendServer, authority: Authority, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ def wait_for_install_to_stand_still(checkout: Checkout) -> int:
     return os.open(checkout.hold, os.O_WRONLY)
 
 
+@pytest.mark.full
 def test_two_first_starts_beside_each_other_share_one_install(checkout: Checkout) -> None:
     os.mkfifo(checkout.hold)
     first = checkout.start("gpu-agent", "first")
@@ -123,6 +124,7 @@ def test_development_tools_serve_both_and_are_asked_for_once(checkout: Checkout)
     assert stamp.is_environment_ready(checkout.layout(), dev=False)
 
 
+@pytest.mark.full
 def test_without_development_tools_only_a_plain_start_is_ready(installed: Checkout) -> None:
     assert stamp.is_environment_ready(installed.layout(), dev=False)
     assert not stamp.is_environment_ready(installed.layout(), dev=True)

@@ -55,6 +55,7 @@ def test_help_needs_no_environment(checkout: Checkout) -> None:
     assert not checkout.venv.exists()
 
 
+@pytest.mark.full
 def test_a_command_gets_its_arguments_and_gives_its_exit_code(installed: Checkout) -> None:
     ended = installed.run("gpu-agent", "fail", "--json", "two words")
 

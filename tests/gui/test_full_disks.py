@@ -182,6 +182,7 @@ async def test_a_key_that_a_full_disk_can_not_keep_connects_all_the_same(
             make_room(disk)
 
 
+@pytest.mark.full
 async def test_an_upload_to_a_server_whose_disk_is_full_waits_and_ends_well(
     qapp: QApplication, tmp_path: Path, working_keyring: InMemory
 ) -> None:

@@ -89,6 +89,7 @@ async def test_the_owners_wishes_reach_the_node_and_come_back_as_its_state(
     await until(link, is_in(link, NodeState.PAUSED))
 
 
+@pytest.mark.full
 async def test_a_node_that_was_killed_is_gone_and_one_that_starts_again_is_found(
     server: BackendServer, processes: OwnProcesses, link: NodeLink
 ) -> None:
@@ -101,6 +102,7 @@ async def test_a_node_that_was_killed_is_gone_and_one_that_starts_again_is_found
     await until(link, is_in(link, NodeState.PAUSED))
 
 
+@pytest.mark.full
 async def test_another_folder_is_another_node(
     server: BackendServer, processes: OwnProcesses, link: NodeLink, tmp_path: Path
 ) -> None:

@@ -51,6 +51,7 @@ async def state_of(processes: OwnProcesses) -> NodeState:
     raise AssertionError("the node ended")
 
 
+@pytest.mark.full
 async def test_a_computer_shared_from_the_window_begins_paused(server: BackendServer, processes: OwnProcesses) -> None:
     await processes.share(server.url, code_of(server), name="cedar-31")
     assert await state_of(processes) is NodeState.PAUSED and processes.has_children and processes.is_enrolled
@@ -97,6 +98,7 @@ async def test_what_a_killed_node_left_behind_does_not_keep_it_from_starting(
     assert await processes.start_known_node()
 
 
+@pytest.mark.full
 async def test_try_both_needs_nothing_and_its_node_shares(processes: OwnProcesses) -> None:
     both = await processes.try_both()
     async with AsyncNodeControl(control_of(both.node_dir)) as control:

@@ -82,6 +82,7 @@ def test_a_folder_becomes_a_dataset(
     assert (transfer.file_count, transfer.fraction) == (2, 1.0)
 
 
+@pytest.mark.full
 def test_a_paused_upload_moves_nothing_and_goes_on_where_it_was(
     tmp_path: Path, qtbot: QtBot, access: Access, make: Callable[[Access], Transfers]
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_paused_upload_moves_nothing_and_goes_on_where_it_was(
     reaches(qtbot, transfers, id, TransferState.DONE)
 
 
+@pytest.mark.full
 def test_a_closed_window_leaves_no_process_and_the_next_one_goes_on(
     tmp_path: Path, qtbot: QtBot, access: Access, make: Callable[[Access], Transfers]
 ) -> None:

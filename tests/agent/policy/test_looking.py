@@ -72,14 +72,18 @@ def test_a_command_whose_time_is_up_goes_with_what_it_started(
         os.close(reading)
 
 
-def test_a_price_is_asked_for_beside_and_kept_for_five_minutes() -> None:
+def test_a_price_is_asked_for_beside_and_kept_for_five_minutes(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
     now = [1000.0]
     command = PriceCommand(lambda: now[0])
-    two = printing("import time; print(time.time_ns())")
-    assert command.price([]).trouble == "" and "not answered yet" in command.price(["/no/such/program"]).trouble
+    two = printing(f"import time; open({str(gate)!r}).read(); print(time.time_ns())")
+    assert command.price([]).trouble == ""
+    command.price(["/no/such/program"])
     command.wait()
     assert "can't be run" in command.price(["/no/such/program"]).trouble
     assert "not answered yet" in command.price(two).trouble
+    gate.write_text("")
     command.wait()
     assert command.price(two).value is None  # more than any price
     four = printing("print(4)")

@@ -32,6 +32,7 @@ def test_options_may_stand_before_the_command(backend: LiveBackend, job: str) ->
     assert ok(done)["id"] == job
 
 
+@pytest.mark.full
 def test_quiet_prints_the_ids_alone(backend: LiveBackend, job: str) -> None:
     assert backend.command("jobs", "list", "-q").stdout == f"{job}\n"
 

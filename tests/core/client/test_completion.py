@@ -53,6 +53,7 @@ def test_commands_options_and_ids_are_offered(backend: LiveBackend, job: str, da
     assert offered(elsewhere, f"gpu-agent-client --server {backend.url} jobs show ") == {job: "queued code"}
 
 
+@pytest.mark.full
 def test_where_nothing_answers_nothing_is_offered_and_nothing_is_said(backend: LiveBackend) -> None:
     gone = {**backend.environment(), "GPU_AGENT_SERVER": "http://127.0.0.1:9"}
     assert offered(gone, "gpu-agent-client jobs show ") == {}

@@ -43,6 +43,7 @@ def counting(backend: LiveBackend, accepted: Counter[str]) -> Client:
     return client
 
 
+@pytest.mark.full
 def test_an_upload_cut_in_the_middle_resumes_without_resending(backend: LiveBackend, tmp_path: Path) -> None:
     path = tmp_path / "big.bin"
     path.write_bytes(os.urandom(7 * CHUNK + 5))

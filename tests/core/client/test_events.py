@@ -35,6 +35,7 @@ def make_dataset(client: Client, name: str) -> str:
     return client.create_content("datasets", name, file_name="data.csv").id
 
 
+@pytest.mark.full
 async def test_a_stream_goes_on_over_a_kill_of_the_server_and_says_how_the_line_is(backend: LiveBackend) -> None:
     states: list[ConnectionState] = []
     seen: list[StreamEvent] = []

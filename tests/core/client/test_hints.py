@@ -125,6 +125,7 @@ def test_a_package_that_is_rejected_here_is_to_be_tried_by_the_same_command(
         assert error["hint"] == f"Mend it, then: gpu-agent-client packages {name} {' '.join([str(path), *more])} --json"
 
 
+@pytest.mark.full
 def test_what_was_deleted_is_gone_and_gives_its_storage_back(backend: LiveBackend, tmp_path: Path) -> None:
     (tmp_path / "gone.csv").write_text("9\n")
     id = ok(backend.command("datasets", "push", str(tmp_path / "gone.csv"), "--json"))["id"]

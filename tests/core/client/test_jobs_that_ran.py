@@ -85,6 +85,7 @@ def test_cancel_says_that_a_job_has_ended_before_it_asks(live: LiveNode, broken:
         assert (error["code"], error["hint"]) == ("STATE_CONFLICT", f"gpu-agent-client jobs show {job}")
 
 
+@pytest.mark.full
 def test_a_dry_run_shows_plan_price_and_balance_and_submits_nothing(live: LiveNode, completed: str) -> None:
     job = ok(live.command("jobs", "show", completed, "--json"))
     ids = ["--dataset", job["dataset_id"], "--package", job["training_package_id"]]

@@ -40,6 +40,7 @@ def keys_create(backend: LiveBackend, *words: str, password: str = PASSWORD) -> 
     )
 
 
+@pytest.mark.full
 def test_a_key_is_made_used_listed_and_revoked(backend: LiveBackend) -> None:
     made = ok(backend.command("keys", "create", "--name", "ci", "--scope", "usage:read", "--json"))
     assert re.fullmatch(r"sk_alpha_[A-Za-z0-9_-]{43}", made["secret"]) and made["scopes"] == ["usage:read"]
@@ -56,6 +57,7 @@ def test_a_key_is_made_used_listed_and_revoked(backend: LiveBackend) -> None:
     assert rows[made["id"]]["revoked_at"] is not None
 
 
+@pytest.mark.full
 def test_a_key_is_made_by_password_where_there_is_no_key_yet(with_password: LiveBackend) -> None:
     done = keys_create(with_password, "--name", "first", "-q")
     secret = done.stdout.strip()

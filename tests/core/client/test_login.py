@@ -125,6 +125,7 @@ def test_a_machine_is_logged_in_by_a_code_works_without_options_and_is_logged_ou
     assert failed(backend.command("device", "approve", code, "--json"), 1)["hint"].endswith("gpu-agent-client login")
 
 
+@pytest.mark.full
 def test_a_key_goes_into_the_keyring_where_there_is_one_and_to_its_own_service_alone(
     with_password: LiveBackend, service: SmallService, tmp_path: Path
 ) -> None:
@@ -204,6 +205,7 @@ def key_named(backend: LiveBackend, name: str) -> list[bool]:
     return [row["revoked_at"] is not None for row in rows if row["name"] == name]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("place", ["keyring", "file"])
 def test_a_new_login_revokes_the_key_that_it_replaces(with_password: LiveBackend, tmp_path: Path, place: str) -> None:
     keyring = with_a_keyring(tmp_path) if place == "keyring" else {}

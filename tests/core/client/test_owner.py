@@ -46,6 +46,7 @@ def test_an_owner_has_all_calls_in_both_clients(backend: LiveBackend) -> None:
     assert asyncio.run(ask()) == "big rig"
 
 
+@pytest.mark.full
 def test_the_commands_make_a_code_and_show_nodes_and_earnings(backend: LiveBackend) -> None:
     shown = backend.command("nodes", "code")
     assert f"gpu-agent-node run --server {backend.url}" in shown.stdout

@@ -57,6 +57,7 @@ def test_parameters_reach_the_code_and_unknown_ones_are_refused(folder: Path) ->
     assert error["hint"] == "Write --param NAME=VALUE; names here: epochs"
 
 
+@pytest.mark.full
 def test_code_that_fails_is_an_error_with_a_hint_in_every_mode(folder: Path) -> None:
     path = package(folder, "code", "print('half way')\nraise SystemExit(3)\n", TOML)
     done = try_it(folder, path, "--json")

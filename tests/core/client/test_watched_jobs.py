@@ -138,6 +138,7 @@ def test_wait_misses_nothing_while_the_line_is_lost(server: BackendServer, proxy
     assert asked_of_a_job(proxy, job).count("/events") > 1
 
 
+@pytest.mark.full
 def test_wait_ends_in_time_though_nothing_comes(server: BackendServer, proxy: Proxy) -> None:
     customer = server.new_customer()
     command = waiting(proxy, customer, submit(customer), submit(customer), "--timeout-seconds", "2", "--json")

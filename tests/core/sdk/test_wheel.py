@@ -184,6 +184,7 @@ def pieces() -> list[Block]:
     return [block for block in blocks(PAGE) if block.language == "python"]
 
 
+@pytest.mark.full
 def test_all_that_the_page_shows_runs_and_the_example_is_trained(python: Path, world: World, tmp_path: Path) -> None:
     told = json.dumps([(piece.line, piece.text) for piece in pieces()])
     lay_out_the_example(tmp_path)

@@ -131,6 +131,7 @@ def test_a_page_of_the_client_domain_trains_the_example_in_chromium(world: World
     assert said["absent"] == ["JOB_NOT_FOUND", True, True]
 
 
+@pytest.mark.full
 def test_a_page_of_another_origin_is_refused(world: World, tmp_path: Path) -> None:
     world.pages.prepare(REFUSED, server=world.server.url, key=world.customer.key)
     with chromium(f"http://localhost:{world.pages.port}", tmp_path):

@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from gui.pages.customer.packages import EXAMPLE, Packages
 from gui.trial_child import TrialResult
 from tests.gui.pages.customer.conftest import Pages, until
@@ -34,6 +36,7 @@ async def test_a_sound_package_is_sent_and_described(pages: Pages) -> None:
     assert entry is not None and entry.name == "tiny-mlp" and entry.usable is not None
 
 
+@pytest.mark.full
 async def test_a_package_is_tried_on_a_sample_here(pages: Pages) -> None:
     page = pages.open(Packages)
     page.take([EXAMPLE])
