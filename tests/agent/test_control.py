@@ -123,6 +123,7 @@ async def test_a_pause_outlives_kill_9_and_a_pause_for_a_time_ends_by_itself(nod
         assert status.paused_until is None and status.sharing_since is not None
 
 
+@pytest.mark.full
 async def test_a_node_that_ends_tells_its_watchers_and_leaves_no_file(node: NodeProcess) -> None:
     await started(node)
     async with control(node) as owner:
@@ -202,6 +203,7 @@ def test_a_node_is_told_what_its_server_speaks_and_how_to_update(running_node: N
     assert any("--when-idle" in step for step in found["how"])
 
 
+@pytest.mark.full
 def test_the_commands_show_and_turn_the_switch(running_node: NodeProcess) -> None:
     paused = running_node.command("pause", "--for", "30min", "--json")
     assert paused.returncode == 0, paused.stderr
@@ -278,6 +280,7 @@ async def test_two_programs_that_set_rules_at_once_leave_the_rules_of_one_on_dis
         assert status.state is NodeState.SHARING
 
 
+@pytest.mark.full
 def test_the_commands_set_and_show_rules_and_say_why(running_node: NodeProcess, tmp_path: Path) -> None:
     file = tmp_path / "rules.json"
     file.write_bytes(msgspec.json.encode(Rules(hours=[[]] * 7)))

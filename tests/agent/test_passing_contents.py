@@ -119,6 +119,7 @@ def node(backend: SmallBackend) -> Iterator[Node]:
     remove_tree_now(folder)
 
 
+@pytest.mark.full
 def test_sensitive_data_outlive_kill_9_with_their_unit_and_go_with_it(
     node: Node, backend: SmallBackend, tmp_path: Path
 ) -> None:

@@ -174,6 +174,7 @@ def test_a_chunk_sent_again_during_a_backup_outlives_its_deletion(server: Backen
     assert content_of(server, customer, again) == b"comes back"
 
 
+@pytest.mark.full
 def test_a_second_backup_copies_what_is_new_and_drops_what_was_deleted(
     server: BackendServer, customer: Customer, tmp_path: Path
 ) -> None:

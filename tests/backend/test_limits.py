@@ -165,6 +165,7 @@ def test_what_is_no_limit_is_refused_by_the_command(backend_server: BackendServe
             backend_server.command("limits", "set", "--email", customer.email, change)
 
 
+@pytest.mark.full
 def test_a_kill_loses_no_count_and_doubles_none(own_server: BackendServer) -> None:
     own_server.start()
     names = ("jobs_per_minute", "active_jobs", "units_per_day", "requests_per_minute")

@@ -92,6 +92,7 @@ def all_at_once_with_a_kill(
     assert all(isinstance(answer, httpx.Response) and answer.status_code == 200 for answer in answers)
 
 
+@pytest.mark.full
 def test_a_log_is_cut_where_it_is_full_and_says_so_once(server: BackendServer, node: Node, lease: Lease) -> None:
     all_at_once_with_a_kill(server, node, lease, lines, once="SELECT count(*) FROM log_lines")
     assert one(server, "SELECT sum(length(text) + 1) FROM log_lines WHERE stream = 'stdout'") == LOG_BYTES
@@ -106,6 +107,7 @@ def test_no_more_points_are_kept_than_a_unit_may_have(server: BackendServer, nod
     assert one(server, "SELECT max(metric_points) FROM units") == POINTS
 
 
+@pytest.mark.full
 def test_a_result_that_is_too_large_is_refused_in_every_call_and_one_that_fits_is_charged_once(
     server: BackendServer, customer: Customer, node: Node, lease: Lease
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_command_gets_its_arguments_and_gives_its_exit_code(installed: Checkou
     assert said["prefix"] == str(installed.venv)
 
 
+@pytest.mark.full
 def test_options_without_a_command_are_the_demos(installed: Checkout) -> None:
     assert json.loads(installed.run("--json").stdout)["arguments"] == ["demo", "--json"]
 

@@ -71,6 +71,7 @@ async def test_without_a_node_nothing_can_be_asked(link: NodeLink) -> None:
         await link.pause(PauseFor.HOUR)
 
 
+@pytest.mark.full
 async def test_the_owners_wishes_reach_the_node_and_come_back_as_its_state(
     server: BackendServer, processes: OwnProcesses, link: NodeLink
 ) -> None:

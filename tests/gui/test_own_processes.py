@@ -71,6 +71,7 @@ async def test_a_node_enrolled_earlier_starts_as_it_was_left(server: BackendServ
     assert await state_of(processes) is NodeState.SHARING
 
 
+@pytest.mark.full
 async def test_a_code_that_the_server_refuses_is_told_in_its_words(
     server: BackendServer, processes: OwnProcesses
 ) -> None:

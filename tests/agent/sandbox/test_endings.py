@@ -172,6 +172,7 @@ async def test_a_start_that_is_called_off_while_bubblewrap_works_leaves_nothing(
     assert kill_leftovers(sandbox.workspace_root, ()) == []
 
 
+@pytest.mark.full
 async def test_the_first_boxes_of_an_agent_start_side_by_side_and_nothing_ends_them(
     needs_a_box: None, public_folder: Path
 ) -> None:

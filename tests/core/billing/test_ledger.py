@@ -52,6 +52,7 @@ def test_an_owner_sees_no_job_of_a_stranger_in_the_ledger(engine: Engine) -> Non
     assert {(row.training_job_id, row.job_name, row.note) for row in rows} == {(None, None, None)}
 
 
+@pytest.mark.full
 @given(
     work=st.lists(
         st.tuples(st.sampled_from([None, 2, 3]), st.floats(0, 1e6, allow_nan=False), st.integers(0, 50_000)), max_size=5

@@ -37,6 +37,7 @@ def test_quiet_prints_the_ids_alone(backend: LiveBackend, job: str) -> None:
     assert backend.command("jobs", "list", "-q").stdout == f"{job}\n"
 
 
+@pytest.mark.full
 def test_the_price_and_the_balance_are_said_before_a_submit_which_asks(backend: LiveBackend, job: str) -> None:
     shown = ok(backend.command("jobs", "show", job, "--json"))
     ids = ["--dataset", shown["dataset_id"], "--package", shown["training_package_id"]]

@@ -101,6 +101,7 @@ async def test_who_wants_only_what_is_new_gets_no_history(backend: LiveBackend) 
     assert isinstance(event, DatasetEvent) and (event.name, event.number) == ("new", 2)
 
 
+@pytest.mark.full
 def test_a_waiting_reader_may_look_at_something_else_and_leaves_no_thread(backend: LiveBackend) -> None:
     class Enough(Exception):
         pass

@@ -87,6 +87,7 @@ def test_the_line_to_type_again_is_quoted_and_without_the_key() -> None:
     assert typed_again(["--name", "--api-key", "--api-key"]) == "gpu-agent-client --name"
 
 
+@pytest.mark.full
 def test_what_a_real_service_refuses_is_hinted_in_commands(
     backend: LiveBackend, job: str, dataset: str, code: str
 ) -> None:

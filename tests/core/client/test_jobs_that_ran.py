@@ -56,6 +56,7 @@ def broken(live: LiveNode, tmp_path_factory: pytest.TempPathFactory) -> str:
     return id
 
 
+@pytest.mark.full
 def test_a_failed_job_is_told_as_a_sentence_and_the_hint_is_the_command_that_helps(live: LiveNode, broken: str) -> None:
     failure = ok(live.command("jobs", "show", broken, "--json"))["failure"]
     assert failure["suggestion"] == "Read the log of train: its last lines say what went wrong."
@@ -105,6 +106,7 @@ def test_a_dry_run_shows_plan_price_and_balance_and_submits_nothing(live: LiveNo
     assert asked.returncode == 4 and "prepare (cpu, 1 node now)" in asked.stderr
 
 
+@pytest.mark.full
 def test_a_dry_run_says_what_stands_in_the_way(live: LiveNode, completed: str) -> None:
     job = ok(live.command("jobs", "show", completed, "--json"))
     ids = ["--dataset", job["dataset_id"], "--package", job["training_package_id"], "--dry-run"]

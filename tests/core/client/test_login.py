@@ -217,6 +217,7 @@ def test_a_new_login_revokes_the_key_that_it_replaces(with_password: LiveBackend
     assert machine.command("whoami", "-q").stdout == f"{EMAIL}\n"
 
 
+@pytest.mark.full
 def test_a_login_elsewhere_takes_no_profile_of_another_service(
     with_password: LiveBackend, service: SmallService, tmp_path: Path
 ) -> None:

@@ -118,6 +118,7 @@ def test_source_that_does_not_compile_is_told_with_its_line(source: bytes, line:
     assert line in (None, row.line)
 
 
+@pytest.mark.full
 def test_source_that_would_compile_for_hours_is_given_up_and_named() -> None:
     hours = b"x = 1\nf'" + b"{x}" * 1_000_000 + b"'\n"  # the compiler's time grows with the square of the fields
     [row] = compile_problems({"fine.py": b"x = 1\n", "hours.py": hours, "never_reached.py": b"x = 1\n"})

@@ -38,6 +38,7 @@ async def ready(page: Datasets, name: str) -> None:
     await until(is_ready)
 
 
+@pytest.mark.full
 async def test_a_new_account_is_told_what_to_do_and_gets_the_example(pages: Pages) -> None:
     page = pages.open(Datasets)
     await until(lambda: page.empty.isVisible())
