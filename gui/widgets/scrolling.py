@@ -1,10 +1,21 @@
-"""A column that scrolls up and down where there isn't room for all of it."""
+"""Columns that scroll up and down where there isn't room for all of them."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 _SHARE_OF_SCREEN = 0.6
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """A page's column, as large as its place; Tab goes on into what is in it."""
+    area = QScrollArea()
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area
 
 
 class UprightScroll(QScrollArea):

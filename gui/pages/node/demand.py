@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.client.customer import AsyncClient
 from core.protocol.customer import UnitKind
@@ -23,6 +23,7 @@ from ...widgets.fills import Swatch
 from ...widgets.frames import Area, Line
 from ...widgets.labels import ElidedLabel, Label
 from ...widgets.readouts import ReadoutStrip
+from ...widgets.scrolling import scrolled
 from ...widgets.sides import Sides
 from ...widgets.slider import pass_wheel_on
 from ...widgets.stack import Stack
@@ -325,13 +326,7 @@ class DemandPage(Page):
         self.empty = EmptyState(theme)
         column.addWidget(self.empty)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        return area
+        return scrolled(inside)
 
     def _table_head(self) -> Area:
         theme, gap = self.ui.theme, self.ui.theme.gap

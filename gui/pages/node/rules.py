@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.protocol.node_rules import RuleKind
 
@@ -21,6 +21,7 @@ from ...widgets.buttons import Button
 from ...widgets.empty import EmptyState
 from ...widgets.frames import Area, Line
 from ...widgets.labels import ElidedLabel, Label
+from ...widgets.scrolling import scrolled
 from ...widgets.sides import Sides
 from ...widgets.stack import Stack
 from ..page import Page
@@ -307,13 +308,7 @@ class RulesPage(Page):
         column.addWidget(self.hours)
         column.addWidget(self.pauses)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        return area
+        return scrolled(inside)
 
     def _side(self) -> QWidget:
         theme, gap = self.ui.theme, self.ui.theme.gap
