@@ -38,7 +38,7 @@ def logs(
             shown.take(reader.follow(), live=True)
     finally:
         reader.close()
-    shown.end()
+    shown.end("Nothing was said here yet." if when is None else "Nothing was said since then.")
 
 
 class _Shown:
@@ -46,15 +46,20 @@ class _Shown:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._has_any = False
         self._rows: list[LogLine] = []
 
     def take(self, lines: "Iterable[LogLine]", *, live: bool) -> None:
         for line in lines:
+            self._has_any = True
             if self._console.mode is Mode.JSON and not live:
                 self._rows.append(line)
             else:
                 self._console.output(f"{line.at} {line.level:<7} {line.text}")
 
-    def end(self) -> None:
+    def end(self, nothing: str) -> None:
+        """`nothing` is said where there was no line."""
+        if not self._has_any:
+            self._console.info(nothing)
         if self._console.mode is Mode.JSON:
             self._console.result(self._rows)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from agent.command_line.options import DataDirOption, default_data_dir, make_data_dir
+from agent.command_line.options import DataDirOption, default_data_dir
 from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption
 
 
@@ -20,7 +20,7 @@ def restore_power(
     from agent.power_profile import PROFILE_FILE_NAME, PowerProfile, boot_of_this_system
     from agent.probe.nvml import Nvml
 
-    folder = make_data_dir(data_dir)
+    folder = data_dir.absolute()
     done = []
     if (folder / PROFILE_FILE_NAME).exists():
         journal = Journal(folder / "journal.sqlite")  # while a node runs, its GPUs are its own to set

@@ -41,6 +41,15 @@ def last_object(said: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
     return found
 
 
+def test_commands_that_only_look_make_no_folder_and_say_that_nothing_is_there(folder: Path) -> None:
+    absent = folder / "absent"
+    said = command(folder, "logs", "--data-dir", str(absent))
+    assert (said.returncode, said.stdout) == (0, "") and "Nothing was said here yet." in said.stderr
+    said = command(folder, "restore-power", "--data-dir", str(absent))
+    assert said.returncode == 0 and "nothing was left set" in said.stdout
+    assert not absent.exists()
+
+
 def a_package(folder: Path, **scripts: str) -> Path:
     package = folder / "package"
     package.mkdir()
