@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,7 @@ _FILE = "node.log"
 _FILES = 5
 _FILE_BYTES = 2_000_000
 _LINE_CHARACTERS = 2_000
+_MOST_WAITING = 1_000
 _LOOK_SECONDS = 0.3
 
 
@@ -46,13 +48,17 @@ class LogLine(msgspec.Struct, frozen=True):
 
 
 class NodeLog:
-    """Takes lines from the start; writes them once it is `open`, since until then another node may have the folder."""
+    """Takes lines from the start; writes them once it is `open`, since until then another node may have the folder.
+
+    Where the file can't be made, each further line tries it again; the newest lines wait until then.
+    """
 
     def __init__(self, data_dir: Path, wall: Callable[[], float] = time.time) -> None:
         self._file = data_dir / FOLDER / _FILE
         self._wall = wall
         self._redact = Redactor()
-        self._waiting: list[LogLine] = []
+        self._waiting: deque[LogLine] = deque(maxlen=_MOST_WAITING)
+        self._is_ours = False
         self._handler: _File | None = None
 
     def hide(self, secret: str) -> None:
@@ -62,22 +68,23 @@ class NodeLog:
     def add(self, level: Level, text: str) -> None:
         """One line. A disk that takes no more loses it."""
         shown = printable(self._redact(" ".join(text.split()))[:_LINE_CHARACTERS])
-        line = LogLine(rfc3339(self._wall()), level.value, shown)
-        if self._handler is None:
-            self._waiting.append(line)
-        else:
-            self._handler.write(line)
+        self._waiting.append(LogLine(rfc3339(self._wall()), level.value, shown))
+        if self._is_ours:
+            self._write()
 
     def open(self) -> None:
         """The data folder is this node's: write what was said so far, and from now on."""
-        if self._handler is not None:
-            return
-        with contextlib.suppress(OSError):
-            self._file.parent.mkdir(mode=0o700, exist_ok=True)
-            self._handler = _File(self._file)
-            for line in self._waiting:
-                self._handler.write(line)
-            self._waiting.clear()
+        self._is_ours = True
+        self._write()
+
+    def _write(self) -> None:
+        """What waits, if there is a file for it."""
+        if self._handler is None:
+            with contextlib.suppress(OSError):
+                self._file.parent.mkdir(mode=0o700, exist_ok=True)
+                self._handler = _File(self._file)
+        while self._handler is not None and self._waiting:
+            self._handler.write(self._waiting.popleft())
 
     @contextlib.contextmanager
     def of_a_run(self) -> Iterator[None]:

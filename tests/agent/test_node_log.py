@@ -36,6 +36,16 @@ def test_what_was_said_before_the_folder_was_its_own_comes_first(log: NodeLog, t
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
+def test_a_folder_that_can_not_be_made_yet_is_tried_again_with_the_next_line(log: NodeLog, tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("in the way")
+    log.open()
+    for number in range(1_500):
+        log.add(Level.INFO, str(number))
+    (tmp_path / "log").unlink()
+    log.add(Level.INFO, "last")
+    assert texts(tmp_path) == [*map(str, range(501, 1_500)), "last"]
+
+
 def test_secrets_are_never_written(log: NodeLog, tmp_path: Path) -> None:
     log.hide("credential-of-this-node")
     log.open()

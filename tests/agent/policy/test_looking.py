@@ -111,11 +111,11 @@ def test_what_units_take_of_the_processors_is_not_the_others() -> None:
 
 
 def test_the_time_of_a_units_process_is_counted_while_it_runs() -> None:
-    code = "import time\nwhile time.process_time() < 0.3: pass\nprint(flush=True); input()"
+    code = "import time\nwhile time.process_time() < 0.4: pass\nprint(flush=True); input()"
     before = units_seconds()
     with subprocess.Popen(printing(code), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as unit:
         assert unit.stdout is not None and unit.stdout.readline()
-        assert units_seconds() - before >= 0.29  # the kernel counts in hundredths
+        assert units_seconds() - before > 0.3  # the kernel counts in hundredths, each kind of time by itself
         assert busy_seconds() > units_seconds()
         unit.communicate(b"\n")
 

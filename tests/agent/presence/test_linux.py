@@ -233,7 +233,11 @@ def test_on_a_real_screen_hands_and_a_program_that_fills_it_are_seen(
 
 def test_a_node_that_is_a_service_finds_the_screen_by_its_users_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     variables = {"DISPLAY": ":77", "XAUTHORITY": "/k", "SECRET": "x"}
-    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, env={**os.environ, **variables}) as process:
+    command = ["sh", "-c", "echo; read _"]  # what it says tells that the kernel shows its variables
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **variables}
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline()
         monkeypatch.setattr(psutil, "process_iter", lambda: [psutil.Process(process.pid)])
         found = find_environment(ME, {}, own_pid=-1)
         assert found["DISPLAY"] == ":77" and found["XAUTHORITY"] == "/k" and "SECRET" not in found
