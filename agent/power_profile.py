@@ -115,7 +115,8 @@ class PowerProfile:
         return _in_words(lost, "no longer held")
 
     def set_again(self, uuid: str, is_wanted: Callable[[], bool]) -> ProfileWords:
-        """Set what was undone; without words, where it could not be tried. What there was before stays what it was when the GPU was held first."""
+        """Set what was undone; without words, where it could not be tried. What is put back in the end stays what there
+        was when the GPU was held first."""
         with self._lock:
             held = self._read().get(uuid)
             if held is None or not is_wanted():
