@@ -68,6 +68,7 @@ async def test_other_machines_stand_beside_this_computer_and_are_renamed_and_rev
     panel = page.machines.panels[machines[1].id]
     assert panel.isVisible() and not page.band.isVisible()
     state, offers, withheld, running, tested, _ = panel.words()
+    assert withheld == "" and not panel.rows[1].isVisible()
     assert (state, tested) == ("Busy with 1 unit", "none told of yet")
     assert offers == "RTX 4090 (24 GiB), 4 cores, 8 GiB of memory, 98 GiB of disk"
     assert running.startswith("Prepare on the processors since today") and "sha256" in running
