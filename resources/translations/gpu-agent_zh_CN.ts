@@ -89,7 +89,7 @@
    <translation>怎么看</translation>
   </message>
   <message>
-   <source>It isn't heard of, a GPU can't be used any more, is back, or has another driver: each is told once.</source>
+   <source>It isn't heard of, a GPU can't be used, is back, or has another driver: each is told once.</source>
    <translation>没有消息、GPU 不能再用或恢复可用、或驱动程序变了：每件事只告诉一次。</translation>
   </message>
   <message>
