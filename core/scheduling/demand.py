@@ -18,8 +18,8 @@ from ..protocol.owner import DemandRow, Lacking, NodeVerdict
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 from .fairness import ReadyIndex
+from .gpus_withheld import withheld_words
 from .match import Lack, Placement, open_to_all, place
-from .withheld import withheld_words
 
 SQL = named_sql(__file__, "demand")
 HOURS = 24
