@@ -34,7 +34,7 @@ def doings(day: dict[str, Any]) -> list[str]:
     return [span["doing"] for span in lane["spans"]]
 
 
-async def test_a_day_is_told_by_the_node_and_by_its_journal(node: NodeProcess) -> None:
+async def test_a_day_is_told_to_its_owner_alone_and_only_one_that_is_a_day(node: NodeProcess) -> None:
     await started(node, "--paused")
     async with control(node) as owner:
         await until(owner, lambda status: status.connected)
@@ -52,6 +52,15 @@ async def test_a_day_is_told_by_the_node_and_by_its_journal(node: NodeProcess) -
         other = {**owner.key_headers, "Host": "example.com"}
         assert (await owner.http.get(f"{owner.base_url}/day", headers=other)).status_code == 400
         assert (await owner.http.post(f"{owner.base_url}/day", headers=owner.key_headers)).headers["Allow"] == "GET"
+
+
+@pytest.mark.full
+async def test_a_day_is_shown_by_command_and_outlives_the_node(node: NodeProcess) -> None:
+    await started(node, "--paused")
+    async with control(node) as owner:
+        await until(owner, lambda status: status.connected)
+        await owner.resume()
+        await owner.pause()
     said = node.command("day").stdout
     assert "processors" in said and "paused by you" in said and "waiting for work" in said
     assert node.command("day", "--day", "2026-01-31").stdout.strip() == "Nothing is known of 2026-01-31."
