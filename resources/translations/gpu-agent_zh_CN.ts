@@ -972,7 +972,7 @@
   <name>DayLanes</name>
   <message>
    <source>What each GPU did today</source>
-   <translation>今天每个 GPU 做了什么</translation>
+   <translation>今天每块显卡做了什么</translation>
   </message>
   <message>
    <source>now</source>
@@ -5061,7 +5061,7 @@
   </message>
   <message>
    <source>outside your hours</source>
-   <translation>不在你的共享时段</translation>
+   <translation>不在你的时段内</translation>
   </message>
   <message>
    <source>paused by a rule</source>
