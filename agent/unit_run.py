@@ -264,9 +264,12 @@ class UnitRun:
     # ---- how --------------------------------------------------------------------------------------------------------
 
     async def _fetch(self, slot: int) -> _Prepared:
+        missing = [content for content in contents_of(self.lease) if content.digest not in self._contents]
+        with self._tools.disk.reserved({content.digest: content.manifest.size_bytes for content in missing}):
+            return await self._brought(slot)
+
+    async def _brought(self, slot: int) -> _Prepared:
         lease, contents = self.lease, self._contents
-        missing = [content.manifest for content in contents_of(lease) if content.digest not in contents]
-        self._tools.disk.check(sum(manifest.size_bytes for manifest in missing))
         prepare = self._tools.sandbox.prepare_workspace
         making = asyncio.create_task(asyncio.to_thread(prepare, self._id, slot, disk_limits(lease.limits)))
         self._making = making
