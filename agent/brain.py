@@ -125,9 +125,10 @@ class Brain:
         )
 
     def doings(self) -> dict[Device, Doing]:
-        """What each GPU does now."""
+        """What each GPU does now; nothing before it is known what the journal holds, such as a pause."""
+        machine = self._machine if self._resumed else None
         cut_off = self._last_trouble is not None and not self._connected
-        return doings_of(self._held(), self._machine, self._choice, self._judged, cut_off=cut_off)
+        return doings_of(self._held(), machine, self._choice, self._judged, cut_off=cut_off)
 
     @property
     def choice(self) -> OwnersChoice:

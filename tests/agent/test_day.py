@@ -12,13 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent import day
+from agent.brain import Brain
 from agent.day import Span, bounds, day_of, settled
 from agent.day_keeper import SILENCE_SECONDS, STILL_SECONDS, DayKeeper
 from agent.doings import Device
-from agent.events import CallTrouble, ExchangeFailed, FetchDone, OwnerChose, RulesJudged
+from agent.events import CallTrouble, ExchangeFailed, FetchDone, OwnerChose, Resumed, RulesJudged
 from agent.instructions import JournalChanges
 from agent.journal import VERSION, Journal, JournalBusy, JournalRefused, day_of_stopped
 from agent.owners_choice import ChoiceKind, OwnersChoice
+from core.protocol.node import NodeSettings
 from core.protocol.node_day import DayLane, Doing, NodeDay
 from core.protocol.node_rules import PauseReason, RuleKind, RulesNow
 
@@ -405,6 +407,14 @@ def test_a_machine_without_a_gpu_has_one_lane(bench: Bench) -> None:
     assert bench.brain.doings() == {Device(): Doing.WAITING}
     bench.run()
     assert bench.brain.doings() == {Device(): Doing.WORKING}
+
+
+def test_nothing_is_done_before_the_journal_is_read() -> None:
+    brain = Brain("1.0", NodeSettings(), lambda: 0.5)
+    brain.handle(MACHINE, 0)
+    assert brain.doings() == {}
+    brain.handle(Resumed([], OwnersChoice(ChoiceKind.PAUSE)), 0)
+    assert list(brain.doings().values()) == [Doing.PAUSED_BY_YOU] * 2
 
 
 def test_states_belong_to_a_gpu(bench: Bench) -> None:
