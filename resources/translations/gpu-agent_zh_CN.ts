@@ -5977,6 +5977,10 @@
    <translation>下行最多 {0}。</translation>
   </message>
   <message>
+   <source>Its tier is {0}.</source>
+   <translation>等级：{0}。</translation>
+  </message>
+  <message>
    <source>That is used up: nothing more passes until tomorrow.</source>
    <translation>已用完：明天之前不再传输。</translation>
   </message>
