@@ -14,7 +14,7 @@ Coloured = tuple[str, str]  # a line, and the token of its colour
 
 
 class LogText(QPlainTextEdit):
-    """`colours` are all tokens that lines may have. `scrolled_back` when its reader has left the end while following."""
+    """`colours` are all tokens that lines may have. `scrolled_back` when its reader leaves the end that was followed."""
 
     scrolled_back = Signal()
 
