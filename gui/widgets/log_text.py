@@ -14,7 +14,7 @@ Coloured = tuple[str, str]  # a line, and the token of its colour
 
 
 class LogText(QPlainTextEdit):
-    """`colours` are all tokens that lines may have. `scrolled_back` when its reader leaves the end that was followed."""
+    """`colours` are all tokens that lines may have. `scrolled_back` when its reader leaves the end."""
 
     scrolled_back = Signal()
 

@@ -30,7 +30,7 @@ async def test_a_unit_is_told_with_its_limits_its_course_and_why_it_earned_nothi
     assert "rig · Processor" in words and "leased to this machine" in words and "Reach the network" in words
     page.table.setCurrentIndex(page.model.index(1, 0))
     assert "Earned 0." in words_of(page.panel) and not page.panel.split.isVisible()
-    assert "All 2 units" in words_of(page)
+    assert "Last 7 days · 2 units" in words_of(page)
 
 
 async def test_a_package_is_reported_stopped_and_let_in_again(
@@ -56,9 +56,9 @@ async def test_a_package_is_reported_stopped_and_let_in_again(
     assert not page.panel.report_button.isVisible()
     page.view.choose("blocked")
     page.view.chosen.emit("blocked")
-    page.blocked_table.setCurrentIndex(page.blocks.index(0, 0))
-    QTest.keyClick(page.blocked_table, Qt.Key.Key_Delete)
-    await until(page.no_blocks.isVisible)
+    page.kept_off.table.setCurrentIndex(page.blocks.index(0, 0))
+    QTest.keyClick(page.kept_off.table, Qt.Key.Key_Delete)
+    await until(page.kept_off.empty.isVisible)
     assert rows(owner, "/owner/blocks") == []
     (again,) = rig.exchange(max_leases=1).leases
     assert again.package_digest == lease.package_digest
@@ -90,10 +90,9 @@ async def test_a_filter_that_leaves_little_has_older_units_loaded_by_itself(alon
     page.model.more_wanted.connect(asked.append)
     page.put_nodes([node()])
     page.put_answer((first_of_more(every_state()), []))
-    page.which.choose("waiting")
-    page.which.chosen.emit("waiting")
+    page.filter.choose("waiting")
     assert asked and {row.payment for row in page.model.rows} == {"waiting"}
-    page.search.set_text("no such id")
+    page.filter.search.set_text("no such id")
     assert page.model.rowCount() == 0 and "Nothing here fits the filter." in words_of(page)
 
 
