@@ -13,7 +13,7 @@ from core.printable import printable
 from core.protocol.customer import Page
 from core.protocol.owner import OwnerAttempt
 
-from ..amounts import all_decimals, credit_words, moment_words, short_digest, size_words
+from ..amounts import all_decimals, credit_words, moment_words, short_digest
 from ..attempt_words import (
     LOST_COLOUR,
     LOST_ICON,
@@ -234,7 +234,7 @@ class EarnedModel(OwnerAttemptsModel):
             case EarnedColumn.PLACE:
                 return self.place(row)
             case EarnedColumn.UNIT:
-                return f"{role_name(row.role)} · {short_id(row.compute_unit_id)}"
+                return f"{role_name(row.role)} {short_id(row.compute_unit_id)}"
             case EarnedColumn.TIME:
                 return duration(seconds_of(row, time.time()))
             case EarnedColumn.ENERGY:
@@ -266,7 +266,14 @@ class HistoryModel(OwnerAttemptsModel):
         return sorted(super()._wanted_rows(), key=lambda row: row.outcome is not None)
 
     def _titles(self) -> list[str]:
-        return [_tr("Ended"), _tr("Unit"), _tr("Time"), _tr("Traffic"), _tr("Result"), _tr("Earned")]
+        return [
+            _tr("Ended"),
+            _tr("Unit"),
+            _tr("Time"),
+            _tr("MB", "megabytes in and out"),
+            _tr("Result"),
+            _tr("Earned"),
+        ]
 
     def _cell(self, row: OwnerAttempt, column: int, role: int) -> Any:
         first, second = Qt.ItemDataRole.DisplayRole.value, Role.SECOND.value
@@ -276,24 +283,30 @@ class HistoryModel(OwnerAttemptsModel):
             case HistoryColumn.EARNED:
                 return self._earned(row, role)
             case HistoryColumn.ENDED:
-                words = {first: ended_words(row), second: self.place(row)}
+                words = {first: ended_words(row), second: self.place(row).partition(" · ")[0]}
             case HistoryColumn.UNIT:
                 words = {
-                    first: f"{role_name(row.role)} · {short_id(row.compute_unit_id)}",
+                    first: f"{role_name(row.role)} {short_id(row.compute_unit_id)}",
                     second: package_words(row),
                 }
             case HistoryColumn.TIME:
                 words = {first: duration(seconds_of(row, time.time())), second: energy_words(row)}
             case _:
-                words = {first: f"{size_words(row.input_bytes)} ↓", second: f"{size_words(sent_bytes(row))} ↑"}
+                words = {first: f"{mb_words(row.input_bytes)} ↓", second: f"{mb_words(sent_bytes(row))} ↑"}
         if role == Qt.ItemDataRole.ToolTipRole and column in (HistoryColumn.ENDED, HistoryColumn.UNIT):
-            return _tip(row)
+            return f"{self.place(row)} · {_tip(row)}"
         return words.get(role)
 
 
 def sent_bytes(row: OwnerAttempt) -> int:
     """Its result and the checkpoints that are kept."""
     return row.output_bytes + row.checkpoint_bytes
+
+
+def mb_words(size_bytes: int) -> str:
+    """`41.2`, in MB (10^6); `<0.1` for what is less than a tenth, `0` for nothing."""
+    tenths = round(size_bytes / 100_000)
+    return "0" if not size_bytes else f"{tenths / 10:,.1f}" if tenths else "<0.1"
 
 
 def ended_words(row: OwnerAttempt) -> str:
@@ -321,5 +334,5 @@ def _attempt_id(row: OwnerAttempt) -> str:
     return row.id
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("owner_attempts", text)
+def _tr(text: str, note: str | None = None) -> str:
+    return QCoreApplication.translate("owner_attempts", text, note)

@@ -23,6 +23,8 @@ class LogText(QPlainTextEdit):
         self._theme = theme
         self._colours = list(colours)  # a block's user state is a place in it
         self.is_following = True
+        self._end = 0  # of the scroll bar
+        self._is_colouring = False
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setMaximumBlockCount(most_lines)
@@ -34,6 +36,7 @@ class LogText(QPlainTextEdit):
         )
         self.document().setDocumentMargin(theme.gap(12))
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.verticalScrollBar().rangeChanged.connect(self._laid_out)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
@@ -61,9 +64,15 @@ class LogText(QPlainTextEdit):
 
     def _scrolled(self, value: int) -> None:
         bar = self.verticalScrollBar()
-        if self.is_following and value < bar.maximum() - bar.pageStep() // 2:
+        by_reader = bar.maximum() == self._end and not self._is_colouring
+        if self.is_following and by_reader and value < bar.maximum() - bar.pageStep() // 2:
             self.is_following = False
             self.scrolled_back.emit()
+
+    def _laid_out(self, _: int, end: int) -> None:
+        """Lines came, or the window has another width: nobody has scrolled."""
+        self._end = end
+        self.follow(self.is_following)
 
     def _form(self, colour: str) -> QTextCharFormat:
         form = QTextCharFormat()
@@ -79,6 +88,7 @@ class LogText(QPlainTextEdit):
 
     def _colour_again(self) -> None:
         """The lines that are there, in the colours of the theme shown now."""
+        self._is_colouring = True
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         block = self.document().begin()
@@ -88,3 +98,5 @@ class LogText(QPlainTextEdit):
             cursor.setCharFormat(self._form(self._colours[max(0, block.userState())]))
             block = block.next()
         cursor.endEditBlock()
+        self._is_colouring = False
+        self.follow(self.is_following)

@@ -576,16 +576,16 @@
    <translation>从 {0} 起，你的机器不再运行这个训练包。</translation>
   </message>
   <message>
-   <source>at most {0}</source>
-   <translation>最多 {0}</translation>
-  </message>
-  <message>
    <source>leased to this machine</source>
    <translation>租给这台机器</translation>
   </message>
   <message>
    <source>started</source>
    <translation>开始</translation>
+  </message>
+  <message>
+   <source>{0} ({1}), at most {2}</source>
+   <translation>{0}（{1}），最多 {2}</translation>
   </message>
   <message>
    <source>{0} in, {1} result, {2} checkpoints</source>
@@ -610,6 +610,10 @@
   <message>
    <source>{0}, and still earned {1} credits</source>
    <translation>{0}，仍得 {1} 积分</translation>
+  </message>
+  <message>
+   <source>{0}, at most {1}</source>
+   <translation>{0}，最多 {1}</translation>
   </message>
   <message>
    <source>{0}: earned nothing</source>
@@ -1568,16 +1572,16 @@
    <translation>设备</translation>
   </message>
   <message>
-   <source>Earned nothing</source>
-   <translation>没有收入</translation>
-  </message>
-  <message>
    <source>Find a unit or package by its id</source>
    <translation>按 ID 查找单元或训练包</translation>
   </message>
   <message>
    <source>Last {0} days</source>
    <translation>近 {0} 天</translation>
+  </message>
+  <message>
+   <source>No earnings</source>
+   <translation>没有收入</translation>
   </message>
   <message>
    <source>Paid</source>
@@ -2945,7 +2949,7 @@
   </message>
   <message>
    <source>Nothing here fits the filter.</source>
-   <translation>没有符合筛选的单元。</translation>
+   <translation>没有符合筛选的行。</translation>
   </message>
   <message>
    <source>Only the user that the node runs as may read it: {0}</source>
@@ -6484,6 +6488,11 @@
    <translation>结束</translation>
   </message>
   <message>
+   <source>MB</source>
+   <comment>megabytes in and out</comment>
+   <translation>流量 MB</translation>
+  </message>
+  <message>
    <source>Reason</source>
    <translation>原因</translation>
   </message>
@@ -6494,10 +6503,6 @@
   <message>
    <source>Time</source>
    <translation>时长</translation>
-  </message>
-  <message>
-   <source>Traffic</source>
-   <translation>流量</translation>
   </message>
   <message>
    <source>Unit</source>
@@ -6547,8 +6552,8 @@
    <translation>收益</translation>
   </message>
   <message>
-   <source>History</source>
-   <translation>历史</translation>
+   <source>History and log</source>
+   <translation>历史与日志</translation>
   </message>
   <message>
    <source>My node</source>

@@ -30,7 +30,7 @@ _MOST_BY_ITSELF = 1_000  # units that are loaded without being scrolled to, so t
 _SIDE_EM = 24.6
 _WIDTHS_EM = {
     EarnedColumn.ENDED: 8.6,
-    EarnedColumn.PLACE: 8.4,
+    EarnedColumn.PLACE: 11.8,
     EarnedColumn.UNIT: 14.8,
     EarnedColumn.TIME: 5.0,
     EarnedColumn.ENERGY: 5.0,

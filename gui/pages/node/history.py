@@ -36,10 +36,10 @@ _ENOUGH_ROWS = 30  # a filter that leaves fewer has the list go on by itself
 _MOST_BY_ITSELF = 2_000
 _WIDTHS_EM = {
     HistoryColumn.ENDED: 8.6,
-    HistoryColumn.UNIT: 14.8,
-    HistoryColumn.TIME: 7.2,
-    HistoryColumn.TRAFFIC: 7.9,
-    HistoryColumn.EARNED: 6.0,
+    HistoryColumn.UNIT: 14.4,
+    HistoryColumn.TIME: 6.9,
+    HistoryColumn.TRAFFIC: 6.4,
+    HistoryColumn.EARNED: 8.4,
 }
 _LEFT_OUT_IF_NARROW = (HistoryColumn.TIME, HistoryColumn.TRAFFIC)
 _VIEWS = ("units", "log", "blocked")
@@ -281,6 +281,8 @@ class History(OwnerPage[_Told]):
 
     def _show_view(self) -> None:
         self._views.setCurrentIndex(_VIEWS.index(self.view.current()))
+        self.export_button.setProperty("hidden_by_page", self.view.current() != "units")
+        self.export_button.hide()  # until the header finds room for it
         self._fill_machines()
         self._show_state()
         self.order_focus()

@@ -177,8 +177,6 @@ class AttemptPanel(Area):
 
     def _show_facts(self, attempt: OwnerAttempt) -> None:
         limits = attempt.limits
-        most = self.tr("at most {0}").format(duration(limits.max_runtime_seconds))
-        ran = duration(seconds_of(attempt, time.time()))
         cpus = self.tr("1 processor") if limits.cpus == 1 else self.tr("{0} processors").format(limits.cpus)
         parts = [cpus, self.tr("{0} of memory").format(mib_words(limits.memory_mb))]
         parts.append(self.tr("{0} of disk").format(mib_words(limits.disk_mb)))
@@ -186,7 +184,7 @@ class AttemptPanel(Area):
             parts.append(self.tr("{0} of GPU memory").format(mib_words(limits.vram_mb)))
         digest = printable(attempt.package_digest)
         values = (
-            f"{ran}, {most}",
+            self._time_words(attempt),
             f"sha256 {short_digest(digest)}" if digest else UNKNOWN,
             f"{printable(attempt.node_name)} · {self._around.place}",
             " · ".join(parts),
@@ -199,6 +197,13 @@ class AttemptPanel(Area):
         for label, words in zip(self._facts, values, strict=True):
             label.setText(words)
         self._facts[1].setToolTip(digest)
+
+    def _time_words(self, attempt: OwnerAttempt) -> str:
+        ran, most = duration(seconds_of(attempt, time.time())), duration(attempt.limits.max_runtime_seconds)
+        if attempt.started_at is None or attempt.finished_at is None:
+            return self.tr("{0}, at most {1}").format(ran, most)
+        span = f"{_clock(attempt.started_at)} – {_clock(attempt.finished_at)}"
+        return self.tr("{0} ({1}), at most {2}").format(span, ran, most)
 
     def _energy_words(self, attempt: OwnerAttempt) -> str:
         power, words = self._around.electricity, energy_words(attempt)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ....attempt_words import CPU, place_words
@@ -14,8 +14,8 @@ from ....widgets.flow import FlowLayout
 
 WHICH: tuple[Which, ...] = ("all", "paid", "waiting", "nothing")
 _DAYS = (7, 30, 90)
-_SEARCH_EM = 14.0
-_WIDEST_DEVICE_EM = 14.0
+_SEARCH_EM = 10.5
+_WIDEST_DEVICE_EM = 9.6
 
 
 class FilterBar(QWidget):
@@ -32,7 +32,7 @@ class FilterBar(QWidget):
         self.device = Combo(theme)
         self.device.setMaximumWidth(theme.px(_WIDEST_DEVICE_EM))
         self.search = Field(theme, "", icon="search")
-        self.search.setMaximumWidth(theme.px(_SEARCH_EM))
+        self.search.setFixedWidth(theme.px(_SEARCH_EM))
         for days in (*_DAYS, None):
             self.period.add("", days)
         chosen = FlowLayout(theme.gap(8))
@@ -42,7 +42,7 @@ class FilterBar(QWidget):
         row.setContentsMargins(theme.gap(20), theme.gap(8), theme.gap(20), theme.gap(8))
         row.setSpacing(theme.gap(8))
         row.addLayout(chosen, 1)
-        row.addWidget(self.search)
+        row.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
         self._which.chosen.connect(lambda _: self.changed.emit())
         self.period.activated.connect(lambda _: self.changed.emit())
         self.search.changed.connect(lambda _: self.changed.emit())
@@ -107,7 +107,7 @@ class FilterBar(QWidget):
                 ("all", self.tr("All")),
                 ("paid", self.tr("Paid")),
                 ("waiting", self.tr("Waiting")),
-                ("nothing", self.tr("Earned nothing")),
+                ("nothing", self.tr("No earnings")),
             ]
         )
         words = self.tr("Last {0} days")

@@ -41,6 +41,7 @@ class NodeLogPart(Area):
         self.follow.setChecked(True)
         self.copy_button, self.folder_button = (Button(theme, "", icon) for icon in ("copy", "folder-open"))
         self.text = LogText(theme, ("ink", "warn", "danger"), KEPT)
+        self.text.document().setDocumentMargin(theme.gap(20))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.empty = EmptyState(theme, action=("", "cpu", lambda: ui.navigate("my_node")))
         self._foot = ElidedLabel(theme, "", style="caption", colour="ink2")
