@@ -41,7 +41,7 @@ class NodeLogLines(QObject):
         self._reading: asyncio.Task[tuple[LogFolder, list[LogLine]]] | None = None
         self._data_dir = node.data_dir
         self._timer = QTimer(self, interval=LOOK_MS)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self.look)
         self.lines: deque[LogLine] = deque(maxlen=KEPT)
         self.state: LogFolder | None = None  # before it was looked at
 
@@ -53,14 +53,14 @@ class NodeLogLines(QObject):
     def watch(self) -> None:
         """Somebody looks at it: read what there is, and what comes."""
         self._timer.start()
-        self._look()
+        self.look()
 
     def leave(self) -> None:
         """Nobody does any more."""
         self._timer.stop()
 
-    def _look(self) -> None:
-        """Unless a slow disk still has the last look."""
+    def look(self) -> None:
+        """Read what came, unless a slow disk still has the last look."""
         if self._reading is not None and not self._reading.done():
             return
         if self._data_dir != self._node.data_dir:

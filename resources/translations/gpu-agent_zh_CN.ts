@@ -580,6 +580,10 @@
    <translation>租给这台机器</translation>
   </message>
   <message>
+   <source>nothing of it is left on this computer</source>
+   <translation>本机上已没有它的任何内容</translation>
+  </message>
+  <message>
    <source>started</source>
    <translation>开始</translation>
   </message>

@@ -29,6 +29,7 @@ from .history_parts.blocking import Blocking
 from .history_parts.filter_bar import FilterBar
 from .history_parts.kept_off import KeptOff
 from .history_parts.node_log import NodeLogPart
+from .history_parts.past_here import PastHere
 from .owner_page import PAGE_ROWS, OwnerPage
 
 _SIDE_EM = 26.5
@@ -72,6 +73,7 @@ class History(OwnerPage[_Told]):
         self.kept_off = KeptOff(theme)
         self.blocks = self.kept_off.model
         self.blocking = Blocking(self)
+        self.past_here = PastHere(ui, self)
         self._views = QStackedWidget()
         for part in (self.sides, self.node_log, self.kept_off):
             self._views.addWidget(part)
@@ -97,6 +99,7 @@ class History(OwnerPage[_Told]):
         self.kept_off.let_in_wanted.connect(self.blocking.undo)
         for signal in (self.blocks.rowsInserted, self.blocks.rowsRemoved):
             signal.connect(self._show_side)
+        self.past_here.changed.connect(self._show_side)
         self.blocking.blocked.connect(self._blocked)
         self.blocking.let_in.connect(self._was_let_in)
         self.blocking.uncertain.connect(lambda: self.question.ask(loud=False))
@@ -155,6 +158,7 @@ class History(OwnerPage[_Told]):
         return attempts, [block async for block in blocks]
 
     def put_answer(self, answer: _Told) -> None:
+        self.past_here.ask()
         self.blocks.put_all(answer[1])
         self.model.show_since(self._since())
         self.model.put_first_page(answer[0])
@@ -272,6 +276,7 @@ class History(OwnerPage[_Told]):
             tier="" if node is None else node.tier,
             is_confined=is_confined(attempt, box_works=box_works),
             electricity=self.electricity,
+            past=self.past_here.of(attempt.id),
         )
         self.panel.show_attempt(attempt, around, self.blocks.block_of(attempt.package_digest))
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QW
 
 from core.printable import printable
 from core.protocol.customer import AttemptOutcome
+from core.protocol.node_history import PastUnit
 from core.protocol.node_rules import Electricity
 from core.protocol.owner import OwnerAttempt, PackageBlock
 
@@ -42,12 +43,13 @@ _FACTS = 7
 
 class Around(msgspec.Struct, frozen=True):
     """What is known of where an attempt ran: in words, of what tier its machine is now (empty: unknown), whether a box
-    stood around it, and what power costs here."""
+    stood around it, what power costs here, and what the node remembers of it if that is this computer's."""
 
     place: str = ""
     tier: str = ""
     is_confined: bool = True
     electricity: Electricity | None = None
+    past: PastUnit | None = None
 
 
 class AttemptPanel(Area):
@@ -100,7 +102,7 @@ class AttemptPanel(Area):
         self._show_band(attempt)
         self._show_facts(attempt)
         self._show_may(attempt)
-        self.course.setText("\n".join(f"{_clock(at)}  {words}" for at, words in course_of(attempt)))
+        self.course.setText("\n".join(f"{_clock(at)}  {words}" for at, words in course_of(attempt, around.past)))
         has_package = bool(attempt.package_digest)
         self.report_button.setVisible(has_package and block is None)
         self.undo_button.setVisible(block is not None)
@@ -297,8 +299,8 @@ class AttemptPanel(Area):
         return section
 
 
-def course_of(attempt: OwnerAttempt) -> list[tuple[str, str]]:
-    """What happened to it, oldest first: the time as the service has it, and the words."""
+def course_of(attempt: OwnerAttempt, past: PastUnit | None = None) -> list[tuple[str, str]]:
+    """What happened to it, oldest first: the time as the service has it, or its own node, and the words."""
     translate = QCoreApplication.translate
     rows = [(attempt.leased_at, translate("AttemptPanel", "leased to this machine"))]
     if attempt.started_at is not None:
@@ -306,7 +308,11 @@ def course_of(attempt: OwnerAttempt) -> list[tuple[str, str]]:
     if attempt.finished_at is not None:
         words = outcome_words(attempt)
         rows.append((attempt.finished_at, f"{words[:1].lower()}{words[1:]}"))
-    return rows
+    if past is not None and past.ended_at is not None and past.words:
+        rows.append((past.ended_at, printable(past.words)))
+    if past is not None and past.wiped_at is not None:
+        rows.append((past.wiped_at, translate("AttemptPanel", "nothing of it is left on this computer")))
+    return sorted(rows, key=lambda row: datetime.fromisoformat(row[0]))
 
 
 def is_confined(attempt: OwnerAttempt, *, box_works: bool) -> bool:
