@@ -985,6 +985,17 @@
   </message>
  </context>
  <context>
+  <name>DayLanes</name>
+  <message>
+   <source>What each GPU did today</source>
+   <translation>今天每块显卡做了什么</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
+  </message>
+ </context>
+ <context>
   <name>DeliveriesPanel</name>
   <message>
    <source>All</source>
@@ -4263,6 +4274,13 @@
   </message>
  </context>
  <context>
+  <name>Today</name>
+  <message>
+   <source>Today</source>
+   <translation>今天</translation>
+  </message>
+ </context>
+ <context>
   <name>TransferPanel</name>
   <message>
    <source>Cancel</source>
@@ -5158,6 +5176,45 @@
   <message>
    <source>Share my GPU</source>
    <translation>共享我的显卡</translation>
+  </message>
+ </context>
+ <context>
+  <name>day</name>
+  <message>
+   <source>CPU</source>
+   <translation>CPU</translation>
+  </message>
+  <message>
+   <source>GPU {0}</source>
+   <translation>GPU {0}</translation>
+  </message>
+  <message>
+   <source>not connected</source>
+   <translation>未连接</translation>
+  </message>
+  <message>
+   <source>outside your hours</source>
+   <translation>不在你的时段内</translation>
+  </message>
+  <message>
+   <source>paused by a rule</source>
+   <translation>因规则暂停</translation>
+  </message>
+  <message>
+   <source>paused by you</source>
+   <translation>由你暂停</translation>
+  </message>
+  <message>
+   <source>shared, waiting for work</source>
+   <translation>共享中，等待任务</translation>
+  </message>
+  <message>
+   <source>working</source>
+   <translation>工作中</translation>
+  </message>
+  <message>
+   <source>{0}: {1}</source>
+   <translation>{0}：{1}</translation>
   </message>
  </context>
  <context>
