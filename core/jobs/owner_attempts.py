@@ -69,9 +69,7 @@ def list_owner_attempts(
     wanted = msgspec.json.encode(outcomes).decode() if outcomes else None
     newest: list[int] = []
     for node in nodes:  # one by one, since together SQLite would sort all that ever ran on them
-        rows = SQL.newest_of_node(
-            connection, node_id=node, outcomes=wanted, device=device, before=before, limit=limit
-        )
+        rows = SQL.newest_of_node(connection, node_id=node, outcomes=wanted, device=device, before=before, limit=limit)
         newest = heapq.nlargest(limit, [*newest, *(row["id"] for row in rows)])
     ids = msgspec.json.encode(newest).decode()
     earned = {row["attempt_id"]: _earned(row) for row in SQL.earned(connection, ids=ids)}
