@@ -48,7 +48,8 @@ _Told = tuple[ListPage[OwnerAttempt], list[PackageBlock]]
 
 
 class History(OwnerPage[_Told]):
-    """The row that is current stands beside the list. `open` with `attempt_id` makes that one current."""
+    """The row that is current stands beside the list. `open` with `attempt_id` makes that one current, with `view`
+    (`units`, `log`, `blocked`) shows that part."""
 
     key = "history"
     icon = "scroll-text"
@@ -110,6 +111,8 @@ class History(OwnerPage[_Told]):
         return self.tr("History and log")
 
     def open(self, **what: str) -> None:
+        if what.get("view") in _VIEWS:
+            self._choose_view(what["view"])
         if "attempt_id" in what:
             self._wanted = what["attempt_id"]
             self._choose_view("units")

@@ -39,8 +39,7 @@ async def page(ui: Ui) -> AsyncIterator[History]:
 
 async def shown(page: History) -> NodeLogPart:
     """The log, once it was read."""
-    page.view.choose("log")
-    page.view.chosen.emit("log")
+    page.open(view="log")
     part = page.node_log
     await until(lambda: part.log.state is not None)
     return part
