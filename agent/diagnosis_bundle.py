@@ -18,9 +18,9 @@ from typing import Any
 import msgspec
 
 from agent.identity import Identity
-from agent.node_log import LogReader
 from agent.redaction import Redactor, names_of_this_machine
 from agent.version import agent_version
+from core.node_log import LogReader
 from core.protocol.node import PROTOCOL_VERSION
 
 LOG_LINES = 2_000
@@ -146,11 +146,7 @@ def _without_commands(rules: Any) -> Any:
 
 
 def _log(data_dir: Path) -> str:
-    reader = LogReader(data_dir)
-    try:
-        lines = deque(reader.lines(), maxlen=LOG_LINES)
-    finally:
-        reader.close()
+    lines = deque(LogReader(data_dir).lines(), maxlen=LOG_LINES)
     return "".join(f"{line.at} {line.level} {line.text}\n" for line in lines)
 
 

@@ -305,7 +305,9 @@ class Photographer:
     async def _what_ran(self) -> None:
         """A unit of the example beside the history of this computer, and the form that reports its package."""
         window = self._desktop.window
-        window.open_page("history")
+        window.open_page("history", view="log")
+        await self._in_each("history-log")
+        window.open_page("history", view="units")
         page = window.page("history")
         assert isinstance(page, History)
         attempt = await self._until(page.current)

@@ -37,15 +37,17 @@ COLUMNS = (
 )
 
 
-async def export_attempts(client: AsyncClient, path: Path, *, node_id: str | None, since: datetime | None) -> int:
-    """Writes them, newest first, of one node or all, those leased since then or all; how many. What was at `path` is
-    replaced when all is here. Raises ServerError, ClientError, OSError."""
+async def export_attempts(
+    client: AsyncClient, path: Path, *, node_id: str | None, since: datetime | None, device: str | None = None
+) -> int:
+    """Writes them, newest first, of one node or all, of one device or all, those leased since then or all; how many.
+    What was at `path` is replaced when all is here. Raises ServerError, ClientError, OSError."""
     part = path.with_name(path.name + ".part")
     count, cursor = 0, None
     try:
         await asyncio.to_thread(part.write_text, _csv([COLUMNS]), "utf-8")
         while True:
-            page = await client.list_attempts(node_id=node_id, limit=PAGE_ROWS, cursor=cursor)
+            page = await client.list_attempts(node_id=node_id, device=device, limit=PAGE_ROWS, cursor=cursor)
             rows = [row for row in page.data if since is None or datetime.fromisoformat(row.leased_at) >= since]
             await asyncio.to_thread(_append, part, _csv(_cells(row) for row in rows))
             count += len(rows)

@@ -13,6 +13,7 @@ from .job_view import seconds_between
 from .job_words import GLYPH_OF_OUTCOME, UNKNOWN
 
 JOULES_PER_KWH = 3_600_000
+CPU = "cpu"  # what the service calls a machine's processors where a GPU has its UUID
 
 
 def _mark(text: str) -> str:

@@ -10,12 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 
 from core.protocol.customer import UnitKind
+from core.protocol.node_control import UnitStatus
 from core.protocol.node_rules import Electricity
 from core.protocol.owner import EarningRow, OwnerAttempt
 
 from .attempt_words import JOULES_PER_KWH
 
 LEAST_RESULTS = 5  # before as many nothing is predicted
+LEAST_PROGRESS = 0.05  # of a unit, before which its pace says nothing
 
 
 class Device(msgspec.Struct, frozen=True, order=True):
@@ -116,6 +118,21 @@ def usual_day(rows: Iterable[EarningRow], today: date) -> UsualDay | None:
     return UsualDay(round(sum(amounts) / len(amounts)), min(amounts), max(amounts), results)
 
 
+def likely_micro(attempt: OwnerAttempt, unit: UnitStatus, ended: Iterable[OwnerAttempt]) -> int | None:
+    """What a unit that runs is likely to earn: as much a second as those that its device was paid for, for as long as
+    it will run at its pace, within its limit. None where that can't be said: before `LEAST_RESULTS` of them, before
+    `LEAST_PROGRESS`, and where it went on with what another attempt had done, at a pace that nobody told."""
+    if attempt.payment != "waiting" or unit.number > 1 or (unit.progress or 0.0) < LEAST_PROGRESS:
+        return None
+    device = (attempt.node_id, attempt.gpu_uuid)
+    paid = [one for one in ended if one.payment == "paid" and (one.node_id, one.gpu_uuid) == device]
+    seconds = sum(one.accepted_seconds for one in paid)
+    if len(paid) < LEAST_RESULTS or not seconds or not unit.progress:
+        return None
+    whole_seconds = min(unit.running_seconds / unit.progress, unit.max_runtime_seconds)
+    return round(whole_seconds * sum(one.earned_micro for one in paid) / seconds)
+
+
 def nothing_by(attempts: Iterable[OwnerAttempt], words: Mapping[str, str]) -> list[tuple[str, int]]:
     """How many earned nothing, by the words of their ids, the most first."""
     counts: dict[str, int] = {}
@@ -140,9 +157,17 @@ def energy_of(attempts: Iterable[OwnerAttempt], electricity: Electricity | None)
             continue
         told += 1
         joules += attempt.energy_joules
-        price = None if electricity is None else price_at(electricity, datetime.fromisoformat(attempt.started_at))
-        cost = None if price is None or cost is None else cost + price * attempt.energy_joules / JOULES_PER_KWH
+        one = cost_of(attempt, electricity)
+        cost = None if one is None or cost is None else cost + one
     return Energy(joules, told, units, cost if told else None)
+
+
+def cost_of(attempt: OwnerAttempt, electricity: Electricity | None) -> float | None:
+    """What the power for one cost; None where its energy or the price isn't known."""
+    if electricity is None or attempt.energy_joules is None or attempt.started_at is None:
+        return None
+    price = price_at(electricity, datetime.fromisoformat(attempt.started_at))
+    return None if price is None else price * attempt.energy_joules / JOULES_PER_KWH
 
 
 def price_at(electricity: Electricity, moment: datetime) -> float | None:

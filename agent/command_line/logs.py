@@ -11,7 +11,7 @@ from agent.command_line.options import DataDirOption, default_data_dir
 from core.console import Console, JsonOption, Mode, QuietOption
 
 if TYPE_CHECKING:  # slow to load: help needs none of it
-    from agent.node_log import LogLine
+    from core.node_log import LogLine
 
 
 def logs(
@@ -25,19 +25,16 @@ def logs(
     quiet: QuietOption = False,
 ) -> None:
     """Print what the node said: connections, units by role and id, warnings. It is kept in the data folder's log/."""
-    from agent.node_log import LogReader, lines_since
     from core.client.command_line.log_filter import since_when
+    from core.node_log import LogReader, lines_since
 
     shown = _Shown(Console.choose(json, quiet))
     when = None if since is None else since_when(since, datetime.now(UTC))
     reader = LogReader(data_dir.absolute())
-    try:
-        kept = deque(lines_since(reader.lines(), when), maxlen=last)
-        shown.take(kept, live=go_on)
-        if go_on:
-            shown.take(reader.follow(), live=True)
-    finally:
-        reader.close()
+    kept = deque(lines_since(reader.lines(), when), maxlen=last)
+    shown.take(kept, live=go_on)
+    if go_on:
+        shown.take(reader.follow(), live=True)
     shown.end("Nothing was said here yet." if when is None else "Nothing was said since then.")
 
 

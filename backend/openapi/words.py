@@ -51,6 +51,7 @@ PARAMETERS = {
     "days": "How many UTC days back, today counted.",
     "node_id": "Of this node of yours alone.",
     "outcome": "Only attempts that ended so; may repeat.",
+    "device": "Only what ran on this GPU, by its UUID, or on processors: `cpu`.",
     "id": "The id.",
     "unit_id": "The id of one of the job's compute units.",
     "artifact_id": "The id of one of the job's artifacts.",

@@ -49,8 +49,10 @@ async def attempts(
     cursor: str | None = None,
     node_id: str | None = None,
     outcome: list[AttemptOutcome] | None = None,
+    device: str | None = None,
 ) -> Page[OwnerAttempt]:
-    """Every unit that ran on your nodes, newest first, and why it earned what it did. `outcome` may repeat."""
+    """Every unit that ran on your nodes, newest first, and why it earned what it did. `outcome` may repeat; `device` is
+    a GPU's UUID, or `cpu`."""
     context: Context = state["context"]
     principal: Principal = request.auth
     outcomes = _known_outcomes(outcome or [])
@@ -61,11 +63,12 @@ async def attempts(
             principal.customer_id,
             node_id=node_id,
             outcomes=outcomes,
+            device=device,
             before=before,
             limit=count,
         )
 
-    filters = _filters(node=node_id, outcome=",".join(outcomes))
+    filters = _filters(node=node_id, outcome=",".join(outcomes), device=device)
     return page(context, principal, fetch, key=int, route=ATTEMPTS_PATH, filters=filters, cursor=cursor, limit=limit)
 
 

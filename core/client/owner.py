@@ -48,11 +48,13 @@ def _list_attempts(
     *,
     node_id: str | None = None,
     outcomes: list[str] | None = None,
+    device: str | None = None,
     limit: int = PAGE_LIMIT,
     cursor: str | None = None,
 ) -> Call[Page[OwnerAttempt]]:
-    """One page of the units that ran on your nodes, newest first, and what each earned or why it did not."""
-    pairs = query(limit=limit, cursor=cursor, node_id=node_id, outcome=outcomes)
+    """One page of the units that ran on your nodes, newest first, and what each earned or why it did not. `device` is
+    a GPU's UUID, or `cpu`."""
+    pairs = query(limit=limit, cursor=cursor, node_id=node_id, outcome=outcomes, device=device)
     return Call(method="GET", path="/owner/attempts", answer=page_of(OwnerAttempt), query=pairs)
 
 

@@ -56,11 +56,12 @@ def list_owner_attempts(
     *,
     node_id: str | None,
     outcomes: list[str],
+    device: str | None = None,
     before: int | None,
     limit: int,
 ) -> list[tuple[int, OwnerAttempt]]:
-    """The attempts at an owner's nodes, newest first, each with the key to go on from; of one node, or with these
-    outcomes alone. Raises NODE_NOT_FOUND."""
+    """The attempts at an owner's nodes, newest first, each with the key to go on from; of one node, with these
+    outcomes, or that ran on one device (a GPU's UUID, or `cpu`) alone. Raises NODE_NOT_FOUND."""
     nodes = [row["id"] for row in SQL.nodes_of_owner(connection, owner_id=owner_id, node_id=node_id)]
     if node_id is not None and not nodes:
         raise ApiError(ErrorCode.NODE_NOT_FOUND)
@@ -68,7 +69,7 @@ def list_owner_attempts(
     wanted = msgspec.json.encode(outcomes).decode() if outcomes else None
     newest: list[int] = []
     for node in nodes:  # one by one, since together SQLite would sort all that ever ran on them
-        rows = SQL.newest_of_node(connection, node_id=node, outcomes=wanted, before=before, limit=limit)
+        rows = SQL.newest_of_node(connection, node_id=node, outcomes=wanted, device=device, before=before, limit=limit)
         newest = heapq.nlargest(limit, [*newest, *(row["id"] for row in rows)])
     ids = msgspec.json.encode(newest).decode()
     earned = {row["attempt_id"]: _earned(row) for row in SQL.earned(connection, ids=ids)}
@@ -111,6 +112,7 @@ def _presented(row: Row, earned: Earned | None, *, own: bool) -> OwnerAttempt:
         outcome=None if row["outcome"] is None else AttemptOutcome(row["outcome"]),
         accepted_seconds=round(seconds, 3),
         energy_joules=row["energy_joules"],
+        sensitivity=row["sensitivity"],
         share=None if earned is None else earned.share,
         earned_micro=amount,
         earned=credits_text(amount),

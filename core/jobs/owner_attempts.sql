@@ -3,9 +3,10 @@
 SELECT id FROM nodes WHERE owner_id = :owner_id AND (:node_id IS NULL OR public_id = :node_id) ORDER BY id;
 
 -- name: newest_of_node
--- Outcomes come as a JSON list; NULL passes all.
+-- Outcomes come as a JSON list; a device is a GPU's UUID or `cpu`; NULL passes all.
 SELECT id FROM attempts WHERE node_id = :node_id AND id < :before
     AND (:outcomes IS NULL OR outcome IN (SELECT value FROM json_each(:outcomes)))
+    AND (:device IS NULL OR coalesce(gpu_uuid, 'cpu') = :device)
 ORDER BY id DESC LIMIT :limit;
 
 -- name: attempts
@@ -13,7 +14,7 @@ ORDER BY id DESC LIMIT :limit;
 SELECT a.id, a.public_id, n.public_id AS node_public_id, n.name AS node_name, a.gpu_uuid, a.created_at, a.started_at,
        a.finished_at, a.outcome, a.fault, a.code, a.accepted_seconds, a.checkpoint_through, a.result_content_id,
        a.energy_joules,
-       u.public_id AS unit_public_id, u.customer_id, u.role, u.state, u.spec, u.planned_seconds, c.kind,
+       u.public_id AS unit_public_id, u.customer_id, u.role, u.state, u.spec, u.planned_seconds, c.kind, c.sensitivity,
        coalesce(p.package_digest, '') AS package_digest,
        (SELECT size_bytes FROM contents WHERE id = d.content_id) AS data_bytes,
        (SELECT size_bytes FROM contents WHERE id = p.content_id) AS package_bytes,

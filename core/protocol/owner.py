@@ -86,7 +86,8 @@ class OwnerAttempt(msgspec.Struct, frozen=True):
     `input_bytes` is what it needed, `output_bytes` its result, `checkpoint_bytes` the saved states that are kept.
     `share`: the part (0 to 1) of the unit's accepted seconds that was done here. `payment` is `waiting` while the unit
     has not ended and this work may become part of its result; `reason` says why nothing was, or will be, earned.
-    `energy_joules` is what its GPU used for it, None where its node did not tell.
+    `energy_joules` is what its GPU used for it, None where its node did not tell. `sensitivity` is that of its job, as
+    a node's owner chooses which to accept.
     """
 
     id: str
@@ -112,6 +113,7 @@ class OwnerAttempt(msgspec.Struct, frozen=True):
     payment: Payment
     reason: str | None
     energy_joules: float | None = None
+    sensitivity: str | None = None
 
 
 class EarningRow(msgspec.Struct, frozen=True):

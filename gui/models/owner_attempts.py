@@ -6,13 +6,14 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Literal
 
+import msgspec
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from core.printable import printable
 from core.protocol.customer import Page
 from core.protocol.owner import OwnerAttempt
 
-from ..amounts import all_decimals, moment_words, short_digest, size_words
+from ..amounts import all_decimals, credit_words, moment_words, short_digest
 from ..attempt_words import (
     LOST_COLOUR,
     LOST_ICON,
@@ -35,6 +36,14 @@ Which = Literal["all", "paid", "waiting", "nothing"]
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
+class Going(msgspec.Struct, frozen=True):
+    """What its own node tells of a unit that runs: how much is done, and what it is likely to earn if that can be
+    said."""
+
+    percent: int | None
+    likely_micro: int | None
+
+
 class OwnerAttemptsModel(PagesModel[OwnerAttempt, OwnerAttempt]):
     """`ATTEMPT_ROLE` gives the OwnerAttempt. What is older than `since` is neither shown nor asked for. `came` when
     the server has told more, also where none of it is shown."""
@@ -48,6 +57,7 @@ class OwnerAttemptsModel(PagesModel[OwnerAttempt, OwnerAttempt]):
         self._since = ""
         self._search = ""
         self._names: Mapping[str, str] = {}
+        self._going: Mapping[str, Going] = {}
         self.in_range: list[OwnerAttempt] = []
 
     def show_only(self, which: Which, search: str = "") -> None:
@@ -65,6 +75,13 @@ class OwnerAttemptsModel(PagesModel[OwnerAttempt, OwnerAttempt]):
         if names != self._names:
             self._names = dict(names)
             for place in range(self.rowCount()):
+                self.show_row(place)
+
+    def set_going(self, going: Mapping[str, Going]) -> None:
+        """What is told of those that run, by the ids of their attempts."""
+        was, self._going = self._going, dict(going)
+        for place, row in enumerate(self.rows):
+            if row.outcome is None and was.get(row.id) != self._going.get(row.id):
                 self.show_row(place)
 
     @property
@@ -136,15 +153,23 @@ class OwnerAttemptsModel(PagesModel[OwnerAttempt, OwnerAttempt]):
             return reason_words(row) or None
         looks: dict[int, object]
         if (glyph := attempt_glyph(row)) is not None:
-            looks = {Role.STATE: glyph, Role.STATE_TEXT: outcome_words(row)}
+            looks = {Role.STATE: glyph, Role.STATE_TEXT: self._outcome(row)}
         else:
             looks = {Role.ICON: LOST_ICON, Role.COLOUR: LOST_COLOUR, Role.STRONG: True}
             looks[Qt.ItemDataRole.DisplayRole.value] = outcome_words(row)
         return looks.get(role)
 
+    def _outcome(self, row: OwnerAttempt) -> str:
+        going = self._going.get(row.id) if row.outcome is None else None
+        words = outcome_words(row)
+        return words if going is None or going.percent is None else f"{words} {going.percent} %"
+
     def _earned(self, row: OwnerAttempt, role: int) -> Any:
         match role:
             case Qt.ItemDataRole.DisplayRole:
+                going = self._going.get(row.id) if row.outcome is None else None
+                if going is not None and going.likely_micro is not None:
+                    return _tr("about {0}").format(credit_words(going.likely_micro))
                 return earned_words(row)
             case Role.STRONG:
                 return row.earned_micro > 0
@@ -209,7 +234,7 @@ class EarnedModel(OwnerAttemptsModel):
             case EarnedColumn.PLACE:
                 return self.place(row)
             case EarnedColumn.UNIT:
-                return f"{role_name(row.role)} · {short_id(row.compute_unit_id)}"
+                return f"{role_name(row.role)} {short_id(row.compute_unit_id)}"
             case EarnedColumn.TIME:
                 return duration(seconds_of(row, time.time()))
             case EarnedColumn.ENERGY:
@@ -236,8 +261,19 @@ class HistoryModel(OwnerAttemptsModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(len(HistoryColumn), parent)
 
+    def _wanted_rows(self) -> Sequence[OwnerAttempt]:
+        """What runs stands above what has ended since it began."""
+        return sorted(super()._wanted_rows(), key=lambda row: row.outcome is not None)
+
     def _titles(self) -> list[str]:
-        return [_tr("Ended"), _tr("Unit"), _tr("Time"), _tr("Traffic"), _tr("Result"), _tr("Earned")]
+        return [
+            _tr("Ended"),
+            _tr("Unit"),
+            _tr("Time"),
+            _tr("MB", "megabytes in and out"),
+            _tr("Result"),
+            _tr("Earned"),
+        ]
 
     def _cell(self, row: OwnerAttempt, column: int, role: int) -> Any:
         first, second = Qt.ItemDataRole.DisplayRole.value, Role.SECOND.value
@@ -247,24 +283,30 @@ class HistoryModel(OwnerAttemptsModel):
             case HistoryColumn.EARNED:
                 return self._earned(row, role)
             case HistoryColumn.ENDED:
-                words = {first: ended_words(row), second: self.place(row)}
+                words = {first: ended_words(row), second: self.place(row).partition(" · ")[0]}
             case HistoryColumn.UNIT:
                 words = {
-                    first: f"{role_name(row.role)} · {short_id(row.compute_unit_id)}",
+                    first: f"{role_name(row.role)} {short_id(row.compute_unit_id)}",
                     second: package_words(row),
                 }
             case HistoryColumn.TIME:
                 words = {first: duration(seconds_of(row, time.time())), second: energy_words(row)}
             case _:
-                words = {first: f"{size_words(row.input_bytes)} ↓", second: f"{size_words(sent_bytes(row))} ↑"}
+                words = {first: f"{mb_words(row.input_bytes)} ↓", second: f"{mb_words(sent_bytes(row))} ↑"}
         if role == Qt.ItemDataRole.ToolTipRole and column in (HistoryColumn.ENDED, HistoryColumn.UNIT):
-            return _tip(row)
+            return f"{self.place(row)} · {_tip(row)}"
         return words.get(role)
 
 
 def sent_bytes(row: OwnerAttempt) -> int:
     """Its result and the checkpoints that are kept."""
     return row.output_bytes + row.checkpoint_bytes
+
+
+def mb_words(size_bytes: int) -> str:
+    """`41.2`, in MB (10^6); `<0.1` for what is less than a tenth, `0` for nothing."""
+    tenths = round(size_bytes / 100_000)
+    return "0" if not size_bytes else f"{tenths / 10:,.1f}" if tenths else "<0.1"
 
 
 def ended_words(row: OwnerAttempt) -> str:
@@ -292,5 +334,5 @@ def _attempt_id(row: OwnerAttempt) -> str:
     return row.id
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("owner_attempts", text)
+def _tr(text: str, note: str | None = None) -> str:
+    return QCoreApplication.translate("owner_attempts", text, note)

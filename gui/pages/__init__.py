@@ -40,7 +40,7 @@ class PageEntry(NamedTuple):
             "rules": translate("pages", "Rules"),
             "earnings": translate("pages", "Earnings"),
             "demand": translate("pages", "Demand"),
-            "history": translate("pages", "History"),
+            "history": translate("pages", "History and log"),
             "settings": translate("pages", "Settings"),
         }[self.key]
 

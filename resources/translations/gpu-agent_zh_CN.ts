@@ -536,6 +536,10 @@
    <translation>看到你的文件和程序</translation>
   </message>
   <message>
+   <source>Sensitivity</source>
+   <translation>敏感度</translation>
+  </message>
+  <message>
    <source>Such a machine runs nothing but your own jobs.</source>
    <translation>这样的机器只运行你自己的任务。</translation>
   </message>
@@ -572,16 +576,20 @@
    <translation>从 {0} 起，你的机器不再运行这个训练包。</translation>
   </message>
   <message>
-   <source>at most {0}</source>
-   <translation>最多 {0}</translation>
-  </message>
-  <message>
    <source>leased to this machine</source>
    <translation>租给这台机器</translation>
   </message>
   <message>
+   <source>nothing of it is left on this computer</source>
+   <translation>本机上已没有它的任何内容</translation>
+  </message>
+  <message>
    <source>started</source>
    <translation>开始</translation>
+  </message>
+  <message>
+   <source>{0} ({1}), at most {2}</source>
+   <translation>{0}（{1}），最多 {2}</translation>
   </message>
   <message>
    <source>{0} in, {1} result, {2} checkpoints</source>
@@ -608,12 +616,20 @@
    <translation>{0}，仍得 {1} 积分</translation>
   </message>
   <message>
+   <source>{0}, at most {1}</source>
+   <translation>{0}，最多 {1}</translation>
+  </message>
+  <message>
    <source>{0}: earned nothing</source>
    <translation>{0}：没有收入</translation>
   </message>
   <message>
    <source>{0}: what it earns isn't settled yet</source>
    <translation>{0}：收入尚未结算</translation>
+  </message>
+  <message>
+   <source>{0}; this machine's tier: {1}</source>
+   <translation>{0}，这台机器的等级：{1}</translation>
   </message>
  </context>
  <context>
@@ -1553,6 +1569,53 @@
   </message>
  </context>
  <context>
+  <name>FilterBar</name>
+  <message>
+   <source>All</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>All devices</source>
+   <translation>所有设备</translation>
+  </message>
+  <message>
+   <source>All the time</source>
+   <translation>全部时间</translation>
+  </message>
+  <message>
+   <source>Device</source>
+   <translation>设备</translation>
+  </message>
+  <message>
+   <source>Find a unit or package by its id</source>
+   <translation>按 ID 查找单元或训练包</translation>
+  </message>
+  <message>
+   <source>Last {0} days</source>
+   <translation>近 {0} 天</translation>
+  </message>
+  <message>
+   <source>No earnings</source>
+   <translation>没有收入</translation>
+  </message>
+  <message>
+   <source>Paid</source>
+   <translation>已入账</translation>
+  </message>
+  <message>
+   <source>Since when</source>
+   <translation>时间范围</translation>
+  </message>
+  <message>
+   <source>Unit or package</source>
+   <translation>单元或训练包</translation>
+  </message>
+  <message>
+   <source>Waiting</source>
+   <translation>待结算</translation>
+  </message>
+ </context>
+ <context>
   <name>Finding</name>
   <message>
    <source>Connect to a server to find jobs, packages and datasets too.</source>
@@ -1948,14 +2011,6 @@
  <context>
   <name>History</name>
   <message>
-   <source>All</source>
-   <translation>全部</translation>
-  </message>
-  <message>
-   <source>All {0} units</source>
-   <translation>全部 {0} 个单元</translation>
-  </message>
-  <message>
    <source>Copy the package's digest</source>
    <translation>复制训练包摘要</translation>
   </message>
@@ -1968,32 +2023,20 @@
    <translation>在你的机器上运行过的每个单元及其权限都会永久留在这里。</translation>
   </message>
   <message>
-   <source>Earned nothing</source>
-   <translation>没有收入</translation>
-  </message>
-  <message>
-   <source>Find a unit or package by its id</source>
-   <translation>按 ID 查找单元或训练包</translation>
-  </message>
-  <message>
-   <source>History</source>
-   <translation>历史</translation>
+   <source>History and log</source>
+   <translation>历史与日志</translation>
   </message>
   <message>
    <source>Kept off</source>
    <translation>已拒绝</translation>
   </message>
   <message>
-   <source>Let it in again</source>
-   <translation>重新允许</translation>
-  </message>
-  <message>
    <source>My node</source>
    <translation>我的节点</translation>
   </message>
   <message>
-   <source>No unit of these packages is leased to any of your machines.</source>
-   <translation>这些训练包的单元不会租给你的任何机器。</translation>
+   <source>Node log</source>
+   <translation>节点日志</translation>
   </message>
   <message>
    <source>Nothing has run here yet</source>
@@ -2004,52 +2047,36 @@
    <translation>没有符合筛选的单元。</translation>
   </message>
   <message>
-   <source>Packages that you keep off</source>
-   <translation>你拒绝运行的训练包</translation>
-  </message>
-  <message>
-   <source>Paid</source>
-   <translation>已入账</translation>
+   <source>Nothing of it is ever deleted</source>
+   <translation>历史从不删除</translation>
   </message>
   <message>
    <source>Report and stop this</source>
    <translation>举报并停止</translation>
   </message>
   <message>
-   <source>Report one from the unit that it ran in: it is stopped, and no unit of it comes back.</source>
-   <translation>在它运行过的单元旁举报：它会被停止，它的单元也不会再来。</translation>
-  </message>
-  <message>
-   <source>The newest {0} units</source>
-   <translation>最新的 {0} 个单元</translation>
-  </message>
-  <message>
    <source>Unit</source>
    <translation>单元详情</translation>
-  </message>
-  <message>
-   <source>Unit or package</source>
-   <translation>单元或训练包</translation>
   </message>
   <message>
    <source>Units</source>
    <translation>单元</translation>
   </message>
   <message>
-   <source>Waiting</source>
-   <translation>待结算</translation>
-  </message>
-  <message>
-   <source>You keep no package off</source>
-   <translation>你没有拒绝任何训练包</translation>
+   <source>at least {0}</source>
+   <translation>至少 {0}</translation>
   </message>
   <message>
    <source>in {0}, out {1}</source>
    <translation>下载 {0}，上传 {1}</translation>
   </message>
   <message>
-   <source>{0} units of those loaded</source>
-   <translation>已加载的单元中有 {0} 个</translation>
+   <source>the newest {0} units</source>
+   <translation>最新 {0} 个单元</translation>
+  </message>
+  <message>
+   <source>{0} units</source>
+   <translation>{0} 个单元</translation>
   </message>
  </context>
  <context>
@@ -2253,6 +2280,29 @@
   <message>
    <source>Training jobs</source>
    <translation>训练任务</translation>
+  </message>
+ </context>
+ <context>
+  <name>KeptOff</name>
+  <message>
+   <source>Let it in again</source>
+   <translation>重新允许</translation>
+  </message>
+  <message>
+   <source>No unit of these packages is leased to any of your machines.</source>
+   <translation>这些训练包的单元不会租给你的任何机器。</translation>
+  </message>
+  <message>
+   <source>Packages that you keep off</source>
+   <translation>你拒绝运行的训练包</translation>
+  </message>
+  <message>
+   <source>Report one from the unit that it ran in: it is stopped, and no unit of it comes back.</source>
+   <translation>在它运行过的单元旁举报：它会被停止，它的单元也不会再来。</translation>
+  </message>
+  <message>
+   <source>You keep no package off</source>
+   <translation>你没有拒绝任何训练包</translation>
   </message>
  </context>
  <context>
@@ -2880,6 +2930,89 @@
   <message>
    <source>You pay for units that complete. Failed and rejected ones are free.</source>
    <translation>只为完成的单元付费。失败和未通过校验的不收费。</translation>
+  </message>
+ </context>
+ <context>
+  <name>NodeLogPart</name>
+  <message>
+   <source>All</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>Copy what is selected, else all that is shown</source>
+   <translation>复制选中的内容；没有选中则复制显示的全部</translation>
+  </message>
+  <message>
+   <source>Errors</source>
+   <translation>错误</translation>
+  </message>
+  <message>
+   <source>Find in the log</source>
+   <translation>在日志中查找</translation>
+  </message>
+  <message>
+   <source>Follow</source>
+   <translation>跟随最新</translation>
+  </message>
+  <message>
+   <source>Its connections, the units that it ran, and its warnings stand here once it runs.</source>
+   <translation>它运行后，连接情况、运行过的单元和警告都会列在这里。</translation>
+  </message>
+  <message>
+   <source>Log of the node of this computer</source>
+   <translation>本机节点的日志</translation>
+  </message>
+  <message>
+   <source>My node</source>
+   <translation>我的节点</translation>
+  </message>
+  <message>
+   <source>Nothing here fits the filter.</source>
+   <translation>没有符合筛选的行。</translation>
+  </message>
+  <message>
+   <source>Only the user that the node runs as may read it: {0}</source>
+   <translation>只有运行节点的那个用户才能读取：{0}</translation>
+  </message>
+  <message>
+   <source>Open the folder of the log</source>
+   <translation>打开日志所在文件夹</translation>
+  </message>
+  <message>
+   <source>The node of this computer has said nothing yet</source>
+   <translation>本机节点还没有日志</translation>
+  </message>
+  <message>
+   <source>This log can't be read</source>
+   <translation>无法读取这份日志</translation>
+  </message>
+  <message>
+   <source>Warnings</source>
+   <translation>警告</translation>
+  </message>
+  <message>
+   <source>error</source>
+   <translation>错误</translation>
+  </message>
+  <message>
+   <source>info</source>
+   <translation>信息</translation>
+  </message>
+  <message>
+   <source>older ones are in the folder</source>
+   <translation>更早的在文件夹里</translation>
+  </message>
+  <message>
+   <source>warning</source>
+   <translation>警告</translation>
+  </message>
+  <message>
+   <source>{0} lines</source>
+   <translation>{0} 行</translation>
+  </message>
+  <message>
+   <source>{0} newer wait below</source>
+   <translation>下面还有 {0} 行新日志</translation>
   </message>
  </context>
  <context>
@@ -6476,6 +6609,11 @@
    <translation>结束</translation>
   </message>
   <message>
+   <source>MB</source>
+   <comment>megabytes in and out</comment>
+   <translation>流量 MB</translation>
+  </message>
+  <message>
    <source>Reason</source>
    <translation>原因</translation>
   </message>
@@ -6488,16 +6626,16 @@
    <translation>时长</translation>
   </message>
   <message>
-   <source>Traffic</source>
-   <translation>流量</translation>
-  </message>
-  <message>
    <source>Unit</source>
    <translation>单元</translation>
   </message>
   <message>
    <source>Where</source>
    <translation>显卡</translation>
+  </message>
+  <message>
+   <source>about {0}</source>
+   <translation>约 {0}</translation>
   </message>
   <message>
    <source>kWh</source>
@@ -6535,8 +6673,8 @@
    <translation>收益</translation>
   </message>
   <message>
-   <source>History</source>
-   <translation>历史</translation>
+   <source>History and log</source>
+   <translation>历史与日志</translation>
   </message>
   <message>
    <source>My node</source>

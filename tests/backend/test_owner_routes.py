@@ -277,6 +277,8 @@ def test_earnings_are_those_of_the_ledger_and_what_ran_is_told(
     ledger = [row for row in rows(owner, "/customer/credits/ledger") if row["kind"] == "earning"]
     (day,), (unit,) = rows(owner, "/owner/earnings"), rows(owner, "/owner/earnings", by="unit")
     (attempt,) = rows(owner, "/owner/attempts", node_id=node.id, outcome="completed")
+    assert rows(owner, "/owner/attempts", device="cpu") == [attempt] and attempt["sensitivity"] == "public"
+    assert rows(owner, "/owner/attempts", device="GPU-other") == []
     assert len(ledger) == 1
     assert ledger[0]["amount_micro"] == day["earned_micro"] == unit["earned_micro"] == attempt["earned_micro"]
     assert (day["units"], day["node_name"], unit["attempt_id"]) == (1, "rig", attempt["id"])

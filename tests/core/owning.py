@@ -29,10 +29,14 @@ def earnings(engine: Engine, owner_id: int, by: By, *, limit: int = ALL, days: i
         before = rows[-1][0]
 
 
-def attempts(engine: Engine, owner_id: int, node_id: str | None = None, *outcomes: str) -> list[OwnerAttempt]:
+def attempts(
+    engine: Engine, owner_id: int, node_id: str | None = None, *outcomes: str, device: str | None = None
+) -> list[OwnerAttempt]:
     """All that ran on the owner's nodes, newest first."""
     connection = engine.store.connection
-    rows = list_owner_attempts(connection, owner_id, node_id=node_id, outcomes=list(outcomes), before=None, limit=ALL)
+    rows = list_owner_attempts(
+        connection, owner_id, node_id=node_id, outcomes=list(outcomes), device=device, before=None, limit=ALL
+    )
     return [row for _, row in rows]
 
 

@@ -9,8 +9,19 @@ from hypothesis import strategies as st
 
 from core.protocol.node_rules import Electricity, Span, TariffSpan
 from core.protocol.owner import EarningRow
-from gui.earnings_facts import by_day, by_device, energy_of, price_at, since, usual_day, utc_days
-from tests.gui.owner_samples import GPU, OTHER_GPU, attempt, earned
+from gui.earnings_facts import (
+    LEAST_RESULTS,
+    by_day,
+    by_device,
+    energy_of,
+    likely_micro,
+    price_at,
+    since,
+    usual_day,
+    utc_days,
+)
+from tests.gui.node_samples import unit
+from tests.gui.owner_samples import GPU, OTHER_GPU, attempt, earned, every_state
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
@@ -79,3 +90,20 @@ def test_a_kwh_costs_what_the_tariff_says_then_and_what_a_command_said_nobody_ke
 def test_the_list_of_days_goes_on_without_a_gap() -> None:
     days = [date.fromisoformat(day) for day in utc_days(40, NOW)]
     assert days == [days[0] + timedelta(days=number) for number in range(40)]
+
+
+def test_a_running_unit_is_predicted_from_what_its_device_was_paid() -> None:
+    running, paid = every_state()[0], [attempt(number) for number in range(1, LEAST_RESULTS + 1)]
+    half = unit(attempt_id=running.id, number=1, progress=0.5, running_seconds=64.0, max_runtime_seconds=600.0)
+    assert likely_micro(running, half, paid) == 576_000  # 128 s at 1.152 credits for 256 s
+    endless = msgspec.structs.replace(half, running_seconds=9_000.0)
+    assert likely_micro(running, endless, paid) == 2_700_000  # no longer than it may run
+    for changed in (
+        likely_micro(running, half, paid[1:]),
+        likely_micro(running, half, [attempt(number, gpu_uuid=OTHER_GPU) for number in range(9)]),
+        likely_micro(running, msgspec.structs.replace(half, number=2), paid),
+        likely_micro(running, msgspec.structs.replace(half, progress=0.01), paid),
+        likely_micro(running, msgspec.structs.replace(half, progress=None), paid),
+        likely_micro(msgspec.structs.replace(running, payment="nothing"), half, paid),
+    ):
+        assert changed is None

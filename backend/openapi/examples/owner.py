@@ -87,6 +87,7 @@ _RAN = OwnerAttempt(
     payment="paid",
     reason=None,
     energy_joules=4_150.0,
+    sensitivity="low_sensitive",
 )
 _EARNED = EarningRow(
     date="2026-04-01",

@@ -1,22 +1,18 @@
 """Earnings: what was settled by day, GPU and unit, why a unit earned nothing, and what is left after electricity."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from PySide6.QtCore import QDate, QLocale, QModelIndex, Qt
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
 from core.client.customer import AsyncClient, every_async
-from core.client.node_control import AsyncNodeControl, control_of
 from core.protocol.customer import Page as ListPage
-from core.protocol.node_rules import Rules
 from core.protocol.owner import EarningRow, OwnerAttempt
 
 from ...amounts import MICRO_PER_CREDIT, credit_words
 from ...attempt_words import outcome_words, place_words
 from ...earnings_facts import DeviceSum, by_day, by_device, energy_of, nothing_by, since, usual_day, utc_days
 from ...models.owner_attempts import EarnedColumn, EarnedModel, Which
-from ...node_link import LinkState
 from ...ui import Ui
 from ...widgets.buttons import Segmented
 from ...widgets.fills import COUNT
@@ -34,7 +30,7 @@ _MOST_BY_ITSELF = 1_000  # units that are loaded without being scrolled to, so t
 _SIDE_EM = 24.6
 _WIDTHS_EM = {
     EarnedColumn.ENDED: 8.6,
-    EarnedColumn.PLACE: 8.4,
+    EarnedColumn.PLACE: 11.8,
     EarnedColumn.UNIT: 14.8,
     EarnedColumn.TIME: 5.0,
     EarnedColumn.ENERGY: 5.0,
@@ -56,8 +52,6 @@ class Earnings(OwnerPage[_Told]):
         theme = ui.theme
         self._narrow = False
         self.rows: list[EarningRow] | None = None
-        self.rules: Rules | None = None
-        self._rules_known: tuple[LinkState, str] | None = None
         self.days = Segmented(theme, [(str(count), str(count)) for count in _DAYS])
         self.days.choose("14")
         self.header.trailing.insertWidget(0, self.days)
@@ -96,11 +90,6 @@ class Earnings(OwnerPage[_Told]):
         """How many UTC days are shown, today among them."""
         return int(self.days.current())
 
-    def shown(self) -> None:
-        super().shown()
-        self._rules_known = None
-        self._ask_rules()
-
     # Asking
 
     async def _read_own(self, client: AsyncClient) -> _Told:
@@ -115,33 +104,6 @@ class Earnings(OwnerPage[_Told]):
         self.rows = answer[0]
         self.model.show_since(since(self.day_count, _now()))
         self.model.put_first_page(answer[1])
-
-    def _node_changed(self) -> None:
-        super()._node_changed()
-        if self.isVisible():
-            self._ask_rules()
-
-    def _ask_rules(self) -> None:
-        """What power costs is a rule of the node on this computer; it is asked for when that has others."""
-        node = self.ui.node
-        known = (node.state, "" if node.status is None else node.status.rules_digest)
-        if known == self._rules_known:
-            return
-        self._rules_known = known
-        if node.state is not LinkState.LIVE:
-            self.put_rules(None)
-            return
-        self.ui.tasks.start(
-            _read_rules(node.data_dir),
-            on_done=self.put_rules,
-            owner=self,
-            on_trouble=lambda _: self.put_rules(None),
-        )
-
-    def put_rules(self, rules: Rules | None) -> None:
-        """Those of the node on this computer; None where there is none that tells them."""
-        self.rules = rules
-        self._show_figures()
 
     def _more_came(self) -> None:
         """Counts are of all units of the days where these aren't very many."""
@@ -169,12 +131,15 @@ class Earnings(OwnerPage[_Told]):
 
     # Showing
 
+    def _rules_changed(self) -> None:
+        self._show_figures()
+
     def _names_changed(self) -> None:
         self.model.set_names(self.names)
         self._show_figures()
 
     def _show_figures(self) -> None:
-        electricity = None if self.rules is None else self.rules.electricity
+        electricity = self.electricity
         worth = self.ui.settings.value.credit_worth
         self.summary.set_worth(worth, "" if electricity is None else electricity.currency)
         rows = self.rows
@@ -327,12 +292,6 @@ class Earnings(OwnerPage[_Told]):
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(EarnedColumn) - 1)
         self.table.viewport().update()
         self._show_figures()
-
-
-async def _read_rules(data_dir: Path) -> Rules:
-    """Raises NodeNotRunning, ConnectionFailed, ServerError."""
-    async with AsyncNodeControl(control_of(data_dir)) as control:
-        return await control.rules()
 
 
 def _of_most(devices: list[DeviceSum]) -> tuple[list[DeviceSum], list[DeviceSum]]:

@@ -1,7 +1,9 @@
-"""History: every unit that ever ran on an owner's machines, what it was allowed, and the packages that are kept off."""
+"""History and log: every unit that ever ran on an owner's machines and what it was allowed, what this computer's node
+said, and the packages that are kept off."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from core.client.customer import AsyncClient, every_async
@@ -10,39 +12,44 @@ from core.protocol.node import Confinement
 from core.protocol.owner import OwnerAttempt, PackageBlock
 
 from ...amounts import size_words
+from ...attempt_words import JOULES_PER_KWH, place_words
 from ...clipboard import copy_text
-from ...models.blocked_packages import BlockColumn, BlockedPackagesModel
-from ...models.owner_attempts import HistoryColumn, HistoryModel, Which, sent_bytes
+from ...earnings_facts import energy_of, likely_micro, since
+from ...models.owner_attempts import Going, HistoryColumn, HistoryModel, sent_bytes
 from ...ui import Ui
-from ...widgets.buttons import Button, Segmented
+from ...widgets.buttons import Segmented
 from ...widgets.empty import EmptyState
-from ...widgets.fields import Field
 from ...widgets.frames import Area, Line
 from ...widgets.labels import ElidedLabel
 from ...widgets.menus import style_menu
 from ...widgets.sides import Sides
 from ...widgets.tables import TableView
-from .history_parts.attempt_panel import AttemptPanel, is_confined
+from .history_parts.attempt_panel import Around, AttemptPanel, is_confined
 from .history_parts.blocking import Blocking
+from .history_parts.filter_bar import FilterBar
+from .history_parts.kept_off import KeptOff
+from .history_parts.node_log import NodeLogPart
+from .history_parts.past_here import PastHere
 from .owner_page import PAGE_ROWS, OwnerPage
 
-_SIDE_EM, _SEARCH_EM = 26.5, 14.0
+_SIDE_EM = 26.5
 _ENOUGH_ROWS = 30  # a filter that leaves fewer has the list go on by itself
 _MOST_BY_ITSELF = 2_000
 _WIDTHS_EM = {
     HistoryColumn.ENDED: 8.6,
-    HistoryColumn.UNIT: 14.8,
-    HistoryColumn.TIME: 7.2,
-    HistoryColumn.TRAFFIC: 7.9,
-    HistoryColumn.EARNED: 6.0,
+    HistoryColumn.UNIT: 14.4,
+    HistoryColumn.TIME: 6.9,
+    HistoryColumn.TRAFFIC: 6.4,
+    HistoryColumn.EARNED: 8.4,
 }
 _LEFT_OUT_IF_NARROW = (HistoryColumn.TIME, HistoryColumn.TRAFFIC)
-_WHICH: tuple[Which, ...] = ("all", "paid", "waiting", "nothing")
+_VIEWS = ("units", "log", "blocked")
 _Told = tuple[ListPage[OwnerAttempt], list[PackageBlock]]
 
 
 class History(OwnerPage[_Told]):
-    """The row that is current stands beside the list. `open` with `attempt_id` makes that one current."""
+    """The row that is current stands beside the list. `open` with `attempt_id` makes that one current, with `view`
+    (`units`, `log`, `blocked`) shows that part."""
 
     key = "history"
     icon = "scroll-text"
@@ -51,36 +58,36 @@ class History(OwnerPage[_Told]):
         super().__init__(ui, parent)
         theme = ui.theme
         self._wanted = ""
-        self.view = Segmented(theme, [("units", ""), ("blocked", "")])
+        self.view = Segmented(theme, [(view, "") for view in _VIEWS])
         self.header.trailing.insertWidget(0, self.view)
         self.model = HistoryModel(self)
         self.table = TableView(theme, two_lines=True, whole_page=True)
         self.table.setModel(self.model)
-        self.which = Segmented(theme, [(which, "") for which in _WHICH])
-        self.search = Field(theme, "", icon="search")
-        self.search.setMaximumWidth(theme.px(_SEARCH_EM))
+        self.filter = FilterBar(theme)
         self._foot = ElidedLabel(theme, "", style="caption", colour="ink2")
+        self._foot_note = ElidedLabel(theme, "", style="caption", colour="ink3")
+        self._foot_note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.empty = EmptyState(theme, action=("", "cpu", lambda: ui.navigate("my_node")))
         self.panel = AttemptPanel(theme)
         self.sides = Sides(theme, self._list_part(), self.panel, theme.px(_SIDE_EM))
-        self.blocks = BlockedPackagesModel(self)
-        self.blocked_table = TableView(theme, two_lines=True, whole_page=True)
-        self.blocked_table.setModel(self.blocks)
-        self.let_in_button = Button(theme, "", "undo-2")
-        self.no_blocks = EmptyState(theme)
+        self.node_log = NodeLogPart(ui)
+        self.kept_off = KeptOff(theme)
+        self.blocks = self.kept_off.model
         self.blocking = Blocking(self)
+        self.past_here = PastHere(ui, self)
         self._views = QStackedWidget()
-        self._views.addWidget(self.sides)
-        self._views.addWidget(self._blocked_part())
+        for part in (self.sides, self.node_log, self.kept_off):
+            self._views.addWidget(part)
         self.place_content(self._views)
         self._size_columns()
         self._connect()
         self.retranslate()
+        self._filter()
 
     def _connect(self) -> None:
         self.view.chosen.connect(lambda _: self._show_view())
-        self.which.chosen.connect(lambda _: self._filter())
-        self.search.changed.connect(lambda _: self._filter())
+        self.filter.changed.connect(self._filter)
+        self.filter.device_chosen.connect(self._ask_anew)
         self.model.more_wanted.connect(lambda cursor: self.load_older(self.model, cursor))
         self.model.came.connect(self._more_came)
         for signal in (self.model.rowsInserted, self.model.rowsRemoved, self.model.dataChanged):
@@ -90,11 +97,10 @@ class History(OwnerPage[_Told]):
         self.table.menu_wanted.connect(self._menu)
         self.panel.report_asked.connect(self.blocking.ask)
         self.panel.undo_asked.connect(self.blocking.undo)
-        self.blocked_table.selectionModel().currentChanged.connect(self._show_blocked)
-        self.blocked_table.installEventFilter(self)
-        self.let_in_button.clicked.connect(self._let_in)
+        self.kept_off.let_in_wanted.connect(self.blocking.undo)
         for signal in (self.blocks.rowsInserted, self.blocks.rowsRemoved):
-            signal.connect(self._show_blocked)
+            signal.connect(self._show_side)
+        self.past_here.changed.connect(self._show_side)
         self.blocking.blocked.connect(self._blocked)
         self.blocking.let_in.connect(self._was_let_in)
         self.blocking.uncertain.connect(lambda: self.question.ask(loud=False))
@@ -102,20 +108,25 @@ class History(OwnerPage[_Told]):
     # The window's calls
 
     def title(self) -> str:
-        return self.tr("History")
+        return self.tr("History and log")
 
     def open(self, **what: str) -> None:
+        if what.get("view") in _VIEWS:
+            self._choose_view(what["view"])
         if "attempt_id" in what:
             self._wanted = what["attempt_id"]
             self._choose_view("units")
-            self.which.choose("all")
-            self.search.set_text("")
+            if self.filter.clear():
+                self._ask_anew()
             self._filter()
             self._go_to_wanted()
 
     def search_here(self) -> None:
+        if self.view.current() == "log":
+            self.node_log.search.edit.setFocus()
+            return
         self._choose_view("units")
-        self.search.edit.setFocus()
+        self.filter.search.edit.setFocus()
 
     def escape(self) -> bool:
         return self.sides.show_main()
@@ -125,31 +136,49 @@ class History(OwnerPage[_Told]):
 
     def set_narrow(self, narrow: bool) -> None:
         self.sides.set_narrow(narrow)
-        self.search.setVisible(not narrow)
         for column in _LEFT_OUT_IF_NARROW:
             self.table.setColumnHidden(column, narrow)
 
     # Asking
 
+    @property
+    def device(self) -> str | None:
+        return self.filter.device_id
+
+    def _needs_server(self) -> bool:
+        return self.view.current() != "log"
+
+    def _export_since(self) -> datetime | None:
+        return datetime.fromisoformat(self._since()) if self._since() else None
+
+    def _since(self) -> str:
+        days = self.filter.days
+        return "" if days is None else since(days, datetime.now(UTC))
+
     async def _read_own(self, client: AsyncClient) -> _Told:
-        attempts = await client.list_attempts(node_id=self.node_id, limit=PAGE_ROWS)
+        attempts = await client.list_attempts(node_id=self.node_id, device=self.device, limit=PAGE_ROWS)
         blocks = every_async(lambda cursor: client.list_blocks(limit=PAGE_ROWS, cursor=cursor))
         return attempts, [block async for block in blocks]
 
     def put_answer(self, answer: _Told) -> None:
+        self.past_here.ask()
         self.blocks.put_all(answer[1])
+        self.model.show_since(self._since())
         self.model.put_first_page(answer[0])
 
     def _more_came(self) -> None:
-        """A filter may have left nothing of what came: the list goes on then, and so where one unit is looked for."""
+        """A filter may have left nothing of what came: the list goes on then, and so where one unit is looked for, or
+        where the foot is to tell all of a period."""
         self._go_to_wanted()
-        few = self.model.rowCount() < _ENOUGH_ROWS or bool(self._wanted)
+        few = self.model.rowCount() < _ENOUGH_ROWS or bool(self._wanted) or self.filter.days is not None
         if few and self.model.loaded_count < _MOST_BY_ITSELF:
             self.model.fetchMore(QModelIndex())
         if self.model.loaded_count and (self.model.all_loaded or self.model.loaded_count >= _MOST_BY_ITSELF):
             self._wanted = ""
         if not self.table.currentIndex().isValid() and self.model.rowCount() and not self._wanted:
             self.table.setCurrentIndex(self.model.index(0, 0))
+        self._name_devices()
+        self._show_going()
         self._show_rows()
 
     def _go_to_wanted(self) -> None:
@@ -166,9 +195,13 @@ class History(OwnerPage[_Told]):
             self.blocks.put_all([])
         self._show_rows()
 
+    def _ask_anew(self) -> None:
+        """Other units than those that are loaded."""
+        self._choose_machine()
+
     def _filter(self) -> None:
-        which = next(one for one in _WHICH if one == self.which.current())
-        self.model.show_only(which, self.search.text())
+        self.model.show_since(self._since())
+        self.model.show_only(self.filter.which, self.filter.search.text())
         self._more_came()
 
     # Showing
@@ -179,7 +212,35 @@ class History(OwnerPage[_Told]):
 
     def _names_changed(self) -> None:
         self.model.set_names(self.names)
+        self._name_devices()
         self._show_side()
+
+    def _rules_changed(self) -> None:
+        self._show_side()
+
+    def _node_changed(self) -> None:
+        super()._node_changed()
+        self._show_going()
+
+    def _show_going(self) -> None:
+        """What the node of this computer tells of what runs there."""
+        status = self.ui.node.status
+        units = {} if status is None else {unit.attempt_id: unit for unit in status.units}
+        going = {}
+        for row in self.model.rows:
+            if row.outcome is None and row.id in units:
+                unit = units[row.id]
+                percent = None if unit.progress is None else int(unit.progress * 100)
+                going[row.id] = Going(percent, likely_micro(row, unit, self.model.in_range))
+        self.model.set_going(going)
+
+    def _name_devices(self) -> None:
+        """The GPUs of the machines that are chosen, and those that units ran on."""
+        mine = [node for node in self.nodes if self.node_id in (None, node.id) and node.resources is not None]
+        uuids = {gpu.uuid for node in mine if node.resources is not None for gpu in node.resources.gpus}
+        uuids |= {row.gpu_uuid for row in self.model.in_range if row.gpu_uuid is not None}
+        names = {uuid: place_words(uuid, self.names) for uuid in uuids}
+        self.filter.set_devices(dict(sorted(names.items(), key=lambda one: one[1])))
 
     def _show_rows(self) -> None:
         nothing_ran = self._loaded and self.model.loaded_count == 0
@@ -193,40 +254,50 @@ class History(OwnerPage[_Told]):
             words = self.tr("Nothing here fits the filter.") if self.model.loaded_count else ""
             self._foot.setText(words)
             return
-        count = self.tr("All {0} units") if self.model.is_whole else self.tr("The newest {0} units")
-        if len(rows) != self.model.loaded_count:
-            count = self.tr("{0} units of those loaded")
-        moved = self.tr("in {0}, out {1}").format(
-            size_words(sum(row.input_bytes for row in rows)), size_words(sum(map(sent_bytes, rows)))
-        )
-        self._foot.setText(f"{count.format(f'{len(rows):,}')} · {moved}")
+        count = self.tr("{0} units") if self.model.is_whole else self.tr("the newest {0} units")
+        parts = [self.filter.period_words(), count.format(f"{len(rows):,}")]
+        moved = size_words(sum(row.input_bytes for row in rows)), size_words(sum(map(sent_bytes, rows)))
+        parts.append(self.tr("in {0}, out {1}").format(*moved))
+        energy = energy_of(rows, None)
+        if energy.told:
+            told = f"{energy.joules / JOULES_PER_KWH:,.2f} kWh"
+            parts.append(told if energy.is_whole else self.tr("at least {0}").format(told))
+        self._foot.setText(" · ".join(parts))
 
     def _show_side(self) -> None:
         attempt = self.current()
         self.sides.set_has_side(attempt is not None)
         self.sides.set_words(self.tr("Units"), self.tr("Unit"))
         if attempt is None:
-            self.panel.show_attempt(None, place="", block=None, confined=True)
+            self.panel.show_attempt(None, Around(), None)
             return
-        self.panel.show_attempt(
-            attempt,
-            place=self.model.place(attempt),
-            block=self.blocks.block_of(attempt.package_digest),
-            confined=is_confined(attempt, box_works=self._box_works(attempt.node_id)),
-        )
-
-    def _box_works(self, node_id: str) -> bool:
-        node = next((one for one in self.nodes if one.id == node_id), None)
+        node = next((one for one in self.nodes if one.id == attempt.node_id), None)
         resources = None if node is None else node.resources
-        return resources is None or resources.confinement is not Confinement.NONE
+        box_works = resources is None or resources.confinement is not Confinement.NONE
+        around = Around(
+            place=self.model.place(attempt),
+            tier="" if node is None else node.tier,
+            is_confined=is_confined(attempt, box_works=box_works),
+            electricity=self.electricity,
+            past=self.past_here.of(attempt.id),
+        )
+        self.panel.show_attempt(attempt, around, self.blocks.block_of(attempt.package_digest))
 
     def _choose_view(self, key: str) -> None:
         self.view.choose(key)
         self._show_view()
 
     def _show_view(self) -> None:
-        self._views.setCurrentIndex(0 if self.view.current() == "units" else 1)
+        self._views.setCurrentIndex(_VIEWS.index(self.view.current()))
+        self.export_button.setProperty("hidden_by_page", self.view.current() != "units")
+        self.export_button.hide()  # until the header finds room for it
+        self._fill_machines()
+        self._show_state()
         self.order_focus()
+
+    def _has_machines(self) -> bool:
+        """The log is that of this computer alone."""
+        return self.view.current() == "units" and super()._has_machines()
 
     # Keeping packages off
 
@@ -239,18 +310,6 @@ class History(OwnerPage[_Told]):
     def _was_let_in(self, id: str) -> None:
         self.blocks.remove(id)
         self.question.changed_here()
-        self._show_side()
-
-    def _let_in(self) -> None:
-        block = self.blocks.row_at(self.blocked_table.currentIndex())
-        if block is not None:
-            self.blocking.undo(block)
-
-    def _show_blocked(self) -> None:
-        none = self.blocks.rowCount() == 0
-        self._blocked_stack.setCurrentWidget(self.no_blocks if none else self.blocked_table)
-        self.let_in_button.setVisible(not none)
-        self.let_in_button.setEnabled(self.blocked_table.currentIndex().isValid())
         self._show_side()
 
     # By mouse and keyboard
@@ -270,59 +329,27 @@ class History(OwnerPage[_Told]):
                 menu.addAction(self.tr("Report and stop this"), lambda: self.blocking.ask(attempt))
         menu.popup(place)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if watched is self.blocked_table and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            if Qt.Key(event.key()) is Qt.Key.Key_Delete:
-                if not event.isAutoRepeat():
-                    self._let_in()
-                return True
-            return False
-        return super().eventFilter(watched, event)
-
     # Laying out
 
     def _list_part(self) -> QWidget:
         theme, gap = self.ui.theme, self.ui.theme.gap
         part = Area(theme, "surface")
-        bar, foot = QHBoxLayout(), QHBoxLayout()
-        for row in (bar, foot):
-            row.setContentsMargins(gap(20), gap(8), gap(20), gap(8))
-            row.setSpacing(gap(8))
-        bar.addWidget(self.which)
-        bar.addStretch(1)
-        bar.addWidget(self.search)
-        foot.addWidget(self._foot, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(gap(20), gap(8), gap(20), gap(8))
+        foot.setSpacing(gap(16))
+        foot.addWidget(self._foot, 3)
+        foot.addWidget(self._foot_note, 1)
         self._list_stack = QStackedWidget()
         self._list_stack.addWidget(self.table)
         self._list_stack.addWidget(self.empty)
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(bar)
+        column.addWidget(self.filter)
         column.addWidget(Line(theme))
         column.addWidget(self._list_stack, 1)
         column.addWidget(Line(theme))
         column.addLayout(foot)
-        return part
-
-    def _blocked_part(self) -> QWidget:
-        theme, gap = self.ui.theme, self.ui.theme.gap
-        part = Area(theme, "surface")
-        self._blocked_stack = QStackedWidget()
-        self._blocked_stack.addWidget(self.blocked_table)
-        self._blocked_stack.addWidget(self.no_blocks)
-        self._blocked_note = ElidedLabel(theme, "", style="caption", colour="ink3")
-        bar = QHBoxLayout()
-        bar.setContentsMargins(gap(20), gap(8), gap(20), gap(8))
-        bar.setSpacing(gap(8))
-        bar.addWidget(self._blocked_note, 1)
-        bar.addWidget(self.let_in_button)
-        column = QVBoxLayout(part)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(bar)
-        column.addWidget(Line(theme))
-        column.addWidget(self._blocked_stack, 1)
         return part
 
     def _size_columns(self) -> None:
@@ -332,43 +359,22 @@ class History(OwnerPage[_Told]):
         for column, width in _WIDTHS_EM.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, px(width))
-        header = self.blocked_table.horizontalHeader()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(BlockColumn.PACKAGE, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(BlockColumn.SINCE, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(BlockColumn.SINCE, px(13))
 
     def retranslate(self) -> None:
         super().retranslate()
-        self.view.set_choices([("units", self.tr("Units")), ("blocked", self.tr("Kept off"))])
-        self.which.set_choices(
-            [
-                ("all", self.tr("All")),
-                ("paid", self.tr("Paid")),
-                ("waiting", self.tr("Waiting")),
-                ("nothing", self.tr("Earned nothing")),
-            ]
-        )
-        self.search.set_placeholder(self.tr("Unit or package"))
-        self.search.edit.setAccessibleName(self.tr("Find a unit or package by its id"))
+        words = (self.tr("Units"), self.tr("Node log"), self.tr("Kept off"))
+        self.view.set_choices(list(zip(_VIEWS, words, strict=True)))
+        self.filter.retranslate()
+        self._foot_note.setText(self.tr("Nothing of it is ever deleted"))
         self.empty.set_words(
             self.tr("Nothing has run here yet"),
             self.tr("Each unit that runs on your machines stands here for good, with what it was allowed."),
             self.tr("My node"),
         )
-        self.no_blocks.set_words(
-            self.tr("You keep no package off"),
-            self.tr("Report one from the unit that it ran in: it is stopped, and no unit of it comes back."),
-        )
-        self._blocked_note.setText(self.tr("No unit of these packages is leased to any of your machines."))
-        self.let_in_button.setText(self.tr("Let it in again"))
         self.table.setAccessibleName(self.tr("Units"))
-        self.blocked_table.setAccessibleName(self.tr("Packages that you keep off"))
-        across = Qt.Orientation.Horizontal
-        self.model.headerDataChanged.emit(across, 0, len(HistoryColumn) - 1)
-        self.blocks.headerDataChanged.emit(across, 0, len(BlockColumn) - 1)
-        for table in (self.table, self.blocked_table):
-            table.viewport().update()
+        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(HistoryColumn) - 1)
+        self.table.viewport().update()
         self.panel.retranslate()
+        self.node_log.retranslate()
+        self.kept_off.retranslate()
         self._show_rows()
-        self._show_blocked()

@@ -13,14 +13,17 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from core.client.customer import AsyncClient, every_async
+from core.client.node_control import AsyncNodeControl, control_of
 from core.printable import printable
 from core.protocol.customer import Page as ListPage
+from core.protocol.node_rules import Electricity, Rules
 from core.protocol.owner import OwnedNode, OwnerAttempt
 
 from ...asking import Question
 from ...attempt_export import export_attempts
 from ...gpu_names import gpu_names
 from ...models.owner_attempts import OwnerAttemptsModel
+from ...node_link import LinkState
 from ...trouble import Trouble
 from ...ui import Ui
 from ...widgets.buttons import Button
@@ -46,6 +49,8 @@ class OwnerPage(Page, Generic[Answer]):
         self._loaded = False
         self._list_number = 0
         self._units_here: frozenset[str] = frozenset()
+        self._rules_known: tuple[LinkState, str] | None = None
+        self.rules: Rules | None = None
         self.nodes: list[OwnedNode] = []
         self.names: dict[str, str] = {}
         self.machine = Combo(theme, icon="server")
@@ -92,6 +97,17 @@ class OwnerPage(Page, Generic[Answer]):
     def _names_changed(self) -> None:
         """GPUs are called otherwise now."""
 
+    def _rules_changed(self) -> None:
+        """Power costs otherwise now."""
+
+    def _needs_server(self) -> bool:
+        """Whether what is shown comes from the server."""
+        return True
+
+    def _has_machines(self) -> bool:
+        """Whether there are several to choose from."""
+        return len(self.nodes) > 1
+
     def _export_since(self) -> datetime | None:
         """From when on the CSV is; None for all."""
         return None
@@ -100,6 +116,8 @@ class OwnerPage(Page, Generic[Answer]):
 
     def shown(self) -> None:
         self.order_focus()
+        self._rules_known = None
+        self._ask_rules()
         if not self._session_changed():
             self.question.ask()
         self._look_again.start()
@@ -115,6 +133,38 @@ class OwnerPage(Page, Generic[Answer]):
         """The machine that is chosen; None for all."""
         chosen = self.machine.currentData()
         return chosen if isinstance(chosen, str) else None
+
+    @property
+    def device(self) -> str | None:
+        """A GPU's UUID or `cpu`, of which alone units are shown; None for all."""
+        return None
+
+    @property
+    def electricity(self) -> Electricity | None:
+        """What power costs by the rules of the node on this computer; None where there is none that tells them."""
+        return None if self.rules is None else self.rules.electricity
+
+    def _ask_rules(self) -> None:
+        """Those of the node on this computer; they are asked for when that has others."""
+        node = self.ui.node
+        known = (node.state, "" if node.status is None else node.status.rules_digest)
+        if known == self._rules_known:
+            return
+        self._rules_known = known
+        if node.state is not LinkState.LIVE:
+            self.put_rules(None)
+            return
+        self.ui.tasks.start(
+            _read_rules(node.data_dir),
+            on_done=self.put_rules,
+            owner=self,
+            on_trouble=lambda _: self.put_rules(None),
+        )
+
+    def put_rules(self, rules: Rules | None) -> None:
+        """None where there is no node here that tells them."""
+        self.rules = rules
+        self._rules_changed()
 
     async def _read(self, client: AsyncClient) -> tuple[list[OwnedNode], Answer]:
         own = await self._read_own(client)
@@ -134,7 +184,7 @@ class OwnerPage(Page, Generic[Answer]):
             model.more_failed()
             return
         self.ui.tasks.start(
-            client.list_attempts(node_id=self.node_id, limit=PAGE_ROWS, cursor=cursor),
+            client.list_attempts(node_id=self.node_id, device=self.device, limit=PAGE_ROWS, cursor=cursor),
             on_done=lambda page: self._put_older(model, page, client, number),
             owner=self,
             on_trouble=lambda _: model.more_failed(),
@@ -181,6 +231,8 @@ class OwnerPage(Page, Generic[Answer]):
             self._units_here = units
             self._name_gpus()
             self._ask_soon()
+        if self.isVisible():
+            self._ask_rules()
 
     def _choose_machine(self) -> None:
         self._list_number += 1
@@ -202,20 +254,22 @@ class OwnerPage(Page, Generic[Answer]):
         for node in self.nodes:
             self.machine.add(printable(node.name), node.id)
         self.machine.setCurrentIndex(max(0, self.machine.findData(chosen)) if chosen is not None else 0)
-        self.machine.setVisible(len(self.nodes) > 1)
+        self.machine.setVisible(self._has_machines())
         self.machine.updateGeometry()
         self.header.refold()
 
     def _show_state(self) -> None:
         shown = self.content
-        if self.question.refused:
+        if not self._needs_server():
+            pass
+        elif self.question.refused:
             shown = self.no_right
         elif not self.nodes and self.ui.session.client is None:
             shown = self.no_server
         elif not self.nodes and self._loaded:
             shown = self.no_machine
         self._stack.setCurrentWidget(shown)
-        self.export_button.setEnabled(shown is self.content and self._loaded)
+        self.export_button.setEnabled(shown is self.content and self._loaded and self._needs_server())
 
     # The CSV
 
@@ -236,7 +290,7 @@ class OwnerPage(Page, Generic[Answer]):
             return
         self.export_button.set_busy(True)
         self.ui.tasks.start(
-            export_attempts(client, path, node_id=self.node_id, since=self._export_since()),
+            export_attempts(client, path, node_id=self.node_id, device=self.device, since=self._export_since()),
             on_done=lambda count: self._exported(path, count),
             owner=self,
             on_trouble=lambda trouble: self._not_exported(path, trouble),
@@ -279,3 +333,9 @@ class OwnerPage(Page, Generic[Answer]):
             self.tr("Share this computer with an enrollment code of yours; what it runs and earns stands here then."),
             self.tr("Share this computer"),
         )
+
+
+async def _read_rules(data_dir: Path) -> Rules:
+    """Raises NodeNotRunning, ConnectionFailed, ServerError."""
+    async with AsyncNodeControl(control_of(data_dir)) as control:
+        return await control.rules()

@@ -35,6 +35,9 @@ def test_a_units_row_says_what_it_was_allowed_what_it_moved_and_what_it_earned(e
     node.run(lease, seconds=10.0)
     train, prepare = attempts(engine, owner)
     assert (train.kind, train.node_name, train.gpu_uuid) == ("gpu", "rig", "GPU-rig-0")
+    assert (train.sensitivity, prepare.sensitivity) == (job.sensitivity, job.sensitivity)
+    assert attempts(engine, owner, device="GPU-rig-0") == [train] and attempts(engine, owner, device="cpu") == [prepare]
+    assert attempts(engine, owner, device="GPU-other") == []
     digest = engine.one("SELECT package_digest FROM uploads WHERE public_id = ?", job.training_package_id)
     assert train.package_digest == prepare.package_digest == digest == lease.package_digest
     limits = train.limits

@@ -1,11 +1,10 @@
 """The log of one unit: plain text, escaped, followed to its end or searched. Lines come from outside."""
 
 from collections.abc import Iterable
-from itertools import groupby
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QPalette, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.printable import printable
 from core.protocol.customer import LogRow
@@ -16,9 +15,10 @@ from gui.widgets.buttons import Button
 from gui.widgets.fields import Field, Switch
 from gui.widgets.frames import Area, Line
 from gui.widgets.labels import Label
+from gui.widgets.log_text import LogText
 
 _LONGEST_LINE = 2_000
-_COLOURS = ("ink", "ink3", "danger")  # a block's user state is a place in it
+_COLOURS = ("ink", "ink3", "danger")
 
 
 class LogView(QWidget):
@@ -32,28 +32,16 @@ class LogView(QWidget):
         self._which = Label(theme, "", style="caption", colour="ink3")
         self.follow = Switch(theme)
         self.follow.setChecked(True)
-        self.follow.toggled.connect(self._follow_now)
+        self.follow.toggled.connect(self._follow)
         self._find = Button(theme, "", "search", "quiet", small=True)
         self._find.clicked.connect(self.open_search)
         self._field = Field(theme, icon="search")
         self._field.hide()
         self._field.entered.connect(self._find_next)
         self._field.edit.installEventFilter(self)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setUndoRedoEnabled(False)
-        self.text.setMaximumBlockCount(LOG_LINES_KEPT)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setFrameShape(QFrame.Shape.NoFrame)
-        self.text.setFont(theme.mono("caption"))
-        self.text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.text.document().setDocumentMargin(theme.gap(12))
-        self.text.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.text = LogText(theme, _COLOURS, LOG_LINES_KEPT)
+        self.text.scrolled_back.connect(lambda: self.follow.setChecked(False))
         self._lay_out()
-        theme.changed.connect(self._apply_theme)
-        self._apply_theme()
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -93,39 +81,16 @@ class LogView(QWidget):
         self._which.setText(which)
 
     def add(self, rows: Iterable[LogRow]) -> None:
-        """Lines behind those that are there, in as few steps as they have colours."""
-        cursor = QTextCursor(self.text.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        first = self.text.document().isEmpty()
-        for colour, group in groupby(rows, key=self._colour):
-            lines = [_line_words(row) for row in group]
-            cursor.insertText(("" if first else "\n") + "\n".join(lines), self._form(colour))
-            first = False
-            block = self.text.document().lastBlock()
-            for _ in lines:
-                block.setUserState(_COLOURS.index(colour))
-                block = block.previous()
-        self._follow_now()
-
-    def _form(self, colour: str) -> QTextCharFormat:
-        form = QTextCharFormat()
-        form.setForeground(self._theme.colour(colour))
-        return form
+        """Lines behind those that are there."""
+        self.text.add((_line_words(row), self._colour(row)) for row in rows)
 
     def _colour(self, row: LogRow) -> str:
         if row.stream != "platform":
             return "ink"
         return "danger" if self._ending is not None and row.text == self._ending else "ink3"
 
-    def _follow_now(self) -> None:
-        if self.follow.isChecked():
-            bar = self.text.verticalScrollBar()
-            bar.setValue(bar.maximum())
-
-    def _scrolled(self, value: int) -> None:
-        bar = self.text.verticalScrollBar()
-        if self.follow.isChecked() and value < bar.maximum() - bar.pageStep() // 2:
-            self.follow.setChecked(False)
+    def _follow(self, on: bool) -> None:
+        self.text.follow(on)
 
     def open_search(self) -> None:
         self._field.show()
@@ -160,25 +125,6 @@ class LogView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-
-    def _apply_theme(self) -> None:
-        palette = QPalette(self.text.palette())
-        palette.setColor(QPalette.ColorRole.Base, self._theme.colour("code"))
-        palette.setColor(QPalette.ColorRole.Text, self._theme.colour("ink"))
-        self.text.setPalette(palette)
-        self._colour_again()
-
-    def _colour_again(self) -> None:
-        """The lines that are there, in the colours of the theme shown now."""
-        cursor = QTextCursor(self.text.document())
-        cursor.beginEditBlock()
-        block = self.text.document().begin()
-        while block.isValid():
-            cursor.setPosition(block.position())
-            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-            cursor.setCharFormat(self._form(_COLOURS[max(0, block.userState())]))
-            block = block.next()
-        cursor.endEditBlock()
 
 
 def _line_words(row: LogRow) -> str:

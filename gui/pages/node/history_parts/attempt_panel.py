@@ -4,11 +4,14 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from core.printable import printable
 from core.protocol.customer import AttemptOutcome
+from core.protocol.node_history import PastUnit
+from core.protocol.node_rules import Electricity
 from core.protocol.owner import OwnerAttempt, PackageBlock
 
 from ....amounts import credit_words, local, moment_words, short_digest, size_words
@@ -22,6 +25,8 @@ from ....attempt_words import (
     seconds_of,
     share_words,
 )
+from ....demand_words import sensitivity_words
+from ....earnings_facts import cost_of
 from ....job_words import UNKNOWN, duration, role_name
 from ....models.owner_attempts import energy_words
 from ....node_words import mib_words
@@ -33,7 +38,18 @@ from ....widgets.labels import ElidedLabel, Label
 from ....widgets.marked_lines import MarkedLines
 from ....widgets.split_bar import SplitBar
 
-_FACTS = 6
+_FACTS = 7
+
+
+class Around(msgspec.Struct, frozen=True):
+    """What is known of where an attempt ran: in words, of what tier its machine is now (empty: unknown), whether a box
+    stood around it, what power costs here, and what the node remembers of it if that is this computer's."""
+
+    place: str = ""
+    tier: str = ""
+    is_confined: bool = True
+    electricity: Electricity | None = None
+    past: PastUnit | None = None
 
 
 class AttemptPanel(Area):
@@ -46,7 +62,7 @@ class AttemptPanel(Area):
         super().__init__(theme, "surface", parent)
         self._attempt: OwnerAttempt | None = None
         self._block: PackageBlock | None = None
-        self._place, self._is_confined = "", True
+        self._around = Around()
         self.glyph = Label(theme)
         self.role = ElidedLabel(theme, "", weight="strong")
         self.id_label = IdLabel(theme)
@@ -75,12 +91,9 @@ class AttemptPanel(Area):
         """The one shown."""
         return self._attempt
 
-    def show_attempt(
-        self, attempt: OwnerAttempt | None, *, place: str, block: PackageBlock | None, confined: bool
-    ) -> None:
-        """`place` is where it ran, in words; `block` that of its package, if there is one; `confined`: whether a box
-        stood around it."""
-        self._attempt, self._block, self._place, self._is_confined = attempt, block, place, confined
+    def show_attempt(self, attempt: OwnerAttempt | None, around: Around, block: PackageBlock | None) -> None:
+        """`block` is that of its package, if there is one."""
+        self._attempt, self._block, self._around = attempt, block, around
         if attempt is None:
             return
         self._paint_glyph()
@@ -89,7 +102,7 @@ class AttemptPanel(Area):
         self._show_band(attempt)
         self._show_facts(attempt)
         self._show_may(attempt)
-        self.course.setText("\n".join(f"{_clock(at)}  {words}" for at, words in course_of(attempt)))
+        self.course.setText("\n".join(f"{_clock(at)}  {words}" for at, words in course_of(attempt, around.past)))
         has_package = bool(attempt.package_digest)
         self.report_button.setVisible(has_package and block is None)
         self.undo_button.setVisible(block is not None)
@@ -106,6 +119,7 @@ class AttemptPanel(Area):
             self.tr("Limits"),
             self.tr("Traffic"),
             self.tr("Energy"),
+            self.tr("Sensitivity"),
         )
         for label, words in zip(self._fact_names, names, strict=True):
             label.setText(words)
@@ -114,7 +128,7 @@ class AttemptPanel(Area):
         self._course_lead.setText(self.tr("Course"))
         self.report_button.setText(self.tr("Report and stop this"))
         self.undo_button.setText(self.tr("Let this package in again"))
-        self.show_attempt(self._attempt, place=self._place, block=self._block, confined=self._is_confined)
+        self.show_attempt(self._attempt, self._around, self._block)
 
     # ---- how --------------------------------------------------------------------------------------------------------
 
@@ -165,8 +179,6 @@ class AttemptPanel(Area):
 
     def _show_facts(self, attempt: OwnerAttempt) -> None:
         limits = attempt.limits
-        most = self.tr("at most {0}").format(duration(limits.max_runtime_seconds))
-        ran = duration(seconds_of(attempt, time.time()))
         cpus = self.tr("1 processor") if limits.cpus == 1 else self.tr("{0} processors").format(limits.cpus)
         parts = [cpus, self.tr("{0} of memory").format(mib_words(limits.memory_mb))]
         parts.append(self.tr("{0} of disk").format(mib_words(limits.disk_mb)))
@@ -174,18 +186,37 @@ class AttemptPanel(Area):
             parts.append(self.tr("{0} of GPU memory").format(mib_words(limits.vram_mb)))
         digest = printable(attempt.package_digest)
         values = (
-            f"{ran}, {most}",
+            self._time_words(attempt),
             f"sha256 {short_digest(digest)}" if digest else UNKNOWN,
-            f"{printable(attempt.node_name)} · {self._place}",
+            f"{printable(attempt.node_name)} · {self._around.place}",
             " · ".join(parts),
             self.tr("{0} in, {1} result, {2} checkpoints").format(
                 size_words(attempt.input_bytes), size_words(attempt.output_bytes), size_words(attempt.checkpoint_bytes)
             ),
-            energy_words(attempt),
+            self._energy_words(attempt),
+            self._sensitivity_words(attempt),
         )
         for label, words in zip(self._facts, values, strict=True):
             label.setText(words)
         self._facts[1].setToolTip(digest)
+
+    def _time_words(self, attempt: OwnerAttempt) -> str:
+        ran, most = duration(seconds_of(attempt, time.time())), duration(attempt.limits.max_runtime_seconds)
+        if attempt.started_at is None or attempt.finished_at is None:
+            return self.tr("{0}, at most {1}").format(ran, most)
+        span = f"{_clock(attempt.started_at)} – {_clock(attempt.finished_at)}"
+        return self.tr("{0} ({1}), at most {2}").format(span, ran, most)
+
+    def _energy_words(self, attempt: OwnerAttempt) -> str:
+        power, words = self._around.electricity, energy_words(attempt)
+        cost = cost_of(attempt, power)
+        return words if cost is None or power is None else f"{words}, {printable(power.currency)}{cost:,.3f}"
+
+    def _sensitivity_words(self, attempt: OwnerAttempt) -> str:
+        """The tier is that of now: nobody keeps what it was then."""
+        words = printable(sensitivity_words(attempt.sensitivity)) if attempt.sensitivity else UNKNOWN
+        tier = printable(self._around.tier)
+        return self.tr("{0}; this machine's tier: {1}").format(words, tier) if tier else words
 
     def _show_may(self, attempt: OwnerAttempt) -> None:
         """What stood around it: where nothing confines code, only its owner's own jobs run."""
@@ -194,13 +225,13 @@ class AttemptPanel(Area):
             (self.tr("Write its own folder, at most {0}").format(mib_words(attempt.limits.disk_mb)), False),
         ]
         if attempt.gpu_uuid is not None:
-            may.append((self.tr("Use this GPU alone: {0}").format(self._place), False))
+            may.append((self.tr("Use this GPU alone: {0}").format(self._around.place), False))
         forbidden = [
             self.tr("Reach the network"),
             self.tr("See your files and programs"),
             self.tr("Use other GPUs, camera or keyboard"),
         ]
-        if self._is_confined:
+        if self._around.is_confined:
             self.may.set_lines(may)
             self.may_not.set_lines([(words, False) for words in forbidden])
             self._box.setText(self.tr("The box stood around it from its start to its end."))
@@ -268,8 +299,8 @@ class AttemptPanel(Area):
         return section
 
 
-def course_of(attempt: OwnerAttempt) -> list[tuple[str, str]]:
-    """What happened to it, oldest first: the time as the service has it, and the words."""
+def course_of(attempt: OwnerAttempt, past: PastUnit | None = None) -> list[tuple[str, str]]:
+    """What happened to it, oldest first: the time as the service has it, or its own node, and the words."""
     translate = QCoreApplication.translate
     rows = [(attempt.leased_at, translate("AttemptPanel", "leased to this machine"))]
     if attempt.started_at is not None:
@@ -277,7 +308,11 @@ def course_of(attempt: OwnerAttempt) -> list[tuple[str, str]]:
     if attempt.finished_at is not None:
         words = outcome_words(attempt)
         rows.append((attempt.finished_at, f"{words[:1].lower()}{words[1:]}"))
-    return rows
+    if past is not None and past.ended_at is not None and past.words:
+        rows.append((past.ended_at, printable(past.words)))
+    if past is not None and past.wiped_at is not None:
+        rows.append((past.wiped_at, translate("AttemptPanel", "nothing of it is left on this computer")))
+    return sorted(rows, key=lambda row: datetime.fromisoformat(row[0]))
 
 
 def is_confined(attempt: OwnerAttempt, *, box_works: bool) -> bool:

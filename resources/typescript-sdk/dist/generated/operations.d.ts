@@ -824,7 +824,8 @@ export interface Operations {
         answer: void;
     };
     /**
-     * Every unit that ran on your nodes, newest first, and why it earned what it did. `outcome` may repeat.
+     * Every unit that ran on your nodes, newest first, and why it earned what it did. `outcome` may repeat; `device` is
+     * a GPU's UUID, or `cpu`.
      *
      * The key needs the scope nodes:read.
      */
@@ -835,6 +836,7 @@ export interface Operations {
                 cursor?: string | undefined;
                 node_id?: string | undefined;
                 outcome?: AttemptOutcome[] | undefined;
+                device?: string | undefined;
             };
         };
         answer: Page<OwnerAttempt>;

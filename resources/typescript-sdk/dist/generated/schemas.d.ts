@@ -810,7 +810,8 @@ export interface OwnedNode {
  * `input_bytes` is what it needed, `output_bytes` its result, `checkpoint_bytes` the saved states that are kept.
  * `share`: the part (0 to 1) of the unit's accepted seconds that was done here. `payment` is `waiting` while the unit
  * has not ended and this work may become part of its result; `reason` says why nothing was, or will be, earned.
- * `energy_joules` is what its GPU used for it, None where its node did not tell.
+ * `energy_joules` is what its GPU used for it, None where its node did not tell. `sensitivity` is that of its job, as
+ * a node's owner chooses which to accept.
  */
 export interface OwnerAttempt {
     id: string;
@@ -836,6 +837,7 @@ export interface OwnerAttempt {
     payment: "nothing" | "paid" | "waiting";
     reason: string | null;
     energy_joules?: number | null;
+    sensitivity?: string | null;
 }
 /** One block. `owner` is the e-mail address of who blocked it, told to the operator alone. */
 export interface PackageBlock {

@@ -424,11 +424,12 @@ export interface Operations {
    */
   delete_package_block: { input: { path: { id: string } }; answer: void };
   /**
-   * Every unit that ran on your nodes, newest first, and why it earned what it did. `outcome` may repeat.
+   * Every unit that ran on your nodes, newest first, and why it earned what it did. `outcome` may repeat; `device` is
+   * a GPU's UUID, or `cpu`.
    *
    * The key needs the scope nodes:read.
    */
-  list_owner_attempts: { input: { query?: { limit?: number | undefined; cursor?: string | undefined; node_id?: string | undefined; outcome?: AttemptOutcome[] | undefined } }; answer: Page<OwnerAttempt> };
+  list_owner_attempts: { input: { query?: { limit?: number | undefined; cursor?: string | undefined; node_id?: string | undefined; outcome?: AttemptOutcome[] | undefined; device?: string | undefined } }; answer: Page<OwnerAttempt> };
   /**
    * What you earned, newest first: by UTC day, node and GPU, or by unit. All rows add up to the ledger's.
    *

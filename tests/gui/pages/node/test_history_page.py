@@ -6,12 +6,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from core.protocol.node_history import PastUnit, UnitOutcome
 from gui.pages.node.history import History
 from gui.pages.node.history_parts.report_form import ReportForm
 from gui.ui import Ui
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.test_owner_routes import Node, rows, submitted
-from tests.gui.owner_samples import every_state, fill_history, first_of_more, node
+from tests.gui.access_samples import all_of, at
+from tests.gui.node_samples import unit
+from tests.gui.owner_samples import RULES, attempt, every_state, fill_history, first_of_more, node
 from tests.gui.pages.customer.conftest import Pages, until
 from tests.gui.pages.node.test_earnings_page import words_of
 from tests.gui.whole_window import press
@@ -30,7 +33,7 @@ async def test_a_unit_is_told_with_its_limits_its_course_and_why_it_earned_nothi
     assert "rig · Processor" in words and "leased to this machine" in words and "Reach the network" in words
     page.table.setCurrentIndex(page.model.index(1, 0))
     assert "Earned 0." in words_of(page.panel) and not page.panel.split.isVisible()
-    assert "All 2 units" in words_of(page)
+    assert "Last 7 days · 2 units" in words_of(page)
 
 
 async def test_a_package_is_reported_stopped_and_let_in_again(
@@ -56,12 +59,25 @@ async def test_a_package_is_reported_stopped_and_let_in_again(
     assert not page.panel.report_button.isVisible()
     page.view.choose("blocked")
     page.view.chosen.emit("blocked")
-    page.blocked_table.setCurrentIndex(page.blocks.index(0, 0))
-    QTest.keyClick(page.blocked_table, Qt.Key.Key_Delete)
-    await until(page.no_blocks.isVisible)
+    page.kept_off.table.setCurrentIndex(page.blocks.index(0, 0))
+    QTest.keyClick(page.kept_off.table, Qt.Key.Key_Delete)
+    await until(page.kept_off.empty.isVisible)
     assert rows(owner, "/owner/blocks") == []
     (again,) = rig.exchange(max_leases=1).leases
     assert again.package_digest == lease.package_digest
+
+
+async def test_the_units_of_one_device_are_those_that_the_server_tells(pages: Pages, rig: Node) -> None:
+    page = await loaded(pages)
+    count = page.model.rowCount()
+    page.filter.set_devices({"GPU-other": "RTX 4090"})
+    for device, wanted in (("GPU-other", 0), ("cpu", count), (None, count)):
+        page.filter.device.setCurrentIndex(page.filter.device.findData(device))
+        page.filter.device.activated.emit(page.filter.device.currentIndex())
+        assert page.model.rowCount() == 0
+        await until(lambda: not page.question.is_out)
+        assert page.model.rowCount() == wanted
+    assert page.device is None
 
 
 @pytest.fixture
@@ -90,10 +106,9 @@ async def test_a_filter_that_leaves_little_has_older_units_loaded_by_itself(alon
     page.model.more_wanted.connect(asked.append)
     page.put_nodes([node()])
     page.put_answer((first_of_more(every_state()), []))
-    page.which.choose("waiting")
-    page.which.chosen.emit("waiting")
+    page.filter.choose("waiting")
     assert asked and {row.payment for row in page.model.rows} == {"waiting"}
-    page.search.set_text("no such id")
+    page.filter.search.set_text("no such id")
     assert page.model.rowCount() == 0 and "Nothing here fits the filter." in words_of(page)
 
 
@@ -117,3 +132,52 @@ async def test_keys_walk_the_list_and_a_narrow_page_has_tabs(alone: Pages) -> No
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert page.panel.isVisible() and page.panel.attempt == page.model.rows[2]
     assert page.escape() and page.table.isVisible()
+
+
+async def test_the_period_is_chosen_and_a_unit_that_is_looked_for_needs_all_of_it(alone: Pages) -> None:
+    page = alone.open(History)
+    rows = [attempt(1), attempt(24 * 20), attempt(24 * 80)]
+    page.put_nodes([node()])
+    page.put_answer((all_of(rows), []))
+    for place, count in ((0, 1), (1, 2), (2, 3), (3, 3)):
+        page.filter.period.setCurrentIndex(place)
+        page.filter.period.activated.emit(place)
+        assert page.model.rowCount() == count and page.filter.period.currentText() in words_of(page)
+    page.filter.period.setCurrentIndex(0)
+    page.filter.period.activated.emit(0)
+    page.open(attempt_id=rows[2].id)
+    assert page.current() == rows[2] and page.filter.days is None
+
+
+async def test_what_a_unit_took_and_what_its_own_node_remembers_stand_beside_it(alone: Pages) -> None:
+    page = alone.open(History)
+    page.put_rules(RULES)
+    page.put_nodes([node()])
+    row = attempt(2, sensitivity="low_sensitive")
+    page.put_answer((all_of([row]), []))
+    words = words_of(page.panel)
+    assert "0.022 kWh, ¥0.013" in words and "low sensitive; this machine's tier: new" in words
+    past = PastUnit(
+        id=1,
+        attempt_id=row.id,
+        unit_id=row.compute_unit_id,
+        role="train",
+        number=1,
+        package_digest=row.package_digest,
+        gpu_uuid=row.gpu_uuid,
+        gpu=None,
+        may=unit().may,
+        leased_at=row.leased_at,
+        started_at=row.started_at,
+        ended_at=row.finished_at,
+        outcome=UnitOutcome.GIVEN_BACK,
+        words="blender \x1b[2Jruns",
+        run_seconds=256.0,
+        bytes_in=0,
+        bytes_out=0,
+        energy_joules=None,
+        wiped_at=at(1),
+    )
+    page.past_here.put([past])
+    told = page.panel.course.text().splitlines()
+    assert told[-2].endswith(r"blender \x1b[2Jruns") and told[-1].endswith("nothing of it is left on this computer")
