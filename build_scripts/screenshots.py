@@ -19,6 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
+from build_scripts.pictures.a_day_before import write_day
 from build_scripts.pictures.camera import Camera, until_ended
 from build_scripts.pictures.programs import endpoints, keys
 from build_scripts.pictures.sharing import pausing_rules_of_owner, report
@@ -141,6 +142,7 @@ def main() -> int:
     languages = [options.language] if options.language else list(LANGUAGES)
     with tempfile.TemporaryDirectory(prefix="gpu-agent-screenshots-") as name:
         folders = Folders(Path(name) / "config", Path(name) / "data", Path(name) / "logs")
+        write_day(folders.data / "demo" / "world-1" / "node")
         camera = Camera(Desktop(app, folders, SingleInstance(folders.config)), options.out, languages)
         code = event_loop.run(app, Photographer(camera, (width, height), options.only).run)
     print(f"{len(list(options.out.glob('*.png')))} pictures in {options.out.absolute()}")

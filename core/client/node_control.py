@@ -12,6 +12,7 @@ import msgspec
 from httpx_sse import EventSource, SSEError
 
 from ..protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeStatus, PauseNode
+from ..protocol.node_day import NodeDay
 from ..protocol.node_history import HISTORY_PAGE, History, JournalCounts
 from ..protocol.node_rules import RuleKind, Rules, ShareAnyway, Why
 from ..protocol.self_test import SelfTestStatus, StartSelfTest
@@ -57,15 +58,21 @@ def _resume() -> Call[NodeStatus]:
     return Call(method="POST", path="/resume", answer=NodeStatus)
 
 
-def _finish_then_pause() -> Call[NodeStatus]:
-    """Take nothing more, and pause when what runs has ended."""
-    return Call(method="POST", path="/finish-then-pause", answer=NodeStatus)
+def _finish_then_pause(*, for_seconds: float | None = None) -> Call[NodeStatus]:
+    """Take nothing more, and pause when what runs has ended; both end by themselves after so long, if that is said."""
+    body = None if for_seconds is None else PauseNode(for_seconds)
+    return Call(method="POST", path="/finish-then-pause", answer=NodeStatus, body=body)
 
 
 def _history(*, before: int | None = None, limit: int = HISTORY_PAGE) -> Call[History]:
     """What ever ran there, the newest first: at most `limit` units, before the one with this id."""
     query = [("limit", str(limit)), *([("before", str(before))] if before is not None else [])]
     return Call(method="GET", path="/history", answer=History, query=query)
+
+
+def _day(*, day: str | None = None) -> Call[NodeDay]:
+    """What each GPU did on a day of the node's clock, such as 2026-04-01; today if none is given."""
+    return Call(method="GET", path="/day", answer=NodeDay, query=[("day", day)] if day is not None else [])
 
 
 def _journal() -> Call[JournalCounts]:
@@ -78,9 +85,10 @@ def _rules() -> Call[Rules]:
     return Call(method="GET", path="/rules", answer=Rules)
 
 
-def _put_rules(rules: Rules) -> Call[NodeStatus]:
-    """Have these rules, whole, from now on. Raises VALIDATION_FAILED with the field's name."""
-    return Call(method="PUT", path="/rules", answer=NodeStatus, body=rules)
+def _put_rules(rules: Rules, *, if_match: str | None = None) -> Call[NodeStatus]:
+    """Have these rules, whole, from now on; with `if_match`, a `rules_digest`, only where those are still in force.
+    Raises VALIDATION_FAILED with the field's name, STATE_CONFLICT where others are in force."""
+    return Call(method="PUT", path="/rules", answer=NodeStatus, body=rules, if_match=if_match)
 
 
 def _share_anyway(rule: RuleKind, for_seconds: float = 3_600.0, gpu_uuid: str | None = None) -> Call[NodeStatus]:
@@ -111,6 +119,7 @@ def _stop_self_test() -> Call[SelfTestStatus]:
 class _Endpoints:
     status = Endpoint(_status)
     history = Endpoint(_history)
+    day = Endpoint(_day)
     journal = Endpoint(_journal)
     pause = Endpoint(_pause)
     resume = Endpoint(_resume)

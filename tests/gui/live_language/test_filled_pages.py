@@ -1,6 +1,7 @@
 """Pages filled with everything that they can show: after a switch they show what a fresh start shows, and back."""
 
 from collections.abc import Callable
+from datetime import date
 
 import msgspec
 import pytest
@@ -21,6 +22,7 @@ from gui.pages.node.self_test import SelfTestPage
 from gui.ui import Ui
 from gui.window import MainWindow
 from tests.gui.access_samples import fill_keys, fill_webhooks
+from tests.gui.day_samples import a_day
 from tests.gui.job_pages import fill
 from tests.gui.job_samples import an_id
 from tests.gui.live_language.switching import switches
@@ -118,6 +120,18 @@ async def test_the_node_in_every_state(state: NodeState, ui: Ui, window: Callabl
     await switches(window, ui, lambda made: made.open_page("my_node"), "cedar-31")
     ui.node.take(LinkState.LOST, ui.node.status)
     await switches(window, ui, lambda made: made.open_page("my_node"), "cedar-31")
+
+
+async def test_the_day_of_a_node(ui: Ui, window: Callable[[], MainWindow]) -> None:
+    ui.node.take(LinkState.LIVE, status(NodeState.BUSY, units=[unit()], gpus=gpus()))
+
+    def show_day(made: MainWindow) -> None:
+        made.open_page("my_node")
+        page = made.page("my_node")
+        assert isinstance(page, MyNode)
+        page.today.take(a_day(day=date.today()))
+
+    await switches(window, ui, show_day, "shared, waiting for work", "not connected")
 
 
 async def test_the_owners_other_machines(ui: Ui, window: Callable[[], MainWindow]) -> None:
