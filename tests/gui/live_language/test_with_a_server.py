@@ -67,7 +67,7 @@ PAGES = {
     "api_keys": ("this window",),
     "webhooks": ("No endpoints yet",),
     "api_docs": ("digits", "tiny-mlp", "in all"),
-    "settings": ("This computer",),
+    "settings": ("This computer", "nothing yet"),
 }
 
 
