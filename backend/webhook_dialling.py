@@ -50,11 +50,6 @@ class Answer(msgspec.Struct, frozen=True):
     response: str
     error: str | None
 
-    @property
-    def delivered(self) -> bool:
-        """Whether the endpoint has taken it."""
-        return self.status is not None and 200 <= self.status < 300
-
 
 class _Failed(Exception):
     """Why there is no answer, in words for the customer."""

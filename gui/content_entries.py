@@ -22,6 +22,10 @@ class ContentEntry(msgspec.Struct, frozen=True):
     transfer: Transfer | None
     draft: Draft | None = None
 
+    def is_known_as(self, wanted: str) -> bool:
+        """Whether it is meant by a key, a name or the id of a version."""
+        return wanted in (self.key, self.name, *(version.id for version in self.versions))
+
     @property
     def newest(self) -> StoredContent | None:
         return self.versions[0] if self.versions else None

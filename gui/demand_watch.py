@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import psutil
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from .demand_facts import Here, may_tell, told_once_more, wanted_now
 from .demand_words import because_words
+from .minute_question import MinuteQuestion
 from .node_link import LinkState, NodeLink
 from .session import Session
 from .settings import Settings, Told
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from core.client.customer import AsyncClient
     from core.protocol.owner import DemandRow
 
-_ASK_MS = 60_000
 _PAGE_ROWS, _MOST_PAGES = 100, 5
 _MIB = 1 << 20
 
@@ -33,7 +33,7 @@ def _now() -> datetime:
 
 class DemandWatch(QObject):
     """`wanted` carries the Told that its owner is to hear. It asks by itself only while the owner wants to be told; a
-    page that shows the demand hands over what it heard. A failure is told by the line's state and by the page.
+    page that shows the demand hands over what it heard.
     `has_tray` says whether a message can be shown now; whoever makes the tray sets it."""
 
     wanted = Signal(object)
@@ -48,11 +48,10 @@ class DemandWatch(QObject):
         now: Callable[[], datetime] = _now,
     ) -> None:
         super().__init__()
-        self._session, self._node, self._tasks, self._settings = session, node, tasks, settings
+        self._session, self._node, self._settings = session, node, settings
         self._now = now
         self.has_tray: Callable[[], bool] = lambda: False
-        self._timer = QTimer(self, interval=_ASK_MS)
-        self._timer.timeout.connect(self._ask)
+        self.question = MinuteQuestion(session, tasks, self._ask, lambda _, rows: self.take(rows), self)
         settings.changed.connect(self._follow_settings)
         self._follow_settings()
 
@@ -89,20 +88,14 @@ class DemandWatch(QObject):
     def stop(self) -> None:
         """Ask no more, for good."""
         self._settings.changed.disconnect(self._follow_settings)
-        self._timer.stop()
+        self.question.set_on(False)
 
     def _follow_settings(self) -> None:
-        if not self._settings.value.wanted.on:
-            self._timer.stop()
-        elif not self._timer.isActive():
-            self._timer.start()
+        self.question.set_on(self._settings.value.wanted.on)
 
-    def _ask(self) -> None:
-        client = self._session.client
-        if client is None or self._node.state is not LinkState.LIVE:
-            return
-
-        self._tasks.start(read_demand(client), on_done=self.take, owner=self, on_trouble=lambda trouble: None)
+    def _ask(self, client: AsyncClient) -> Coroutine[Any, Any, list[DemandRow]] | None:
+        """Nobody can be told of work for a node that doesn't answer."""
+        return read_demand(client) if self._node.state is LinkState.LIVE else None
 
 
 async def read_demand(client: AsyncClient) -> list[DemandRow]:

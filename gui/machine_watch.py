@@ -7,21 +7,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from .machine_facts import may_tell_of, newest_told, news_of, remembered, seen_now, told_of
+from .minute_question import MinuteQuestion
 from .node_link import LinkState, NodeLink
 from .owned_machines import own_node, read_nodes
 from .session import Session
 from .settings import Settings
 from .tasks import Tasks
-from .trouble import Trouble
 
 if TYPE_CHECKING:
     from core.client.customer import AsyncClient
     from core.protocol.owner import OwnedNode
-
-_ASK_MS = 60_000
 
 
 def _now() -> datetime:
@@ -45,12 +43,10 @@ class MachineWatch(QObject):
         now: Callable[[], datetime] = _now,
     ) -> None:
         super().__init__()
-        self._session, self._node, self._tasks, self._settings = session, node, tasks, settings
+        self._session, self._node, self._settings = session, node, settings
         self._now = now
         self._silent: set[str] = set()
-        self._refused: AsyncClient | None = None
-        self._timer = QTimer(self, interval=_ASK_MS)
-        self._timer.timeout.connect(self._ask)
+        self.question = MinuteQuestion(session, tasks, read_nodes, self.take, self)
         settings.changed.connect(self._follow_settings)
         self._follow_settings()
 
@@ -80,24 +76,10 @@ class MachineWatch(QObject):
     def stop(self) -> None:
         """Ask no more, for good."""
         self._settings.changed.disconnect(self._follow_settings)
-        self._timer.stop()
+        self.question.set_on(False)
 
     def _follow_settings(self) -> None:
-        if not self._settings.value.stopped.on:
-            self._timer.stop()
+        on = self._settings.value.stopped.on
+        self.question.set_on(on)
+        if not on:
             self._silent = set()
-        elif not self._timer.isActive():
-            self._timer.start()
-
-    def _ask(self) -> None:
-        client = self._session.client
-        if client is None or client is self._refused:
-            return
-
-        def failed(trouble: Trouble) -> None:
-            if trouble.is_of_key or trouble.is_of_scope:
-                self._refused = client
-
-        self._tasks.start(
-            read_nodes(client), on_done=lambda nodes: self.take(client, nodes), owner=self, on_trouble=failed
-        )

@@ -77,16 +77,6 @@ class Archive:
             raise rejected(rows)
 
 
-def check_archive(path: Path) -> list[ArchiveEntry]:
-    """The entries of a zip that holds what a package may: headers first, then every byte within the stated sizes.
-
-    Raises ApiError PACKAGE_REJECTED with one detail row a problem.
-    """
-    with Archive(path) as archive:
-        archive.verify()
-        return archive.entries
-
-
 def unpack(path: Path, target: Path) -> list[ArchiveEntry]:
     """Unpack a zip into `target`, an empty folder or none yet; files get mode 0644, folders 0755, whatever it says.
 

@@ -10,7 +10,6 @@ from core.printable import printable
 Index = QModelIndex | QPersistentModelIndex
 KEY = Qt.ItemDataRole.UserRole
 ICON = Qt.ItemDataRole.UserRole + 1
-BADGE = Qt.ItemDataRole.UserRole + 2
 
 
 class NavigationModel(QAbstractListModel):
@@ -19,7 +18,6 @@ class NavigationModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[tuple[str, str, str]] = []
-        self._badges: dict[str, str] = {}
 
     def set_rows(self, rows: Sequence[tuple[str, str, str, int]]) -> None:
         """key, words, icon and group of each page. Another face has other rows altogether."""
@@ -44,15 +42,6 @@ class NavigationModel(QAbstractListModel):
             self._rows = wanted
             self.endInsertRows()
 
-    def set_badge(self, key: str, badge: str) -> None:
-        """A number behind a page's name; empty for none."""
-        if self._badges.get(key, "") == badge:
-            return
-        self._badges[key] = badge
-        row = self.row_of(key)
-        if row is not None:
-            self.dataChanged.emit(self.index(row), self.index(row))
-
     def row_of(self, key: str) -> int | None:
         return next((row for row, one in enumerate(self._rows) if one[0] == key), None)
 
@@ -70,8 +59,7 @@ class NavigationModel(QAbstractListModel):
             return words
         if role == Qt.ItemDataRole.ToolTipRole:
             return printable(words)
-        named: dict[int, str] = {KEY: key, ICON: icon, BADGE: self._badges.get(key, "")}
-        return named.get(role)
+        return {KEY: key, ICON: icon}.get(role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid() or not self._rows[index.row()][0]:

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any, Literal
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from core.printable import printable
 from core.protocol.customer import Page
@@ -45,10 +45,8 @@ class Going(msgspec.Struct, frozen=True):
 
 
 class OwnerAttemptsModel(PagesModel[OwnerAttempt, OwnerAttempt]):
-    """`ATTEMPT_ROLE` gives the OwnerAttempt. What is older than `since` is neither shown nor asked for. `came` when
-    the server has told more, also where none of it is shown."""
+    """`ATTEMPT_ROLE` gives the OwnerAttempt. What is older than `since` is neither shown nor asked for."""
 
-    came = Signal()
     numbers: frozenset[int] = frozenset()
 
     def __init__(self, columns: int, parent: QObject | None = None) -> None:
@@ -98,11 +96,6 @@ class OwnerAttemptsModel(PagesModel[OwnerAttempt, OwnerAttempt]):
         for place, row in enumerate(self.rows):
             if row.outcome is None:
                 self.show_row(place)
-        self.came.emit()
-
-    def put_more(self, page: Page[OwnerAttempt]) -> None:
-        super().put_more(page)
-        self.came.emit()
 
     @property
     def loaded_count(self) -> int:

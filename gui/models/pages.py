@@ -14,9 +14,11 @@ Item = TypeVar("Item")
 
 
 class PagesModel(RowsModel[Row], Generic[Item, Row]):
-    """Items loaded, told apart by `item_id`, and the rows that show them."""
+    """Items loaded, told apart by `item_id`, and the rows that show them. `came` when the server has told more, also
+    where none of it is shown."""
 
     more_wanted = Signal(str)
+    came = Signal()
 
     def __init__(
         self,
@@ -46,12 +48,14 @@ class PagesModel(RowsModel[Row], Generic[Item, Row]):
         behind = self._behind(page)
         self._loaded = [*page.data, *behind]
         self._settled(self._cursor if behind else _next(page))
+        self.came.emit()
 
     def put_more(self, page: Page[Item]) -> None:
         """The page that `more_wanted` asked for."""
         known = {self._item_id(item) for item in self._loaded}
         self._loaded += [item for item in page.data if self._item_id(item) not in known]
         self._settled(_next(page))
+        self.came.emit()
 
     def more_failed(self) -> None:
         """The page could not be had: the next scroll asks again."""

@@ -33,7 +33,6 @@ class Theme(QObject):
         self._pixmaps: dict[tuple[str, int, float], QPixmap] = {}
         self.scheme: Scheme = "light"
         self._choice: SchemeChoice = "system"
-        self.reduced_motion = False
         app.setFont(self.font())
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self.set_scheme(choice)

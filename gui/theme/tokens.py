@@ -13,8 +13,6 @@ class State(msgspec.Struct, frozen=True):
     """A state's glyph (SVG text for a 16 px grid, C the state's colour, K the colour behind it) and its words."""
 
     glyph: str
-    cue: str
-    unit_outline: str
     en: str
     zh_CN: str  # noqa: N815 - the file's name for it
 
@@ -43,18 +41,15 @@ class WcagTokens(msgspec.Struct, frozen=True):
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """The parts of the file that the app uses."""
+    """The parts of the file that the app uses, and what its tests hold it to."""
 
     type: TypeTokens
-    space_px: dict[str, int]
     radius_px: dict[str, int]
     line_px: dict[str, float]
     size_em: dict[str, float]
-    motion_ms: dict[str, int | str]
     colour: dict[Scheme, dict[str, str]]
     states: dict[str, State]
     other_glyphs: dict[str, str]
-    aliases: dict[str, str]
     tray_glyphs_24: dict[str, str]
     wcag: WcagTokens
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..models.navigation import BADGE, ICON, KEY, Index, NavigationModel
+from ..models.navigation import ICON, KEY, Index, NavigationModel
 from ..theme.theme import Theme
 from .buttons import Button, Segmented
 from .focus import focus_in, focus_out
@@ -57,7 +57,6 @@ class _Delegate(QStyledItemDelegate):
             chosen=chosen,
             under=under,
             folded=self.folded,
-            badge=str(index.data(BADGE)),
         )
         if focus and option.state & QStyle.StateFlag.State_KeyboardFocusChange:
             painter.setPen(QPen(theme.colour("focus"), 2))
@@ -76,9 +75,8 @@ def paint_row(
     chosen: bool,
     under: bool,
     folded: bool,
-    badge: str = "",
 ) -> None:
-    """A row of the navigation: icon, words, badge."""
+    """A row of the navigation: icon and words."""
     if chosen or under:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("selected" if chosen else "hover"))
@@ -91,14 +89,6 @@ def paint_row(
         return
     x += size + theme.gap(9)
     right = rect.right() - theme.gap(8)
-    if badge:
-        painter.setFont(theme.font("body", "strong"))
-        painter.setPen(theme.colour("accent"))
-        width = QFontMetrics(painter.font()).horizontalAdvance(badge)
-        painter.drawText(
-            QRectF(right - width, rect.y(), width + 1, rect.height()), Qt.AlignmentFlag.AlignVCenter, badge
-        )
-        right -= width + theme.gap(6)
     painter.setFont(theme.font("body", "strong" if chosen else "body"))
     painter.setPen(theme.colour("ink" if chosen else "ink2"))
     shown = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, right - x)

@@ -251,10 +251,6 @@
    <translation>复制标识</translation>
   </message>
   <message>
-   <source>It fetches its key in a few seconds; from then on the key stands in this list.</source>
-   <translation>它会在几秒内取走密钥；之后该密钥会出现在此列表中。</translation>
-  </message>
-  <message>
    <source>Keep it</source>
    <translation>保留</translation>
   </message>
@@ -269,10 +265,6 @@
   <message>
    <source>No API keys yet</source>
    <translation>还没有 API 密钥</translation>
-  </message>
-  <message>
-   <source>Nobody can use it. Revoke it and make another.</source>
-   <translation>谁也用不了它。请吊销后另建一把。</translation>
   </message>
   <message>
    <source>Not connected to a server</source>
@@ -291,28 +283,12 @@
    <translation>吊销…</translation>
   </message>
   <message>
-   <source>The program is told so.</source>
-   <translation>程序会得到通知。</translation>
-  </message>
-  <message>
    <source>{0} in use</source>
    <translation>{0} 把有效</translation>
   </message>
   <message>
    <source>{0} in use, {1} revoked</source>
    <translation>{0} 把有效，{1} 把已吊销</translation>
-  </message>
-  <message>
-   <source>{0} is let in</source>
-   <translation>已允许 {0} 登录</translation>
-  </message>
-  <message>
-   <source>{0} was made, but its secret was not told</source>
-   <translation>{0} 已创建，但没有收到它的密钥内容</translation>
-  </message>
-  <message>
-   <source>{0} was refused</source>
-   <translation>已拒绝 {0}</translation>
   </message>
  </context>
  <context>
@@ -2346,6 +2322,33 @@
   <message>
    <source>This window uses it too, and will ask you for another key.</source>
    <translation>本窗口也在用它，之后会向你要另一把密钥。</translation>
+  </message>
+ </context>
+ <context>
+  <name>KeyMaking</name>
+  <message>
+   <source>It fetches its key in a few seconds; from then on the key stands in this list.</source>
+   <translation>它会在几秒内取走密钥；之后该密钥会出现在此列表中。</translation>
+  </message>
+  <message>
+   <source>Nobody can use it. Revoke it and make another.</source>
+   <translation>谁也用不了它。请吊销后另建一把。</translation>
+  </message>
+  <message>
+   <source>The program is told so.</source>
+   <translation>程序会得到通知。</translation>
+  </message>
+  <message>
+   <source>{0} is let in</source>
+   <translation>已允许 {0} 登录</translation>
+  </message>
+  <message>
+   <source>{0} was made, but its secret was not told</source>
+   <translation>{0} 已创建，但没有收到它的密钥内容</translation>
+  </message>
+  <message>
+   <source>{0} was refused</source>
+   <translation>已拒绝 {0}</translation>
   </message>
  </context>
  <context>

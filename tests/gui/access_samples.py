@@ -20,7 +20,6 @@ from gui.pages.customer.webhooks import WebhooksPage
 
 HOSTILE = "<b>bold</b> \x1b[31m\u202eevil & <img src=x>"
 T = TypeVar("T")
-_BODY = '{"type":"job.completed","data":{"status":"completed"}}'
 _ALL = (WebhookEvent.JOB_COMPLETED, WebhookEvent.JOB_FAILED, WebhookEvent.CREDITS_LOW)
 
 

@@ -11,30 +11,26 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QStackedWidget, QWidget
 
 from core.client.customer import AsyncClient
 from core.printable import printable
-from core.protocol.accounts import Account, ApiKeyRow, CreatedApiKey
+from core.protocol.accounts import Account, ApiKeyRow
 from core.protocol.customer import Page as ListPage
-from core.protocol.device_codes import DeviceCode, DeviceCodeState
 
 from ...asking import Question
 from ...clipboard import copy_text
-from ...key_scopes import curl_example
 from ...models.api_keys import ApiKeysModel, KeyColumn
-from ...trouble import Trouble, answer_lost
+from ...trouble import Trouble
 from ...ui import Ui
 from ...widgets.buttons import Button
 from ...widgets.confirm import ConfirmDialog
 from ...widgets.empty import EmptyState
-from ...widgets.form_dialog import is_open
 from ...widgets.labels import ElidedLabel
 from ...widgets.sides import Sides
 from ...widgets.tables import TableView
 from .. import PAGES
 from ..page import Page
-from .key_parts.create_key import CreateKeyDialog
 from .key_parts.key_delegate import KeyDelegate
 from .key_parts.key_detail import KeyDetail, consequence_words
-from .key_parts.let_in import LetInDialog
-from .key_parts.new_secret import kept_name, show_new_secret
+from .key_parts.making import KeyMaking
+from .key_parts.new_secret import kept_name
 
 _WithAccount = Callable[[AsyncClient, Account], None]
 _PAGE_ROWS = 50
@@ -75,6 +71,7 @@ class ApiKeysPage(Page):
         self.docs_button.hide()
         self.code_button = Button(theme, "", "app-window", "quiet", parent=self)
         self.new_button = Button(theme, "", "plus", "primary")
+        self.making = KeyMaking(ui, self)
         self.question = Question(ui, self, self.banner, self._read, self._put, self._show_actions)
         self._look_again = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._size_columns(narrow=False)
@@ -104,6 +101,8 @@ class ApiKeysPage(Page):
         self.table.clicked.connect(self._clicked)
         self.table.menu_wanted.connect(self._menu)
         self.detail.revoke_asked.connect(lambda: self.ask_revoke(self.detail.key))
+        self.making.made.connect(self._made)
+        self.making.uncertain.connect(lambda: self.question.ask(loud=False))
         self.ui.session.state_changed.connect(self._session_changed)
 
     # The window's calls
@@ -211,11 +210,11 @@ class ApiKeysPage(Page):
 
     def ask_new(self) -> None:
         """The form for a new key."""
-        self._ask_account(self._open_form)
+        self._ask_account(self.making.open_form)
 
     def ask_code(self) -> None:
         """The form for a program that shows a code."""
-        self._ask_account(self._open_code_form)
+        self._ask_account(self.making.open_code_form)
 
     def _ask_account(self, go_on: _WithAccount) -> None:
         """Both need to know what may be given on."""
@@ -250,71 +249,10 @@ class ApiKeysPage(Page):
             self._show_actions()
             self.tell(trouble, partial(self._ask_account, go_on))
 
-    def _open_form(self, client: AsyncClient, account: Account) -> None:
-        dialog = CreateKeyDialog(self.ui.theme, account.access.scopes, self)
-        dialog.submitted.connect(lambda: self._create(dialog))
-        dialog.open()
-
-    def _open_code_form(self, client: AsyncClient, account: Account) -> None:
-        LetInDialog(self, client, account.access.scopes, partial(self._decided, client)).open()
-
-    def _decided(self, client: AsyncClient, code: DeviceCode) -> None:
-        """Its key stands in the list once the program has fetched it, in some seconds."""
-        if client is not self.ui.session.client:
-            return
-        name = printable(code.name)
-        if code.status is DeviceCodeState.APPROVED:
-            self.banner.keep_saying(
-                lambda: self.banner.say(
-                    self.tr("{0} is let in").format(name),
-                    self.tr("It fetches its key in a few seconds; from then on the key stands in this list."),
-                )
-            )
-        else:
-            self.banner.keep_saying(
-                lambda: self.banner.say(self.tr("{0} was refused").format(name), self.tr("The program is told so."))
-            )
-
-    def _create(self, dialog: CreateKeyDialog) -> None:
-        """Goes on when the form is closed meanwhile: the server may have made the key, and tells its secret once."""
-        answer, client = dialog.answer(), self.ui.session.client
-        if answer is None or client is None:
-            return
-        dialog.set_busy(True)
-        self.ui.tasks.start(
-            client.create_api_key(*answer),
-            on_done=lambda made: self._created(dialog, client, made),
-            owner=self,
-            on_trouble=lambda trouble: self._not_created(dialog, trouble),
-        )
-
-    def _created(self, dialog: CreateKeyDialog, client: AsyncClient, made: CreatedApiKey) -> None:
-        if is_open(dialog):
-            dialog.accept()
-        if client is self.ui.session.client:
-            self.model.put_new(_row_of(made))
-            self.question.changed_here()
-            self.table.setCurrentIndex(self.model.index(self.model.row_of(made.id) or 0, 0))
-        if made.secret is not None:
-            show_new_secret(self.ui, self, made, made.secret, curl_example(client.base_url, made.scopes))
-        else:
-            self.banner.keep_saying(lambda: self._say_no_secret(made.name))
-
-    def _not_created(self, dialog: CreateKeyDialog, trouble: Trouble) -> None:
-        said = answer_lost(trouble)
-        if said is not trouble:
-            self.question.ask(loud=False)
-        if is_open(dialog):
-            dialog.refused(said)
-        else:
-            self.tell(said)
-
-    def _say_no_secret(self, name: str) -> None:
-        self.banner.say(
-            self.tr("{0} was made, but its secret was not told").format(name),
-            self.tr("Nobody can use it. Revoke it and make another."),
-            "warning",
-        )
+    def _made(self, key: ApiKeyRow) -> None:
+        self.model.put_new(key)
+        self.question.changed_here()
+        self.table.setCurrentIndex(self.model.index(self.model.row_of(key.id) or 0, 0))
 
     # Revoking one
 
@@ -397,8 +335,3 @@ class ApiKeysPage(Page):
         self.detail.retranslate()
         self.table.viewport().update()
         self._show_rows()
-
-
-def _row_of(made: CreatedApiKey) -> ApiKeyRow:
-    """The key as lists show it: its secret stays nowhere."""
-    return ApiKeyRow(made.id, made.name, made.prefix, made.scopes, made.created_at, made.last_used_at, made.revoked_at)

@@ -173,12 +173,7 @@ class Datasets(ContentPage):
         if "choose" in what:
             self.choose(what["choose"])
             return
-        wanted = what.get("dataset_id") or what.get("name", "")
-        for entry in self.model.rows:
-            if wanted in (entry.name, *(version.id for version in entry.versions)):
-                self.select(entry.key)
-                return
-        self._key = wanted
+        self.go_to(what.get("dataset_id") or what.get("name", ""))
 
     def show_entry(self, entry: ContentEntry | None) -> None:
         content, detail = entry.newest if entry is not None else None, self.content

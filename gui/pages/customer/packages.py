@@ -162,8 +162,7 @@ class Packages(ContentPage):
         if "choose" in what:
             self.choose(what["choose"])
             return
-        self._key = what.get("training_package_id", "")
-        self.select(self._key)
+        self.go_to(what.get("training_package_id", ""))
 
     def show_entry(self, entry: ContentEntry | None) -> None:
         detail = self.content

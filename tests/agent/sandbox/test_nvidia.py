@@ -1,12 +1,14 @@
-"""Which files of one GPU a box gets. A stand-in for /dev and /sys: the machines that run these tests have no GPU."""
+"""Which files of one GPU a box gets. Stand-ins for driver, /dev and /sys: machines that run these tests have no GPU."""
 
 from pathlib import Path
 
+import pynvml  # type: ignore[import-untyped]
 import pytest
 
 from agent.sandbox.base import BoxNotStarted, BoxSpec
 from agent.sandbox.bubblewrap_arguments import BoxPython, HostFacts, PassedFds, box_arguments
-from agent.sandbox.nvidia import GpuBinds, binds_of, find_gpu
+from agent.sandbox.nvidia import GpuBinds, GpuNotThere, binds_of, find_gpu
+from tests.agent.nvml.fake_nvml import FakeNvml, InThisProcess
 
 from .conftest import Driver
 from .drive import LIMITS, Case
@@ -42,6 +44,24 @@ def test_one_gpu_is_bound_and_its_neighbour_is_not(tmp_path: Path) -> None:
         sys_link=("../../../devices/pci0000:00/0000:02:00.0", "/sys/bus/pci/devices/0000:02:00.0"),
         hidden_folders=["/proc/driver/nvidia/gpus/0000:01:00.0"],
     )
+
+
+def test_a_unit_gets_the_device_file_of_its_gpu_which_is_not_the_number_of_the_driver(
+    fake: FakeNvml, tmp_path: Path
+) -> None:
+    (tmp_path / "machine").mkdir()
+    root = machine(tmp_path / "machine")
+    with InThisProcess(fake) as nvml:
+        for place, device, bus in ((1, "/dev/nvidia0", "01"), (2, "/dev/nvidia1", "02")):
+            binds = find_gpu(nvml.uuids[place], root)
+            assert [path for path in binds.devices if path[-1].isdigit()] == [device]
+            assert binds.sys_link is not None and binds.sys_link[1].endswith(f"0000:{bus}:00.0")
+        with pytest.raises(GpuNotThere, match="/dev/nvidia2 is missing"):
+            find_gpu(nvml.uuids[0], root)
+        nvml.world.gpus[1].fault = pynvml.NVML_ERROR_GPU_IS_LOST
+        with pytest.raises(GpuNotThere, match="fallen off the bus"):
+            find_gpu(nvml.uuids[1], root)
+        assert nvml.world.inits == nvml.world.shutdowns
 
 
 def test_a_gpu_without_a_device_file_is_told(tmp_path: Path) -> None:

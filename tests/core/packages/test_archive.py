@@ -15,17 +15,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import ApiError, ErrorCode
-from core.packages.archive import check_archive, unpack
+from core.packages.archive import Archive, unpack
 from core.packages.archive_rules import MAX_FILES, MAX_UNPACKED_BYTES, ArchiveEntry
 from tests.core.packages.zips import Entry, deflated, write, zip_bytes
 
 MIB = 1 << 20
 
 
+def checked_entries(path: Path) -> list[ArchiveEntry]:
+    """The entries of a zip whose headers and every byte are sound."""
+    with Archive(path) as archive:
+        archive.verify()
+        return archive.entries
+
+
 def problems(path: Path) -> list[tuple[str | None, str]]:
     """The rows of the refusal, which must be the same for checking and unpacking, and leave nothing on the disk."""
     with pytest.raises(ApiError) as checked:
-        check_archive(path)
+        checked_entries(path)
     target = path.parent / "unpacked"
     with pytest.raises(ApiError) as caught:
         unpack(path, target)
@@ -52,7 +59,7 @@ def test_an_honest_zip_comes_out_whole(tmp_path: Path) -> None:
         Entry(b"run.sh", b"#!/bin/sh\n", mode=0o104777),
         Entry(b"no mode", b"", mode=0),
     )
-    assert check_archive(honest)[0] == ArchiveEntry("train.py", 18)
+    assert checked_entries(honest)[0] == ArchiveEntry("train.py", 18)
     unpack(honest, tmp_path / "out")
     assert on_disk(tmp_path / "out") == {
         "train.py": b"print('training')\n",
@@ -299,7 +306,7 @@ def test_what_is_no_zip_or_two_zips_in_one_is_refused(tmp_path: Path, data: byte
 
 def test_ten_thousand_files_pass_and_one_more_does_not(tmp_path: Path) -> None:
     entries = [Entry(b"%d" % n, method=0) for n in range(MAX_FILES + 1)]
-    assert len(check_archive(write(tmp_path / "p.zip", *entries[:-1]))) == MAX_FILES
+    assert len(checked_entries(write(tmp_path / "p.zip", *entries[:-1]))) == MAX_FILES
     assert problems(write(tmp_path / "p.zip", *entries))[0][1] == "10,001 entries; 10,000 are allowed"
 
 

@@ -3,7 +3,7 @@
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from gui.models.navigation import BADGE, KEY, NavigationModel
+from gui.models.navigation import KEY, NavigationModel
 
 TRAIN = [("a", "A", "box", 0), ("b", "B", "box", 0), ("c", "C", "box", 1)]
 SHARE = [("d", "D", "box", 0)]
@@ -31,13 +31,3 @@ def test_other_words_of_the_same_pages_keep_the_rows(qtbot: QtBot) -> None:
         model.set_rows([("a", "甲", "box", 0), ("b", "乙", "box", 0), ("c", "丙", "box", 1)])
     assert model.index(0).data() == "甲"
     assert removed == []
-
-
-def test_a_badge_is_told_of_once(qtbot: QtBot) -> None:
-    model = NavigationModel()
-    model.set_rows(TRAIN)
-    with qtbot.waitSignal(model.dataChanged):
-        model.set_badge("b", "2")
-    assert model.index(1).data(BADGE) == "2"
-    with qtbot.assertNotEmitted(model.dataChanged):
-        model.set_badge("b", "2")

@@ -31,6 +31,7 @@ from .transfer_panel import TransferPanel
 
 _RELOAD_MS = 300
 _PAGE_ROWS = 50
+_ENOUGH_ROWS = 30  # a search that leaves fewer has the list go on by itself
 _LONGEST_TAB = 24
 _QT_WIDEST = 16_777_215  # what Qt means by no limit
 
@@ -48,6 +49,7 @@ class ContentPage(Page):
         self.model = UploadsModel(self.kind, self)
         self.model.put_transfers(list(ui.transfers))
         self._key = ""
+        self._wanted = ""  # what was asked for and may stand on a page of the list that isn't loaded yet
         self._shown: ContentEntry | None = None
         self._client: object = None
         self._loaded = False
@@ -113,8 +115,9 @@ class ContentPage(Page):
     def _connect(self) -> None:
         self.choose_file_button.clicked.connect(self.choose_file)
         self.choose_folder_button.clicked.connect(self.choose_folder)
-        self.search.changed.connect(self.model.search)
+        self.search.changed.connect(self._search)
         self.model.more_wanted.connect(self._load_more)
+        self.model.came.connect(self._more_came)
         self.list.opened.connect(lambda index: self._tabs.choose(1))
         self.model.dataChanged.connect(self._rows_changed)
         self.model.rowsInserted.connect(self._rows_changed)
@@ -199,8 +202,19 @@ class ContentPage(Page):
         self._loaded = True
         self.model.put_first_page(page)
         self._show_right()
-        if not self.list.currentIndex().isValid() and self.model.rowCount():
+
+    def _more_came(self) -> None:
+        self._go_on()
+        if self.model.all_loaded:
+            self._wanted = ""  # it is nowhere
+        if not self.list.currentIndex().isValid() and self.model.rowCount() and not self._wanted:
             self.select(self._key)
+
+    def _go_on(self) -> None:
+        """What is looked for may stand on a page that isn't loaded: the list goes on until it came."""
+        self._go_to_wanted()
+        if self._wanted or (self.search.text() and self.model.rowCount() < _ENOUGH_ROWS):
+            self.model.fetchMore(QModelIndex())
 
     def _load_more(self, cursor: str) -> None:
         self.load_more(self.model, lambda client: client.list_content(self.kind, limit=_PAGE_ROWS, cursor=cursor))
@@ -219,6 +233,25 @@ class ContentPage(Page):
             self._reload_soon.start()
 
     # Selection
+
+    def go_to(self, wanted: str) -> None:
+        """Select what has this id or name once it is loaded; until then, what is current stays so."""
+        self._wanted = wanted
+        self.search.set_text("")
+        self._go_on()
+
+    def _go_to_wanted(self) -> None:
+        if not self._wanted:
+            return
+        entry = next((entry for entry in self.model.rows if entry.is_known_as(self._wanted)), None)
+        if entry is not None:
+            self._wanted = ""
+            self.select(entry.key)
+            self.list.scrollTo(self.list.currentIndex())
+
+    def _search(self, text: str) -> None:
+        self.model.search(text)
+        self._go_on()
 
     def select(self, key: str) -> None:
         """Select the row of this key, or the first one. Where there is room for one side, it is the detail's."""

@@ -17,7 +17,7 @@ from core.protocol.node_rules import Rules
 from gui.demand_watch import DemandWatch
 from gui.node_link import LinkState
 from gui.pages.node.demand import DemandPage
-from gui.settings import Told, WantedAlert
+from gui.settings import SavedServer, Told, WantedAlert
 from gui.tray import Tray
 from gui.tray_control import connect_tray
 from gui.ui import Ui
@@ -89,15 +89,33 @@ async def test_without_the_page_it_is_asked_only_while_the_owner_wants_to_be_tol
     watch = DemandWatch(connected.session, connected.node, connected.tasks, connected.settings)
     told: list[Told] = []
     watch.wanted.connect(told.append)
-    assert not watch._timer.isActive()
+    assert not watch.question.timer.isActive()
     connected.settings.change(wanted=WantedAlert(on=True, units=1, waiting_minutes=0, quiet_from=0, quiet_to=0))
-    assert watch._timer.isActive() and watch._timer.interval() >= 60_000
+    assert watch.question.timer.isActive() and watch.question.timer.interval() >= 60_000
     hear(connected, server, gpus=[])
-    watch._timer.timeout.emit()
+    watch.question.timer.timeout.emit()
     await until(lambda: told)
     connected.settings.change(wanted=WantedAlert())
-    assert not watch._timer.isActive()
+    assert not watch.question.timer.isActive()
     watch.deleteLater()
+
+
+async def test_an_access_that_may_not_read_the_demand_is_asked_once(
+    connected: Ui, server: BackendServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert connected.session.client is not None
+    made = await connected.session.client.create_api_key("jobs alone", ["jobs:read", "usage:read"])
+    await connected.session.disconnect_from_server()
+    await connected.session.connect_to(SavedServer("test", server.url), made.secret or "")
+    hear(connected, server, gpus=[])
+    watch = DemandWatch(connected.session, connected.node, connected.tasks, connected.settings)
+    watch.question.timer.timeout.emit()
+    await until(lambda: watch.question.refused_by is connected.session.client)
+    asked: list[object] = []
+    monkeypatch.setattr(connected.tasks, "start", lambda work, **_: asked.append(work))
+    watch.question.timer.timeout.emit()
+    assert not asked
+    watch.stop()
 
 
 async def test_a_rule_that_keeps_units_away_is_changed_by_the_rows_button(

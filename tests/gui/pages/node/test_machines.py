@@ -202,12 +202,12 @@ async def test_an_owner_is_told_once_that_a_machine_fell_silent_and_it_is_listed
     said: list[str] = []
     monkeypatch.setattr(tray, "tell", lambda title, words, on_click: said.append(words))
     watch, client = connected.machines, connected.session.client
-    assert not watch._timer.isActive() and client is not None
+    assert not watch.question.timer.isActive() and client is not None
     connected.settings.change(wanted=WantedAlert(quiet_from=0, quiet_to=0))
     page = pages.open(DemandPage)
     page.alert.stopped_switch.click()
-    assert watch._timer.isActive() and watch._timer.interval() >= 60_000
-    watch._timer.timeout.emit()
+    assert watch.question.timer.isActive() and watch.question.timer.interval() >= 60_000
+    watch.question.timer.timeout.emit()
     await until(lambda: connected.settings.value.stopped.known)
     known = await read_nodes(client)
     silent = [msgspec.structs.replace(one, online=False) for one in known if one.id == machines[0].id]
@@ -217,7 +217,7 @@ async def test_an_owner_is_told_once_that_a_machine_fell_silent_and_it_is_listed
     assert page.alert.told()[0].endswith(said[0])
     page.alert.stopped_switch.click()
     watch.take(client, known)
-    assert not watch._timer.isActive() and not connected.settings.value.stopped.known[machines[0].id].online
+    assert not watch.question.timer.isActive() and not connected.settings.value.stopped.known[machines[0].id].online
     tray.remove()
     tray.deleteLater()
 
@@ -231,9 +231,9 @@ async def test_an_access_that_may_not_read_machines_is_asked_once(
     await connected.session.connect_to(SavedServer("test", server.url), made.secret or "")
     watch = connected.machines
     connected.settings.change(stopped=StoppedAlert(on=True))
-    watch._timer.timeout.emit()
-    await until(lambda: watch._refused is connected.session.client)
+    watch.question.timer.timeout.emit()
+    await until(lambda: watch.question.refused_by is connected.session.client)
     asked: list[object] = []
     monkeypatch.setattr(connected.tasks, "start", lambda work, **_: asked.append(work))
-    watch._timer.timeout.emit()
+    watch.question.timer.timeout.emit()
     assert not asked
