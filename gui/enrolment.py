@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from core.client.customer import AsyncClient
     from core.protocol.owner import OwnedNode
 
+PROGRAM = ("python3", "build_scripts/run.py")
+"""How the project's commands are started in its folder; the first time that sets their environment up."""
 _LONGEST_SECONDS = 15 * 60.0
 _NEWEST_ROWS = 100
 
@@ -83,8 +85,7 @@ def join_command(server: str, code: str, *, ca_file: str | None = None) -> str:
     """What is typed on the other machine, in the folder of the program; the node begins paused. `ca_file` is this
     computer's file of an own authority, which lies beside the program there."""
     address = server.removesuffix(BASE_PATH)
-    words = ["python3", "build_scripts/run.py", "gpu-agent-node", "run", "--server", address, "--enroll", code]
-    words.append("--paused")
+    words = [*PROGRAM, "gpu-agent-node", "run", "--server", address, "--enroll", code, "--paused"]
     if address.startswith("http://") and not is_here_alone(address):
         words.append("--insecure")
     if ca_file is not None:

@@ -14,6 +14,7 @@ from ....trouble import Trouble, code_not_made
 from ....ui import Ui
 from ....widgets.form_dialog import FormDialog
 from ....widgets.labels import Label
+from ....widgets.tab_order import put_in_reading_order
 from .code_panel import CodePanel
 from .reason_row import CommandSteps
 
@@ -42,7 +43,7 @@ class AddMachineDialog(FormDialog):
         self.words = Label(theme, "", colour="ink2", wrap=True)
         self.code = CodePanel(theme, self._server)
         self.code.more_asked.connect(self._make)
-        self.code.ended.connect(self._look)  # who came in the last moment
+        self.code.ended.connect(self._code_ended)
         self.operators_way = self._make_operators_way()
         for widget in (self.words, self.code, self.operators_way):
             self.form.addWidget(widget)
@@ -99,6 +100,7 @@ class AddMachineDialog(FormDialog):
         self.banner.clear()
         self._show_ways()
         self.code.show_code(made)
+        put_in_reading_order(self)
         self._show_watch()
         if self._known is not None:
             self._look_again.start()
@@ -132,6 +134,7 @@ class AddMachineDialog(FormDialog):
                 self.joined.emit()
             if len(came) >= self._codes_made:
                 self.code.drop_code()
+                self.adjustSize()
             if not self.code.is_good:
                 self._look_again.stop()
         self._show_watch()
@@ -142,6 +145,10 @@ class AddMachineDialog(FormDialog):
         if not trouble.passing:
             self._look_again.stop()
             self.banner.show_trouble(trouble, self._watch_again)
+
+    def _code_ended(self) -> None:
+        self.adjustSize()
+        self._look()  # who came in the last moment
 
     def _watch_again(self) -> None:
         self._look_again.start()

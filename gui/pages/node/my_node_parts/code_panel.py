@@ -1,5 +1,6 @@
 """An enrollment code and the command that uses it, to copy as secrets are; how long it is good; who came by it."""
 
+import shlex
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from core.printable import printable
 
 from ....clipboard import copy_secret
-from ....enrolment import MadeCode, is_here_alone, join_command
+from ....enrolment import PROGRAM, MadeCode, is_here_alone, join_command
 from ....node_words import host_words
 from ....own_authority import authority_file
 from ....theme.theme import Theme
@@ -19,6 +20,7 @@ from ....widgets.labels import Label
 from ....widgets.secret_line import SecretLine
 
 _TICK_MS = 1000
+_RESUME = shlex.join([*PROGRAM, "gpu-agent-node", "resume"])
 
 
 class CodePanel(QWidget):
@@ -60,7 +62,7 @@ class CodePanel(QWidget):
         self.line.setCursorPosition(0)
         self.copy_code.set_text(made.code)
         command = join_command(self._server, made.code, ca_file=authority_file(self._server))
-        self.command.setText(command)
+        self.command.setText(command.replace(" --", " \\\n  --"))  # as it may be typed, too
         self.copy_command.set_text(command)
         self._use.show()
         self._tick.start()
@@ -82,11 +84,11 @@ class CodePanel(QWidget):
         if came is None:
             words = self.tr("This access may not read your machines, so the window can't tell when it has joined.")
         elif len(names) == 1:
-            words = self.tr("{0} has joined. It begins paused: press Share there, or say: gpu-agent-node resume")
-            words = words.format(names[0])
+            words = self.tr("{0} has joined. It begins paused: press Share there, or say {1}")
+            words = words.format(names[0], _RESUME)
         elif names:
-            words = self.tr("{0} have joined. They begin paused: press Share there, or say: gpu-agent-node resume")
-            words = words.format(self.tr(", ").join(names))
+            words = self.tr("{0} have joined. They begin paused: press Share there, or say {1}")
+            words = words.format(self.tr(", ").join(names), _RESUME)
         else:
             words = self.tr("Waiting for the machine. It begins paused: nothing runs there before you press Share.")
         self.came.setText(words)
