@@ -14,6 +14,7 @@ from agent.attempt import PREPARING, Attempt, AttemptPhase, AttemptRecord, Journ
 from agent.capacity import free_resources, free_slot, leases_wanted, why_not
 from agent.conversation import Conversation, Offer
 from agent.desk import Desk
+from agent.doings import Device, doings_of
 from agent.events import (
     AttemptEvent,
     CallTrouble,
@@ -53,6 +54,7 @@ from core.protocol.node import (
     ReportAnswer,
     ReportStatus,
 )
+from core.protocol.node_day import Doing
 
 STOP_WITHIN_SECONDS = 40.0
 _REMEMBERED = 256
@@ -121,6 +123,12 @@ class Brain:
             needs_owner=self._last_trouble in (CallTrouble.CREDENTIAL, CallTrouble.UPGRADE),
             now=now,
         )
+
+    def doings(self) -> dict[Device, Doing]:
+        """What each GPU does now; nothing before it is known what the journal holds, such as a pause."""
+        machine = self._machine if self._resumed else None
+        cut_off = self._last_trouble is not None and not self._connected
+        return doings_of(self._held(), machine, self._choice, self._judged, cut_off=cut_off)
 
     @property
     def choice(self) -> OwnersChoice:

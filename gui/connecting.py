@@ -23,7 +23,7 @@ from .session import Line
 from .settings import LOCAL, Face, SavedServer
 from .transfer_messages import TroubleKind
 from .transfers import Access
-from .trouble import Trouble, code_not_made, key_not_taken
+from .trouble import Trouble, not_enrolled, key_not_taken
 from .ui import Ui
 from .widgets.form_dialog import FormDialog
 from .window import MainWindow
@@ -158,7 +158,7 @@ class Connecting(QObject):
         """The whole in the banner, and a word at the field that it is about."""
         dialog.set_busy(False)
         if isinstance(dialog, ShareDialog):
-            trouble = code_not_made(trouble)
+            trouble = not_enrolled(trouble)
         dialog.banner.show_trouble(trouble)
         if trouble.is_of_address and isinstance(dialog, ServerDialog):
             dialog.address.set_error(trouble.title)

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 from core.client.errors import ClientError, ServerError
 from core.client.node_control import AsyncNodeControl, NodeNotRunning, control_of, node_statuses
 from core.protocol.node_control import ControlFile, NodeState, NodeStatus
+from core.protocol.node_day import NodeDay
 from core.protocol.node_rules import RuleKind
 from core.protocol.self_test import SelfTestStatus
 
@@ -112,6 +113,15 @@ class NodeLink(QObject):
     async def share_anyway(self, rule: RuleKind, for_seconds: float, gpu_uuid: str | None = None) -> None:
         """Set a rule aside, of one GPU or of the whole node, for so long; 0 ends that."""
         await self._ask(lambda control: control.share_anyway(rule, for_seconds, gpu_uuid))
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether a node can be asked now."""
+        return self._control is not None
+
+    async def day(self) -> NodeDay:
+        """What each GPU did today."""
+        return await self._line().day()
 
     async def self_test(self) -> SelfTestStatus:
         """The self-test that runs there, else the newest."""

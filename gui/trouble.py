@@ -105,12 +105,14 @@ def answer_lost(trouble: Trouble) -> Trouble:
     return msgspec.structs.replace(trouble, english_hint=hint)
 
 
-def code_not_made(trouble: Trouble) -> Trouble:
-    """Why an access made no enrollment code, with what its owner can do."""
+def not_enrolled(trouble: Trouble) -> Trouble:
+    """Why a machine got no enrollment code, or its code was not taken, with what its owner can do."""
     if trouble.is_of_scope:
         hint = _mark("Connect with a key that has the right nodes:write, or have the operator make a code.")
     elif trouble.code == "RATE_LIMITED":
         hint = _mark("Use the codes that you have, or wait: each of them ends 15 minutes after it was made.")
+    elif trouble.code == "ENROLLMENT_CODE_INVALID":
+        hint = _mark("Make another code, or have one made: each is good once, and for 15 minutes.")
     else:
         return trouble
     return msgspec.structs.replace(trouble, english_hint=hint)

@@ -1064,6 +1064,17 @@
   </message>
  </context>
  <context>
+  <name>DayLanes</name>
+  <message>
+   <source>What each GPU did today</source>
+   <translation>今天每块显卡做了什么</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
+  </message>
+ </context>
+ <context>
   <name>DeliveriesPanel</name>
   <message>
    <source>All</source>
@@ -4269,6 +4280,13 @@
   </message>
  </context>
  <context>
+  <name>Today</name>
+  <message>
+   <source>Today</source>
+   <translation>今天</translation>
+  </message>
+ </context>
+ <context>
   <name>TransferPanel</name>
   <message>
    <source>Cancel</source>
@@ -5164,6 +5182,45 @@
   <message>
    <source>Share my GPU</source>
    <translation>共享我的显卡</translation>
+  </message>
+ </context>
+ <context>
+  <name>day</name>
+  <message>
+   <source>CPU</source>
+   <translation>CPU</translation>
+  </message>
+  <message>
+   <source>GPU {0}</source>
+   <translation>GPU {0}</translation>
+  </message>
+  <message>
+   <source>not connected</source>
+   <translation>未连接</translation>
+  </message>
+  <message>
+   <source>outside your hours</source>
+   <translation>不在你的时段内</translation>
+  </message>
+  <message>
+   <source>paused by a rule</source>
+   <translation>因规则暂停</translation>
+  </message>
+  <message>
+   <source>paused by you</source>
+   <translation>由你暂停</translation>
+  </message>
+  <message>
+   <source>shared, waiting for work</source>
+   <translation>共享中，等待任务</translation>
+  </message>
+  <message>
+   <source>working</source>
+   <translation>工作中</translation>
+  </message>
+  <message>
+   <source>{0}: {1}</source>
+   <translation>{0}：{1}</translation>
   </message>
  </context>
  <context>
@@ -7929,6 +7986,10 @@
   <message>
    <source>It may have been made all the same: look in the list before you try again.</source>
    <translation>可能其实已经创建：再试之前请先看看列表。</translation>
+  </message>
+  <message>
+   <source>Make another code, or have one made: each is good once, and for 15 minutes.</source>
+   <translation>请再生成一个登记码，或请人生成：每个只能用一次，有效 15 分钟。</translation>
   </message>
   <message>
    <source>Make room on it, then try again: what is there already is kept.</source>

@@ -32,6 +32,7 @@ from .my_node_parts.machine_tab import OTHERS, MachineTabs, Tab
 from .my_node_parts.machines import Machines
 from .my_node_parts.reason_row import Action, ReasonRow
 from .my_node_parts.state_band import STATE_GLYPHS, StateBand
+from .my_node_parts.today import Today
 from .my_node_parts.unit_panel import UnitPanel
 from .rules_parts.anyway_note import ANYWAY_SECONDS
 
@@ -72,6 +73,7 @@ class MyNode(Page):
         self.reasons: list[ReasonRow] = []
         self.devices = Devices(theme, self._share_gpu)
         self.unit_panels: list[UnitPanel] = []
+        self.today = Today(ui)
         self._narrow = False
         self._strip_lines: list[Line] = []
         self._strip_panel, self.readouts = self._make_strip()
@@ -93,11 +95,13 @@ class MyNode(Page):
     def shown(self) -> None:
         self._tick.start()
         self.machines.watch(True)
+        self.today.watch(True)
         self._show()
 
     def hidden(self) -> None:
         self._tick.stop()
         self.machines.watch(False)
+        self.today.watch(False)
 
     def retranslate(self) -> None:
         super().retranslate()
@@ -118,6 +122,7 @@ class MyNode(Page):
             unit.retranslate()
         self.devices.retranslate()
         self.machines.retranslate()
+        self.today.retranslate()
         self._show()
 
     def set_narrow(self, narrow: bool) -> None:
@@ -336,6 +341,7 @@ class MyNode(Page):
         column.addWidget(self._strip_panel)
         column.addWidget(self.devices, 1000)
         column.addLayout(self._units_column)
+        column.addWidget(self.today)
         column.addStretch(1)
         return content
 

@@ -10,7 +10,7 @@ from core.protocol.owner import OwnedNode
 from ....enrolment import MadeCode, join_command, make_code, newcomers, newest_nodes, same_server
 from ....node_words import host_words
 from ....session import Line
-from ....trouble import Trouble, code_not_made
+from ....trouble import Trouble, not_enrolled
 from ....ui import Ui
 from ....widgets.form_dialog import FormDialog
 from ....widgets.labels import Label
@@ -110,9 +110,9 @@ class AddMachineDialog(FormDialog):
         self._show_ways()
         ways = [(self.tr("Connect with another key"), "key-round", lambda: self._ui.session.server_asked.emit(""))]
         if trouble.is_refusal:
-            self.banner.show_trouble(code_not_made(trouble), ways=ways)
+            self.banner.show_trouble(not_enrolled(trouble), ways=ways)
         else:
-            self.banner.show_trouble(code_not_made(trouble), self._make)
+            self.banner.show_trouble(not_enrolled(trouble), self._make)
 
     # ---- who comes --------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from ....enrolling import Enrolling
 from ....settings import SavedServer
-from ....trouble import Trouble, code_not_made
+from ....trouble import Trouble, not_enrolled
 from ...page import Page
 from .enrol_form import EnrolForm
 
@@ -57,7 +57,7 @@ class EnrolHere(QObject):
 
     def _failed(self, trouble: Trouble) -> None:
         self._ended()
-        self._page.tell(code_not_made(trouble))
+        self._page.tell(not_enrolled(trouble))
 
     def _follow_session(self) -> None:
         self._form.set_connected_to(self._ui.session.server)

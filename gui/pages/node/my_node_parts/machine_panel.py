@@ -37,9 +37,9 @@ class MachinePanel(Panel):
         super().__init__(theme, parent=parent)
         self._node: OwnedNode | None = None
         self._names: dict[str, str] = {}
-        icon = Label(theme)
-        icon.setPixmap(theme.pixmap("server", "ink2"))
-        theme.changed.connect(lambda: icon.setPixmap(theme.pixmap("server", "ink2")))
+        self._icon = Label(theme)
+        self._show_icon()
+        theme.changed.connect(self._show_icon)
         self.name = ElidedLabel(theme, "", style="subtitle", weight="strong")
         self.tier = Tag(theme)
         self.chip = StateChip(theme)
@@ -49,7 +49,7 @@ class MachinePanel(Panel):
         head = QHBoxLayout()
         head.setContentsMargins(theme.gap(15), theme.gap(8), theme.gap(12), theme.gap(8))
         head.setSpacing(theme.gap(10))
-        for widget in (icon, self.name, self.tier, self.chip):
+        for widget in (self._icon, self.name, self.tier, self.chip):
             head.addWidget(widget)
         head.addStretch(1)
         head.addWidget(self.rename)
@@ -75,6 +75,9 @@ class MachinePanel(Panel):
         """As its server tells of it; `gpu_names` by UUID."""
         self._node, self._names = node, gpu_names
         self.retranslate()
+
+    def _show_icon(self) -> None:
+        self._icon.setPixmap(self.theme.pixmap("server", "ink2"))
 
     def retranslate(self) -> None:
         self.rename.setText(self.tr("Rename"))

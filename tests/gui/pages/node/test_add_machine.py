@@ -218,9 +218,7 @@ def test_a_clock_that_is_wrong_shortens_and_lengthens_no_code() -> None:
     assert [lifetime_seconds(end, now) for end in ends] == [840, 900, 900]
 
 
-async def test_the_dialog_is_narrow_in_chinese_and_walked_by_tab(
-    pages: Pages, connected: Ui
-) -> None:
+async def test_the_dialog_is_narrow_in_chinese_and_walked_by_tab(pages: Pages, connected: Ui) -> None:
     connected.language.set("zh_CN")
     page = pages.open(MyNode)
     page.add_machine.click()
