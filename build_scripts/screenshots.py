@@ -45,6 +45,7 @@ from gui.pages.customer.webhooks import WebhooksPage
 from gui.pages.node.demand import DemandPage
 from gui.pages.node.history import History
 from gui.pages.node.history_parts.report_form import ReportForm
+from gui.pages.node.my_node import MyNode
 from gui.pages.node.rules import RulesPage
 from gui.rule_words import pausing_rules
 from gui.settings import LanguageChoice, SchemeChoice
@@ -324,9 +325,13 @@ class Photographer:
         desktop.palette.open()
         await self._in_each("palette")
         desktop.palette.hide()
+        desktop.window.open_page("my_node")
+        node = desktop.window.page("my_node")
+        assert isinstance(node, MyNode)
         for name, ask in (
             ("connect", desktop.connecting.ask_for_server),
             ("share", desktop.connecting.ask_for_code),
+            ("add-machine", node.add_machine.click),
         ):
             for language in self._languages:
                 desktop.shell.language.set(language)

@@ -23,7 +23,7 @@ from .session import Line
 from .settings import LOCAL, Face, SavedServer
 from .transfer_messages import TroubleKind
 from .transfers import Access
-from .trouble import Trouble, not_enrolled, key_not_taken
+from .trouble import Trouble, key_not_taken, not_enrolled
 from .ui import Ui
 from .widgets.form_dialog import FormDialog
 from .window import MainWindow

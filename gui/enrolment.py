@@ -76,8 +76,11 @@ def is_code(text: str) -> bool:
 
 
 def same_server(one: str, other: str) -> bool:
-    """Whether both are addresses of one server, with the API's path or without."""
-    first, second = urlsplit(one.strip()), urlsplit(other.strip())
+    """Whether both are addresses of one server, with the API's path or without. What is no address is none's."""
+    try:
+        first, second = urlsplit(one.strip().lower()), urlsplit(other.strip().lower())
+    except ValueError:
+        return False
     return (first.scheme, first.netloc) == (second.scheme, second.netloc)
 
 

@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from core.protocol.node_control import NodeState
-from gui.enrolment import MadeCode, join_command, lifetime_seconds
+from gui.enrolment import MadeCode, join_command, lifetime_seconds, same_server
 from gui.node_link import LinkState
 from gui.pages.node.my_node import MyNode
 from gui.pages.node.my_node_parts.add_machine import AddMachineDialog
@@ -210,6 +210,13 @@ def test_a_command_says_what_another_machine_needs() -> None:
     assert plain.endswith("run --server http://192.168.1.7:8420 --enroll CODE --paused --insecure")
     house = join_command("https://gpu.house", "CODE", ca_file="/home/me/my ca.pem")
     assert shlex.split(house)[-2:] == ["--ca-file", "my ca.pem"]
+
+
+def test_addresses_of_one_server_are_known_by_scheme_host_and_port() -> None:
+    assert same_server("https://GPU.example/", "https://gpu.example/api/v1")
+    assert not same_server("http://gpu.example", "https://gpu.example")
+    assert not same_server("https://gpu.example:8443", "https://gpu.example")
+    assert not same_server("http://[", "http://[")  # typed half
 
 
 def test_a_clock_that_is_wrong_shortens_and_lengthens_no_code() -> None:
