@@ -16,13 +16,16 @@ from gui.enrolling import Enrolling
 from gui.first_start.connect import ConnectDialog
 from gui.first_start.question import FirstStart
 from gui.first_start.share import BY_ACCESS, BY_CODE, ShareAnswer, ShareDialog
+from gui.node_link import LinkState
 from gui.pages.node.my_node import MyNode
 from gui.pages.node.my_node_parts import enrol_form
-from gui.settings import SavedNode, SavedServer
+from gui.pages.node.my_node_parts.add_machine import AddMachineDialog
+from gui.settings import SavedNode, SavedServer, Settings
 from gui.ui import Ui
 from tests.backend.server_process import BackendServer, Customer
 from tests.gui.held_answers import HeldAnswers
 from tests.gui.keyrings import InMemory
+from tests.gui.node_samples import status
 from tests.gui.owner_samples import join
 from tests.gui.waiting import until
 from tests.gui.whole_window import connected_window, page_of, press, said, whole_window
@@ -156,6 +159,46 @@ async def test_my_node_has_the_window_connected_to_the_server_that_was_typed(
         desktop.window.open_page("my_node")
         form = page_of(desktop, MyNode).form
         assert form.server.text() == server.url and form.button.words() == "Set up sharing"
+
+
+async def test_add_a_machine_has_the_window_connected_and_goes_on(
+    qapp: QApplication, tmp_path: Path, server: BackendServer, working_keyring: InMemory
+) -> None:
+    owner = server.new_customer()
+    async with whole_window(qapp, tmp_path) as desktop:
+        desktop.window.drop_question()
+        desktop.window.open_page("my_node")
+        desktop.ui.node.take(LinkState.LIVE, status(NodeState.PAUSED, server=f"{server.url}/api/v1"))
+        page_of(desktop, MyNode).add_machine.click()
+        adding = desktop.window.findChild(AddMachineDialog)
+        assert adding is not None and adding.operators_way.isVisible()
+        press(adding, "Connect")
+        connect = desktop.window.findChild(ConnectDialog)
+        assert connect is not None and connect.address.text() == server.url
+        connect.key.set_text(owner.key)
+        press(connect, "Connect")
+        await until(lambda: adding.go.words() == "Make a code")
+        press(adding, "Make a code")
+        await until(lambda: adding.code.line.text())
+        adding.close()
+
+
+async def test_add_a_machine_says_that_a_remembered_server_was_not_reached(
+    qapp: QApplication, tmp_path: Path, server: BackendServer, working_keyring: InMemory
+) -> None:
+    Settings(tmp_path / "config").change(servers=[SavedServer("cedar", server.url)])
+    async with whole_window(qapp, tmp_path) as desktop:  # whose key is gone from the keyring
+        desktop.window.open_page("my_node")
+        desktop.ui.node.take(LinkState.LIVE, status(NodeState.PAUSED, server=server.url))
+        page_of(desktop, MyNode).add_machine.click()
+        adding = desktop.window.findChild(AddMachineDialog)
+        assert adding is not None
+        press(adding, "Connect")
+        assert not adding.go.isEnabled()
+        await until(lambda: said(adding.banner))
+        assert said(adding.banner).startswith(f"Not connected to {server.url.removeprefix('http://')}")
+        assert adding.go.isEnabled() and "The key of cedar is not on this computer" in said(desktop.window.banner)
+        adding.close()
 
 
 @pytest.mark.full

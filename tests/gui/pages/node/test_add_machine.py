@@ -249,7 +249,7 @@ async def test_the_dialog_is_narrow_in_chinese_and_walked_by_tab(pages: Pages, c
 
 @pytest.mark.full
 async def test_the_command_shown_brings_a_real_node_paused(dialog: AddMachineDialog, tmp_path: Path) -> None:
-    await made_code(dialog)
+    code = await made_code(dialog)
     dialog.code.copy_command.click()
     words = shlex.split(copied().text())
     assert words[: len(PROGRAM)] == PROGRAM
@@ -260,3 +260,5 @@ async def test_the_command_shown_brings_a_real_node_paused(dialog: AddMachineDia
     finally:
         node.terminate()
         assert await asyncio.to_thread(node.wait, 20) == 0
+    kept = [path for path in (tmp_path / "other").rglob("*") if path.is_file()]
+    assert kept and not any(code.encode() in path.read_bytes() for path in kept)
