@@ -124,13 +124,7 @@ class Connecting(QObject):
         """A form for address and code, or an access that makes the code."""
         enrolling = Enrolling(self._ui)
         dialog = ShareDialog(self._ui.theme, self._known_server(), self._window, connected_to=self._ui.session.base_url)
-
-        def begin() -> Coroutine[Any, Any, None] | None:
-            dialog.set_connected_to(self._ui.session.base_url)  # what an earlier try has reached
-            answer = dialog.answer()
-            return None if answer is None else self._share(enrolling, answer)
-
-        self._open(dialog, begin)
+        self._open(dialog, lambda: self._share(enrolling, answer) if (answer := dialog.answer()) else None)
 
     def _known_server(self) -> SavedServer | None:
         """What a form may be filled in with."""
@@ -159,6 +153,8 @@ class Connecting(QObject):
         dialog.set_busy(False)
         if isinstance(dialog, ShareDialog):
             trouble = not_enrolled(trouble)
+            if trouble.is_refusal:
+                dialog.ask_for_key()
         dialog.banner.show_trouble(trouble)
         if trouble.is_of_address and isinstance(dialog, ServerDialog):
             dialog.address.set_error(trouble.title)
@@ -253,9 +249,9 @@ class Connecting(QObject):
         if answer.code is not None:
             await enrolling.by_code(answer.server, answer.code)
         else:
-            if answer.key is not None:
-                await self._to_new(answer.server, answer.key, "share")
             session = self._ui.session
+            if answer.key is not None and (session.server, session.api_key) != (answer.server, answer.key):
+                await self._to_new(answer.server, answer.key, "share")
             if session.client is None or session.server is None:
                 raise RuntimeError("an access that is no key is the window's")
             await enrolling.by_access(session.server, session.client)

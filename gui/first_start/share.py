@@ -96,9 +96,9 @@ class ShareDialog(ServerDialog):
             self.key.set_error(refused.message)
             return None
 
-    def set_connected_to(self, address: str | None) -> None:
-        """The window has an access to that server now."""
-        self._connected_to = address
+    def ask_for_key(self) -> None:
+        """The access that the window has may not: it takes another key."""
+        self._connected_to = None
         self._show_way()
 
     def _is_connected(self) -> bool:

@@ -1643,6 +1643,13 @@
   </message>
  </context>
  <context>
+  <name>EnrolHere</name>
+  <message>
+   <source>Connect with another key</source>
+   <translation>用另一个密钥连接</translation>
+  </message>
+ </context>
+ <context>
   <name>ErrorTable</name>
   <message>
    <source>Error codes</source>

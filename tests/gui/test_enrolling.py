@@ -77,11 +77,13 @@ async def first_start(app: QApplication, folder: Path) -> AsyncIterator[tuple[De
 async def test_at_the_first_start_one_key_connects_the_window_and_enrols_this_computer(
     qapp: QApplication, tmp_path: Path, server: BackendServer, working_keyring: InMemory
 ) -> None:
-    owner = server.new_customer()
+    owner, trainer = server.new_customer(), server.new_customer(scopes=["usage:read", "jobs:read"])
     async with first_start(qapp, tmp_path) as (desktop, dialog):
         dialog.address.set_text(server.url)
-        dialog.key.set_text(owner.key)
-        press(dialog, "Set up sharing")
+        for key in (trainer.key, owner.key):  # the first may make no code, so another one is typed
+            await until(dialog.go.isEnabled)
+            dialog.key.set_text(key)
+            press(dialog, "Set up sharing")
         await paused_node(desktop)
         assert desktop.window.current == "my_node" and desktop.window.findChild(FirstStart) is None
         assert len(nodes_of(owner)) == 1
@@ -119,6 +121,8 @@ def test_a_form_asks_no_key_for_the_server_that_the_window_is_connected_to(qtbot
     dialog.show()
     assert dialog.way.current() == BY_ACCESS and not dialog.key.isVisible()
     assert dialog.answer() == ShareAnswer(server)
+    dialog.ask_for_key()  # it may make no code
+    assert dialog.key.isVisible() and dialog.answer() is None
     dialog.address.set_text("elsewhere.example")
     assert dialog.key.isVisible() and dialog.answer() is None and dialog.key.error()
 
@@ -136,6 +140,22 @@ async def test_my_node_of_a_connected_window_enrols_by_one_press(
         press(form, "Set up sharing")
         await paused_node(desktop)
         assert nodes_of(owner) == ["cedar-31"]
+
+
+async def test_my_node_of_an_access_that_may_make_no_code_offers_another_key(
+    qapp: QApplication, tmp_path: Path, server: BackendServer, working_keyring: InMemory
+) -> None:
+    trainer = server.new_customer(scopes=["usage:read", "jobs:read"])
+    async with connected_window(qapp, tmp_path, server, trainer) as desktop:
+        desktop.window.open_page("my_node")
+        page = page_of(desktop, MyNode)
+        press(page.form, "Set up sharing")
+        await until(lambda: page.banner.trouble is not None)
+        assert "This key may not do that" in said(page.banner) and page.form.button.isEnabled()
+        press(page.banner, "Connect with another key")
+        dialog = desktop.window.findChild(ConnectDialog)
+        assert dialog is not None and dialog.address.text() == server.url
+        dialog.reject()
 
 
 async def test_my_node_has_the_window_connected_to_the_server_that_was_typed(

@@ -182,7 +182,8 @@ class EnrolForm(QWidget):
         asks, by_code = not self._knows_node, self.way.current() == BY_CODE
         for row in (self._server_row, self.way, self._name_row):
             row.setVisible(asks)
-        self.insecure.setVisible(asks and self._typed().startswith("http://"))
+        is_settled = not by_code and self._is_connected()
+        self.insecure.setVisible(asks and not is_settled and self._typed().startswith("http://"))
         self._access.setVisible(asks and not by_code)
         self._code_row.setVisible(asks and by_code)
         self.retranslate()

@@ -57,7 +57,12 @@ class EnrolHere(QObject):
 
     def _failed(self, trouble: Trouble) -> None:
         self._ended()
-        self._page.tell(not_enrolled(trouble))
+        if trouble.is_of_scope:
+            ask = self._ui.session.server_asked
+            way = (self.tr("Connect with another key"), "key-round", lambda: ask.emit(""))
+            self._page.banner.show_trouble(not_enrolled(trouble), ways=[way])
+        else:
+            self._page.tell(not_enrolled(trouble))
 
     def _follow_session(self) -> None:
         self._form.set_connected_to(self._ui.session.server)
