@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .enrolment import same_server
-
 import msgspec
 
 from core.protocol.node_gpus import Withheld
+
+from .enrolment import same_server
 
 if TYPE_CHECKING:
     from core.client.customer import AsyncClient
