@@ -29,6 +29,7 @@ from gui.desktop import Desktop, Folders
 from gui.first_start.question import FirstStart
 from gui.pages import PAGES
 from gui.pages.customer.job import JobPage
+from gui.pages.node.my_node import MyNode
 from gui.settings import LanguageChoice
 from gui.single_instance import SingleInstance
 
@@ -38,12 +39,17 @@ PAGE_NAMES = tuple(entry.key for entry in PAGES)
 
 
 async def before_the_pages(camera: Camera) -> None:
-    """The palette and the forms of a connection."""
+    """The palette, the forms of a connection, and how a machine is added."""
     desktop = camera.desktop
     desktop.palette.open()
     await camera.take("palette")
     desktop.palette.hide()
-    for name, ask in (("connect", desktop.connecting.ask_for_server), ("share", desktop.connecting.ask_for_code)):
+    node = camera.open(MyNode)
+    for name, ask in (
+        ("connect", desktop.connecting.ask_for_server),
+        ("share", desktop.connecting.ask_for_code),
+        ("add-machine", node.add_machine.click),
+    ):
         for language in camera.languages:
             camera.speak(language)
             ask()

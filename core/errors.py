@@ -73,7 +73,7 @@ ERRORS: dict[ErrorCode, ErrorKind] = {
         401, "E-mail or password not recognized", "Check both, or ask the operator for a reset."
     ),
     ErrorCode.ENROLLMENT_CODE_INVALID: ErrorKind(
-        401, "Enrollment code is unknown, used or expired", "Make a new code: gpu-agent-backend nodes enrollment-code"
+        401, "Enrollment code is unknown, used or expired", "Make a new code: gpu-agent-client nodes code"
     ),
     ErrorCode.CREDIT_INSUFFICIENT: ErrorKind(
         402,

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from PySide6.QtCore import QObject
 
 from core.client.errors import ConnectionFailed
 
-from .first_start.connect import ConnectDialog, ServerDialog, ShareDialog
+from .enrolling import Enrolling
+from .enrolment import same_server
+from .first_start.connect import ConnectDialog, ServerDialog
 from .first_start.question import FirstStart
+from .first_start.share import ShareAnswer, ShareDialog
 from .live_events import LiveEvents
 from .own_processes import TryBoth
 from .session import Line
-from .settings import LOCAL, SavedNode, SavedServer
+from .settings import LOCAL, Face, SavedServer
 from .transfer_messages import TroubleKind
 from .transfers import Access
-from .trouble import Trouble, key_not_taken
+from .trouble import Trouble, key_not_taken, not_enrolled
 from .ui import Ui
 from .widgets.form_dialog import FormDialog
 from .window import MainWindow
@@ -55,9 +59,10 @@ class Connecting(QObject):
             self.choose(current.address)
 
     def choose(self, address: str) -> None:
-        """Connect to a server that is remembered, or to this computer's own."""
-        server = next((one for one in self._ui.settings.value.servers if one.address == address), None)
+        """Connect to a server that is remembered, or to this computer's own; of another one its key is asked."""
+        server = next((one for one in self._ui.settings.value.servers if same_server(one.address, address)), None)
         if server is None and address != LOCAL:
+            self._ask_for_key(SavedServer(urlsplit(address).hostname or address, address))
             return
         session, before = self._ui.session, self._ui.session.line
 
@@ -109,13 +114,17 @@ class Connecting(QObject):
 
     def ask_for_server(self) -> None:
         """A form for address and key."""
-        dialog = ConnectDialog(self._ui.theme, self._known_server(), self._window)
+        self._ask_for_key(self._known_server())
+
+    def _ask_for_key(self, server: SavedServer | None) -> None:
+        dialog = ConnectDialog(self._ui.theme, server, self._window)
         self._open(dialog, lambda: self._to_new(*answer) if (answer := dialog.answer()) else None)
 
     def ask_for_code(self) -> None:
-        """A form for address and code."""
-        dialog = ShareDialog(self._ui.theme, self._known_server(), self._window)
-        self._open(dialog, lambda: self._share(*answer) if (answer := dialog.answer()) else None)
+        """A form for address and code, or an access that makes the code."""
+        enrolling = Enrolling(self._ui)
+        dialog = ShareDialog(self._ui.theme, self._known_server(), self._window, connected_to=self._ui.session.base_url)
+        self._open(dialog, lambda: self._share(enrolling, answer) if (answer := dialog.answer()) else None)
 
     def _known_server(self) -> SavedServer | None:
         """What a form may be filled in with."""
@@ -142,10 +151,14 @@ class Connecting(QObject):
     def _refused(self, dialog: FormDialog, trouble: Trouble) -> None:
         """The whole in the banner, and a word at the field that it is about."""
         dialog.set_busy(False)
+        if isinstance(dialog, ShareDialog):
+            trouble = not_enrolled(trouble)
+            if trouble.is_refusal:
+                dialog.ask_for_key()
         dialog.banner.show_trouble(trouble)
         if trouble.is_of_address and isinstance(dialog, ServerDialog):
             dialog.address.set_error(trouble.title)
-        elif trouble.is_of_key and isinstance(dialog, ConnectDialog):
+        elif trouble.is_of_key and isinstance(dialog, ConnectDialog | ShareDialog):
             dialog.key.set_error(trouble.title)
         elif trouble.code == "ENROLLMENT_CODE_INVALID" and isinstance(dialog, ShareDialog):
             dialog.code.set_error(trouble.title)
@@ -169,15 +182,15 @@ class Connecting(QObject):
 
     # ---- how --------------------------------------------------------------------------------------------------------
 
-    async def _to_new(self, server: SavedServer, key: str) -> None:
+    async def _to_new(self, server: SavedServer, key: str, face: Face = "train") -> None:
         await self._ui.session.connect_to(server, key)
         try:
             await self._keys.put(server.address, key)
         except OSError as error:
-            self._connected(server)
+            self._connected(server, face)
             self._tell_of_unkept_key(error)
         else:
-            self._connected(server)
+            self._connected(server, face)
             self._tell_of_keys()
 
     async def _to_remembered(self, server: SavedServer) -> None:
@@ -206,7 +219,7 @@ class Connecting(QObject):
         self._connected(SavedServer(LOCAL, LOCAL))  # whose name is said in the language shown
         return world
 
-    def _connected(self, server: SavedServer) -> None:
+    def _connected(self, server: SavedServer, face: Face = "train") -> None:
         session = self._ui.session
         if session.client is not None and session.api_key is not None and session.server is not None:
             access = Access(session.client.base_url, session.api_key, session.server.insecure, server.address)
@@ -222,7 +235,7 @@ class Connecting(QObject):
             self._window.forget_pages()
         self._shown_server = server.address
         if was_asked:
-            self._window.show_face("train")
+            self._window.show_face(face)
 
     async def _run_example(self, question: FirstStart) -> None:
         self._ui.settings.change(face="train")
@@ -232,12 +245,17 @@ class Connecting(QObject):
         await self._to_own_world()
         self._window.open_page("job", job_id=job_id)
 
-    async def _share(self, address: str, code: str, insecure: bool) -> None:
-        await self._ui.processes.share(address, code, insecure=insecure)
-        node_dir = self._ui.processes.node_dir
-        self._ui.node.set_data_dir(node_dir)
-        self._ui.node.look_now()
-        self._ui.settings.change(node=SavedNode(address, str(node_dir)), face="share")
+    async def _share(self, enrolling: Enrolling, answer: ShareAnswer) -> None:
+        if answer.code is not None:
+            await enrolling.by_code(answer.server, answer.code)
+        else:
+            session = self._ui.session
+            if answer.key is not None and (session.server, session.api_key) != (answer.server, answer.key):
+                await self._to_new(answer.server, answer.key, "share")
+            if session.client is None or session.server is None:
+                raise RuntimeError("an access that is no key is the window's")
+            await enrolling.by_access(session.server, session.client)
+        self._ui.settings.change(face="share")
         self._answered()
         self._window.show_face("share")
 

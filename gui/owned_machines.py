@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 
 from core.protocol.node_gpus import Withheld
+
+from .enrolment import same_server
 
 if TYPE_CHECKING:
     from core.client.customer import AsyncClient
@@ -35,7 +36,7 @@ async def read_nodes(client: AsyncClient) -> list[OwnedNode]:
 def own_node(nodes: Sequence[OwnedNode], here: NodeStatus | None, base_url: str) -> OwnedNode | None:
     """Which of them is the node of this computer, told by its GPUs and what runs, else by its name. None where it works
     for another server, and where several have its name: better twice in sight than another one taken for it."""
-    if here is None or urlsplit(here.server).netloc != urlsplit(base_url).netloc:
+    if here is None or not same_server(here.server, base_url):
         return None
     known = {gpu.uuid for gpu in here.gpus} | {unit.attempt_id for unit in here.units}
     same = [node for node in nodes if known & _marks(node)] or [node for node in nodes if node.name == here.node_name]

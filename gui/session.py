@@ -62,6 +62,11 @@ class Session(QObject):
         self._balance_soon = QTimer(self, singleShot=True, interval=_BALANCE_DELAY_MS)
         self._balance_soon.timeout.connect(self._ask_balance)
 
+    @property
+    def base_url(self) -> str | None:
+        """Where the current server's API is; None without a server."""
+        return None if self.client is None else self.client.base_url
+
     async def connect_to(self, server: SavedServer, api_key: str) -> None:
         """Ask the server who it is and whether it knows the key, then make it the current one. Its events go on behind
         the newest at this moment, before any page reads its lists.

@@ -105,6 +105,19 @@ def answer_lost(trouble: Trouble) -> Trouble:
     return msgspec.structs.replace(trouble, english_hint=hint)
 
 
+def not_enrolled(trouble: Trouble) -> Trouble:
+    """Why a machine got no enrollment code, or its code was not taken, with what its owner can do."""
+    if trouble.is_of_scope:
+        hint = _mark("Connect with a key that has the right nodes:write, or have the operator make a code.")
+    elif trouble.code == "RATE_LIMITED":
+        hint = _mark("Use the codes that you have, or wait: each of them ends 15 minutes after it was made.")
+    elif trouble.code == "ENROLLMENT_CODE_INVALID":
+        hint = _mark("Make another code, or have one made: each is good once, and for 15 minutes.")
+    else:
+        return trouble
+    return msgspec.structs.replace(trouble, english_hint=hint)
+
+
 def _of_client(error: Exception) -> Trouble:
     """In the window's own words: the hints of core.client are those of a command line."""
     from core.client.errors import (
@@ -215,6 +228,9 @@ def _title(code: str) -> str:
 def _mark(text: str) -> str:
     """English that is translated when it is shown."""
     return text
+
+
+ENROLLED_ALREADY = _mark("This computer is enrolled, only its node didn't start. Try again: that takes no other code.")
 
 
 def _tr(text: str) -> str:

@@ -127,7 +127,8 @@ async def _enrolled(
     if code is None:
         raise CommandError(
             "This node is not enrolled yet.",
-            hint="Make a code with: gpu-agent-backend nodes enrollment-code, and give it with --enroll.",
+            hint="Make a code with your own key: gpu-agent-client nodes code (the operator: gpu-agent-backend nodes "
+            "enrollment-code), and give it with --enroll.",
             exit_code=ExitCode.ARGUMENTS,
         )
     caller = stamina.AsyncRetryingCaller(attempts=_ENROL_TRIES, timeout=_ENROL_SECONDS, wait_initial=0.2, wait_max=5.0)

@@ -51,10 +51,9 @@ async def pausing_rules_of_owner(camera: Camera) -> None:
 
 async def report(camera: Camera) -> None:
     """A unit of the example beside the history of this computer, and the form that reports its package."""
-    camera.desktop.window.open_page(History.key, view="log")
+    camera.open(History, view="log")
     await camera.take("history-log")
-    camera.desktop.window.open_page(History.key, view="units")
-    page = camera.open(History)
+    page = camera.open(History, view="units")
     attempt = await camera.until(page.current)
     page.sides.show_side()
     await camera.take("history-unit")

@@ -31,9 +31,17 @@ class ServerDialog(FormDialog):
         self.form.addWidget(FormRow(theme, QCoreApplication.translate("first_start", "Server"), [self.address]))
         self.form.addWidget(self.insecure)
         self.address.changed.connect(lambda text: self.insecure.setVisible(text.strip().startswith("http://")))
+        self._known = server
         if server is not None:
             self.address.set_text(server.address)
             self.insecure.setChecked(server.insecure)
+
+    def named(self, address: str) -> SavedServer:
+        """The server at this address, by the name that it is known by."""
+        name = urlsplit(address).hostname or address
+        if self._known is not None and self._known.address == address:
+            name = self._known.name
+        return SavedServer(name, address, self.insecure.isChecked())
 
     def checked_address(self) -> str | None:
         """Where the server is, or None with the field saying what is wrong."""
@@ -63,7 +71,6 @@ class ConnectDialog(ServerDialog):
             server,
             parent,
         )
-        self._known = server
         self.key = Field(theme, "sk_…", icon="key-round", secret=True)
         self.form.addWidget(FormRow(theme, self.tr("API key"), [self.key]))
         if server is not None:
@@ -79,39 +86,4 @@ class ConnectDialog(ServerDialog):
         except KeyRefused as refused:
             self.key.set_error(refused.message)
             return None
-        name = urlsplit(address).hostname or address
-        if self._known is not None and self._known.address == address:
-            name = self._known.name
-        return SavedServer(name, address, self.insecure.isChecked()), key
-
-
-class ShareDialog(ServerDialog):
-    """Asks for a server and an enrollment code. The node starts paused."""
-
-    def __init__(self, theme: Theme, server: SavedServer | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(
-            theme,
-            QCoreApplication.translate("first_start", "Share my GPU"),
-            QCoreApplication.translate(
-                "first_start", "The node starts paused: nothing runs here before you press Share."
-            ),
-            QCoreApplication.translate("first_start", "Set up sharing"),
-            server,
-            parent,
-        )
-        self.code = Field(theme, "", icon="hash")
-        help = self.tr("The operator makes one for you; it is good for one machine and expires.")
-        self.form.addWidget(FormRow(theme, self.tr("Enrollment code"), [self.code], help))
-        if server is not None:
-            self.code.setFocus()
-
-    def answer(self) -> tuple[str, str, bool] | None:
-        """Address, code, and whether plain http is allowed; None with the fields saying what is wrong."""
-        address = self.checked_address()
-        if address is None:
-            return None
-        code = self.code.text().strip()
-        if not code or not code.isascii() or not code.isprintable() or " " in code:
-            self.code.set_error(self.tr("Copy the code again, whole."))
-            return None
-        return address, code, self.insecure.isChecked()
+        return self.named(address), key

@@ -15,7 +15,8 @@ from .tab_order import put_in_reading_order
 
 
 class FormDialog(QDialog):
-    """`submitted` when its user says go; whoever opened it closes it when that went well. `foot` has room left."""
+    """`submitted` when its user says go; whoever opened it closes it when that went well.
+    `foot` has room left; `line` may be empty."""
 
     submitted = Signal()
 
@@ -33,14 +34,15 @@ class FormDialog(QDialog):
         self.form.setSpacing(gap(16))
         self.go = Button(theme, action, None, "primary")
         self.go.clicked.connect(self.submitted)
-        cancel = Button(theme, self.tr("Cancel"))
-        cancel.clicked.connect(self.reject)
+        self.cancel = Button(theme, self.tr("Cancel"))
+        self.cancel.clicked.connect(self.reject)
         area = Area(theme, "surface")
         inside = QVBoxLayout(area)
         inside.setContentsMargins(gap(24), gap(20), gap(24), gap(20))
         inside.setSpacing(gap(8))
         inside.addWidget(Label(theme, title, style="title"))
-        inside.addWidget(Label(theme, line, colour="ink2", wrap=True))
+        if line:
+            inside.addWidget(Label(theme, line, colour="ink2", wrap=True))
         inside.addWidget(self.banner)
         inside.addSpacing(gap(8))
         inside.addLayout(self.form)
@@ -50,7 +52,7 @@ class FormDialog(QDialog):
         self.foot.setContentsMargins(gap(24), gap(12), gap(24), gap(12))
         self.foot.setSpacing(gap(8))
         self.foot.addStretch(1)
-        self.foot.addWidget(cancel)
+        self.foot.addWidget(self.cancel)
         self.foot.addWidget(self.go)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -4,6 +4,10 @@
  <context>
   <name>AddMachineDialog</name>
   <message>
+   <source>A code lets one machine join your account at {0}. The app makes it with your access.</source>
+   <translation>一个登记码可让一台电脑加入你在 {0} 的账户。应用用你的访问权限生成它。</translation>
+  </message>
+  <message>
    <source>Add a machine</source>
    <translation>添加一台电脑</translation>
   </message>
@@ -12,8 +16,32 @@
    <translation>关闭</translation>
   </message>
   <message>
-   <source>The server's operator makes a code with the first command; say the second on the new machine.</source>
-   <translation>服务器的管理者用第一条命令生成登记码，再在新电脑上运行第二条。</translation>
+   <source>Connect</source>
+   <translation>连接</translation>
+  </message>
+  <message>
+   <source>Connect to {0} with your account: then the app makes the code for the machine.</source>
+   <translation>用你的账户连接到 {0}：之后应用会为那台电脑生成登记码。</translation>
+  </message>
+  <message>
+   <source>Connect with another key</source>
+   <translation>用另一个密钥连接</translation>
+  </message>
+  <message>
+   <source>Make a code</source>
+   <translation>生成登记码</translation>
+  </message>
+  <message>
+   <source>Not connected to {0}</source>
+   <translation>未连接到 {0}</translation>
+  </message>
+  <message>
+   <source>Or the server's operator makes a code with the first command; say the second on the new machine.</source>
+   <translation>也可以请服务器管理员用第一条命令生成登记码，再在新电脑上运行第二条。</translation>
+  </message>
+  <message>
+   <source>The window behind this one says why. Close this one to read it.</source>
+   <translation>后面的窗口会说明原因。关闭此窗口即可查看。</translation>
   </message>
  </context>
  <context>
@@ -736,6 +764,73 @@
   </message>
  </context>
  <context>
+  <name>CodePanel</name>
+  <message>
+   <source>, </source>
+   <translation>、</translation>
+  </message>
+  <message>
+   <source>Copy this file into that folder, too: {0}</source>
+   <translation>把这个文件也复制到该文件夹：{0}</translation>
+  </message>
+  <message>
+   <source>Enrollment code</source>
+   <translation>登记码</translation>
+  </message>
+  <message>
+   <source>Good for {0}, for one machine. Keep it to yourself.</source>
+   <translation>还有 {0} 有效，只能用于一台电脑。请勿告诉别人。</translation>
+  </message>
+  <message>
+   <source>Make another</source>
+   <translation>再生成一个</translation>
+  </message>
+  <message>
+   <source>Or with a screen: open GPU-Agent there, Share my GPU, and give it {0} and the code.</source>
+   <translation>如果那台电脑有屏幕：在那里打开 GPU-Agent，选“共享我的显卡”，填入 {0} 和登记码。</translation>
+  </message>
+  <message>
+   <source>Put the folder of GPU-Agent on the new machine, by git or as a copy, and open a terminal in it.</source>
+   <translation>把 GPU-Agent 的文件夹放到新电脑上（用 git 或直接复制），并在其中打开终端。</translation>
+  </message>
+  <message>
+   <source>Say this there; the first time it sets the program up:</source>
+   <translation>在那里运行这条命令；首次运行会先装好程序：</translation>
+  </message>
+  <message>
+   <source>The code has ended. Make another one.</source>
+   <translation>登记码已过期。请再生成一个。</translation>
+  </message>
+  <message>
+   <source>This access may not read your machines, so the window can't tell when it has joined.</source>
+   <translation>此访问权限不能查看你的电脑，所以窗口无法得知它何时加入。</translation>
+  </message>
+  <message>
+   <source>Waiting for the machine. It begins paused: nothing runs there before you press Share.</source>
+   <translation>正在等待那台电脑。它开始时是暂停的：在你按下“共享”之前，那里什么都不会运行。</translation>
+  </message>
+  <message>
+   <source>the code</source>
+   <translation>登记码</translation>
+  </message>
+  <message>
+   <source>the command</source>
+   <translation>命令</translation>
+  </message>
+  <message>
+   <source>{0} has joined. It begins paused: press Share there, or say {1}</source>
+   <translation>{0} 已加入。它开始时是暂停的：在那里按“共享”，或运行 {1}</translation>
+  </message>
+  <message>
+   <source>{0} have joined. They begin paused: press Share there, or say {1}</source>
+   <translation>{0} 已加入。它们开始时是暂停的：在那里按“共享”，或运行 {1}</translation>
+  </message>
+  <message>
+   <source>{0} is this computer alone: no other machine reaches the server by this address.</source>
+   <translation>{0} 只指这台电脑：别的电脑无法用这个地址连到服务器。</translation>
+  </message>
+ </context>
+ <context>
   <name>CommandSteps</name>
   <message>
    <source>Copied</source>
@@ -1447,8 +1542,28 @@
    <translation>允许用普通 http 连接我自己网络里的机器</translation>
   </message>
   <message>
+   <source>Another computer of yours makes it: My node, Add a machine. Or the operator. It works once.</source>
+   <translation>在你的另一台电脑上生成：“我的节点”的“添加一台电脑”；也可以找管理员要。只能用一次。</translation>
+  </message>
+  <message>
+   <source>By my account</source>
+   <translation>用我的账户</translation>
+  </message>
+  <message>
    <source>Code</source>
    <translation>登记码</translation>
+  </message>
+  <message>
+   <source>Connect to the server</source>
+   <translation>连接到服务器</translation>
+  </message>
+  <message>
+   <source>Copy the code again, whole.</source>
+   <translation>请重新完整复制登记码。</translation>
+  </message>
+  <message>
+   <source>I have a code</source>
+   <translation>我有登记码</translation>
   </message>
   <message>
    <source>It starts paused; you decide when it shares</source>
@@ -1495,6 +1610,14 @@
    <translation>正在启动…</translation>
   </message>
   <message>
+   <source>The window is connected to this server: the app makes the code, and uses it at once.</source>
+   <translation>窗口已连接到这台服务器：应用会生成登记码并立即使用。</translation>
+  </message>
+  <message>
+   <source>The window isn't connected to this server yet. Connect first; then the app makes the code.</source>
+   <translation>窗口还没有连接到这台服务器。请先连接，之后应用会生成登记码。</translation>
+  </message>
+  <message>
    <source>This computer isn't shared now</source>
    <translation>这台电脑现在没有共享</translation>
   </message>
@@ -1510,9 +1633,12 @@
    <source>Which server is it for?</source>
    <translation>连接哪台服务器？</translation>
   </message>
+ </context>
+ <context>
+  <name>EnrolHere</name>
   <message>
-   <source>Whoever runs the server makes it; it works once.</source>
-   <translation>由服务器的管理者生成，只能用一次。</translation>
+   <source>Connect with another key</source>
+   <translation>用另一个密钥连接</translation>
   </message>
  </context>
  <context>
@@ -3192,7 +3318,7 @@
   </message>
   <message>
    <source>Share this computer with an enrollment code of yours; what it runs and earns stands here then.</source>
-   <translation>用你的注册码共享这台电脑；之后这里会显示它运行了什么、得到多少。</translation>
+   <translation>用你的登记码共享这台电脑；之后这里会显示它运行了什么、得到多少。</translation>
   </message>
   <message>
    <source>Show the folder</source>
@@ -4144,16 +4270,36 @@
  <context>
   <name>ShareDialog</name>
   <message>
+   <source>API key</source>
+   <translation>API 密钥</translation>
+  </message>
+  <message>
    <source>Copy the code again, whole.</source>
-   <translation>请重新完整复制代码。</translation>
+   <translation>请重新完整复制登记码。</translation>
   </message>
   <message>
    <source>Enrollment code</source>
-   <translation>注册代码</translation>
+   <translation>登记码</translation>
   </message>
   <message>
-   <source>The operator makes one for you; it is good for one machine and expires.</source>
-   <translation>由管理员为你生成，只能用于一台机器，会过期。</translation>
+   <source>I have a code</source>
+   <translation>我有登记码</translation>
+  </message>
+  <message>
+   <source>Sign in</source>
+   <translation>登录</translation>
+  </message>
+  <message>
+   <source>The window connects to the server with it, and keeps it in the keyring; the app makes the code.</source>
+   <translation>窗口用它连接服务器，并存入密钥环；登记码由应用生成。</translation>
+  </message>
+  <message>
+   <source>The window is connected to this server: the app makes the code.</source>
+   <translation>窗口已连接到这台服务器：登记码由应用生成。</translation>
+  </message>
+  <message>
+   <source>You make one at another computer of yours, My node, Add a machine; or the operator makes it.</source>
+   <translation>在你的另一台电脑上生成：“我的节点”的“添加一台电脑”；也可以找管理员要。</translation>
   </message>
  </context>
  <context>
@@ -8042,8 +8188,16 @@
    <translation>请检查这台电脑的网络，并确认服务器正在运行，然后重试。</translation>
   </message>
   <message>
+   <source>Connect with a key that has the right nodes:write, or have the operator make a code.</source>
+   <translation>请用有 nodes:write 权限的密钥连接，或请管理员生成登记码。</translation>
+  </message>
+  <message>
    <source>It may have been made all the same: look in the list before you try again.</source>
    <translation>可能其实已经创建：再试之前请先看看列表。</translation>
+  </message>
+  <message>
+   <source>Make another code, or have one made: each is good once, and for 15 minutes.</source>
+   <translation>请再生成一个登记码，或请人生成：每个只能用一次，有效 15 分钟。</translation>
   </message>
   <message>
    <source>Make room on it, then try again: what is there already is kept.</source>
@@ -8138,6 +8292,10 @@
    <translation>代码不存在、已用过或已过期</translation>
   </message>
   <message>
+   <source>This computer is enrolled, only its node didn't start. Try again: that takes no other code.</source>
+   <translation>这台电脑已登记，只是节点没有启动。请重试：不需要另一个登记码。</translation>
+  </message>
+  <message>
    <source>This computer refused</source>
    <translation>这台电脑拒绝了操作</translation>
   </message>
@@ -8176,6 +8334,10 @@
   <message>
    <source>Try again. If it stays, tell the operator of the server.</source>
    <translation>请重试。如果仍然如此，请告知服务器管理员。</translation>
+  </message>
+  <message>
+   <source>Use the codes that you have, or wait: each of them ends 15 minutes after it was made.</source>
+   <translation>请使用已有的登记码，或稍等：每个登记码在生成 15 分钟后失效。</translation>
   </message>
   <message>
    <source>What answers at this address is no server of GPU-Agent</source>

@@ -3,16 +3,18 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import msgspec
 
 from core.clock import credits_text
 from core.protocol.customer import AttemptOutcome, Page, PageInfo, UnitKind
-from core.protocol.node import Confinement, FreeGpu, FreeResources
+from core.protocol.node import PROTOCOL_VERSION, Confinement, FreeGpu, FreeResources
 from core.protocol.node_rules import Electricity, Rules
 from core.protocol.owner import AttemptLimits, EarningRow, OwnedNode, OwnerAttempt, PackageBlock
 from gui.attempt_words import CUSTOMERS_FAULT, OWN_JOB, TAKEN_BACK
 from gui.pages.node.earnings import Earnings
 from gui.pages.node.history import History
+from tests.backend.server_process import BackendServer
 from tests.gui.access_samples import HOSTILE, all_of, at
 
 GPU = "GPU-4f1c0000-0000-4000-8000-00000000000a"
@@ -118,3 +120,9 @@ def fill_history(page: History) -> None:
 def first_of_more(rows: list[OwnerAttempt]) -> Page[OwnerAttempt]:
     """A page behind which there are others."""
     return Page(rows, PageInfo(100, "older", True))
+
+
+def join(server: BackendServer, code: str, name: str) -> int:
+    """What a machine does that was given the code; the answer's status."""
+    body = {"code": code, "name": name, "protocol": PROTOCOL_VERSION, "agent_version": "1.2"}
+    return httpx.post(f"{server.url}/api/v1/node/enroll", json=body, timeout=30, trust_env=False).status_code

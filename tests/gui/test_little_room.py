@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.accounts.api_keys import SCOPES
-from gui.first_start.connect import ConnectDialog, ShareDialog
+from gui.first_start.connect import ConnectDialog
 from gui.first_start.question import FirstStart
+from gui.first_start.share import ShareDialog
 from gui.pages import PAGES
 from gui.pages.customer.api_keys import ApiKeysPage
 from gui.pages.customer.job import JobPage

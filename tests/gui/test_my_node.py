@@ -47,7 +47,7 @@ def test_without_a_node_the_page_asks_for_server_and_code(qtbot: QtBot, page: My
     assert page.form.server.error() and page.form.code.error()
     page.form.server.set_text("https://c3pool.example")
     page.form.code.set_text(" A-CODE ")
-    page.form.enrol_asked.disconnect(page.enrol)  # what it does is test_own_processes's matter
+    page.form.enrol_asked.disconnect(page.enrolling.enrol)  # what it does is test_own_processes's matter
     with qtbot.waitSignal(page.form.enrol_asked) as asked:
         page.form.button.click()
     assert asked.args == ["https://c3pool.example", "A-CODE", "", False]

@@ -16,8 +16,9 @@ from core.console import Console
 from gui.connecting import Connecting
 from gui.demo_job import submit_example
 from gui.finding import Finding
-from gui.first_start.connect import ConnectDialog, ShareDialog
+from gui.first_start.connect import ConnectDialog
 from gui.first_start.question import FirstStart
+from gui.first_start.share import ShareDialog
 from gui.key_store import KeyStore
 from gui.live_events import LiveEvents
 from gui.pages.settings import SettingsPage

@@ -10,7 +10,7 @@ def nodes_code(session: Session) -> None:
         server = client.base_url
     session.console.result(
         made,
-        human=f"{made.code}\nOn that machine: gpu-agent-node run --server {server} --enroll {made.code}\n"
+        human=f"{made.code}\nOn that machine: gpu-agent-node run --server {server} --enroll {made.code} --paused\n"
         f"It is good for one node, until {made.expires_at}.",
         quiet=made.code or "",
     )

@@ -1,7 +1,6 @@
 """My node: how this computer is shared now, the owner's switch, its devices, what runs and what that may touch."""
 
 import time
-from collections.abc import Awaitable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer
@@ -18,7 +17,6 @@ from ...node_words import duration_words, host_words, mib_words, moment_of, why_
 from ...pause_choices import PauseFor
 from ...rule_book import with_gpu
 from ...rule_words import NEVER_SET_ASIDE
-from ...settings import SavedNode
 from ...ui import Ui
 from ...widgets.buttons import Button
 from ...widgets.frames import Line, Panel
@@ -29,6 +27,7 @@ from ..page import Page
 from .my_node_parts.add_machine import AddMachineDialog
 from .my_node_parts.devices import Devices
 from .my_node_parts.enrol_form import EnrolForm
+from .my_node_parts.enrol_here import EnrolHere
 from .my_node_parts.machine_tab import OTHERS, MachineTabs, Tab
 from .my_node_parts.machines import Machines
 from .my_node_parts.reason_row import Action, ReasonRow
@@ -70,6 +69,7 @@ class MyNode(Page):
         self.self_test = Button(theme, "", "stethoscope")
         self.band = StateBand(theme)
         self.form = EnrolForm(theme)
+        self.enrolling = EnrolHere(self, self.form)
         self.reasons: list[ReasonRow] = []
         self.devices = Devices(theme, self._share_gpu)
         self.unit_panels: list[UnitPanel] = []
@@ -143,11 +143,10 @@ class MyNode(Page):
         node.rules.changed.connect(self._show_devices)
         self.tabs.chosen.connect(lambda _: self._show())
         self.machines.changed.connect(self._show)
+        self.ui.session.state_changed.connect(self._show_add_machine)
         switch.share_asked.connect(self._share)
         switch.pause_asked.connect(self._pause)
         switch.finish_asked.connect(self._finish)
-        self.form.enrol_asked.connect(self.enrol)
-        self.form.start_asked.connect(self._start_node)
         self.add_machine.clicked.connect(self._add_machine)
         self.self_test.clicked.connect(lambda: self.ui.navigate("self_test"))
         QShortcut(QKeySequence("Ctrl+P"), self, self._pause_or_share)
@@ -186,31 +185,12 @@ class MyNode(Page):
         else:
             self._pause(PauseFor.UNTIL_I_SAY)
 
-    def enrol(self, server: str, code: str, name: str, insecure: bool) -> None:
-        """Make this computer a node of that server; it begins paused."""
-        self.form.set_busy(True)
-        self.start(self._enrolled(server, code, name or None, insecure))
-
-    async def _enrolled(self, server: str, code: str, name: str | None, insecure: bool) -> None:
-        processes = self.ui.processes
-        await self._while_busy(processes.share(server, code, name=name, insecure=insecure))
-        self.ui.settings.change(node=SavedNode(server, str(processes.node_dir)))
-
     def _add_machine(self) -> None:
-        if self.ui.node.status is not None:
-            AddMachineDialog(self.ui.theme, self.ui.node.status.server, self).open()
-
-    def _start_node(self) -> None:
-        self.form.set_busy(True)
-        self.start(self._while_busy(self.ui.processes.start_known_node()), retry=self._start_node)
-
-    async def _while_busy(self, starting: Awaitable[object]) -> None:
-        try:
-            await starting
-        finally:
-            self.form.set_busy(False)
-        self.ui.node.set_data_dir(self.ui.processes.node_dir)
-        self.ui.node.look_now()
+        server = self.ui.session.base_url if self.ui.node.status is None else self.ui.node.status.server
+        if server is not None:
+            dialog = AddMachineDialog(self.ui, server, self.window())
+            dialog.joined.connect(self.machines.ask_soon)
+            dialog.open()
 
     # ---- showing ----------------------------------------------------------------------------------------------------
 
@@ -224,7 +204,7 @@ class MyNode(Page):
         shows_others = self.tabs.current() == OTHERS
         self.band.setVisible(is_there and not shows_others)
         self._stack.setCurrentIndex(2 if shows_others else 0 if is_there else 1)
-        self.add_machine.setVisible(is_there)
+        self._show_add_machine()
         self.self_test.setProperty("hidden_by_page", not is_there)
         self.self_test.setVisible(is_there and not shows_others)
         self.header.refold()
@@ -235,6 +215,12 @@ class MyNode(Page):
         self._show_readouts(status)
         self._show_devices()
         self._show_units(status)
+
+    def _show_add_machine(self) -> None:
+        can_add = self.ui.node.status is not None or self.ui.session.client is not None
+        if self.add_machine.isHidden() == can_add:
+            self.add_machine.setVisible(can_add)
+            self.header.refold()
 
     def _show_tabs(self, words: NodeWords, status: NodeStatus | None) -> None:
         count, silent = len(self.machines.others), self.machines.silent()

@@ -58,6 +58,10 @@ class Machines(QWidget):
         if not self._session_changed():
             self.question.ask_again()
 
+    def ask_soon(self) -> None:
+        """One has just joined."""
+        self.question.ask_soon()
+
     def put_nodes(self, nodes: list[OwnedNode]) -> None:
         """The owner's machines, as the server told them."""
         self._nodes = nodes

@@ -17,7 +17,7 @@ export declare class ApiKeyRevokedError extends ApiError {
 export declare class SignInFailedError extends ApiError {
     readonly code: "SIGN_IN_FAILED";
 }
-/** ENROLLMENT_CODE_INVALID (401): Enrollment code is unknown, used or expired. Make a new code: gpu-agent-backend nodes enrollment-code */
+/** ENROLLMENT_CODE_INVALID (401): Enrollment code is unknown, used or expired. Make a new code: gpu-agent-client nodes code */
 export declare class EnrollmentCodeInvalidError extends ApiError {
     readonly code: "ENROLLMENT_CODE_INVALID";
 }

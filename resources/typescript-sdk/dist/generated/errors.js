@@ -13,7 +13,7 @@ export class ApiKeyRevokedError extends ApiError {
 /** SIGN_IN_FAILED (401): E-mail or password not recognized. Check both, or ask the operator for a reset. */
 export class SignInFailedError extends ApiError {
 }
-/** ENROLLMENT_CODE_INVALID (401): Enrollment code is unknown, used or expired. Make a new code: gpu-agent-backend nodes enrollment-code */
+/** ENROLLMENT_CODE_INVALID (401): Enrollment code is unknown, used or expired. Make a new code: gpu-agent-client nodes code */
 export class EnrollmentCodeInvalidError extends ApiError {
 }
 /** CREDIT_INSUFFICIENT (402): Customer credit balance below projected cost. Lower the limits of the job, or ask the operator for credits. */

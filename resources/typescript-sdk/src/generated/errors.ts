@@ -64,7 +64,7 @@ export class SignInFailedError extends ApiError {
   declare readonly code: "SIGN_IN_FAILED";
 }
 
-/** ENROLLMENT_CODE_INVALID (401): Enrollment code is unknown, used or expired. Make a new code: gpu-agent-backend nodes enrollment-code */
+/** ENROLLMENT_CODE_INVALID (401): Enrollment code is unknown, used or expired. Make a new code: gpu-agent-client nodes code */
 export class EnrollmentCodeInvalidError extends ApiError {
   declare readonly code: "ENROLLMENT_CODE_INVALID";
 }
