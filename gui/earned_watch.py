@@ -80,6 +80,7 @@ class EarnedWatch(QObject):
         self._session, self._node, self._tasks, self._now = session, node, tasks, now
         self._of: tuple[AsyncClient | None, str | None] = (None, None)
         self._units: frozenset[str] = frozenset()
+        self._line = session.line
         self._earned: Earned | None = None
         self._unknown = Unknown.NO_SERVER
         self._is_asking = self._once_more = False
@@ -136,6 +137,7 @@ class EarnedWatch(QObject):
         client, status = self._session.client, self._node.status
         of = client, None if status is None else f"{status.server} {status.node_name}"
         units = frozenset() if status is None else frozenset(unit.attempt_id for unit in status.units)
+        line, self._line = self._line, self._session.line
         if of != self._of:
             self._of, self._units = of, units
             self._number += 1
@@ -146,6 +148,8 @@ class EarnedWatch(QObject):
         elif units != self._units:
             self._units = units
             self._soon.start()
+        if line is not self._line:
+            self.changed.emit()  # what is known is stale now, or no longer
 
     async def _read(self, client: AsyncClient, status: NodeStatus) -> Earned | None:
         node = own_node(await read_nodes(client), status, client.base_url)

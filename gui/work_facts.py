@@ -4,8 +4,8 @@ words; nothing is guessed.
 A unit that went over midnight counts for the part of its time that lies in the day, and its energy likewise.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -44,36 +44,47 @@ def work_of_day(
     *,
     is_whole: bool = True,
 ) -> WorkOfDay:
-    """Of today until `now`. `running` tells what those that aren't over have used so far."""
-    begin, so_far = midnight(now), {unit.attempt_id: unit for unit in running}
-    spans: list[tuple[datetime, datetime]] = []
-    joules, told, units = 0.0, 0, 0
+    """Of today until `now`. `running` tells of those that aren't over, which `past` may not know yet."""
+    begin = midnight(now)
+    runs = [run for run in _runs(past, running, now) if run.ended > max(run.started, begin)]
+    joules, told = 0.0, 0
     cost: float | None = 0.0
-    for unit in past:
-        started = _moment(unit.started_at)
-        if started is None:
+    for run in runs:
+        if not run.on_gpu or run.joules is None:
             continue
-        live = so_far.get(unit.attempt_id)
-        ended = _moment(unit.ended_at) or (now if live is not None else started)
-        first, last = max(started, begin), min(ended, now)
-        if last <= first:
-            continue
-        spans.append((first, last))
-        if unit.gpu_uuid is None:
-            continue
-        units += 1
-        used = unit.energy_joules if unit.ended_at is not None or live is None else live.energy_joules
-        if used is None:
-            continue
+        first = max(run.started, begin)
+        used = run.joules * ((run.ended - first) / (run.ended - run.started))
         told += 1
-        used *= (last - first) / (ended - started)
         joules += used
         price = None if electricity is None else price_at(electricity, first)
         cost = None if price is None or cost is None else cost + price * used / JOULES_PER_KWH
-    return WorkOfDay(_covered(spans), Energy(joules, told, units, cost if told else None), is_whole)
+    energy = Energy(joules, told, sum(run.on_gpu for run in runs), cost if told else None)
+    return WorkOfDay(_covered((max(run.started, begin), run.ended) for run in runs), energy, is_whole)
 
 
-def _covered(spans: list[tuple[datetime, datetime]]) -> float:
+class _Run(msgspec.Struct, frozen=True):
+    """What was started, until it ended or until now."""
+
+    started: datetime
+    ended: datetime
+    on_gpu: bool
+    joules: float | None
+
+
+def _runs(past: Iterable[PastUnit], running: Sequence[UnitStatus], now: datetime) -> Iterator[_Run]:
+    live = {unit.attempt_id: unit for unit in running}
+    for row in past:
+        started, ended = _moment(row.started_at), _moment(row.ended_at)
+        if started is not None and ended is not None:
+            yield _Run(started, min(ended, now), row.gpu_uuid is not None, row.energy_joules)
+            live.pop(row.attempt_id, None)
+    for unit in live.values():
+        if unit.running_seconds > 0:
+            started = now - timedelta(seconds=unit.running_seconds)
+            yield _Run(started, now, unit.gpu_uuid is not None, unit.energy_joules)
+
+
+def _covered(spans: Iterable[tuple[datetime, datetime]]) -> float:
     """Seconds that at least one of them covers."""
     seconds, reached = 0.0, None
     for first, last in sorted(spans):

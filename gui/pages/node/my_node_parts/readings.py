@@ -13,7 +13,7 @@ from core.printable import printable
 from core.protocol.node_control import NodeStatus
 from core.protocol.node_history import MOST_HISTORY_PAGE, PastUnit
 
-from ....amounts import all_decimals, credit_words
+from ....amounts import all_decimals, some_credit_words
 from ....attempt_words import kwh_words
 from ....earned_watch import Unknown
 from ....node_link import LinkState, NodeLink
@@ -144,13 +144,13 @@ class Readings(Panel):
         credits = self.tr("credits")
         since = self.tr("{0} credits since {1}, when the server's day (UTC) began.")
         tip = since.format(all_decimals(known.today_micro), clock_words(day, now))
-        self.earned.set_value(credit_words(known.today_micro), credits, heard, tip=tip, stale=stale)
+        self.earned.set_value(some_credit_words(known.today_micro), credits, heard, tip=tip, stale=stale)
         unit = self.tr("unit") if known.waiting == 1 else self.tr("units")
         note = heard if known.of_newest is None else self.tr("of the newest {0}").format(known.of_newest)
         tip = self.tr("Done here, and not settled yet: what they earn is known when their checks are.")
         self.waiting.set_value(f"{known.waiting:,}", unit, note, tip=tip, stale=stale)
         tip = self.tr("{0} credits since Monday, in the server's days (UTC).").format(all_decimals(known.week_micro))
-        self.week.set_value(credit_words(known.week_micro), credits, heard, tip=tip, stale=stale)
+        self.week.set_value(some_credit_words(known.week_micro), credits, heard, tip=tip, stale=stale)
 
     def _show_work(self, status: NodeStatus, now: datetime, is_stale: bool) -> None:
         if self._past is None:
@@ -178,6 +178,8 @@ class Readings(Panel):
         if energy.cost is not None and rules is not None:
             unit = f"kWh · {printable(rules.electricity.currency)}{energy.cost:,.2f}"
             tip = self.tr("What GPUs took for units since midnight, at the price in your rules.")
+        elif rules is not None and rules.electricity.command:
+            tip = self.tr("What GPUs took for units since midnight. Your command tells the price of now alone.")
         else:
             tip = self.tr("What GPUs took for units since midnight. With a price in Rules, its cost stands here too.")
         told = self.tr("{0} of {1} units told it").format(f"{energy.told:,}", f"{energy.units:,}")
