@@ -87,7 +87,7 @@ class Brain:
         for attempt in self._held():
             attempt_events.advance(self._desk, attempt, now)
         if self._choice.kind is ChoiceKind.FINISH_THEN_PAUSE and not self._attempts:
-            self._choose(OwnersChoice(ChoiceKind.PAUSE), now)
+            self._choose(OwnersChoice(ChoiceKind.PAUSE, self._choice.until), now)
         if self._stopping is not None:
             self._maybe_finish(now)
         decided = self._desk.clear(self._held(), now)

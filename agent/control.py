@@ -53,6 +53,7 @@ _METHODS = {
     "/self-test": "GET, POST, DELETE",
 }
 _RESUME = "Share again: gpu-agent-node resume."
+_READ_ANEW = "Read them again (GET /rules), and make the change to those."
 _WRITE_ANEW = "Write all of them: gpu-agent-node rules set FILE."
 
 T = TypeVar("T")
@@ -77,7 +78,9 @@ class Control:
             if scope["path"] == "/events" and scope["method"] == "GET":
                 await self._stream(receive, send)
             else:
-                await _answer(send, 200, msgspec.json.encode(await self._answered(scope, receive)))
+                answer = await self._answered(scope, receive)
+                headers = {"ETag": f'"{self._service.rules.digest}"'} if scope["path"] == "/rules" else None
+                await _answer(send, 200, msgspec.json.encode(answer), headers)
         except ApiError as error:
             await _answer(send, error.status, msgspec.json.encode(error.body("")), error.headers)
 
@@ -114,7 +117,8 @@ class Control:
             case "GET", "/rules":
                 return self._rules()
             case "PUT", "/rules":
-                return await self._put_rules(await _body(receive, RULES_BYTES))
+                tags = dict(scope["headers"]).get(b"if-match", b"*").decode("latin-1")
+                return await self._put_rules(await _body(receive, RULES_BYTES), tags)
             case "POST", "/share-anyway":
                 return await self._share_anyway(await _body(receive))
             case "POST", "/pause":
@@ -123,7 +127,8 @@ class Control:
             case "POST", "/resume":
                 return await self._choose(OwnersChoice())
             case "POST", "/finish-then-pause":
-                return await self._choose(OwnersChoice(ChoiceKind.FINISH_THEN_PAUSE))
+                until = _until(await _body(receive), time.time())
+                return await self._choose(OwnersChoice(ChoiceKind.FINISH_THEN_PAUSE, until))
             case "GET", "/self-test":
                 return self._tests.status()
             case "POST", "/self-test":
@@ -159,11 +164,16 @@ class Control:
             raise ApiError(ErrorCode.STATE_CONFLICT, self._service.rules.trouble, hint=_WRITE_ANEW)
         return self._service.rules.rules
 
-    async def _put_rules(self, body: bytes) -> NodeStatus:
+    async def _put_rules(self, body: bytes, tags: str) -> NodeStatus:
         rules = rules_asked(body)
         self._check_runs()
+
+        def check() -> None:
+            if tags != "*" and f'"{self._service.rules.digest}"' not in [tag.strip() for tag in tags.split(",")]:
+                raise ApiError(ErrorCode.STATE_CONFLICT, "the rules were changed meanwhile", hint=_READ_ANEW)
+
         try:
-            await self._service.put_rules(rules)
+            await self._service.put_rules(rules, check)
         except OSError as error:
             words = f"the rules could not be written, the old ones hold: {error.strerror or error}"
             raise ApiError(ErrorCode.UNAVAILABLE, words, hint="Free some disk space, and try again.") from error

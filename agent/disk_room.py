@@ -5,7 +5,9 @@ usual. What lies in a cache is its own business.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -54,6 +56,8 @@ class DiskRoom:
         self._caches = caches
         self._limits = limits
         self._now = now
+        self._coming: Counter[str] = Counter()
+        self._coming_sizes: dict[str, int] = {}
         self._units_bytes = 0
         self._claimed_bytes = 0
         self._used_mb = self._held_mb = 0
@@ -83,15 +87,27 @@ class DiskRoom:
         ceiling_mb = self._limits().disk_mb
         return unused_mb if ceiling_mb is None else max(0, min(unused_mb, ceiling_mb - self._held_mb))
 
-    def check(self, files_bytes: int) -> None:
-        """Whether so many bytes of files can be brought here: they lie here twice while they are put together. Raises
-        NoDiskRoom."""
+    @contextlib.contextmanager
+    def reserved(self, sizes: Mapping[str, int]) -> Iterator[None]:
+        """While the block brings these contents here (bytes by digest), nobody else has the room for them: they lie
+        here twice while they are put together. What two units bring at once is brought once. Raises NoDiskRoom."""
         left = self._left_bytes()
-        if left is not None and left < 2 * files_bytes:
+        needed = 2 * sum(size for digest, size in sizes.items() if digest not in self._coming)
+        taken = 2 * sum(self._coming_sizes.values())
+        if left is not None and left - taken < needed:
             raise NoDiskRoom(
-                f"the unit's files need {2 * files_bytes // _MIB:,} MiB while they are put together; of what this "
-                f"node's owner shares of the disk {max(0, left) // _MIB:,} MiB are left"
+                f"the unit's files need {needed // _MIB:,} MiB while they are put together; of what this "
+                f"node's owner shares of the disk {max(0, left - taken) // _MIB:,} MiB are left"
             )
+        self._coming.update(sizes.keys())
+        self._coming_sizes.update(sizes)
+        try:
+            yield
+        finally:
+            self._coming.subtract(sizes.keys())
+            for digest in sizes:
+                if not self._coming[digest]:
+                    del self._coming[digest], self._coming_sizes[digest]
 
     def _left_bytes(self) -> int | None:
         """For what units don't hold yet; None where the owner sets no ceiling."""

@@ -35,7 +35,8 @@ class Anyway(msgspec.Struct, frozen=True):
 
 
 class OwnersChoice(msgspec.Struct, frozen=True):
-    """`until`: when a pause ends by itself, in Unix seconds; None: when the owner says so. A pause ends `anyway`."""
+    """`until`: when a pause ends by itself, or finishing and the pause after it, in Unix seconds; None: when the owner
+    says so. A pause ends `anyway`."""
 
     kind: ChoiceKind = ChoiceKind.SHARE
     until: float | None = None

@@ -184,9 +184,11 @@ class Service:
         """The owner's rules in force."""
         return self._rules
 
-    async def put_rules(self, rules: Rules) -> None:
-        """Have these rules from now on, also after a restart. Raises OSError, and the old ones stay."""
+    async def put_rules(self, rules: Rules, check: Callable[[], None]) -> None:
+        """Have these rules from now on, also after a restart. Raises OSError, and what `check` raises when no others
+        can come between; the old ones stay then."""
         async with self._putting_rules:
+            check()
             await asyncio.to_thread(self._rules.write, rules)
             self._rules.take(rules)
         await self.tell(Tick())

@@ -40,7 +40,7 @@ from agent.own_files import OwnFiles
 from agent.sandbox.base import BoxNotStarted, BoxSpec, RunningBox, Sandbox, Workspace
 from agent.sandbox.contract import is_plain_path
 from agent.sandbox.nvidia import GpuNotThere
-from agent.sandbox.outputs import copy_outputs
+from agent.sandbox.outputs import FolderClosed, copy_outputs
 from agent.sandbox.workspace import remove_tree_now, scratch_folder, unit_folder
 from agent.uploading import Uploader, UploadRefused
 from core.content.chunking import ChunkSource, Scan, scan
@@ -226,6 +226,8 @@ class UnitRun:
             problems = await asyncio.to_thread(self._collect_now)
         except ApiError as error:
             self._fail(Fault.CUSTOMER, "outputs", f"the outputs can't be taken: {error.message}")
+        except FolderClosed as error:
+            self._fail(Fault.CUSTOMER, "outputs", f"the outputs can't be taken: {error.strerror}")
         except OSError as error:
             self._fail(Fault.NODE, "disk", f"the outputs could not be saved: {error.strerror or error}")
         else:
@@ -264,9 +266,12 @@ class UnitRun:
     # ---- how --------------------------------------------------------------------------------------------------------
 
     async def _fetch(self, slot: int) -> _Prepared:
+        missing = [content for content in contents_of(self.lease) if content.digest not in self._contents]
+        with self._tools.disk.reserved({content.digest: content.manifest.size_bytes for content in missing}):
+            return await self._brought(slot)
+
+    async def _brought(self, slot: int) -> _Prepared:
         lease, contents = self.lease, self._contents
-        missing = [content.manifest for content in contents_of(lease) if content.digest not in contents]
-        self._tools.disk.check(sum(manifest.size_bytes for manifest in missing))
         prepare = self._tools.sandbox.prepare_workspace
         making = asyncio.create_task(asyncio.to_thread(prepare, self._id, slot, disk_limits(lease.limits)))
         self._making = making
@@ -339,9 +344,10 @@ class UnitRun:
             await asyncio.shield(self._reopening)
 
     def _save_now(self) -> None:
-        sync_file_system(self._output_dir)
-        if self._output_dir.parent.is_mount():  # the image's own blocks, and its name
-            sync_file_system(self._output_dir.parent.parent)
+        scratch = self._output_dir.parent  # the folders in it are the code's, which may have closed them
+        sync_file_system(scratch)
+        if scratch.is_mount():  # the image's own blocks, and its name
+            sync_file_system(scratch.parent)
 
     def _collect_now(self) -> list[str]:
         remove_tree_now(self._result_dir)

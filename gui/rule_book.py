@@ -5,17 +5,20 @@ taking it back takes back what it changed alone.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from core.client.coded_errors import StateConflict
 from core.client.node_control import AsyncNodeControl
 from core.protocol.node_control import NodeStatus
 from core.protocol.node_rules import GpuRules, Rules
 
 Change = Callable[[Rules], Rules]
 _MOST_STEPS = 100
+_TRIES_MORE = 4
 
 
 class RuleBook(QObject):
@@ -111,10 +114,7 @@ class RuleBook(QObject):
         self.changed.emit()
         try:
             async with self._one_at_a_time:
-                control = self._control()
-                before = await control.rules()
-                after = change(before)
-                status = await control.put_rules(after) if after != before else None
+                before, after, status = await changed_at(self._control(), change)
                 self.in_force = after
                 if status is not None:
                     self._heard(status)
@@ -127,6 +127,22 @@ class RuleBook(QObject):
         if rules != self.in_force and not self.is_changing:
             self.in_force = rules
             self.changed.emit()
+
+
+async def changed_at(control: AsyncNodeControl, change: Change) -> tuple[Rules, Rules, NodeStatus | None]:
+    """Rules before and after a change to what was in force, made anew where another came between; the status is None
+    where nothing was to be changed."""
+
+    async def once() -> tuple[Rules, Rules, NodeStatus | None]:
+        digest = (await control.status()).rules_digest
+        before = await control.rules()
+        after = change(before)
+        return before, after, None if after == before else await control.put_rules(after, if_match=digest or None)
+
+    for _ in range(_TRIES_MORE):
+        with contextlib.suppress(StateConflict):
+            return await once()
+    return await once()
 
 
 def carried_over(rules: Rules, before: Rules, after: Rules) -> Rules:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from agent.command_line.options import DataDirOption, default_data_dir, make_data_dir
+from agent.command_line.options import DataDirOption, default_data_dir
 from core.console import CommandError, Console, ExitCode, JsonOption, Mode, QuietOption, YesOption
 from core.console.words import size_in_words
 
@@ -43,7 +43,7 @@ def diagnose(
     from agent.identity import load_identity
 
     console = Console.choose(json, quiet)
-    folder = make_data_dir(data_dir)
+    folder = data_dir.absolute()
     file = out if out is not None else Path(f"gpu-agent-node-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip")
     if file.exists():
         raise CommandError(f"{file} is there already.", hint="Name a new file by --out.", exit_code=ExitCode.ARGUMENTS)

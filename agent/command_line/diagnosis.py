@@ -1,10 +1,13 @@
 """What `gpu-agent-node doctor` finds, and its words."""
 
 import asyncio
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from agent.command_line.options import make_data_dir
 from agent.identity import load_identity
 from agent.interpreters import Interpreter, find_interpreters
 from agent.presence.base import Sight
@@ -14,6 +17,7 @@ from agent.probe.machine import look_at_machine
 from agent.probe.share import shared_disk_mb, shared_memory_mb
 from agent.sandbox.base import Confinement, ConfinementKind, Layer
 from agent.sandbox.choose import choose_sandbox
+from agent.sandbox.workspace import remove_tree_now, workspace_root
 from core.protocol.node import FreeGpu
 from core.protocol.node_control import GpuNotOffered
 
@@ -39,7 +43,28 @@ class Diagnosis(msgspec.Struct, frozen=True):
 
 
 async def diagnose(data_dir: Path) -> Diagnosis:
-    """Look at all of it."""
+    """Look at all of it, where a node has its data or would have them; folders that are made for that go again. Raises
+    CommandError where they can't be made."""
+    with _leaving_nothing(data_dir, workspace_root(data_dir)):
+        return await _diagnosed(make_data_dir(data_dir))
+
+
+@contextlib.contextmanager
+def _leaving_nothing(*folders: Path) -> Iterator[None]:
+    """What wasn't there before the block isn't after it."""
+    missing = [folder for folder in folders if not folder.exists()]
+    on_the_way = {parent for folder in missing for parent in folder.parents if not parent.exists()}
+    try:
+        yield
+    finally:
+        for folder in missing:
+            remove_tree_now(folder)
+        for parent in sorted(on_the_way, key=lambda path: len(path.parts), reverse=True):
+            with contextlib.suppress(OSError):  # something else has come there
+                parent.rmdir()
+
+
+async def _diagnosed(data_dir: Path) -> Diagnosis:
     sandbox, interpreters, gpus, sights = await asyncio.gather(
         asyncio.to_thread(choose_sandbox, data_dir),
         asyncio.to_thread(find_interpreters),

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from agent.command_line.options import DataDirOption, default_data_dir, make_data_dir
+from agent.command_line.options import DataDirOption, default_data_dir
 from core.console import Console, JsonOption, QuietOption
 
 
@@ -12,5 +12,5 @@ def doctor(
     """Say what confines units here, which Pythons and GPUs there are, and how much may be shared."""
     from agent.command_line.diagnosis import diagnose, in_words
 
-    found = asyncio.run(diagnose(make_data_dir(data_dir)))
+    found = asyncio.run(diagnose(data_dir.absolute()))
     Console.choose(json, quiet).result(found, human=in_words(found))

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from pathlib import Path
 
 import psutil
@@ -14,6 +15,8 @@ from core.protocol.node_control import ControlFile, NodeState, NodeStatus
 
 GIVEN_BACK_WITHIN_SECONDS = 660.0  # a last checkpoint may take ten minutes to be uploaded
 ENDED_WITHIN_SECONDS = 60.0
+_HOLDS_SECONDS = 300.0  # a restart takes less
+_RENEWED_AFTER_SECONDS = 60.0
 _OWNERS = (NodeState.PAUSED, NodeState.PAUSING, NodeState.FINISHING)
 
 
@@ -71,43 +74,52 @@ def end(control: ControlFile) -> None:
         ) from error
 
 
-def finish(data_dir: Path, console: Console) -> bool:
-    """Let the node finish what it has and pause; says whether it was sharing before, so that it goes on later. Ctrl-C
-    lets it go on at once. Raises CommandError where somebody chose otherwise meanwhile."""
+def finish(data_dir: Path, console: Console) -> str | None:
+    """Let the node finish what it has and pause. Gives when that pause would end by itself (RFC 3339), so that the node
+    can be had go on before; None if it was not sharing, or was paused by somebody else meanwhile. Killed on the way,
+    this leaves a node that shares again by itself; Ctrl-C has it go on at once. Raises CommandError where somebody had
+    it share again."""
     return asyncio.run(_finish(data_dir, console))
 
 
-async def _finish(data_dir: Path, console: Console) -> bool:
+async def _finish(data_dir: Path, console: Console) -> str | None:
     async with AsyncNodeControl(control_of(data_dir)) as node:
-        before = await node.status()
-        was_sharing = before.state not in _OWNERS
-        if was_sharing:
-            before = await node.finish_then_pause()
-        if before.units:
-            console.info(f"waiting for {counted(len(before.units), 'unit')} to end; Ctrl-C gives it up …")
+        status = await node.status()
+        ours = None
+        if status.state not in _OWNERS:
+            status = await node.finish_then_pause(for_seconds=_HOLDS_SECONDS)
+            ours = status.paused_until
+        if status.units:
+            console.info(f"waiting for {counted(len(status.units), 'unit')} to end; Ctrl-C gives it up …")
+        renew_at = time.monotonic() + _RENEWED_AFTER_SECONDS
         try:
             async for status in node_statuses(node):
+                is_ours = ours is not None and status.paused_until == ours
                 if status.state is NodeState.PAUSED and not status.units:
-                    return was_sharing
+                    return ours if is_ours else None
                 if status.state not in (*_OWNERS, NodeState.PROBLEM):
                     raise CommandError(
                         "Somebody had the node share again meanwhile, so it was not restarted.",
                         hint="Say it again: gpu-agent-node service restart --when-idle",
                         exit_code=ExitCode.REFUSED,
                     )
+                if is_ours and time.monotonic() >= renew_at:
+                    ours = (await node.finish_then_pause(for_seconds=_HOLDS_SECONDS)).paused_until
+                    renew_at = time.monotonic() + _RENEWED_AFTER_SECONDS
         except asyncio.CancelledError:  # Ctrl-C
-            if was_sharing:
+            if ours is not None and (await node.status()).paused_until == ours:
                 await node.resume()
             raise
-    return was_sharing
+    return None
 
 
-def go_on(data_dir: Path, before: ControlFile | None, *, seconds: float) -> None:
-    """Have the node that was started after `before` share again, as soon as it can be reached. Raises CommandError."""
-    asyncio.run(_go_on(data_dir, before, seconds))
+def go_on(data_dir: Path, before: ControlFile | None, paused_until: str, *, seconds: float) -> bool:
+    """Have the node that was started after `before` share again, as soon as it can be reached, unless another pause
+    than that one holds; says whether it shares. Raises CommandError."""
+    return asyncio.run(_go_on(data_dir, before, paused_until, seconds))
 
 
-async def _go_on(data_dir: Path, before: ControlFile | None, seconds: float) -> None:
+async def _go_on(data_dir: Path, before: ControlFile | None, paused_until: str, seconds: float) -> bool:
     try:
         async with asyncio.timeout(seconds):
             while True:
@@ -115,8 +127,10 @@ async def _go_on(data_dir: Path, before: ControlFile | None, seconds: float) -> 
                     control = control_of(data_dir)
                     if control != before:
                         async with AsyncNodeControl(control) as node:
-                            await node.resume()
-                            return
+                            status = await node.status()
+                            if status.state is not NodeState.STARTING:  # else it doesn't know its owner's choice yet
+                                is_ours = status.paused_until == paused_until
+                                return (await node.resume() if is_ours else status).state not in _OWNERS
                 except (ClientError, ServerError):
                     pass
                 await asyncio.sleep(0.1)  # nothing tells of another program's file

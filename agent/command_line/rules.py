@@ -1,6 +1,8 @@
 """`gpu-agent-node rules show`, `rules set`, `why` and `share-anyway`: the owner's rules of the node that runs here."""
 
+import contextlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +13,13 @@ from agent.command_line.options import DataDirOption, default_data_dir
 from core.console import CommandError, Console, ExitCode, JsonOption, QuietOption
 
 if TYPE_CHECKING:  # slow to load: help needs none of it
+    from core.client.node_control import NodeControl
+    from core.protocol.node_control import NodeStatus
     from core.protocol.node_rules import Rules, RulesNow
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="When this machine may be shared, and how much.")
 _MOST_BYTES = 1 << 20
+_TRIES_MORE = 4
 
 
 @app.command("show")
@@ -46,9 +51,9 @@ def set_rules(
     is_whole = len(given) == 1 and "=" not in given[0]
     if is_whole:
         rules = rules_of_json(_content(given[0]))
+        status = ask_node(data_dir, lambda node: node.put_rules(rules))
     else:
-        rules = rules_changed(ask_node(data_dir, lambda node: node.rules()), given)
-    status = ask_node(data_dir, lambda node: node.put_rules(rules))
+        rules, status = ask_node(data_dir, lambda node: _changed(node, lambda before: rules_changed(before, given)))
     _tell(Console.choose(json, quiet), rules, status.rules)
 
 
@@ -88,6 +93,21 @@ def share_anyway(
     status = ask_node(data_dir, lambda node: node.share_anyway(kind, seconds, gpu))
     lines = reason_lines(status.rules) or ["no rule pauses"]
     Console.choose(json, quiet).result(status, human="\n".join(lines), quiet=status.state.value)
+
+
+def _changed(node: "NodeControl", change: "Callable[[Rules], Rules]") -> "tuple[Rules, NodeStatus]":
+    """What is in force changed, anew where another change came between."""
+    from core.client.coded_errors import StateConflict
+
+    def once() -> "tuple[Rules, NodeStatus]":
+        digest = node.status().rules_digest
+        rules = change(node.rules())
+        return rules, node.put_rules(rules, if_match=digest or None)
+
+    for _ in range(_TRIES_MORE):
+        with contextlib.suppress(StateConflict):
+            return once()
+    return once()
 
 
 def _content(name: str) -> bytes:

@@ -2,17 +2,23 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from agent.identity import load_identity
+from agent.journal import Journal
+from agent.line import Line, open_line
 from agent.own_files import write_own_files
+from agent.policy.keeper import RulesKeeper
 from agent.probe.gpus import Gpus
 from agent.probe.nvml import Nvml
 from agent.sandbox.choose import choose_sandbox
 from agent.self_test.checks import Bench, Manners
 from agent.self_test.keeper import SelfTests, new_bench
+from agent.self_test.line import no_room_for_line
 from agent.start import Quotas, open_environments
+from agent.traffic import Traffic
 from agent.trial import TrialTools
 from agent.version import agent_version
 from core.client.errors import AddressRefused, ConnectionFailed
@@ -81,13 +87,24 @@ async def _by_node(console: Console, node: AsyncNodeControl, *, skip_line: bool)
 
 
 async def _by_ourselves(console: Console, data_dir: Path, *, skip_line: bool) -> SelfTestStatus:
+    """Raises JournalBusy where another command does so already, or a node has just begun to start."""
     console.info("no node runs here: it is tested by this command …")
+    with contextlib.closing(Journal(data_dir / "journal.sqlite")):  # no node may start meanwhile
+        return await _tested(console, data_dir, skip_line=skip_line)
+
+
+async def _tested(console: Console, data_dir: Path, *, skip_line: bool) -> SelfTestStatus:
     sandbox = await asyncio.to_thread(choose_sandbox, data_dir)
     environments = await open_environments(sandbox, Quotas().environment_bytes)
     own_files = await asyncio.to_thread(write_own_files, sandbox.workspace_root)
     tools = TrialTools(sandbox=sandbox, environments=environments, interpreters=[], own_files=own_files)
     teller = _Teller(console)
-    async with _client(console, data_dir) as client, _gpus() as gpus:
+    rules, traffic = RulesKeeper(data_dir, time.time), Traffic(data_dir, time.time)
+    async with (
+        open_line(lambda: rules.limits, traffic) as line,
+        _client(console, data_dir, line) as client,
+        _gpus() as gpus,
+    ):
 
         async def make_bench(manners: Manners) -> Bench:
             return await new_bench(tools, client, data_dir, gpus.look, manners, {})
@@ -97,6 +114,7 @@ async def _by_ourselves(console: Console, data_dir: Path, *, skip_line: bool) ->
             agent_version(),
             make_bench,
             gpus.look,
+            manners=Manners(line=lambda: no_room_for_line(line, rules.limits)),
             changed=lambda: teller.tell(tests.status().run),
             troubled=console.warn,
         )
@@ -119,14 +137,14 @@ async def _gpus() -> AsyncIterator[Gpus]:
 
 
 @contextlib.asynccontextmanager
-async def _client(console: Console, data_dir: Path) -> AsyncIterator[NodeClient | None]:
+async def _client(console: Console, data_dir: Path, line: Line) -> AsyncIterator[NodeClient | None]:
     """The line to the server that this node is enrolled at, if it is."""
     identity = load_identity(data_dir)
     if identity is None:
         yield None
         return
     try:
-        client = NodeClient(identity.server, identity.credential)
+        client = NodeClient(identity.server, identity.credential, line=line)
     except AddressRefused as error:
         console.warn(f"the server is not asked: {error.message}")
         yield None

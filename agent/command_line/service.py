@@ -131,18 +131,19 @@ def restart(
     _require_installed(service)
     folder = data_dir.absolute()
     running = running_node(folder)
-    was_sharing = finish(folder, console) if when_idle and running is not None else False
+    paused_until = finish(folder, console) if when_idle and running is not None else None
     before = None if running is None else running[0]
+    shares_again = False
     try:
         service.restart()
     except ServiceRefused:
         before = None  # the old one is still there
         raise
     finally:
-        if was_sharing:
-            go_on(folder, before, seconds=_BACK_WITHIN_SECONDS)
-    words = "restarted" + (", and shares again" if was_sharing else "")
-    console.result(Restarted(str(service.file), was_sharing), human=words, quiet=str(service.file))
+        if paused_until is not None:
+            shares_again = go_on(folder, before, paused_until, seconds=_BACK_WITHIN_SECONDS)
+    words = "restarted" + (", and shares again" if shares_again else "")
+    console.result(Restarted(str(service.file), shares_again), human=words, quiet=str(service.file))
 
 
 def _require_installed(service: "SystemService") -> None:

@@ -15,7 +15,7 @@ from agent.line import open_line
 from agent.names import random_name
 from agent.policy.keeper import RulesKeeper
 from agent.self_test.keeper import open_self_tests
-from agent.self_test.line import LINE_TEST_MB
+from agent.self_test.line import no_room_for_line
 from agent.self_test.standing import Standing
 from agent.start import allow_many_files, open_service
 from agent.status import StatusKeeper
@@ -84,12 +84,6 @@ async def share(
             line=line.status,
         )
         standing = Standing()
-
-        def no_line() -> str:
-            most_mb, needs_mb = rules.limits.daily_mb, 2 * LINE_TEST_MB
-            has_room = most_mb is None or line.moved_today_mb() + needs_mb <= most_mb
-            return "" if has_room else "the day's volume has no room for it"
-
         async with (
             open_service(
                 data_dir=data_dir,
@@ -112,7 +106,7 @@ async def share(
                 by_themselves=self_tests,
                 say=lambda said: _say(console, said),
                 standing=standing,
-                no_line=no_line,
+                no_line=lambda: no_room_for_line(line, rules.limits),
             ) as tests,
             open_control(data_dir, service, keeper, tests),
         ):

@@ -59,6 +59,12 @@ class RulesKeeper:
         return self._book.trouble
 
     @property
+    def digest(self) -> str:
+        """What names the rules in force."""
+        content = msgspec.json.encode((self.rules, self.trouble), order="deterministic")
+        return hashlib.sha256(content).hexdigest()[:_DIGEST_LENGTH]
+
+    @property
     def next_at(self) -> float | None:
         """When to judge again though nothing is seen, in Unix seconds."""
         return self._decision.next_at
@@ -95,9 +101,4 @@ class RulesKeeper:
         """What the rules come to now, with what was seen last and what the owner sets aside."""
         self._is_judged = True
         self._decision = decide(self._book, self._seen, self._decision.memory, anyway, self._clock(), self._zone)
-        return RulesJudged(self.rules, self._decision.now, _digest(self._book))
-
-
-def _digest(book: RuleBook) -> str:
-    content = msgspec.json.encode((book.rules, book.trouble), order="deterministic")
-    return hashlib.sha256(content).hexdigest()[:_DIGEST_LENGTH]
+        return RulesJudged(self.rules, self._decision.now, self.digest)

@@ -5,6 +5,7 @@ Bytes only, never modes or owners. Safe while the code still runs; what changes 
 """
 
 import contextlib
+import errno
 import os
 import stat
 import unicodedata
@@ -17,7 +18,12 @@ MAX_DEPTH = 32
 _MAX_PROBLEMS = 100
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_BY_ITS_CODE = (errno.EACCES, errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 _COPY_BYTES = 1024 * 1024
+
+
+class FolderClosed(OSError):
+    """A unit's folder can't be opened, since its code closed it, removed it or put something else there."""
 
 
 class OutputLimits(msgspec.Struct, frozen=True):
@@ -64,10 +70,16 @@ def _shown(path: str) -> str:
 def open_outputs(folder: Path, limits: OutputLimits, problems: Problems) -> Iterator[tuple[OutputFile, int]]:
     """Yield each file that may be taken, in the order of names, with a descriptor to read it, open until the next.
 
-    What may not be taken is told to `problems`. Raises OSError only when `folder` itself can't be opened.
+    What may not be taken is told to `problems`. Raises OSError only when `folder` itself can't be opened, FolderClosed
+    where it is the code's doing.
     """
     room = _Room(limits)
-    root = os.open(folder, _FOLDER_FLAGS)
+    try:
+        root = os.open(folder, _FOLDER_FLAGS)
+    except OSError as error:
+        if error.errno in _BY_ITS_CODE:
+            raise FolderClosed(error.errno, "the code removed or closed its folder") from error
+        raise
     try:
         yield from _walk(root, "", 1, room, problems)
     finally:

@@ -2,11 +2,13 @@
 
 from urllib.parse import urlsplit
 
+from agent.line import Line
 from agent.self_test.run import Finding, failed, passed, skipped
 from core.client.errors import ClientError, ServerError
 from core.client.node import NodeClient
 from core.errors import ErrorCode
 from core.protocol.node import PROTOCOL_VERSION
+from core.protocol.node_rules import Rules
 from core.protocol.self_test import MeasuredSpeed, NextStep
 
 SECONDS_A_WAY = 4.0
@@ -16,6 +18,12 @@ _STEPS = [
     NextStep("Look whether this machine reaches the network, and whether a proxy or firewall stands in the way"),
     NextStep("Ask whoever runs the server; until then the node tries again by itself"),
 ]
+
+
+def no_room_for_line(line: Line, rules: Rules) -> str:
+    """Why the day's volume lets nobody measure the line now, "" where it does."""
+    has_room = rules.daily_mb is None or line.moved_today_mb() + 2 * LINE_TEST_MB <= rules.daily_mb
+    return "" if has_room else "the day's volume has no room for it"
 
 
 async def reach_server(client: NodeClient) -> Finding:

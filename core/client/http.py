@@ -49,7 +49,8 @@ _NOT_RETRIED_CODES = frozenset({"DAILY_TASK_LIMIT_EXCEEDED"})
 class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """A request and the type of its answer. `repeatable`: sending it twice does what sending it once does.
 
-    `creates`: it carries an Idempotency-Key, the same one in every try, which makes it repeatable.
+    `creates`: it carries an Idempotency-Key, the same one in every try, which makes it repeatable. `if_match`: the
+    entity tag that what it changes must still have.
     """
 
     method: str
@@ -60,6 +61,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     repeatable: bool = True
     creates: bool = False
     idempotency_key: str | None = None
+    if_match: str | None = None
 
 
 class Retries(msgspec.Struct, frozen=True):
@@ -103,6 +105,8 @@ class Connection:
             headers["Content-Type"] = "application/json"
         if call.creates:
             headers["Idempotency-Key"] = call.idempotency_key or token_hex(16)
+        if call.if_match is not None:
+            headers["If-Match"] = f'"{call.if_match}"'
         return headers
 
     def failed(self, request: httpx.Request, error: httpx.RequestError) -> ConnectionFailed:

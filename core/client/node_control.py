@@ -57,9 +57,10 @@ def _resume() -> Call[NodeStatus]:
     return Call(method="POST", path="/resume", answer=NodeStatus)
 
 
-def _finish_then_pause() -> Call[NodeStatus]:
-    """Take nothing more, and pause when what runs has ended."""
-    return Call(method="POST", path="/finish-then-pause", answer=NodeStatus)
+def _finish_then_pause(*, for_seconds: float | None = None) -> Call[NodeStatus]:
+    """Take nothing more, and pause when what runs has ended; both end by themselves after so long, if that is said."""
+    body = None if for_seconds is None else PauseNode(for_seconds)
+    return Call(method="POST", path="/finish-then-pause", answer=NodeStatus, body=body)
 
 
 def _history(*, before: int | None = None, limit: int = HISTORY_PAGE) -> Call[History]:
@@ -78,9 +79,10 @@ def _rules() -> Call[Rules]:
     return Call(method="GET", path="/rules", answer=Rules)
 
 
-def _put_rules(rules: Rules) -> Call[NodeStatus]:
-    """Have these rules, whole, from now on. Raises VALIDATION_FAILED with the field's name."""
-    return Call(method="PUT", path="/rules", answer=NodeStatus, body=rules)
+def _put_rules(rules: Rules, *, if_match: str | None = None) -> Call[NodeStatus]:
+    """Have these rules, whole, from now on; with `if_match`, a `rules_digest`, only where those are still in force.
+    Raises VALIDATION_FAILED with the field's name, STATE_CONFLICT where others are in force."""
+    return Call(method="PUT", path="/rules", answer=NodeStatus, body=rules, if_match=if_match)
 
 
 def _share_anyway(rule: RuleKind, for_seconds: float = 3_600.0, gpu_uuid: str | None = None) -> Call[NodeStatus]:

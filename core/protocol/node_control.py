@@ -132,9 +132,9 @@ class LineStatus(msgspec.Struct, frozen=True):
 
 
 class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole node. Times are RFC 3339 UTC. `paused_until` is None while it is not paused, and while it is paused
-    until its owner says otherwise; `trouble` is what keeps it from its server, in words. `rules` is what the owner's
-    rules come to now; `rules_digest` names the rules in force: when it is another one, `GET /rules` is."""
+    """The whole node. Times are RFC 3339 UTC. `paused_until` is when a pause ends by itself, also one that is
+    to follow what it finishes; `trouble` is what keeps it from its server, in words. `rules` is what the owner's rules
+    come to now; `rules_digest` names the rules in force: when it is another one, `GET /rules` is."""
 
     state: NodeState
     node_name: str
@@ -158,7 +158,8 @@ class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PauseNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /pause`: for so many seconds, until a time (RFC 3339), or, with neither, until it is resumed."""
+    """`POST /pause`, `/finish-then-pause`: for so many seconds, until a time (RFC 3339), or, with neither, until it is
+    resumed. What is finished first is within that time: when it is over the node shares, finished or not."""
 
     for_seconds: float | None = None
     until: str | None = None

@@ -134,6 +134,7 @@ def test_the_doctor_says_what_confines_and_what_is_there(folder: Path) -> None:
     assert found["cpus"] >= 1
     for_people = command(folder, "doctor", "--data-dir", str(folder / "node"))
     assert "confinement:" in for_people.stdout
+    assert not (folder / "node").exists() and not Path(found["workspace"]).exists(), "a look leaves nothing"
     assert [sight["rule"] for sight in found["sights"]] == ["in_use", "full_screen", "program", "battery", "metered"]
     for sight in found["sights"]:
         assert sight["words"] and (sight["sees"] or f"NOT SEEN: {sight['words']}" in for_people.stdout)

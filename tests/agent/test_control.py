@@ -1,6 +1,7 @@
 """A real node at a real server, seen and steered by its owner: over loopback, by programs, never by web pages."""
 
 import asyncio
+import functools
 import json
 import os
 import shutil
@@ -16,10 +17,12 @@ import msgspec
 import psutil
 import pytest
 
+from core.client.coded_errors import StateConflict
 from core.client.errors import ConnectionFailed, ServerError
 from core.client.node_control import NodeControl, NodeNotRunning, control_of, node_statuses
 from core.protocol.node_control import NodeState
 from core.protocol.node_rules import RuleKind, Rules
+from gui.rule_book import changed_at
 from tests.agent.node_process import NodeProcess, control, started, until
 from tests.backend.server_process import BackendServer, Customer
 from tests.backend.uploading import ready_dataset, ready_package, submit_job
@@ -249,6 +252,27 @@ async def test_rules_hold_at_once_are_kept_and_are_refused_at_the_field_that_is_
             await owner.share_anyway(RuleKind.SELF_TEST)
         assert [row.field for row in caught.value.details] == ["rule"]
         assert (await owner.put_rules(Rules())).rules_digest == plain
+
+
+async def test_rules_that_others_changed_meanwhile_are_not_written_over(running_node: NodeProcess) -> None:
+    """Two windows: each has read the same rules, and each changes one."""
+    async with control(running_node) as owner:
+        first = (await owner.status()).rules_digest
+        await owner.put_rules(Rules(battery=False), if_match=first)
+        with pytest.raises(StateConflict, match="changed meanwhile"):
+            await owner.put_rules(Rules(metered=False), if_match=first)
+        assert await owner.rules() == Rules(battery=False)
+        changes = [functools.partial(msgspec.structs.replace, **{name: False}) for name in ("metered", "others_gpu")]
+        await asyncio.gather(*(changed_at(owner, change) for change in changes))
+        assert await owner.rules() == Rules(battery=False, metered=False, others_gpu=False)
+        await owner.put_rules(Rules())
+
+
+async def test_finishing_for_a_time_ends_by_itself_as_a_pause_does(running_node: NodeProcess) -> None:
+    async with control(running_node) as owner:
+        paused = await owner.finish_then_pause(for_seconds=0.5)
+        assert paused.state is NodeState.PAUSED and paused.paused_until is not None
+        await until(owner, lambda status: status.state is NodeState.SHARING and status.paused_until is None)
 
 
 async def test_rules_that_cannot_be_written_are_refused_and_the_old_ones_hold(running_node: NodeProcess) -> None:

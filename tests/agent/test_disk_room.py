@@ -59,7 +59,8 @@ async def test_without_a_ceiling_caches_have_their_usual_quotas(house: House) ->
     await room.tend([10_000, 10_000])
     assert (house.large.quota_bytes, house.small.quota_bytes) == (3072 * MIB, 1024 * MIB)
     assert room.shared_mb(5_000) == 5_000
-    room.check(1 << 50)
+    with room.reserved({"data": 1 << 50}):
+        pass
     assert house.large.expired == NOW - UNUSED_SECONDS
 
 
@@ -99,9 +100,25 @@ async def test_files_that_would_pass_the_ceiling_are_refused_in_numbers(house: H
     house.ceiling_mb = 100
     room = house.room()
     await room.tend([20])
-    room.check(40 * MIB)
-    with pytest.raises(NoDiskRoom, match=r"82 MiB .* 80 MiB are left"):
-        room.check(41 * MIB)
+    with room.reserved({"data": 40 * MIB}):
+        pass
+    with pytest.raises(NoDiskRoom, match=r"82 MiB .* 80 MiB are left"), room.reserved({"data": 41 * MIB}):
+        pass
+
+
+async def test_two_units_that_fetch_at_once_have_no_room_twice(house: House) -> None:
+    house.ceiling_mb = 100
+    room = house.room()
+    await room.tend([])
+    with room.reserved({"data": 20 * MIB, "package": 10 * MIB}):
+        second = room.reserved({"data": 20 * MIB, "other": 20 * MIB})  # the same data come once
+        refused = pytest.raises(NoDiskRoom, match=r"2 MiB .* 0 MiB are left")
+        with second, refused, room.reserved({"third": MIB}):
+            pass
+        with room.reserved({"third": 20 * MIB}):
+            pass
+    with room.reserved({"data": 50 * MIB}):
+        pass
 
 
 async def test_folders_deeper_than_calls_and_paths_may_be_end_no_node(house: House) -> None:

@@ -46,6 +46,11 @@ def state(bench: Bench) -> NodeState:
     return bench.brain.picture(bench.now).state
 
 
+def test_a_pause_that_follows_what_is_finished_ends_when_it_was_said_to(bench: Bench) -> None:
+    bench.feed(OwnerChose(OwnersChoice(ChoiceKind.FINISH_THEN_PAUSE, until=4_000_000_000.0)))
+    assert bench.brain.choice == OwnersChoice(ChoiceKind.PAUSE, until=4_000_000_000.0)
+
+
 def test_a_pause_stops_the_code_keeps_its_checkpoint_and_gives_the_unit_back(bench: Bench) -> None:
     attempt = bench.run()
     assert state(bench) is NodeState.BUSY

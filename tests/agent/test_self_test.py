@@ -1,6 +1,7 @@
 """A real node that tests itself, in a real box, at a real server; with a sandbox that forgets something, too."""
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -14,12 +15,14 @@ import msgspec
 import pytest
 
 from agent.command_line.self_testing import in_words
+from agent.journal import Journal
+from agent.policy.rules_file import write_rules
 from agent.sandbox.base import ConfinementKind
 from agent.sandbox.choose import choose_sandbox
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now
 from core.client.node_control import AsyncNodeControl
 from core.protocol.node_control import NodeState
-from core.protocol.node_rules import RuleKind
+from core.protocol.node_rules import RULES_FILE_NAME, RuleKind, Rules
 from core.protocol.self_test import CheckKind, CheckState, SelfTestStatus
 from tests.backend.admin_client import Admin
 from tests.backend.server_process import BackendServer
@@ -168,6 +171,20 @@ async def test_a_box_that_forgets_the_network_is_found_out_and_stops_leases(
     assert "gets out of the box" in status.stops
     node.stop()
     assert "the self-test did not pass" in node.log()
+
+
+@pytest.mark.full
+@pytest.mark.usefixtures("server")
+async def test_without_a_node_it_keeps_to_the_owners_volume_and_to_one_at_a_time(node: NodeProcess) -> None:
+    await started(node)
+    node.stop()
+    write_rules(node.data_dir / RULES_FILE_NAME, Rules(daily_mb=1))
+    with contextlib.closing(Journal(node.data_dir / "journal.sqlite")):
+        said = node.command("self-test", "--json")
+        assert said.returncode == 3 and "another node runs with the data folder" in said.stdout
+    said = node.command("self-test", "--json")
+    line = next(check for check in json.loads(said.stdout)["run"]["checks"] if check["kind"] == "line")
+    assert line["state"] == "skipped" and "the day's volume has no room" in line["evidence"] + line["cause"]
 
 
 @pytest.mark.full

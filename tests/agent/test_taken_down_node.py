@@ -7,11 +7,13 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from agent.command_line.resting import running_node
 from agent.sandbox.disk_images import unmount_below
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now
 from core.client.node_control import NodeControl, control_of
@@ -53,13 +55,15 @@ class Machine:
         found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
         return found
 
+    def begin(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """A command that goes on while the test does."""
+        environment = {**self.systemd.environment, STATE_DIR_VARIABLE: str(self.state)}
+        command = [*self.systemd.before, *COMMAND, *arguments]
+        return subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL)
+
     def enrol(self, backend: SmallBackend) -> None:
         """Enrols it and ends it again, as its owner would by hand."""
-        arguments = ["run", "--server", backend.url, "--enroll", CODE, "--name", "desk", "--paused"]
-        environment = {**self.systemd.environment, STATE_DIR_VARIABLE: str(self.state)}
-        node = subprocess.Popen(
-            [*self.systemd.before, *COMMAND, *arguments], cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL
-        )
+        node = self.begin("run", "--server", backend.url, "--enroll", CODE, "--name", "desk", "--paused")
         backend.wait_for(lambda: bool(backend.requests))
         node.terminate()
         assert node.wait(LAST_SECONDS) == 0
@@ -175,6 +179,35 @@ def test_a_restart_when_idle_waits_for_the_unit_and_the_node_goes_on_sharing(
     assert machine.run("service", "status", "--user")["is_running"] is True
     assert machine.run("service", "remove", "--user")["removed"] is True
     assert machine.run("service", "status", "--user")["is_installed"] is False
+
+
+@pytest.mark.full
+def test_a_restart_that_is_killed_while_it_waits_leaves_a_node_that_shares_again_by_itself(
+    machine: Machine, backend: SmallBackend, tmp_path: Path
+) -> None:
+    machine.enrol(backend)
+    machine.install(backend)
+    backend.give(leased(package(backend, tmp_path, "import time; print('ready', flush=True); time.sleep(600)\n")))
+    with machine.control() as node:
+        node.resume()
+        backend.wait_for(lambda: "ready" in backend.texts("attempt-1"))
+        restarting = machine.begin("service", "restart", "--user", "--when-idle")
+        backend.wait_for(lambda: node.status().state is NodeState.FINISHING)
+        restarting.kill()
+        restarting.wait(LAST_SECONDS)
+        held = node.status()
+        assert held.units and held.paused_until is not None
+        left = datetime.fromisoformat(held.paused_until) - datetime.now(UTC)
+        assert timedelta() < left <= timedelta(seconds=300)
+        node.resume()
+        restarting = machine.begin("service", "restart", "--user", "--when-idle")
+        backend.wait_for(lambda: node.status().state is NodeState.FINISHING)
+        said = node.pause(for_seconds=3_000).paused_until  # the owner's own word, while the command waits
+        assert restarting.wait(LAST_SECONDS) == 0
+    backend.wait_for(lambda: running_node(machine.data_dir) is not None)
+    with machine.control() as node:
+        backend.wait_for(lambda: node.status().state is not NodeState.STARTING)
+        assert node.status().paused_until == said
 
 
 @pytest.mark.full

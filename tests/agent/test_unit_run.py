@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.events import CheckpointTaken, Event, FetchDone, OutputsScanned
+from agent.events import AttemptTrouble, CheckpointTaken, Event, FetchDone, OutputsScanned
 from agent.sandbox.workspace import scratch_folder, unit_folder
 from agent.unit_run import UnitRun, UnitTools
 from core.client.node import NodeClient
+from core.protocol.node import Fault
 
 from .bench import a_lease
 from .loop_devices import wait_for_no_image
@@ -57,6 +58,25 @@ async def test_what_the_code_left_is_taken_by_the_next_run_of_the_agent(tools: U
     assert [file.path for file in scanned.manifest.files] == ["model"]
     await unit.remove()
     wait_for_no_image(root)
+
+
+async def test_a_result_whose_folder_the_code_put_away_is_the_codes_own_fault(tools: UnitTools) -> None:
+    heard = list[Event]()
+    unit = UnitRun(a_lease(), tools, heard.append)
+    await unit.fetch(0)
+    output = scratch_folder(tools.sandbox.workspace_root, "attempt-1") / "output"
+    output.rename(output.with_name("away"))
+    output.symlink_to("/etc")
+    await unit.scan_outputs()
+    assert heard[1:] == [
+        AttemptTrouble(
+            "attempt-1",
+            Fault.CUSTOMER,
+            "outputs",
+            "the outputs can't be taken: the code removed or closed its folder",
+        )
+    ]
+    await unit.remove()
 
 
 async def test_a_unit_that_begins_anew_finds_its_newest_snapshot_and_nothing_else(tools: UnitTools) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from agent.sandbox.base import BoxLimits
 from agent.sandbox.outputs import (
     MAX_DEPTH,
+    FolderClosed,
     OutputLimits,
     Problems,
     _kind_problem,
@@ -233,6 +234,17 @@ def test_what_a_unit_closes_to_the_node_hides_nothing(folder: Path, closed: str,
     finally:
         os.seteuid(os.getuid())
     assert breach is not None and "closed a folder" in breach.message
+
+
+def test_a_folder_that_the_code_closed_is_no_trouble_of_the_disk(folder: Path) -> None:
+    os.chown(folder, USER, USER)
+    folder.chmod(0)
+    os.seteuid(USER)
+    try:
+        with pytest.raises(FolderClosed, match="removed or closed"):
+            next(open_outputs(folder, ROOMY, Problems()))
+    finally:
+        os.seteuid(os.getuid())
 
 
 def test_what_a_hostile_unit_leaves_is_refused_piece_by_piece(confined: Driver) -> None:
