@@ -45,6 +45,7 @@ from gui.pages.node.demand import DemandPage
 from gui.pages.node.history import History
 from gui.pages.node.history_parts.report_form import ReportForm
 from gui.pages.node.rules import RulesPage
+from gui.pages.node.troubleshoot import Troubleshoot
 from gui.rule_words import pausing_rules
 from gui.settings import LanguageChoice, SchemeChoice
 from gui.single_instance import SingleInstance
@@ -106,6 +107,9 @@ class Photographer:
         await _until_ended(client, job_id)
         for entry in PAGES:
             window.open_page(entry.key, **({"job_id": job_id} if entry.key == "job" else {}))
+            page = window.page(entry.key)
+            if isinstance(page, Troubleshoot):
+                await self._until(page.again.isEnabled)
             await self._in_each(entry.key)
 
     async def _troubles(self) -> None:

@@ -10,7 +10,6 @@ from .ui import Ui
 from .widgets.palette import Command
 from .window import MainWindow
 
-
 _BESIDE = ("self_test", "troubleshoot", "settings")  # pages that aren't in the navigation and need no more to open
 
 

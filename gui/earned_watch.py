@@ -73,9 +73,7 @@ class EarnedWatch(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self, session: Session, node: NodeLink, tasks: Tasks, *, now: Callable[[], datetime] = _now
-    ) -> None:
+    def __init__(self, session: Session, node: NodeLink, tasks: Tasks, *, now: Callable[[], datetime] = _now) -> None:
         super().__init__()
         self._session, self._node, self._tasks, self._now = session, node, tasks, now
         self._of: tuple[AsyncClient | None, str | None] = (None, None)

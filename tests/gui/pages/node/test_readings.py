@@ -1,6 +1,7 @@
 """The readings of My node against a real server: what it earned is the ledger's, and what isn't known is no zero."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -27,6 +28,10 @@ from tests.gui.waiting import until
 
 def hear(ui: Ui, server: str, name: str = "rig") -> None:
     ui.node.take(LinkState.LIVE, status(NodeState.SHARING, server=server, node_name=name))
+
+
+def is_unknown(ui: Ui, why: Unknown) -> bool:
+    return ui.earned.earned is None and ui.earned.unknown is why
 
 
 def shown(readings: Readings) -> list[Readout]:
@@ -58,21 +63,19 @@ async def test_where_no_server_tells_earnings_what_is_shared_stands_there(
     readings = pages.open(MyNode).readings
     local = [readings.energy, readings.working, readings.memory, readings.disk, readings.connected]
     hear(connected, "https://elsewhere.example")
-    assert connected.earned.unknown is Unknown.ELSEWHERE and shown(readings) == local
+    assert is_unknown(connected, Unknown.ELSEWHERE) and shown(readings) == local
     assert readings.memory.value() == "6 GiB" and readings.disk.value() == "40 GiB"
     for scopes, word in ((["usage:read"], Unknown.NO_RIGHT), (["usage:read", "nodes:read"], Unknown.NOT_MINE)):
         key = server.new_customer(scopes=scopes).key
         await connected.session.connect_to(SavedServer("test", server.url), key)
         hear(connected, server.url)
-        await until(lambda word=word: connected.earned.unknown is word)
+        await until(partial(is_unknown, connected, word))
         assert shown(readings) == local
     await connected.session.disconnect_from_server()
-    assert connected.earned.unknown is Unknown.NO_SERVER and shown(readings) == local
+    assert is_unknown(connected, Unknown.NO_SERVER) and shown(readings) == local
 
 
-async def test_what_was_heard_yesterday_says_nothing_of_today(
-    connected: Ui, server: BackendServer, rig: Node
-) -> None:
+async def test_what_was_heard_yesterday_says_nothing_of_today(connected: Ui, server: BackendServer, rig: Node) -> None:
     now = datetime.now(UTC)
     watch = EarnedWatch(connected.session, connected.node, connected.tasks, now=lambda: now)
     hear(connected, server.url)
