@@ -131,7 +131,9 @@ def _shares(said: DoctorSaid) -> Finding:
 
 
 def _sights(said: DoctorSaid) -> list[Finding]:
-    unseen = [f"{_sight_name(one.rule)}{_tr(': ')}{printable(one.words)}" for one in said.sights if not one.sees]
+    unseen = [
+        f"{_sight_name(one.rule)}{_tr(': ')}{said_words(printable(one.words))}" for one in said.sights if not one.sees
+    ]
     if not unseen:
         return [Finding(Weight.FINE, _tr("Rules see what they look at"))] if said.sights else []
     step = _tr("A rule of these would pause nothing. The others see what they look at.")

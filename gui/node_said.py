@@ -44,6 +44,8 @@ TEMPLATES = [
     # its GPUs (agent.probe.gpus)
     _mark("no NVIDIA driver is installed"),
     _mark("the driver has no GPU"),
+    # what its rules see (agent.presence)
+    _mark("the system bus isn't there"),
 ]
 
 said_words = Said(TEMPLATES, _tr, self_test_said.said_words)

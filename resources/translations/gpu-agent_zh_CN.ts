@@ -4388,10 +4388,6 @@
    <translation>再检查一次</translation>
   </message>
   <message>
-   <source>Checked at {0}.</source>
-   <translation>检查于 {0}。</translation>
-  </message>
-  <message>
    <source>Copy</source>
    <translation>复制</translation>
   </message>
@@ -4428,6 +4424,10 @@
    <translation>排查问题</translation>
   </message>
   <message>
+   <source>{0} Checked at {1}.</source>
+   <translation>{0}检查于 {1}。</translation>
+  </message>
+  <message>
    <source>{0} is saved, {1} files</source>
    <translation>{0} 已保存，共 {1} 个文件</translation>
   </message>
@@ -4438,6 +4438,10 @@
   <message>
    <source>{0} things need you</source>
    <translation>有 {0} 件事需要你处理</translation>
+  </message>
+  <message>
+   <source>{0}. {1}</source>
+   <translation>{0}。{1}</translation>
   </message>
  </context>
  <context>
@@ -6948,6 +6952,10 @@
   <message>
    <source>the node's, without any privilege</source>
    <translation>用节点的，没有任何特权</translation>
+  </message>
+  <message>
+   <source>the system bus isn't there</source>
+   <translation>没有系统总线</translation>
   </message>
   <message>
    <source>those on a list only (seccomp)</source>

@@ -271,10 +271,10 @@ class Troubleshoot(Page):
         glyph = "failed" if wrong else "completed" if is_known else "ready"
         self._glyph.setPixmap(self.ui.theme.state_pixmap(glyph, 1.6))
         said = self.ui.node.words()
-        parts = [f"{said.title}. {said.note}"]
+        words = self.tr("{0}. {1}").format(said.title, said.note)
         if self._checked_at is not None:
-            parts.append(self.tr("Checked at {0}.").format(f"{self._checked_at:%H:%M:%S}"))
-        self.line.setText(" ".join(parts))
+            words = self.tr("{0} Checked at {1}.").format(words, f"{self._checked_at:%H:%M:%S}")
+        self.line.setText(words)
 
     def _make_content(self) -> QWidget:
         theme, gap = self.ui.theme, self.ui.theme.gap

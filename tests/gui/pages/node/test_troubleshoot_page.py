@@ -18,27 +18,14 @@ from core.protocol.node_control import NodeState
 from core.protocol.node_rules import Why, WhyReason
 from gui.findings import Weight
 from gui.node_link import LinkState
-from gui.pages.node import troubleshoot
 from gui.pages.node.my_node import MyNode
 from gui.pages.node.troubleshoot import Troubleshoot
 from gui.ui import Ui
 from tests.backend.server_process import BackendServer
 from tests.gui.node_samples import REMEDIES, gpus, status
 from tests.gui.self_test_samples import ended
+from tests.gui.troubleshoot_samples import answering
 from tests.gui.waiting import until
-
-UNWELL = {
-    "confinement": {"kind": "none", "detail": "bubblewrap is not installed", "remedies": REMEDIES},
-    "pythons": [],
-    "gpus": [],
-    "gpu_detail": "no NVIDIA driver is installed",
-    "gpu_troubles": {},
-    "gpus_not_offered": [],
-    "cpus": 4,
-    "shared_memory_mb": 4096,
-    "shared_disk_mb": 4096,
-    "sights": [],
-}
 
 
 @pytest.fixture
@@ -49,22 +36,6 @@ async def page(qtbot: QtBot, ui: Ui) -> AsyncIterator[Troubleshoot]:
     made.show()
     yield made
     await ui.tasks.close()
-
-
-def answering(monkeypatch: pytest.MonkeyPatch, doctor: dict[str, Any] | Exception) -> list[list[str]]:
-    """The node's command answers so at once; what it was called with comes into the list."""
-    called: list[list[str]] = []
-
-    async def answer(name: str, arguments: list[str], **_: Any) -> dict[str, Any]:
-        called.append(list(arguments))
-        if arguments[0] == "logs":
-            return {"data": [{"at": "2026-11-24T10:00:00.000Z", "level": "error", "text": "no line to its server"}]}
-        if isinstance(doctor, Exception):
-            raise doctor
-        return doctor
-
-    monkeypatch.setattr(troubleshoot, "answer_of", answer)
-    return called
 
 
 def titles(page: Troubleshoot, weight: Weight) -> list[str]:
@@ -99,7 +70,7 @@ async def test_without_a_node_this_computer_is_looked_at_by_the_real_command(pag
 async def test_each_thing_that_is_wrong_has_its_row_and_the_commands_that_mend_it(
     page: Troubleshoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answering(monkeypatch, UNWELL)
+    answering(monkeypatch)
     page.shown()
     await looked(page)
     assert page.verdict.text() == "3 things need you"
@@ -117,7 +88,7 @@ async def test_each_thing_that_is_wrong_has_its_row_and_the_commands_that_mend_i
 async def test_what_a_node_says_comes_with_it_and_goes_with_it(
     page: Troubleshoot, monkeypatch: pytest.MonkeyPatch, visits: list[Any]
 ) -> None:
-    called = answering(monkeypatch, UNWELL)
+    called = answering(monkeypatch)
 
     async def why() -> Why:
         return Why(False, "", [WhyReason("lacks_disk", "3 of 5 units that wait can't run here: 40 GiB")])
