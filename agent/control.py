@@ -12,7 +12,7 @@ import secrets
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -20,6 +20,7 @@ from urllib.parse import parse_qs
 import msgspec
 import uvicorn
 
+from agent.day import day_named
 from agent.events import OwnerChose
 from agent.owners_choice import ChoiceKind, OwnersChoice
 from agent.policy.checks import anyway_asked, rules_asked
@@ -29,6 +30,7 @@ from agent.status import StatusKeeper
 from agent.why import NO_WORK, of_service, why
 from core.errors import ApiError, ErrorCode, validation_failed
 from core.protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeState, NodeStatus, PauseNode
+from core.protocol.node_day import NodeDay
 from core.protocol.node_history import HISTORY_PAGE, MOST_HISTORY_PAGE, History, JournalCounts
 from core.protocol.node_rules import Rules, Why
 from core.protocol.self_test import SelfTestStatus, StartSelfTest
@@ -44,6 +46,7 @@ _METHODS = {
     "/events": "GET",
     "/why": "GET",
     "/history": "GET",
+    "/day": "GET",
     "/journal": "GET",
     "/rules": "GET, PUT",
     "/share-anyway": "POST",
@@ -103,13 +106,15 @@ class Control:
 
     async def _answered(
         self, scope: Any, receive: Receive
-    ) -> NodeStatus | Rules | Why | SelfTestStatus | History | JournalCounts:
+    ) -> NodeStatus | Rules | Why | SelfTestStatus | History | NodeDay | JournalCounts:
         match scope["method"], scope["path"]:
             case "GET", "/status":
                 return self._status()
             case "GET", "/history":
                 before, limit = _page_asked(scope["query_string"])
                 return self._service.journal.history(before=before, limit=limit)
+            case "GET", "/day":
+                return self._service.days.day(_day_asked(scope["query_string"]))
             case "GET", "/journal":
                 return self._service.journal.counts()
             case "GET", "/why":
@@ -254,10 +259,23 @@ async def _body(receive: Receive, most_bytes: int = BODY_BYTES) -> bytes:
 
 def _page_asked(query: bytes) -> tuple[int | None, int]:
     """`before` and `limit`. Raises VALIDATION_FAILED."""
-    asked = {name: values[-1] for name, values in parse_qs(query.decode("latin-1")).items()}
+    asked = _asked(query)
     before = _whole(asked, "before", None, 2**53)
     limit = _whole(asked, "limit", HISTORY_PAGE, MOST_HISTORY_PAGE)
     return before, HISTORY_PAGE if limit is None else limit
+
+
+def _day_asked(query: bytes) -> date | None:
+    """`day`; None is today. Raises VALIDATION_FAILED."""
+    text = _asked(query).get("day")
+    try:
+        return None if text is None else day_named(text)
+    except ValueError:
+        raise validation_failed(day="must be a day like 2026-04-01") from None
+
+
+def _asked(query: bytes) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(query.decode("latin-1")).items()}
 
 
 def _whole(asked: dict[str, str], field: str, default: int | None, most: int) -> int | None:

@@ -7,24 +7,27 @@ Plain sqlite3: sqlite-utils, which the server uses, imports NumPy where that is 
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from agent import history
+from agent import day, history
 from agent.attempt import AttemptRecord, JournalledAttempt
 from agent.instructions import JournalChanges
 from agent.journal_backups import make_backup, version_of
 from agent.owners_choice import OwnersChoice
 from core.protocol.node import Lease, NodeSettings
+from core.protocol.node_day import NodeDay
 from core.protocol.node_history import History, JournalCounts
 from core.store.sqlite import open_connection, open_reader
 
-VERSION = 2
-"""1: what is held. 2: the history of what was."""
+VERSION = 3
+"""1: what is held. 2: the history of what was. 3: what each GPU did."""
 _WITH_HISTORY = 2
+_WITH_DOINGS = 3
 _SETTINGS = "settings"
 _CHOICE = "owners_choice"
 _SCHEMA = (
@@ -33,6 +36,8 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS reports "
     "(attempt_id TEXT, number INTEGER, report BLOB, PRIMARY KEY (attempt_id, number))",
     history.TABLE,
+    day.TABLE,
+    day.INDEX,
 )
 _PUT_LEASE = (
     "INSERT INTO attempts (attempt_id, lease) VALUES (?, ?) "
@@ -110,12 +115,8 @@ class Journal:
 
     def write(self, changes: JournalChanges) -> None:
         """Put changes on the disk, all or none of them. Raises JournalRefused."""
-        try:
+        with _told_of_refusals():
             self._write(changes)
-        except sqlite3.OperationalError as error:
-            if not _is_the_disks(error):
-                raise
-            raise JournalRefused(f"the node's journal can't be written: {error}") from error
 
     def _write(self, changes: JournalChanges) -> None:
         put, put_many = self._connection.execute, self._connection.executemany
@@ -139,6 +140,16 @@ class Journal:
     def history(self, *, before: int | None, limit: int) -> History:
         """What ever ran here, the newest first."""
         return history.page(self._connection, before=before, limit=limit)
+
+    def write_doings(self, spans: Sequence[day.Span], now: float) -> list[int]:
+        """Put on the disk what GPUs did, and forget what is older than that is kept; the rows' ids. `now` is in Unix
+        seconds. Raises JournalRefused."""
+        with _told_of_refusals(), self._transaction():
+            return day.write(self._connection, spans, now)
+
+    def doings(self, begins_at: float, ends_at: float) -> list[day.Span]:
+        """What GPUs did in this time, in the order in which it was begun."""
+        return day.read(self._connection, begins_at, ends_at)
 
     def wiped_all(self) -> None:
         """Nothing is left on the disk of any attempt that isn't held. A disk that takes no more is told of it at the
@@ -191,6 +202,15 @@ def history_of_stopped(path: Path, *, before: int | None, limit: int) -> History
         return history.page(connection, before=before, limit=limit) if connection is not None and known else History([])
 
 
+def day_of_stopped(path: Path, wanted: date, now: float) -> NodeDay:
+    """What the GPUs of a node that doesn't run did on a day of its wall's clock. `now` is in Unix seconds. Raises
+    JournalBusy for one that runs; there may be no journal yet."""
+    with _reading(path) as connection:
+        known = connection is not None and version_of(connection) >= _WITH_DOINGS
+        told = day.read(connection, *day.bounds(wanted, None)) if connection is not None and known else []
+    return day.day_of(told, wanted, now, None)
+
+
 def counts_of_stopped(path: Path) -> JournalCounts | None:
     """How much the journal of a node that doesn't run holds; None without one, or for one of an older version. Raises
     JournalBusy."""
@@ -223,6 +243,16 @@ def _counts(connection: sqlite3.Connection) -> JournalCounts:
     (reports,) = connection.execute("SELECT count(*) FROM reports").fetchone()
     (units,) = connection.execute("SELECT count(*) FROM history").fetchone()
     return JournalCounts(version_of(connection), dict(phases), reports, units)
+
+
+@contextmanager
+def _told_of_refusals() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if not _is_the_disks(error):
+            raise
+        raise JournalRefused(f"the node's journal can't be written: {error}") from error
 
 
 def _is_the_disks(error: sqlite3.OperationalError) -> bool:

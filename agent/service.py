@@ -14,6 +14,7 @@ from typing import Any
 
 from agent.attempt import JournalledAttempt
 from agent.brain import Brain
+from agent.day_keeper import DayKeeper
 from agent.events import (
     AttemptTrouble,
     CallTrouble,
@@ -103,7 +104,8 @@ class Service:
         self._own_tasks: set[asyncio.Task[None]] = set()
         self._finish: Finish | None = None
         self._told: dict[int, asyncio.Future[None]] = {}
-        self._listeners: set[Callable[[], None]] = set()
+        self.days = DayKeeper(journal, brain.doings)
+        self._listeners: set[Callable[[], None]] = {self.days.note}
         self._stopped = asyncio.Event()
         self._look_now = asyncio.Event()
         self._putting_rules = asyncio.Lock()
@@ -135,6 +137,7 @@ class Service:
                     taken.set_result(None)
             self._changed()
             await self._end()
+            self.days.close()
         return self._finish.trouble
 
     def emit(self, event: Event) -> None:

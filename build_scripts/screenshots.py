@@ -23,6 +23,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import msgspec
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from build_scripts.a_day_before import write_day
 from core.client.customer import AsyncClient
 from core.client.events import job_events_async
 from core.protocol.customer import Sensitivity, SubmitJob
@@ -401,6 +402,7 @@ def main() -> int:
     languages = [options.language] if options.language else list(LANGUAGES)
     with tempfile.TemporaryDirectory(prefix="gpu-agent-screenshots-") as name:
         folders = Folders(Path(name) / "config", Path(name) / "data", Path(name) / "logs")
+        write_day(folders.data / "demo" / "world-1" / "node")
         desktop = Desktop(app, folders, SingleInstance(folders.config))
         photographer = Photographer(desktop, options.out, (width, height), languages)
         code = event_loop.run(app, photographer.run)

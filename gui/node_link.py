@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 from core.client.errors import ClientError, ServerError
 from core.client.node_control import AsyncNodeControl, NodeNotRunning, control_of, node_statuses
 from core.protocol.node_control import ControlFile, NodeState, NodeStatus
+from core.protocol.node_day import NodeDay
 from core.protocol.node_history import HISTORY_PAGE, History
 from core.protocol.node_rules import RuleKind, Why
 from core.protocol.self_test import SelfTestStatus
@@ -118,6 +119,10 @@ class NodeLink(QObject):
     def is_heard(self) -> bool:
         """Whether a node can be asked now."""
         return self._control is not None
+
+    async def day(self) -> NodeDay:
+        """What each GPU did today."""
+        return await self._line().day()
 
     async def self_test(self) -> SelfTestStatus:
         """The self-test that runs there, else the newest."""

@@ -112,6 +112,7 @@ class Tray(QObject):
 
     def remove(self) -> None:
         """Take the icon away, for good."""
+        self._theme.changed.disconnect(self.show_words)
         self._look_again.stop()
         self.icon.hide()
         self.menu.deleteLater()

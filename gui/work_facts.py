@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from core.protocol.node_control import UnitStatus
+from core.protocol.node_day import Doing, NodeDay
 from core.protocol.node_history import PastUnit
 from core.protocol.node_rules import Electricity
 
@@ -60,6 +61,13 @@ def work_of_day(
         cost = None if price is None or cost is None else cost + price * used / JOULES_PER_KWH
     energy = Energy(joules, told, sum(run.on_gpu for run in runs), cost if told else None)
     return WorkOfDay(_covered((max(run.started, begin), run.ended) for run in runs), energy, is_whole)
+
+
+def shared_seconds(day: NodeDay) -> float:
+    """How long at least one GPU of it was shared on a day, working or waiting for work, until it was told."""
+    spans = [span for lane in day.lanes for span in lane.spans if span.doing in (Doing.WORKING, Doing.WAITING)]
+    ends = [(_moment(span.begins_at), _moment(span.ends_at)) for span in spans]
+    return _covered((begin, end) for begin, end in ends if begin is not None and end is not None)
 
 
 class _Run(msgspec.Struct, frozen=True):

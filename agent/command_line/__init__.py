@@ -6,6 +6,7 @@ import typer
 from stamina.instrumentation import set_on_retry_hooks
 
 from agent.command_line import (
+    day,
     diagnose,
     doctor,
     logs,
@@ -41,6 +42,7 @@ app.command("resume")(owners_switch.resume)
 app.command("finish-then-pause")(owners_switch.finish_then_pause)
 app.command("restore-power")(restore_power.restore_power)
 app.command("history")(past_units.history)
+app.command("day")(day.day)
 app.command("logs")(logs.logs)
 app.command("diagnose")(diagnose.diagnose)
 app.add_typer(service.app, name="service")

@@ -12,6 +12,7 @@ import msgspec
 from httpx_sse import EventSource, SSEError
 
 from ..protocol.node_control import CONTROL_FILE_NAME, ControlFile, NodeStatus, PauseNode
+from ..protocol.node_day import NodeDay
 from ..protocol.node_history import HISTORY_PAGE, History, JournalCounts
 from ..protocol.node_rules import RuleKind, Rules, ShareAnyway, Why
 from ..protocol.self_test import SelfTestStatus, StartSelfTest
@@ -69,6 +70,11 @@ def _history(*, before: int | None = None, limit: int = HISTORY_PAGE) -> Call[Hi
     return Call(method="GET", path="/history", answer=History, query=query)
 
 
+def _day(*, day: str | None = None) -> Call[NodeDay]:
+    """What each GPU did on a day of the node's clock, such as 2026-04-01; today if none is given."""
+    return Call(method="GET", path="/day", answer=NodeDay, query=[("day", day)] if day is not None else [])
+
+
 def _journal() -> Call[JournalCounts]:
     """How much the node remembers."""
     return Call(method="GET", path="/journal", answer=JournalCounts)
@@ -113,6 +119,7 @@ def _stop_self_test() -> Call[SelfTestStatus]:
 class _Endpoints:
     status = Endpoint(_status)
     history = Endpoint(_history)
+    day = Endpoint(_day)
     journal = Endpoint(_journal)
     pause = Endpoint(_pause)
     resume = Endpoint(_resume)

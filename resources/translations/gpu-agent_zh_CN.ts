@@ -89,8 +89,8 @@
    <translation>怎么看</translation>
   </message>
   <message>
-   <source>It isn't heard of, a GPU can't be used any more, or has another driver: each is told once.</source>
-   <translation>没有消息、GPU 不能再用、或驱动程序变了：每件事只告诉一次。</translation>
+   <source>It isn't heard of, a GPU can't be used, is back, or has another driver: each is told once.</source>
+   <translation>没有消息、GPU 不能再用或恢复可用、或驱动程序变了：每件事只告诉一次。</translation>
   </message>
   <message>
    <source>Nothing yet</source>
@@ -966,6 +966,17 @@
   <message>
    <source>unchanged chunks are kept once</source>
    <translation>未变的数据块只存一份</translation>
+  </message>
+ </context>
+ <context>
+  <name>DayLanes</name>
+  <message>
+   <source>What each GPU did today</source>
+   <translation>今天每块显卡做了什么</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
   </message>
  </context>
  <context>
@@ -2563,6 +2574,10 @@
    <translation>登记时间</translation>
   </message>
   <message>
+   <source>Not offered</source>
+   <translation>未提供</translation>
+  </message>
+  <message>
    <source>Offered last</source>
    <translation>最近提供</translation>
   </message>
@@ -3666,6 +3681,10 @@
    <translation>预留 {0} 中</translation>
   </message>
   <message>
+   <source>of {0} shared</source>
+   <translation>/ 共享 {0}</translation>
+  </message>
+  <message>
    <source>unit</source>
    <translation>个单元</translation>
   </message>
@@ -4257,6 +4276,13 @@
   <message>
    <source>What a credit is worth to you</source>
    <translation>1 积分对你值多少</translation>
+  </message>
+ </context>
+ <context>
+  <name>Today</name>
+  <message>
+   <source>Today</source>
+   <translation>今天</translation>
   </message>
  </context>
  <context>
@@ -5234,6 +5260,45 @@
   <message>
    <source>Share my GPU</source>
    <translation>共享我的显卡</translation>
+  </message>
+ </context>
+ <context>
+  <name>day</name>
+  <message>
+   <source>CPU</source>
+   <translation>CPU</translation>
+  </message>
+  <message>
+   <source>GPU {0}</source>
+   <translation>GPU {0}</translation>
+  </message>
+  <message>
+   <source>not connected</source>
+   <translation>未连接</translation>
+  </message>
+  <message>
+   <source>outside your hours</source>
+   <translation>不在你的时段内</translation>
+  </message>
+  <message>
+   <source>paused by a rule</source>
+   <translation>因规则暂停</translation>
+  </message>
+  <message>
+   <source>paused by you</source>
+   <translation>由你暂停</translation>
+  </message>
+  <message>
+   <source>shared, waiting for work</source>
+   <translation>共享中，等待任务</translation>
+  </message>
+  <message>
+   <source>working</source>
+   <translation>工作中</translation>
+  </message>
+  <message>
+   <source>{0}: {1}</source>
+   <translation>{0}：{1}</translation>
   </message>
  </context>
  <context>
@@ -6479,6 +6544,10 @@
    <translation>下行最多 {0}。</translation>
   </message>
   <message>
+   <source>Its tier is {0}.</source>
+   <translation>等级：{0}。</translation>
+  </message>
+  <message>
    <source>That is used up: nothing more passes until tomorrow.</source>
    <translation>已用完：明天之前不再传输。</translation>
   </message>
@@ -6561,6 +6630,38 @@
    <translation>一块 GPU</translation>
   </message>
   <message>
+   <source>and {0} more</source>
+   <translation>另有 {0} 个</translation>
+  </message>
+  <message>
+   <source>cut into parts (MIG), which can't be offered yet</source>
+   <translation>已切分成多个部分（MIG），目前还不能提供</translation>
+  </message>
+  <message>
+   <source>in trouble</source>
+   <translation>有问题</translation>
+  </message>
+  <message>
+   <source>in trouble: {0}</source>
+   <translation>有问题：{0}</translation>
+  </message>
+  <message>
+   <source>lost</source>
+   <translation>已丢失</translation>
+  </message>
+  <message>
+   <source>lost: {0}</source>
+   <translation>已丢失：{0}</translation>
+  </message>
+  <message>
+   <source>no driver works for it</source>
+   <translation>没有可用的驱动程序</translation>
+  </message>
+  <message>
+   <source>no driver works for it: {0}</source>
+   <translation>没有可用的驱动程序：{0}</translation>
+  </message>
+  <message>
    <source>none told of yet</source>
    <translation>还没有报告</translation>
   </message>
@@ -6569,12 +6670,24 @@
    <translation>未全部检查，{0}</translation>
   </message>
   <message>
+   <source>not one of NVIDIA's, which alone can be offered yet</source>
+   <translation>不是 NVIDIA 的 GPU，目前只能提供 NVIDIA 的</translation>
+  </message>
+  <message>
+   <source>one of its rules pauses it</source>
+   <translation>它的一条规则暂停了它</translation>
+  </message>
+  <message>
    <source>passed, {0}</source>
    <translation>通过，{0}</translation>
   </message>
   <message>
    <source>the processors</source>
    <translation>处理器</translation>
+  </message>
+  <message>
+   <source>you don't share it</source>
+   <translation>你没有共享它</translation>
   </message>
   <message>
    <source>{0} ({1})</source>
@@ -6597,6 +6710,10 @@
    <translation>{0} 内存</translation>
   </message>
   <message>
+   <source>{0} of {1} can be used again</source>
+   <translation>{1} 的 {0} 又能用了</translation>
+  </message>
+  <message>
    <source>{0} of {1} can't be used any more</source>
    <translation>{1} 的 {0} 不能再用了</translation>
   </message>
@@ -6611,6 +6728,10 @@
   <message>
    <source>{0} on {1} since {2}, sha256 {3}</source>
    <translation>{1} 上的{0}，自 {2} 起，sha256 {3}</translation>
+  </message>
+  <message>
+   <source>{0}: {1}</source>
+   <translation>{0}：{1}</translation>
   </message>
  </context>
  <context>
@@ -7198,16 +7319,16 @@
    <translation>空闲够久</translation>
   </message>
   <message>
+   <source>it is out of order</source>
+   <translation>它发生了故障</translation>
+  </message>
+  <message>
    <source>it is outside your hours</source>
    <translation>不在你设的时段内</translation>
   </message>
   <message>
    <source>it is too hot</source>
    <translation>温度太高</translation>
-  </message>
-  <message>
-   <source>its driver reports trouble</source>
-   <translation>驱动报告故障</translation>
   </message>
   <message>
    <source>its rules can't be read</source>

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -40,6 +41,7 @@ from gui.ui import Ui
 from gui.window import MainWindow
 from tests.backend.server_process import BackendServer
 from tests.gui.access_samples import fill_keys, fill_webhooks
+from tests.gui.day_samples import a_day
 from tests.gui.job_pages import fill
 from tests.gui.job_samples import an_id
 from tests.gui.node_samples import NO_BOX, gpus, status, unit
@@ -357,6 +359,18 @@ async def test_the_node_in_every_state(state: NodeState, ui: Ui, window: Callabl
     await switches(window, ui, lambda made: made.open_page("my_node"), "cedar-31")
     ui.node.take(LinkState.LOST, ui.node.status)
     await switches(window, ui, lambda made: made.open_page("my_node"), "cedar-31")
+
+
+async def test_the_day_of_a_node(ui: Ui, window: Callable[[], MainWindow]) -> None:
+    ui.node.take(LinkState.LIVE, status(NodeState.BUSY, units=[unit()], gpus=gpus()))
+
+    def show_day(made: MainWindow) -> None:
+        made.open_page("my_node")
+        page = made.page("my_node")
+        assert isinstance(page, MyNode)
+        page.today.take(a_day(day=date.today()))
+
+    await switches(window, ui, show_day, "shared, waiting for work", "not connected")
 
 
 async def test_the_owners_other_machines(ui: Ui, window: Callable[[], MainWindow]) -> None:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.clock import rfc3339
+from core.protocol.node_day import DayLane, DaySpan, Doing, NodeDay
 from core.protocol.node_history import PastUnit, UnitOutcome
 from core.protocol.node_rules import Electricity
-from gui.work_facts import is_before, midnight, work_of_day
+from gui.work_facts import is_before, midnight, shared_seconds, work_of_day
 from tests.gui.node_samples import unit
 
 NOON = datetime(2026, 11, 24, 12).astimezone()
@@ -83,6 +84,18 @@ def test_what_was_never_started_or_ran_on_processors_took_no_energy() -> None:
 
 def test_a_time_that_cant_be_read_is_left_out() -> None:
     assert work_of_day([past(8, 9, started_at="yesterday")], [], None, NOON).seconds == 0
+
+
+def test_shared_is_the_time_in_which_any_gpu_worked_or_waited_for_work() -> None:
+    day = midnight(NOON).timestamp()
+
+    def span(doing: Doing, begins: float, ends: float) -> DaySpan:
+        return DaySpan(doing, rfc3339(day + begins * 3600), rfc3339(day + ends * 3600))
+
+    first = [span(Doing.PAUSED_BY_YOU, 0, 7), span(Doing.WAITING, 7, 9), span(Doing.WORKING, 9, 10)]
+    second = [span(Doing.WAITING, 8, 11), span(Doing.PAUSED_BY_RULE, 11, 12)]
+    lanes = [DayLane("GPU-a", "a", first), DayLane("GPU-b", "b", second)]
+    assert shared_seconds(NodeDay("2026-11-24", "", "", "", lanes)) == 4 * 3600
 
 
 @given(st.lists(st.tuples(st.floats(-10, 13), st.floats(0, 5)), max_size=12))

@@ -33,6 +33,7 @@ from .my_node_parts.machines import Machines
 from .my_node_parts.readings import Readings
 from .my_node_parts.reason_row import Action, ReasonRow
 from .my_node_parts.state_band import STATE_GLYPHS, StateBand
+from .my_node_parts.today import Today
 from .my_node_parts.unit_panel import UnitPanel
 from .rules_parts.anyway_note import ANYWAY_SECONDS
 
@@ -72,6 +73,7 @@ class MyNode(Page):
         self.reasons: list[ReasonRow] = []
         self.devices = Devices(theme, self._share_gpu)
         self.unit_panels: list[UnitPanel] = []
+        self.today = Today(ui)
         self._narrow = False
         self.readings = Readings(ui)
         self.content = self._make_content()
@@ -93,12 +95,14 @@ class MyNode(Page):
         self._tick.start()
         self.readings.watch(True)
         self.machines.watch(True)
+        self.today.watch(True)
         self._show()
 
     def hidden(self) -> None:
         self._tick.stop()
         self.readings.watch(False)
         self.machines.watch(False)
+        self.today.watch(False)
 
     def retranslate(self) -> None:
         super().retranslate()
@@ -112,6 +116,7 @@ class MyNode(Page):
             unit.retranslate()
         self.devices.retranslate()
         self.machines.retranslate()
+        self.today.retranslate()
         self._show()
 
     def set_narrow(self, narrow: bool) -> None:
@@ -315,5 +320,6 @@ class MyNode(Page):
         column.addWidget(self.readings)
         column.addWidget(self.devices, 1000)
         column.addLayout(self._units_column)
+        column.addWidget(self.today)
         column.addStretch(1)
         return content

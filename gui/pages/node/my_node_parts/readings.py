@@ -4,11 +4,13 @@ What it earned is its server's word, the rest its own; where no server tells an 
 there instead.
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.client.errors import ServerError
 from core.printable import printable
 from core.protocol.node_control import NodeStatus
 from core.protocol.node_history import MOST_HISTORY_PAGE, PastUnit
@@ -23,7 +25,7 @@ from ....trouble import Trouble
 from ....ui import Ui
 from ....widgets.frames import Panel
 from ....widgets.readouts import ReadoutStrip
-from ....work_facts import WorkOfDay, is_before, midnight, work_of_day
+from ....work_facts import WorkOfDay, is_before, midnight, shared_seconds, work_of_day
 
 _ASK_MS = 15_000
 _MOST_PAGES = 10
@@ -38,6 +40,7 @@ class Readings(Panel):
         self._ui = ui
         self._past: list[PastUnit] | None = None
         self._is_whole = True
+        self._shared_seconds: float | None = None
         self._units: frozenset[str] | None = None
         self._is_asking = False
         self.strip = strip = ReadoutStrip(ui.theme, line=False)
@@ -76,9 +79,9 @@ class Readings(Panel):
             readout.set_label(name)
         self._show()
 
-    def take(self, past: list[PastUnit], *, is_whole: bool) -> None:
-        """The units of today, as the node tells them."""
-        self._past, self._is_whole = past, is_whole
+    def take(self, past: list[PastUnit], *, is_whole: bool, shared_seconds: float | None = None) -> None:
+        """The units of today, as the node tells them, and how long it was shared, where it keeps that."""
+        self._past, self._is_whole, self._shared_seconds = past, is_whole, shared_seconds
         self._show()
 
     # ---- asking -----------------------------------------------------------------------------------------------------
@@ -105,9 +108,9 @@ class Readings(Panel):
         self._is_asking = True
         self._ui.tasks.start(_read_today(node), on_done=self._hear, owner=self, on_trouble=self._hear_nothing)
 
-    def _hear(self, told: tuple[list[PastUnit], bool]) -> None:
+    def _hear(self, told: tuple[list[PastUnit], bool, float | None]) -> None:
         self._is_asking = False
-        self.take(told[0], is_whole=told[1])
+        self.take(told[0], is_whole=told[1], shared_seconds=told[2])
 
     def _hear_nothing(self, trouble: Trouble) -> None:
         """A node that is gone; the page tells of that."""
@@ -163,7 +166,10 @@ class Readings(Panel):
         work = work_of_day(self._past, status.units, electricity, now, is_whole=self._is_whole)
         note = "" if work.is_whole else self.tr("at least")
         tip = self.tr("How long at least one unit ran since midnight.")
-        self.working.set_value(duration_words(work.seconds), "", note, tip=tip, stale=is_stale)
+        unit = ""
+        if self._shared_seconds is not None:
+            unit = self.tr("of {0} shared").format(duration_words(max(self._shared_seconds, work.seconds)))
+        self.working.set_value(duration_words(work.seconds), unit, note, tip=tip, stale=is_stale)
         self._show_energy(work, has_gpus=bool(status.gpus), is_stale=is_stale)
 
     def _show_energy(self, work: WorkOfDay, *, has_gpus: bool, is_stale: bool) -> None:
@@ -199,9 +205,12 @@ class Readings(Panel):
         self.connected.set_value(words, host_words(status.server), tip=status.server, stale=is_stale)
 
 
-async def _read_today(node: NodeLink) -> tuple[list[PastUnit], bool]:
-    """The units that ran today or still run, and whether these are all. Raises NodeNotRunning, ConnectionFailed,
-    ServerError."""
+async def _read_today(node: NodeLink) -> tuple[list[PastUnit], bool, float | None]:
+    """The units that ran today or still run, whether these are all, and how long it was shared. Raises NodeNotRunning,
+    ConnectionFailed, ServerError."""
+    shared: float | None = None
+    with suppress(ServerError):  # of a version that keeps no days
+        shared = shared_seconds(await node.day())
     day = midnight(datetime.now().astimezone())
     found: list[PastUnit] = []
     before: int | None = None
@@ -211,5 +220,5 @@ async def _read_today(node: NodeLink) -> tuple[list[PastUnit], bool]:
         found += of_today
         before = page.next_before
         if before is None or not of_today:
-            return found, True
-    return found, False
+            return found, True, shared
+    return found, False, shared

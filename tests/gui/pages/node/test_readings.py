@@ -109,6 +109,8 @@ def test_before_the_node_has_told_its_day_there_is_a_dash_with_the_reason(ui: Ui
     assert "hasn't told" in readings.working.accessibleDescription()
     readings.take([], is_whole=True)
     assert readings.working.value() == "1 min 31 s"
+    readings.take([], is_whole=True, shared_seconds=4 * 3600)
+    assert readings.working.accessibleName() == "Working today: 1 min 31 s of 4 h shared"
     assert readings.energy.value() == "–" and "No driver here" in readings.energy.accessibleDescription()
     ui.node.take(LinkState.LIVE, status(NodeState.SHARING))
     assert readings.working.value() == "0 s"
