@@ -108,9 +108,9 @@ class Photographer:
         await _until_ended(client, job_id)
         for entry in PAGES:
             window.open_page(entry.key, **({"job_id": job_id} if entry.key == "job" else {}))
-            page = window.page(entry.key)
-            if isinstance(page, Troubleshoot):
-                await self._until(page.again.isEnabled)
+            opened = window.page(entry.key)
+            if isinstance(opened, Troubleshoot):
+                await self._until(opened.again.isEnabled)
             await self._in_each(entry.key)
 
     async def _troubles(self) -> None:

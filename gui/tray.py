@@ -92,6 +92,7 @@ class Tray(QObject):
         """Whether the system starts the program at login; None where that can't be switched from here."""
         self._login.setVisible(on is not None)
         self._login.setChecked(bool(on))
+        self._login.setIcon(self._theme.icon("check") if on else QIcon())
 
     def set_has_window(self, has_window: bool) -> None:
         """Whether there is a window to close now."""
@@ -209,6 +210,7 @@ class Tray(QObject):
         self._troubleshoot.setIcon(self._theme.icon("stethoscope"))
         self._show_today()
         self._login.setText(self.tr("Start at login"))
+        self._login.setIcon(self._theme.icon("check") if self._login.isChecked() else QIcon())
         self._open.setText(self.tr("Open GPU-Agent"))
         self._open.setIcon(self._theme.icon("app-window"))
         keeps = words.can_act and not words.is_paused
