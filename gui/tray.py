@@ -54,6 +54,7 @@ class Tray(QObject):
         self._theme = theme
         self._words = NodeWords(Mood.ABSENT, "")
         self._has_window = True
+        self._is_removed = False
         self._earned = ""
         self._told_hidden = False
         self._on_message: Callable[[], object] = self.open_asked.emit
@@ -78,13 +79,13 @@ class Tray(QObject):
 
     def set_words(self, words: NodeWords) -> None:
         """Show another state."""
-        if words != self._words:
+        if words != self._words and not self._is_removed:
             self._words = words
             self.show_words()
 
     def set_today(self, earned: str) -> None:
         """What was earned today, in words; empty while that isn't known."""
-        if earned != self._earned:
+        if earned != self._earned and not self._is_removed:
             self._earned = earned
             self._show_today()
 
@@ -112,7 +113,8 @@ class Tray(QObject):
         self.icon.showMessage(title, words, self.icon.icon())
 
     def remove(self) -> None:
-        """Take the icon away, for good."""
+        """Take the icon away, for good; what is heard after that is shown nowhere."""
+        self._is_removed = True
         self._theme.changed.disconnect(self.show_words)
         self._look_again.stop()
         self.icon.hide()
