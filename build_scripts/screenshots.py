@@ -30,6 +30,7 @@ from gui.first_start.question import FirstStart
 from gui.pages import PAGES
 from gui.pages.customer.job import JobPage
 from gui.pages.node.my_node import MyNode
+from gui.pages.node.troubleshoot import Troubleshoot
 from gui.settings import LanguageChoice
 from gui.single_instance import SingleInstance
 
@@ -121,6 +122,9 @@ class Photographer:
         for name in PAGE_NAMES:
             if name in self._wanted:
                 self._camera.desktop.window.open_page(name, **({"job_id": job_id} if name == "job" else {}))
+                opened = self._camera.desktop.window.page(name)
+                if isinstance(opened, Troubleshoot):
+                    await self._camera.until(opened.again.isEnabled)
                 await self._camera.take(name)
 
 

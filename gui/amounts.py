@@ -5,6 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 MICRO_PER_CREDIT = 1_000_000
+_LEAST_SHOWN_MICRO = 1_000
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
@@ -85,6 +86,11 @@ def credit_words(micro: int, *, signed: bool = False) -> str:
     text = f"{abs(micro) / MICRO_PER_CREDIT:,.3f}"
     sign = "−" if micro < 0 else "+" if signed and micro > 0 else ""
     return sign + text
+
+
+def some_credit_words(micro: int) -> str:
+    """As `credit_words`; less than three decimals can show is `<0.001`, and no 0."""
+    return "<0.001" if 0 < micro < _LEAST_SHOWN_MICRO else credit_words(micro)
 
 
 def all_decimals(micro: int) -> str:

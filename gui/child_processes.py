@@ -5,6 +5,7 @@ by `setpriv --pdeathsig` (util-linux) on Linux, where the signal comes when the 
 start them from one that lives as long as they may. Whatever was not started here is never touched.
 """
 
+import asyncio
 import os
 import shutil
 import signal
@@ -54,6 +55,42 @@ def run_to_end(name: str, arguments: Sequence[str], *, timeout_seconds: float = 
         check=False,
         start_new_session=True,
     )
+    return _answer(name, arguments, made)
+
+
+async def answer_of(name: str, arguments: Sequence[str], *, timeout_seconds: float = 60.0) -> dict[str, object]:
+    """The same without waiting in a thread. Whoever is cancelled meanwhile leaves no process behind."""
+    command = [*dying_with_parent(), command_path(name), *arguments, "--json"]
+    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    child = await asyncio.create_subprocess_exec(
+        *command, stdin=nothing, stdout=pipe, stderr=pipe, start_new_session=True
+    )
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            stdout, stderr = await child.communicate()
+    except TimeoutError as error:
+        raise CommandError(
+            f"{name} {' '.join(arguments[:2])} gave no answer in {timeout_seconds:.0f} s.",
+            hint="Try again when the computer is less busy.",
+            exit_code=ExitCode.ENVIRONMENT,
+        ) from error
+    finally:
+        if child.returncode is None:
+            _kill_group(child.pid)
+            await child.wait()
+    return _answer(name, arguments, subprocess.CompletedProcess(command, child.returncode or 0, stdout, stderr))
+
+
+def _kill_group(pid: int) -> None:
+    """A process that leads its group since its start, and all that it has started."""
+    with suppress(ProcessLookupError):
+        if os.name == "posix":
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGTERM)
+
+
+def _answer(name: str, arguments: Sequence[str], made: "subprocess.CompletedProcess[bytes]") -> dict[str, object]:
     lines = made.stdout.strip().splitlines()
     try:
         answer = msgspec.json.decode(lines[-1] if lines else b"", type=dict[str, object])

@@ -10,6 +10,8 @@ from .ui import Ui
 from .widgets.palette import Command
 from .window import MainWindow
 
+_BESIDE = ("self_test", "troubleshoot", "settings")  # pages that aren't in the navigation and need no more to open
+
 
 def commands_of(
     ui: Ui, window: MainWindow, connect: Callable[[], object], share: Callable[[], object]
@@ -19,7 +21,7 @@ def commands_of(
     made = [
         Command(entry.title(), entry.icon, partial(window.open_page, entry.key))
         for entry in window.entries()
-        if entry.listed or entry.key == "settings"
+        if entry.listed or entry.key in _BESIDE
     ]
     made += [
         Command(translate("commands", "Connect to a server"), "server", connect),

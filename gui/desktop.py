@@ -94,6 +94,7 @@ class Desktop(QObject):
         from uuid import uuid4
 
         from .demand_watch import DemandWatch
+        from .earned_watch import EarnedWatch
         from .key_store import KeyStore
         from .machine_watch import MachineWatch
         from .node_link import NodeLink
@@ -112,6 +113,7 @@ class Desktop(QObject):
             keys=KeyStore(folders.config),
             node=node,
             demand=DemandWatch(shell.session, node, shell.tasks, shell.settings),
+            earned=EarnedWatch(shell.session, node, shell.tasks),
             machines=MachineWatch(shell.session, node, shell.tasks, shell.settings),
             processes=OwnProcesses(folders.data / "node", folders.logs, folders.data / "demo"),
             transfers=Transfers(folders.data / "transfers", new_id=lambda: uuid4().hex),
@@ -242,6 +244,7 @@ class Desktop(QObject):
         self.live.stop()
         self.ui.demand.stop()
         self.ui.machines.stop()
+        self.ui.earned.stop()
         self.ui.transfers.close()
         await self.ui.tasks.close()
         if self.tray is not None:

@@ -19,7 +19,8 @@ from core.client.errors import ClientError, ServerError
 from core.client.node_control import AsyncNodeControl, NodeNotRunning, control_of, node_statuses
 from core.protocol.node_control import ControlFile, NodeState, NodeStatus
 from core.protocol.node_day import NodeDay
-from core.protocol.node_rules import RuleKind
+from core.protocol.node_history import HISTORY_PAGE, History
+from core.protocol.node_rules import RuleKind, Why
 from core.protocol.self_test import SelfTestStatus
 
 from .node_mood import NodeWords
@@ -134,6 +135,14 @@ class NodeLink(QObject):
     async def stop_self_test(self) -> SelfTestStatus:
         """End the one that runs: it counts for nothing."""
         return await self._line().stop_self_test()
+
+    async def history(self, *, before: int | None = None, limit: int = HISTORY_PAGE) -> History:
+        """What ran there, the newest first."""
+        return await self._line().history(before=before, limit=limit)
+
+    async def why(self) -> Why:
+        """Why it earns nothing now, as the node and its server know."""
+        return await self._line().why()
 
     def pausing_seconds_left(self) -> float | None:
         """How long pausing may still take, at most; None while nothing is being paused."""

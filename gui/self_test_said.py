@@ -1,30 +1,8 @@
-"""What a node says of its self-test in English, in the language shown now: each sentence of its that is known.
-
-A sentence that isn't known is shown as the node said it. Paths, versions and what programs said stay as they are.
-"""
-
-import re
-from functools import lru_cache
+"""What a node says of its self-test in English, in the language shown now: each sentence of its that is known."""
 
 from PySide6.QtCore import QCoreApplication
 
-
-def said_words(text: str) -> str:
-    """The same in the language shown now."""
-    for pattern, template in _known():
-        if found := pattern.fullmatch(text):
-            return _tr(template).format(*map(said_words, found.groups()))
-    return text
-
-
-@lru_cache(maxsize=1)
-def _known() -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(_pattern_of(template), re.DOTALL), template) for template in TEMPLATES]
-
-
-def _pattern_of(template: str) -> str:
-    parts = re.split(r"\{\d\}", template)
-    return "(.+?)".join(map(re.escape, parts))
+from .said import Said
 
 
 def _tr(text: str) -> str:
@@ -36,7 +14,6 @@ def _mark(text: str) -> str:
     return text
 
 
-# Of two that fit one sentence the narrower stands first.
 TEMPLATES = [
     # before a check was made
     _mark("scripts that try to get out"),
@@ -140,3 +117,5 @@ TEMPLATES = [
     _mark("If it stays so, the card is broken: nothing is run on it"),
     _mark("See what holds it"),
 ]
+
+said_words = Said(TEMPLATES, _tr)

@@ -40,6 +40,9 @@ class Tray(QObject):
     available_changed = Signal()
     open_asked = Signal()
     node_asked = Signal()
+    earnings_asked = Signal()
+    troubleshoot_asked = Signal()
+    login_asked = Signal(bool)
     share_asked = Signal()
     pause_asked = Signal(object)
     finish_asked = Signal()
@@ -51,6 +54,8 @@ class Tray(QObject):
         self._theme = theme
         self._words = NodeWords(Mood.ABSENT, "")
         self._has_window = True
+        self._is_removed = False
+        self._earned = ""
         self._told_hidden = False
         self._on_message: Callable[[], object] = self.open_asked.emit
         self._looks = 0
@@ -74,9 +79,21 @@ class Tray(QObject):
 
     def set_words(self, words: NodeWords) -> None:
         """Show another state."""
-        if words != self._words:
+        if words != self._words and not self._is_removed:
             self._words = words
             self.show_words()
+
+    def set_today(self, earned: str) -> None:
+        """What was earned today, in words; empty while that isn't known."""
+        if earned != self._earned and not self._is_removed:
+            self._earned = earned
+            self._show_today()
+
+    def set_login(self, on: bool | None) -> None:
+        """Whether the system starts the program at login; None where that can't be switched from here."""
+        self._login.setVisible(on is not None)
+        self._login.setChecked(bool(on))
+        self._login.setIcon(self._theme.icon("check") if on else QIcon())
 
     def set_has_window(self, has_window: bool) -> None:
         """Whether there is a window to close now."""
@@ -96,7 +113,8 @@ class Tray(QObject):
         self.icon.showMessage(title, words, self.icon.icon())
 
     def remove(self) -> None:
-        """Take the icon away, for good."""
+        """Take the icon away, for good; what is heard after that is shown nowhere."""
+        self._is_removed = True
         self._theme.changed.disconnect(self.show_words)
         self._look_again.stop()
         self.icon.hide()
@@ -112,7 +130,9 @@ class Tray(QObject):
         self._reasons = [self._add(menu, self.node_asked) for _ in range(_MOST_REASONS)]
         for reason in self._reasons:
             reason.setFont(self._theme.font("caption"))
-        menu.addSeparator()
+        self._after_state = menu.addSeparator()
+        self._today = self._add(menu, self.earnings_asked)
+        self._after_today = menu.addSeparator()
         self._share = self._add(menu, self.share_asked)
         self.pause_menu = QMenu(menu)
         self._pauses: dict[PauseFor, QAction] = {}
@@ -126,8 +146,13 @@ class Tray(QObject):
         menu.addMenu(self.pause_menu)
         self._finish = self._add(menu, self.finish_asked)
         self._why = self._add(menu, self.node_asked)
-        menu.addSeparator()
+        self._troubleshoot = self._add(menu, self.troubleshoot_asked)
+        self._after_wishes = menu.addSeparator()
         self._open = self._add(menu, self.open_asked)
+        self._login = menu.addAction("")
+        self._login.setCheckable(True)
+        self._login.triggered.connect(self.login_asked)
+        self._login.setVisible(False)
         menu.addSeparator()
         self._close_window = self._add(menu, self.close_window_asked)
         self._quit = self._add(menu, self.quit_asked)
@@ -148,7 +173,10 @@ class Tray(QObject):
             "share": self._share,
             "finish": self._finish,
             "why": self._why,
+            "today": self._today,
+            "troubleshoot": self._troubleshoot,
             "open": self._open,
+            "login": self._login,
             "close_window": self._close_window,
             "quit": self._quit,
         }
@@ -180,6 +208,11 @@ class Tray(QObject):
         of_gpu = self.tr("Why isn't GPU {0} earning?").format(words.idle_gpu)
         self._why.setText(self.tr("Why isn't it earning?") if words.idle_gpu is None else of_gpu)
         self._why.setIcon(self._theme.icon("circle-help"))
+        self._troubleshoot.setText(self.tr("Troubleshoot"))
+        self._troubleshoot.setIcon(self._theme.icon("stethoscope"))
+        self._show_today()
+        self._login.setText(self.tr("Start at login"))
+        self._login.setIcon(self._theme.icon("check") if self._login.isChecked() else QIcon())
         self._open.setText(self.tr("Open GPU-Agent"))
         self._open.setIcon(self._theme.icon("app-window"))
         keeps = words.can_act and not words.is_paused
@@ -190,6 +223,15 @@ class Tray(QObject):
         self._quit.setIcon(self._theme.icon("power"))
         self._pause_note.setText(self.tr("Work is kept; GPU memory is free within 10 s"))
         self._show_times()
+
+    def _show_today(self) -> None:
+        """Under the state; while paused below the way back, which stands first then."""
+        self._today.setText(f"{_escaped(self._earned)}\t{self.tr('Earnings')}")
+        self._today.setIcon(self._theme.icon("coins"))
+        self._today.setVisible(bool(self._earned))
+        before = self._after_wishes if self._words.is_paused else self._share
+        for action in (self._after_today, self._today) if self._words.is_paused else (self._today, self._after_today):
+            self.menu.insertAction(before, action)
 
     def _show_times(self) -> None:
         """When each pause would end, reckoned from the moment the menu opens."""

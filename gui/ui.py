@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .demand_watch import DemandWatch
+    from .earned_watch import EarnedWatch
     from .key_store import KeyStore
     from .language import Language
     from .machine_watch import MachineWatch
@@ -44,6 +45,7 @@ class Ui(ShellUi):
     keys: KeyStore
     node: NodeLink
     demand: DemandWatch
+    earned: EarnedWatch
     machines: MachineWatch
     processes: OwnProcesses
     transfers: Transfers

@@ -1,7 +1,7 @@
 """`gpu-agent-node logs`: what the node said, from its data folder, whether it runs or not."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,21 +20,27 @@ def logs(
     since: Annotated[
         str | None, typer.Option("--since", metavar="TIME", help="Only from then on: 10m or 2h ago, or a time.")
     ] = None,
+    warnings: Annotated[bool, typer.Option("-w", "--warnings", help="Only warnings and errors.")] = False,
     data_dir: DataDirOption = default_data_dir("node"),
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Print what the node said: connections, units by role and id, warnings. It is kept in the data folder's log/."""
+    from agent.node_log import Level
     from core.client.command_line.log_filter import since_when
     from core.node_log import LogReader, lines_since
 
     shown = _Shown(Console.choose(json, quiet))
     when = None if since is None else since_when(since, datetime.now(UTC))
     reader = LogReader(data_dir.absolute())
-    kept = deque(lines_since(reader.lines(), when), maxlen=last)
+
+    def wanted(lines: "Iterable[LogLine]") -> "Iterator[LogLine]":
+        return (line for line in lines if not warnings or line.level != Level.INFO)
+
+    kept = deque(wanted(lines_since(reader.lines(), when)), maxlen=last)
     shown.take(kept, live=go_on)
     if go_on:
-        shown.take(reader.follow(), live=True)
+        shown.take(wanted(reader.follow()), live=True)
     shown.end("Nothing was said here yet." if when is None else "Nothing was said since then.")
 
 

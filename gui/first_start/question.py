@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ..language import Language
 from ..settings import LanguageChoice, SchemeChoice, Settings
@@ -17,6 +17,7 @@ from ..widgets.banner import Banner
 from ..widgets.buttons import Button
 from ..widgets.frames import Area, Panel
 from ..widgets.labels import Label
+from ..widgets.scrolling import scrolled
 from .card import Card, KeyCap
 from .machine import machine_parts
 
@@ -87,7 +88,8 @@ class FirstStart(Area):
         inside.addSpacing(gap(12))
         inside.addWidget(self._make_machine())
         inside.addStretch(1)
-        around = QHBoxLayout()
+        holder = QWidget()
+        around = QHBoxLayout(holder)
         around.setContentsMargins(gap(20), 0, gap(20), 0)
         around.addStretch(1)
         around.addWidget(middle, 100)
@@ -96,7 +98,7 @@ class FirstStart(Area):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addWidget(_scrolling(around), 1)
+        column.addWidget(scrolled(holder), 1)
         column.addLayout(self._make_foot())
 
     def _make_machine(self) -> QWidget:
@@ -283,15 +285,3 @@ class FirstStart(Area):
 
 def _language_words(choice: str, current: str) -> str:
     return "中文" if current == "zh_CN" else "English"
-
-
-def _scrolling(inside: QHBoxLayout) -> QScrollArea:
-    """The middle scrolls where the window is low."""
-    holder = QWidget()
-    holder.setLayout(inside)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setWidget(holder)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area

@@ -6,7 +6,8 @@ from ..theme.theme import Theme
 
 
 def style_menu(theme: Theme, menu: QMenu) -> None:
-    """Give `menu` the design's look in the colours of now; again after a change of theme."""
+    """Give `menu` the design's look in the colours of now; again after a change of theme. What can be switched on
+    wears `check` as its icon while it is."""
     colour, gap = theme.colour, theme.gap
     menu.setFont(theme.font())
     menu.setStyleSheet(
@@ -17,5 +18,6 @@ def style_menu(theme: Theme, menu: QMenu) -> None:
         f"QMenu::item:selected {{ background: {colour('selected').name()}; }}"
         f"QMenu::item:disabled {{ color: {colour('ink2').name()}; background: transparent; }}"
         f"QMenu::icon {{ left: {gap(12)}px; }}"
+        "QMenu::indicator { width: 0; height: 0; image: none; }"
         f"QMenu::separator {{ height: 1px; background: {colour('border').name()}; margin: {gap(5)}px 0; }}"
     )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ..theme.theme import Theme
 from .frames import Area, Line
-from .labels import Label
+from .labels import Label, tooltip
 from .progress import ProgressLine
 
 UNKNOWN = "–"
@@ -56,15 +56,17 @@ class Readout(QWidget):
     def set_value(
         self, value: str | None, unit: str = "", note: str = "", *, tip: str = "", stale: bool = False
     ) -> None:
-        """`value` None is unknown. `note` goes first where room is short. `tip` is what the value is in full."""
+        """`value` None is unknown. `note` goes first where room is short. `tip` is what the value is in full, or why
+        it isn't known."""
         before = self._words()
         self._value.setText(UNKNOWN if value is None else value)
         self._value.set_colour("ink3" if stale or value is None else "ink")
         for small, words in ((self._unit, unit), (self._note, note)):
             small.setText(words)
             small.setVisible(bool(words) and not (small is self._note and self._is_brief))
-        self._value.setToolTip(tip)
-        self.setToolTip(note)
+        self._value.setToolTip(tooltip(tip))
+        self.setToolTip(tooltip(note or tip))
+        self.setAccessibleDescription(tip)
         self.setAccessibleName(" ".join(part for part in (f"{self._label.text()}:", *self._words()) if part))
         if self._words() != before:
             self.changed.emit()
@@ -92,7 +94,8 @@ class Readout(QWidget):
 class ReadoutStrip(Area):
     """Readings beside each other, divided by lines. Where they don't fit, notes go first, then the last readings."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, line: bool = True) -> None:
+        """`line`: with one below, for what goes on there."""
         super().__init__(theme, "surface", parent)
         self._readouts: list[tuple[Readout, Line | None]] = []
         self._wanted: list[Readout] | None = None
@@ -103,7 +106,8 @@ class ReadoutStrip(Area):
         self._row = QHBoxLayout()
         self._row.setSpacing(0)
         column.addLayout(self._row, 1)
-        column.addWidget(Line(theme))
+        if line:
+            column.addWidget(Line(theme))
 
     def add(self, label: str, *, bar: bool = False, stretch: int = 1) -> Readout:
         """A new reading at the end; keep it to set its value. `stretch` is its share of the width."""

@@ -1745,6 +1745,33 @@
   </message>
  </context>
  <context>
+  <name>FindingRow</name>
+  <message>
+   <source>History</source>
+   <translation>历史</translation>
+  </message>
+  <message>
+   <source>My node</source>
+   <translation>我的节点</translation>
+  </message>
+  <message>
+   <source>Rules</source>
+   <translation>规则</translation>
+  </message>
+  <message>
+   <source>Self-test</source>
+   <translation>自检</translation>
+  </message>
+  <message>
+   <source>Share now</source>
+   <translation>现在恢复共享</translation>
+  </message>
+  <message>
+   <source>Start the node</source>
+   <translation>启动节点</translation>
+  </message>
+ </context>
+ <context>
   <name>FirstStart</name>
   <message>
    <source>1,797 handwritten digits, over 95 % accuracy</source>
@@ -2659,6 +2686,21 @@
   </message>
  </context>
  <context>
+  <name>LogPanel</name>
+  <message>
+   <source>It warned of nothing that is still kept.</source>
+   <translation>保留的日志里没有警告。</translation>
+  </message>
+  <message>
+   <source>They are being read.</source>
+   <translation>正在读取。</translation>
+  </message>
+  <message>
+   <source>What the node warned of last</source>
+   <translation>节点最近的警告</translation>
+  </message>
+ </context>
+ <context>
   <name>LogView</name>
   <message>
    <source>Find in this log; Enter for the next</source>
@@ -2843,14 +2885,6 @@
    <translation>添加一台电脑</translation>
   </message>
   <message>
-   <source>Connected</source>
-   <translation>已连接</translation>
-  </message>
-  <message>
-   <source>Disk for units</source>
-   <translation>单元可用磁盘</translation>
-  </message>
-  <message>
    <source>It earns less:</source>
    <translation>收入会变少：</translation>
   </message>
@@ -2859,20 +2893,12 @@
    <translation>现在没有收入：</translation>
   </message>
   <message>
-   <source>Memory for units</source>
-   <translation>单元可用内存</translation>
-  </message>
-  <message>
    <source>My node</source>
    <translation>我的节点</translation>
   </message>
   <message>
    <source>Rules</source>
    <translation>规则</translation>
-  </message>
-  <message>
-   <source>Running now</source>
-   <translation>正在运行</translation>
   </message>
   <message>
    <source>Self-test</source>
@@ -2887,24 +2913,16 @@
    <translation>现在恢复共享</translation>
   </message>
   <message>
-   <source>Shared for</source>
-   <translation>已共享</translation>
-  </message>
-  <message>
    <source>This computer</source>
    <translation>这台电脑</translation>
   </message>
   <message>
+   <source>Troubleshoot</source>
+   <translation>排查问题</translation>
+  </message>
+  <message>
    <source>all heard of</source>
    <translation>都有消息</translation>
-  </message>
-  <message>
-   <source>unit</source>
-   <translation>个单元</translation>
-  </message>
-  <message>
-   <source>units</source>
-   <translation>个单元</translation>
   </message>
   <message>
    <source>{0} other machines</source>
@@ -3793,12 +3811,44 @@
    <translation>已扣积分</translation>
   </message>
   <message>
+   <source>Connected</source>
+   <translation>已连接</translation>
+  </message>
+  <message>
+   <source>Disk for units</source>
+   <translation>给单元的磁盘</translation>
+  </message>
+  <message>
+   <source>Done here, and not settled yet: what they earn is known when their checks are.</source>
+   <translation>已在这里做完，还没有结算：检查完才知道能得多少。</translation>
+  </message>
+  <message>
+   <source>Earned today</source>
+   <translation>今天收入</translation>
+  </message>
+  <message>
+   <source>Electricity today</source>
+   <translation>今天用电</translation>
+  </message>
+  <message>
    <source>Held</source>
    <translation>预留积分</translation>
   </message>
   <message>
    <source>Held now</source>
    <translation>当前预留</translation>
+  </message>
+  <message>
+   <source>How long at least one unit ran since midnight.</source>
+   <translation>从零点起至少有一个单元在运行的时间。</translation>
+  </message>
+  <message>
+   <source>Memory for units</source>
+   <translation>给单元的内存</translation>
+  </message>
+  <message>
+   <source>No driver here tells what the GPUs took for units.</source>
+   <translation>这里的驱动不报告显卡为单元用了多少电。</translation>
   </message>
   <message>
    <source>Progress</source>
@@ -3817,12 +3867,72 @@
    <translation>已运行</translation>
   </message>
   <message>
+   <source>The node hasn't looked at this computer yet.</source>
+   <translation>节点还没有查看这台电脑。</translation>
+  </message>
+  <message>
+   <source>The node hasn't told what ran today.</source>
+   <translation>节点还没有说今天运行过什么。</translation>
+  </message>
+  <message>
+   <source>The server doesn't tell it now.</source>
+   <translation>服务器现在没有回答。</translation>
+  </message>
+  <message>
+   <source>The server is being asked.</source>
+   <translation>正在询问服务器。</translation>
+  </message>
+  <message>
+   <source>This computer has no GPU, and nobody tells what a processor takes for units.</source>
+   <translation>这台电脑没有显卡；处理器为单元用了多少电，没有谁能报告。</translation>
+  </message>
+  <message>
+   <source>This week</source>
+   <translation>本周</translation>
+  </message>
+  <message>
    <source>Time left, about</source>
    <translation>预计剩余</translation>
   </message>
   <message>
    <source>Units</source>
    <translation>计算单元</translation>
+  </message>
+  <message>
+   <source>Waiting for checks</source>
+   <translation>等待检查</translation>
+  </message>
+  <message>
+   <source>What GPUs took for units since midnight, at the price in your rules.</source>
+   <translation>从零点起显卡为单元用的电，按规则里的电价计算。</translation>
+  </message>
+  <message>
+   <source>What GPUs took for units since midnight. With a price in Rules, its cost stands here too.</source>
+   <translation>从零点起显卡为单元用的电。在规则里填上电价，这里就会显示电费。</translation>
+  </message>
+  <message>
+   <source>What GPUs took for units since midnight. Your command tells the price of now alone.</source>
+   <translation>从零点起显卡为单元用的电。你的命令只报告当前电价，所以没有电费。</translation>
+  </message>
+  <message>
+   <source>Working today</source>
+   <translation>今天工作</translation>
+  </message>
+  <message>
+   <source>at least</source>
+   <translation>至少</translation>
+  </message>
+  <message>
+   <source>at {0}</source>
+   <translation>{0} 时</translation>
+  </message>
+  <message>
+   <source>credits</source>
+   <translation>积分</translation>
+  </message>
+  <message>
+   <source>of the newest {0}</source>
+   <translation>最新的 {0} 个里</translation>
   </message>
   <message>
    <source>of {0}</source>
@@ -3833,8 +3943,32 @@
    <translation>预留 {0} 中</translation>
   </message>
   <message>
+   <source>of {0} shared</source>
+   <translation>/ 共享 {0}</translation>
+  </message>
+  <message>
+   <source>unit</source>
+   <translation>个单元</translation>
+  </message>
+  <message>
+   <source>units</source>
+   <translation>个单元</translation>
+  </message>
+  <message>
+   <source>{0} credits since Monday, in the server's days (UTC).</source>
+   <translation>从周一起 {0} 积分，按服务器的日期（UTC）。</translation>
+  </message>
+  <message>
+   <source>{0} credits since {1}, when the server's day (UTC) began.</source>
+   <translation>从 {1} 起 {0} 积分：那时服务器的一天（UTC）开始。</translation>
+  </message>
+  <message>
    <source>{0} failed</source>
    <translation>{0} 个失败</translation>
+  </message>
+  <message>
+   <source>{0} of {1} units told it</source>
+   <translation>{1} 个单元中 {0} 个有报告</translation>
   </message>
   <message>
    <source>{0} stopped</source>
@@ -4479,6 +4613,10 @@
    <translation>只关闭窗口，继续共享</translation>
   </message>
   <message>
+   <source>Earnings</source>
+   <translation>收益</translation>
+  </message>
+  <message>
    <source>Finish, then pause</source>
    <translation>跑完再暂停</translation>
   </message>
@@ -4515,8 +4653,16 @@
    <translation>现在恢复共享</translation>
   </message>
   <message>
+   <source>Start at login</source>
+   <translation>登录时启动</translation>
+  </message>
+  <message>
    <source>Stop sharing and quit</source>
    <translation>退出并停止共享</translation>
+  </message>
+  <message>
+   <source>Troubleshoot</source>
+   <translation>排查问题</translation>
   </message>
   <message>
    <source>Until I say</source>
@@ -4537,6 +4683,73 @@
   <message>
    <source>Work is kept; GPU memory is free within 10 s</source>
    <translation>先存检查点再交还，显存 10 秒内释放</translation>
+  </message>
+ </context>
+ <context>
+  <name>Troubleshoot</name>
+  <message>
+   <source>1 thing needs you</source>
+   <translation>有 1 件事需要你处理</translation>
+  </message>
+  <message>
+   <source>Check again</source>
+   <translation>再检查一次</translation>
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation>复制</translation>
+  </message>
+  <message>
+   <source>Looking…</source>
+   <translation>正在查看…</translation>
+  </message>
+  <message>
+   <source>My node</source>
+   <translation>我的节点</translation>
+  </message>
+  <message>
+   <source>Nothing here is wrong</source>
+   <translation>这里没有问题</translation>
+  </message>
+  <message>
+   <source>Save a diagnosis</source>
+   <translation>保存诊断</translation>
+  </message>
+  <message>
+   <source>Save a diagnosis…</source>
+   <translation>保存诊断…</translation>
+  </message>
+  <message>
+   <source>Self-test</source>
+   <translation>自检</translation>
+  </message>
+  <message>
+   <source>Show the folder</source>
+   <translation>打开文件夹</translation>
+  </message>
+  <message>
+   <source>Troubleshoot</source>
+   <translation>排查问题</translation>
+  </message>
+  <message>
+   <source>{0} Checked at {1}.</source>
+   <translation>{0}检查于 {1}。</translation>
+  </message>
+  <message>
+   <source>{0} is saved, {1} files</source>
+   <translation>{0} 已保存，共 {1} 个文件</translation>
+  </message>
+  <message>
+   <source>{0} secrets, names and addresses were taken out. Look into it before you send it: {1}</source>
+   <translation>已去掉 {0} 处密钥、名字和地址。发给别人之前请先看一遍：{1}</translation>
+  </message>
+  <message>
+   <source>{0} things need you</source>
+   <translation>有 {0} 件事需要你处理</translation>
+  </message>
+  <message>
+   <source>{0}. {1}</source>
+   <translation>{0}。{1}</translation>
   </message>
  </context>
  <context>
@@ -5541,6 +5754,161 @@
   </message>
  </context>
  <context>
+  <name>doctor</name>
+  <message>
+   <source>, </source>
+   <translation>、</translation>
+  </message>
+  <message>
+   <source>: </source>
+   <translation>：</translation>
+  </message>
+  <message>
+   <source>A rule of these would pause nothing. The others see what they look at.</source>
+   <translation>用了这些规则也不会暂停。其他规则都看得到。</translation>
+  </message>
+  <message>
+   <source>Install one, then start the node again.</source>
+   <translation>请安装一个，然后重新启动节点。</translation>
+  </message>
+  <message>
+   <source>It works as it is; the other parts hold.</source>
+   <translation>这样也能用，其他部分都有效。</translation>
+  </message>
+  <message>
+   <source>Make room, or share more of it in Rules.</source>
+   <translation>请腾出空间，或在规则里多共享一些。</translation>
+  </message>
+  <message>
+   <source>Mend what its driver says; the other devices go on.</source>
+   <translation>请按驱动所说的修好它，其他设备照常工作。</translation>
+  </message>
+  <message>
+   <source>No GPU is offered</source>
+   <translation>没有提供显卡</translation>
+  </message>
+  <message>
+   <source>Nothing confines units here</source>
+   <translation>这里没有沙箱隔离单元</translation>
+  </message>
+  <message>
+   <source>Nothing here would change that.</source>
+   <translation>在这里没有办法改变。</translation>
+  </message>
+  <message>
+   <source>On a metered network</source>
+   <translation>网络按流量计费时</translation>
+  </message>
+  <message>
+   <source>On battery</source>
+   <translation>使用电池时</translation>
+  </message>
+  <message>
+   <source>One part of the sandbox is weaker: {0}</source>
+   <translation>沙箱有一部分较弱：{0}</translation>
+  </message>
+  <message>
+   <source>Rules see what they look at</source>
+   <translation>规则都看得到要看的东西</translation>
+  </message>
+  <message>
+   <source>Say this in a terminal, then check again. Until then it takes only jobs of your own account.</source>
+   <translation>请在终端里执行，然后再检查一次。在那之前它只接你自己账户的任务。</translation>
+  </message>
+  <message>
+   <source>Say this in a terminal, then start the node again.</source>
+   <translation>请在终端里执行，然后重新启动节点。</translation>
+  </message>
+  <message>
+   <source>Some rules would see nothing here</source>
+   <translation>有些规则在这里什么也看不到</translation>
+  </message>
+  <message>
+   <source>There is no Python for units</source>
+   <translation>没有可供单元使用的 Python</translation>
+  </message>
+  <message>
+   <source>There is no room for units</source>
+   <translation>没有给单元的空间</translation>
+  </message>
+  <message>
+   <source>There is room for units</source>
+   <translation>有给单元的空间</translation>
+  </message>
+  <message>
+   <source>This computer couldn't be looked at</source>
+   <translation>没能查看这台电脑</translation>
+  </message>
+  <message>
+   <source>This computer is being looked at</source>
+   <translation>正在查看这台电脑</translation>
+  </message>
+  <message>
+   <source>Units are Python programs: one of versions 3.11 to 3.14 has to be on this computer.</source>
+   <translation>单元是 Python 程序：这台电脑上需要有 3.11 到 3.14 中的一个版本。</translation>
+  </message>
+  <message>
+   <source>Units are confined</source>
+   <translation>单元受到隔离</translation>
+  </message>
+  <message>
+   <source>While a program is full-screen</source>
+   <translation>有程序全屏时</translation>
+  </message>
+  <message>
+   <source>While a program runs</source>
+   <translation>有程序运行时</translation>
+  </message>
+  <message>
+   <source>While you use this computer</source>
+   <translation>你在用这台电脑时</translation>
+  </message>
+  <message>
+   <source>Without one it takes units for processors, which earn less.</source>
+   <translation>没有显卡时它只接处理器单元，收入较少。</translation>
+  </message>
+  <message>
+   <source>disk</source>
+   <translation>磁盘</translation>
+  </message>
+  <message>
+   <source>installing</source>
+   <translation>安装依赖</translation>
+  </message>
+  <message>
+   <source>limits</source>
+   <translation>限额</translation>
+  </message>
+  <message>
+   <source>namespaces</source>
+   <translation>命名空间</translation>
+  </message>
+  <message>
+   <source>system calls</source>
+   <translation>系统调用</translation>
+  </message>
+  <message>
+   <source>user id</source>
+   <translation>用户 ID</translation>
+  </message>
+  <message>
+   <source>{0} can't be used</source>
+   <translation>{0} 不能使用</translation>
+  </message>
+  <message>
+   <source>{0} isn't offered</source>
+   <translation>{0} 没有提供</translation>
+  </message>
+  <message>
+   <source>{0} of {1} free</source>
+   <translation>{1} 中空闲 {0}</translation>
+  </message>
+  <message>
+   <source>{0} processors, {1} of memory, {2} of disk</source>
+   <translation>{0} 个处理器，{1} 内存，{2} 磁盘</translation>
+  </message>
+ </context>
+ <context>
   <name>endpoint_form</name>
   <message>
    <source>A file of a job is ready</source>
@@ -5799,6 +6167,205 @@
   <message>
    <source>Size</source>
    <translation>大小</translation>
+  </message>
+ </context>
+ <context>
+  <name>findings</name>
+  <message>
+   <source>A passed self-test and ten verified units make a new node a controlled one.</source>
+   <translation>自检通过并有十个单元通过验证后，新节点就成为受控级节点。</translation>
+  </message>
+  <message>
+   <source>A rule can't be looked at: {0}</source>
+   <translation>有一条规则看不到：{0}</translation>
+  </message>
+  <message>
+   <source>Accept more in Rules, if you like.</source>
+   <translation>如果你愿意，可以在规则里接受更多。</translation>
+  </message>
+  <message>
+   <source>Connected since {0}</source>
+   <translation>从 {0} 起已连接</translation>
+  </message>
+  <message>
+   <source>In order</source>
+   <translation>正常</translation>
+  </message>
+  <message>
+   <source>Install that Python, and start the node again.</source>
+   <translation>请安装这个 Python，然后重新启动节点。</translation>
+  </message>
+  <message>
+   <source>It is looked for all the time. If this stays, end its program and start it again.</source>
+   <translation>正在一直找它。如果还是这样，请结束它的程序再重新启动。</translation>
+  </message>
+  <message>
+   <source>It isn't earning</source>
+   <translation>现在没有收入</translation>
+  </message>
+  <message>
+   <source>It pauses nothing until then. Take it out of the rules, or mend what hides it.</source>
+   <translation>在那之前它不会暂停任何东西。请从规则里去掉它，或解决看不到的原因。</translation>
+  </message>
+  <message>
+   <source>It runs now.</source>
+   <translation>正在进行。</translation>
+  </message>
+  <message>
+   <source>It tries again by itself. Look whether this computer reaches the network.</source>
+   <translation>它会自己重试。请看看这台电脑能不能上网。</translation>
+  </message>
+  <message>
+   <source>Its program is there, and gives no answer. What stands here of it is what it said last.</source>
+   <translation>它的程序还在，但没有回应。这里显示的是它最后说的。</translation>
+  </message>
+  <message>
+   <source>Make it again when the computer is less busy.</source>
+   <translation>等电脑不忙时再做一次。</translation>
+  </message>
+  <message>
+   <source>Make one: it takes a minute at most.</source>
+   <translation>请做一次，最多一分钟。</translation>
+  </message>
+  <message>
+   <source>Mend that first: it can't be set aside.</source>
+   <translation>请先解决它：这一条不能跳过。</translation>
+  </message>
+  <message>
+   <source>Mend that, then make the self-test again.</source>
+   <translation>请解决它，然后重新自检。</translation>
+  </message>
+  <message>
+   <source>Needs you</source>
+   <translation>需要你处理</translation>
+  </message>
+  <message>
+   <source>No connection to {0}</source>
+   <translation>连不上 {0}</translation>
+  </message>
+  <message>
+   <source>No node was set up here.</source>
+   <translation>这里还没有设置节点。</translation>
+  </message>
+  <message>
+   <source>None was made yet, so it isn't shown that others' units run safely here.</source>
+   <translation>还没有做过，所以没有证明别人的单元能在这里安全运行。</translation>
+  </message>
+  <message>
+   <source>Not all of it could be looked at, {0}.</source>
+   <translation>没能全部检查，{0}。</translation>
+  </message>
+  <message>
+   <source>Not known</source>
+   <translation>未知</translation>
+  </message>
+  <message>
+   <source>Nothing here would change that; other work comes by itself.</source>
+   <translation>在这里没有办法改变，其他任务会自己来。</translation>
+  </message>
+  <message>
+   <source>Nothing to do; work comes by itself.</source>
+   <translation>不用做什么，任务会自己来。</translation>
+  </message>
+  <message>
+   <source>Passed, {0}.</source>
+   <translation>已通过，{0}。</translation>
+  </message>
+  <message>
+   <source>Self-test</source>
+   <translation>自检</translation>
+  </message>
+  <message>
+   <source>Set it up with an enrollment code of your account.</source>
+   <translation>请用你账户的注册代码来设置。</translation>
+  </message>
+  <message>
+   <source>Share again, or wait until then.</source>
+   <translation>请恢复共享，或等到那时。</translation>
+  </message>
+  <message>
+   <source>Share more of the disk in Rules, or make room on it.</source>
+   <translation>请在规则里多共享一些磁盘，或腾出空间。</translation>
+  </message>
+  <message>
+   <source>Share more processors in Rules.</source>
+   <translation>请在规则里多共享几个处理器。</translation>
+  </message>
+  <message>
+   <source>Start it here. If it ends again, what it says last stands at the top.</source>
+   <translation>在这里启动它。如果它又结束了，上方会显示它最后说的话。</translation>
+  </message>
+  <message>
+   <source>That doesn't mend by itself: update the program, or enrol this computer anew.</source>
+   <translation>这不会自己好：请更新程序，或重新登记这台电脑。</translation>
+  </message>
+  <message>
+   <source>That is a rule of yours. Change it, or share anyway for an hour on My node.</source>
+   <translation>这是你定的规则。可以修改它，或在“我的节点”里仍然共享一小时。</translation>
+  </message>
+  <message>
+   <source>The node doesn't run</source>
+   <translation>节点没有运行</translation>
+  </message>
+  <message>
+   <source>The self-test's page says for each what mends it.</source>
+   <translation>自检页面写着每一项怎么解决。</translation>
+  </message>
+  <message>
+   <source>There is no line to it now.</source>
+   <translation>现在没有连接。</translation>
+  </message>
+  <message>
+   <source>This computer isn't shared</source>
+   <translation>这台电脑没有共享</translation>
+  </message>
+  <message>
+   <source>This computer was set up for sharing, and no node runs now: nothing is shared, nothing earned.</source>
+   <translation>这台电脑已设置为共享，但现在没有节点在运行：没有共享，也没有收入。</translation>
+  </message>
+  <message>
+   <source>To know</source>
+   <translation>请留意</translation>
+  </message>
+  <message>
+   <source>To take them again, take their packages off your list in History.</source>
+   <translation>想再接它们，请在历史里把它们的训练包移出你的名单。</translation>
+  </message>
+  <message>
+   <source>Version {0}</source>
+   <translation>版本 {0}</translation>
+  </message>
+  <message>
+   <source>Version {0}, started {1}</source>
+   <translation>版本 {0}，{1} 启动</translation>
+  </message>
+  <message>
+   <source>What the sandbox lacks stands here as well.</source>
+   <translation>沙箱缺什么也写在这里。</translation>
+  </message>
+  <message>
+   <source>Work that waits</source>
+   <translation>等待中的任务</translation>
+  </message>
+  <message>
+   <source>{0} answers</source>
+   <translation>{0} 有回应</translation>
+  </message>
+  <message>
+   <source>{0} doesn't answer</source>
+   <translation>{0} 没有回应</translation>
+  </message>
+  <message>
+   <source>{0} of {1} checks failed, {2}.</source>
+   <translation>{1} 项检查中有 {0} 项未通过，{2}。</translation>
+  </message>
+  <message>
+   <source>{0} refuses this node</source>
+   <translation>{0} 拒绝这个节点</translation>
+  </message>
+  <message>
+   <source>{0} runs</source>
+   <translation>{0} 正在运行</translation>
   </message>
  </context>
  <context>
@@ -6744,6 +7311,89 @@
   </message>
  </context>
  <context>
+  <name>node_said</name>
+  <message>
+   <source>bytes and files are looked at five times a second, since no image can be mounted: {0}</source>
+   <translation>每秒查看五次字节数和文件数，因为不能挂载映像：{0}</translation>
+  </message>
+  <message>
+   <source>bytes and files are looked at five times a second, since only root may mount an image</source>
+   <translation>每秒查看五次字节数和文件数，因为只有 root 可以挂载映像</translation>
+  </message>
+  <message>
+   <source>bytes and files by the kernel: each unit writes to an image of the size that was agreed</source>
+   <translation>字节数和文件数由内核限制：每个单元写入大小约定好的映像</translation>
+  </message>
+  <message>
+   <source>memory is looked at five times a second, since {0}</source>
+   <translation>每秒查看五次内存，因为 {0}</translation>
+  </message>
+  <message>
+   <source>memory, processes and processors by the kernel (cgroups, version {0})</source>
+   <translation>内存、进程和处理器由内核限制（cgroups，版本 {0}）</translation>
+  </message>
+  <message>
+   <source>no NVIDIA driver is installed</source>
+   <translation>没有安装 NVIDIA 驱动</translation>
+  </message>
+  <message>
+   <source>nothing waits at the service now</source>
+   <translation>服务器上现在没有等待的任务</translation>
+  </message>
+  <message>
+   <source>of their own for files, processes, network and users ({0})</source>
+   <translation>文件、进程、网络和用户各自独立（{0}）</translation>
+  </message>
+  <message>
+   <source>one of their own</source>
+   <translation>各有自己的</translation>
+  </message>
+  <message>
+   <source>the driver has no GPU</source>
+   <translation>驱动没有找到显卡</translation>
+  </message>
+  <message>
+   <source>the node's, without any privilege</source>
+   <translation>用节点的，没有任何特权</translation>
+  </message>
+  <message>
+   <source>the system bus isn't there</source>
+   <translation>没有系统总线</translation>
+  </message>
+  <message>
+   <source>those on a list only (seccomp)</source>
+   <translation>只允许名单上的（seccomp）</translation>
+  </message>
+  <message>
+   <source>units run with a user id of their own in {0}: no network, a read-only system, nothing of the owner's files or processes</source>
+   <translation>单元用自己的用户 ID 在 {0} 里运行：没有网络，系统只读，看不到主人的文件和进程</translation>
+  </message>
+  <message>
+   <source>units run with the node's user id in {0}: no network, a read-only system, nothing of the owner's files or processes</source>
+   <translation>单元用节点的用户 ID 在 {0} 里运行：没有网络，系统只读，看不到主人的文件和进程</translation>
+  </message>
+  <message>
+   <source>what packages require is installed by a process that writes nowhere else</source>
+   <translation>训练包的依赖由一个不能写到别处的进程安装</translation>
+  </message>
+  <message>
+   <source>{0} of {1} units that wait can run here; {2} other free machine could take them too</source>
+   <translation>{1} 个等待的单元中有 {0} 个能在这里运行，另外 {2} 台空闲机器也能接</translation>
+  </message>
+  <message>
+   <source>{0} of {1} units that wait can run here; {2} other free machines could take them too</source>
+   <translation>{1} 个等待的单元中有 {0} 个能在这里运行，另外 {2} 台空闲机器也能接</translation>
+  </message>
+  <message>
+   <source>{0} of {1} units that wait can't run here: {2}</source>
+   <translation>{1} 个等待的单元中有 {0} 个不能在这里运行：{2}</translation>
+  </message>
+  <message>
+   <source>{0} units wait whose packages you block</source>
+   <translation>有 {0} 个单元在等待，但你屏蔽了它们的训练包</translation>
+  </message>
+ </context>
+ <context>
   <name>owner_attempts</name>
   <message>
    <source>Credits</source>
@@ -6856,6 +7506,10 @@
   <message>
    <source>Training packages</source>
    <translation>训练包</translation>
+  </message>
+  <message>
+   <source>Troubleshoot</source>
+   <translation>排查问题</translation>
   </message>
   <message>
    <source>Usage and credits</source>
@@ -8159,6 +8813,14 @@
   <message>
    <source>Look at your machines</source>
    <translation>请看看你的电脑</translation>
+  </message>
+  <message>
+   <source>Today {0} credits</source>
+   <translation>今天 {0} 积分</translation>
+  </message>
+  <message>
+   <source>Today {0} credits, as of {1}</source>
+   <translation>今天 {0} 积分（{1} 时）</translation>
   </message>
   <message>
    <source>Your GPU is wanted</source>

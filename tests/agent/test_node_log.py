@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from agent.command_line.logs import logs
 from agent.journal import JournalBusy
 from agent.node_log import Level, NodeLog
 from core.node_log import LogReader, lines_since
@@ -112,3 +114,13 @@ def test_what_ends_a_node_is_said_but_not_in_the_log_of_another(tmp_path: Path) 
     with pytest.raises(OSError, match="no room"), NodeLog(tmp_path).of_a_run():
         raise OSError("no room")
     assert texts(tmp_path) == ["no room"]
+
+
+def test_the_command_prints_warnings_alone_where_it_is_asked_for(
+    log: NodeLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log.open()
+    for level, text in ((Level.INFO, "a"), (Level.WARNING, "b"), (Level.INFO, "c"), (Level.ERROR, "d")):
+        log.add(level, text)
+    logs(go_on=False, last=2, since=None, warnings=True, data_dir=tmp_path, json=True, quiet=False)
+    assert [line["text"] for line in msgspec.json.decode(capsys.readouterr().out)["data"]] == ["b", "d"]

@@ -19,6 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from gui.demand_watch import DemandWatch
+from gui.earned_watch import EarnedWatch
 from gui.key_store import KeyStore
 from gui.language import Language
 from gui.machine_watch import MachineWatch
@@ -60,6 +61,7 @@ def parts(app: QApplication, folder: Path) -> Ui:
         keys=KeyStore(folder / "settings"),
         node=node,
         demand=DemandWatch(session, node, tasks, settings),
+        earned=EarnedWatch(session, node, tasks),
         machines=MachineWatch(session, node, tasks, settings),
         processes=OwnProcesses(folder / "node", folder / "log", folder / "demo"),
         transfers=Transfers(folder / "transfers", new_id=lambda: uuid4().hex),

@@ -122,6 +122,7 @@ def visits() -> Visits:
 def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iterator[Ui]:
     """The app's parts, unconnected, with all their files below the test's folder."""
     from gui.demand_watch import DemandWatch
+    from gui.earned_watch import EarnedWatch
     from gui.key_store import KeyStore
     from gui.machine_watch import MachineWatch
     from gui.node_link import NodeLink  # costs a second, which tests of models need not pay
@@ -134,6 +135,7 @@ def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iter
     session, settings, node = Session(tasks), Settings(tmp_path / "settings"), NodeLink(tmp_path / "node")
     demand = DemandWatch(session, node, tasks, settings)
     machines = MachineWatch(session, node, tasks, settings)
+    earned = EarnedWatch(session, node, tasks)
     yield Ui(
         theme=theme,
         session=session,
@@ -143,6 +145,7 @@ def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iter
         keys=KeyStore(tmp_path),
         node=node,
         demand=demand,
+        earned=earned,
         machines=machines,
         processes=processes,
         transfers=transfers,
@@ -151,6 +154,7 @@ def ui(qapp: QApplication, theme: Theme, tmp_path: Path, visits: Visits) -> Iter
     language.set("en")
     demand.stop()
     machines.stop()
+    earned.stop()
     transfers.close()
     processes.close_now()
 

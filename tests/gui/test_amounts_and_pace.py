@@ -10,6 +10,7 @@ from gui.amounts import (
     of_words,
     seconds_words,
     size_words,
+    some_credit_words,
     speed_words,
 )
 from gui.transfer_pace import Pace
@@ -28,6 +29,7 @@ def test_credits_have_three_decimals_and_a_true_sign() -> None:
         "0.000",
         "+100.000",
     ]
+    assert [some_credit_words(micro) for micro in (0, 1, 999, 1_000)] == ["0.000", "<0.001", "<0.001", "0.001"]
     assert all_decimals(-1_000_001) == "−1.000001"
 
 

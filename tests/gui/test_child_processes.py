@@ -1,5 +1,6 @@
 """Children: they answer before they are used, say why they failed, and end with whoever started them."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -10,7 +11,8 @@ import psutil
 import pytest
 
 from core.console import CommandError, ExitCode
-from gui.child_processes import Child, run_to_end, start_backend
+from gui.child_processes import Child, answer_of, run_to_end, start_backend
+from tests.gui.waiting import until
 
 PROJECT = Path(__file__).parents[2]
 PARENT = """
@@ -94,3 +96,21 @@ def test_a_command_that_is_not_installed_is_an_environment_that_lacks_it(tmp_pat
     with pytest.raises(CommandError, match="not installed") as failed:
         run_to_end("gpu-agent-nothing", [])
     assert failed.value.exit_code is ExitCode.ENVIRONMENT
+
+
+async def test_a_commands_answer_is_waited_for_without_a_thread(tmp_path: Path) -> None:
+    assert await answer_of("gpu-agent-node", ["logs", "--data-dir", str(tmp_path)]) == {"data": []}
+    with pytest.raises(CommandError, match="ended with"):
+        await answer_of("gpu-agent-node", ["logs", "--since", "the day before"])
+
+
+async def test_a_command_that_nobody_waits_for_any_more_is_ended(tmp_path: Path) -> None:
+    before = set(psutil.Process().children())
+    follow = ["logs", "--follow", "--data-dir", str(tmp_path)]
+    with pytest.raises(CommandError, match="no answer in 0 s"):
+        await answer_of("gpu-agent-node", follow, timeout_seconds=0)
+    waiting = asyncio.ensure_future(answer_of("gpu-agent-node", follow))
+    await until(lambda: set(psutil.Process().children()) - before)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert set(psutil.Process().children()) <= before

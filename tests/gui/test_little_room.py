@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QAbstractScrollArea, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.accounts.api_keys import SCOPES
+from core.protocol.node_control import NodeState
 from gui.first_start.connect import ConnectDialog
 from gui.first_start.question import FirstStart
 from gui.first_start.share import ShareDialog
+from gui.node_link import LinkState
 from gui.pages import PAGES
 from gui.pages.customer.api_keys import ApiKeysPage
 from gui.pages.customer.job import JobPage
@@ -26,6 +28,7 @@ from gui.pages.node.history_parts.report_form import ReportForm
 from gui.pages.node.rules import RulesPage
 from gui.pages.node.rules_parts.programs import AddProgramDialog
 from gui.pages.node.self_test import SelfTestPage
+from gui.pages.node.troubleshoot import Troubleshoot
 from gui.pages.page import Page
 from gui.settings import LanguageChoice
 from gui.theme.theme import Theme
@@ -39,9 +42,12 @@ from gui.widgets.sides import Sides
 from gui.window import MainWindow
 from tests.gui.access_samples import HOSTILE, fill_keys, fill_webhooks, webhook
 from tests.gui.job_pages import fill
+from tests.gui.node_samples import gpus, status
 from tests.gui.owner_samples import DIGEST, fill_earnings, fill_history
 from tests.gui.rule_samples import OfServer, fill_demand, fill_rules
 from tests.gui.self_test_samples import fill_self_test
+from tests.gui.troubleshoot_samples import answering
+from tests.gui.waiting import until
 
 LEAST = (640, 400)
 
@@ -90,14 +96,16 @@ def _wait_for_none_cut(shown: QWidget, qtbot: QtBot) -> None:
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("key", [entry.key for entry in PAGES])
 async def test_no_page_cuts_its_words(
-    ui: Ui, window: MainWindow, qtbot: QtBot, key: str, language: LanguageChoice
+    ui: Ui, window: MainWindow, key: str, language: LanguageChoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ui.language.set(language)
+    answering(monkeypatch)
     window.open_page(key)
     page = window.page(key)
     if isinstance(page, JobPage):
         fill(page)
-    _wait_for_none_cut(window, qtbot)
+    await until(lambda: cut(window) == [])
+    await ui.tasks.close()
 
 
 def _fill(page: Page | None) -> Sides:
@@ -138,6 +146,21 @@ async def test_no_part_of_a_filled_page_cuts_its_words(
     assert sides.side.isVisible() is side
     _wait_for_none_cut(window, qtbot)
     ui.session.client = None
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+async def test_no_trouble_of_a_node_cuts_its_words(
+    ui: Ui, window: MainWindow, language: LanguageChoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ui.language.set(language)
+    answering(monkeypatch)
+    ui.node.take(LinkState.LIVE, status(NodeState.PROBLEM, connected=False, trouble=HOSTILE, gpus=gpus()))
+    window.open_page("troubleshoot")
+    page = window.page("troubleshoot")
+    assert isinstance(page, Troubleshoot)
+    await until(lambda: page.doctor is not None and page.again.isEnabled())
+    await until(lambda: cut(window) == [])
+    await ui.tasks.close()
 
 
 def _secret(theme: Theme, parent: QWidget) -> SecretDialog:

@@ -1,6 +1,8 @@
 """The tray's menu: state first, the way back first while paused, every action in it, and no hiding without a tray."""
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QSystemTrayIcon
@@ -10,6 +12,8 @@ from gui.node_mood import Mood, NodeWords
 from gui.pause_choices import PauseFor
 from gui.theme.theme import Theme
 from gui.tray import Tray
+from gui.tray_control import connect_tray
+from gui.ui import Ui
 
 SHARING = NodeWords(
     Mood.SHARING, "Sharing, waiting for work", reasons=["Nothing is leased"], can_act=True, is_earning=False
@@ -37,6 +41,7 @@ def test_the_state_and_its_reason_come_first(tray: Tray) -> None:
         "Pause",
         "Finish, then pause",
         "Why isn't it earning?",
+        "Troubleshoot",
         "Open GPU-Agent",
         "Close window, keep sharing",
         "Stop sharing and quit",
@@ -56,7 +61,7 @@ def test_while_finishing_one_can_go_on_or_pause_at_once(tray: Tray) -> None:
 
 def test_without_a_node_the_menu_offers_the_window_and_the_end(tray: Tray) -> None:
     tray.set_words(NodeWords(Mood.ABSENT, "This computer isn't shared"))
-    assert shown(tray) == ["This computer isn't shared", "Open GPU-Agent", "Close window", "Quit"]
+    assert shown(tray) == ["This computer isn't shared", "Troubleshoot", "Open GPU-Agent", "Close window", "Quit"]
 
 
 def test_every_action_is_a_wish(qtbot: QtBot, tray: Tray) -> None:
@@ -64,6 +69,9 @@ def test_every_action_is_a_wish(qtbot: QtBot, tray: Tray) -> None:
     for name, wish in (
         ("state", tray.node_asked),
         ("why", tray.node_asked),
+        ("today", tray.earnings_asked),
+        ("troubleshoot", tray.troubleshoot_asked),
+        ("login", tray.login_asked),
         ("share", tray.share_asked),
         ("finish", tray.finish_asked),
         ("open", tray.open_asked),
@@ -109,3 +117,48 @@ def test_without_a_tray_nothing_may_hide_in_it_and_it_is_looked_for_again(
 def test_there_is_no_window_to_close_once_it_is_hidden(tray: Tray) -> None:
     tray.set_has_window(False)
     assert not tray.action_named("close_window").isEnabled()
+
+
+def test_what_was_earned_today_stands_under_the_state_and_while_paused_below_the_way_back(tray: Tray) -> None:
+    tray.set_words(SHARING)
+    tray.set_today("Today 9.140 credits")
+    assert shown(tray)[1:4] == ["Nothing is leased", "Today 9.140 credits\tEarnings", "Pause"]
+    tray.set_words(PAUSED)
+    assert shown(tray)[1:5] == ["Share now", "Pause longer", "Troubleshoot", "Today 9.140 credits\tEarnings"]
+    tray.set_words(SHARING)
+    assert shown(tray)[2] == "Today 9.140 credits\tEarnings"
+    tray.set_today("")
+    assert not any("Today" in words for words in shown(tray))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="an entry of XDG's autostart folder")
+def test_starting_at_login_is_switched_in_the_menu_as_the_system_has_it(
+    tray: Tray, ui: Ui, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    entry, login = tmp_path / "config" / "autostart" / "gpu-agent.desktop", tray.action_named("login")
+    connect_tray(tray, ui)
+    assert not login.isVisible()
+    tray.menu.aboutToShow.emit()
+    assert login.isVisible() and not login.isChecked()
+    login.trigger()
+    assert login.isChecked() and "--background" in entry.read_text()
+    entry.write_text(entry.read_text().replace("--background", "--other"))
+    tray.menu.aboutToShow.emit()
+    assert not login.isChecked()  # another command is started
+    entry.unlink()
+    entry.mkdir()
+    troubles: list[object] = []
+    ui.tasks.troubled.connect(lambda trouble, retry: troubles.append(trouble))
+    login.trigger()
+    assert len(troubles) == 1 and not login.isChecked()
+
+
+def test_troubleshoot_and_earnings_open_the_window_at_their_pages(
+    tray: Tray, ui: Ui, qtbot: QtBot, visits: list[tuple[str, dict[str, str]]]
+) -> None:
+    connect_tray(tray, ui)
+    for name in ("troubleshoot", "today"):
+        with qtbot.waitSignal(tray.open_asked):
+            tray.action_named(name).trigger()
+    assert visits == [("troubleshoot", {}), ("earnings", {})]

@@ -3,9 +3,9 @@
 import time
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.printable import printable
 from core.protocol.node_control import NodeState, NodeStatus
@@ -13,15 +13,14 @@ from core.protocol.node_rules import PauseReason, RuleKind
 
 from ...node_link import LinkState
 from ...node_mood import NodeWords, Reason, ReasonKind
-from ...node_words import duration_words, host_words, mib_words, moment_of, why_not_earning
+from ...node_words import why_not_earning
 from ...pause_choices import PauseFor
 from ...rule_book import with_gpu
 from ...rule_words import NEVER_SET_ASIDE
 from ...ui import Ui
 from ...widgets.buttons import Button
-from ...widgets.frames import Line, Panel
 from ...widgets.owner_switch import SwitchState
-from ...widgets.readouts import Readout
+from ...widgets.scrolling import scrolled
 from ...widgets.stack import Stack
 from ..page import Page
 from .my_node_parts.add_machine import AddMachineDialog
@@ -30,6 +29,7 @@ from .my_node_parts.enrol_form import EnrolForm
 from .my_node_parts.enrol_here import EnrolHere
 from .my_node_parts.machine_tab import OTHERS, MachineTabs, Tab
 from .my_node_parts.machines import Machines
+from .my_node_parts.readings import Readings
 from .my_node_parts.reason_row import Action, ReasonRow
 from .my_node_parts.state_band import STATE_GLYPHS, StateBand
 from .my_node_parts.today import Today
@@ -38,7 +38,6 @@ from .rules_parts.anyway_note import ANYWAY_SECONDS
 
 _TICK_MS = 1000
 _MOST_UNITS_SHOWN = 6
-_READOUTS_IF_NARROW = 3
 _SWITCH = {
     NodeState.STARTING: SwitchState.UNKNOWN,
     NodeState.SHARING: SwitchState.SHARING,
@@ -66,7 +65,8 @@ class MyNode(Page):
         self.add_machine = Button(theme, "", "plus", "quiet")
         self.header.extra.addWidget(self.tabs)
         self.header.extra.addWidget(self.add_machine)
-        self.self_test = Button(theme, "", "stethoscope")
+        self.self_test = Button(theme, "", "gauge")
+        self.troubleshoot = Button(theme, "", "stethoscope")
         self.band = StateBand(theme)
         self.form = EnrolForm(theme)
         self.enrolling = EnrolHere(self, self.form)
@@ -75,13 +75,12 @@ class MyNode(Page):
         self.unit_panels: list[UnitPanel] = []
         self.today = Today(ui)
         self._narrow = False
-        self._strip_lines: list[Line] = []
-        self._strip_panel, self.readouts = self._make_strip()
+        self.readings = Readings(ui)
         self.content = self._make_content()
         self._stack = Stack()
-        self._stack.addWidget(self._scrolled(self.content))
-        self._stack.addWidget(self._scrolled(self.form))
-        self._stack.addWidget(self._scrolled(self.machines))
+        self._stack.addWidget(scrolled(self.content))
+        self._stack.addWidget(scrolled(self.form))
+        self._stack.addWidget(scrolled(self.machines))
         self.body.addWidget(self.band)
         self.body.addWidget(self._stack, 1)
         self._connect()
@@ -94,12 +93,14 @@ class MyNode(Page):
 
     def shown(self) -> None:
         self._tick.start()
+        self.readings.watch(True)
         self.machines.watch(True)
         self.today.watch(True)
         self._show()
 
     def hidden(self) -> None:
         self._tick.stop()
+        self.readings.watch(False)
         self.machines.watch(False)
         self.today.watch(False)
 
@@ -108,16 +109,9 @@ class MyNode(Page):
         self.form.retranslate()
         self.add_machine.setText(self.tr("Add a machine"))
         self.self_test.setText(self.tr("Self-test"))
-        self.header.set_actions([self.self_test])
-        names = (
-            self.tr("Shared for"),
-            self.tr("Running now"),
-            self.tr("Memory for units"),
-            self.tr("Disk for units"),
-            self.tr("Connected"),
-        )
-        for readout, name in zip(self.readouts, names, strict=True):
-            readout.set_label(name)
+        self.troubleshoot.setText(self.tr("Troubleshoot"))
+        self.header.set_actions([self.self_test, self.troubleshoot])
+        self.readings.retranslate()
         for unit in self.unit_panels:
             unit.retranslate()
         self.devices.retranslate()
@@ -130,9 +124,6 @@ class MyNode(Page):
         self.band.set_narrow(narrow)
         for panel in self.unit_panels:
             panel.set_narrow(narrow)
-        for number, (line, readout) in enumerate(zip(self._strip_lines, self.readouts[1:], strict=True), 1):
-            line.setVisible(not narrow or number < _READOUTS_IF_NARROW)
-            readout.setVisible(not narrow or number < _READOUTS_IF_NARROW)
         self.devices.set_narrow(narrow)
 
     # ---- the owner's wishes -----------------------------------------------------------------------------------------
@@ -149,6 +140,7 @@ class MyNode(Page):
         switch.finish_asked.connect(self._finish)
         self.add_machine.clicked.connect(self._add_machine)
         self.self_test.clicked.connect(lambda: self.ui.navigate("self_test"))
+        self.troubleshoot.clicked.connect(lambda: self.ui.navigate("troubleshoot"))
         QShortcut(QKeySequence("Ctrl+P"), self, self._pause_or_share)
         QShortcut(QKeySequence("Ctrl+Shift+P"), self, self._finish)
 
@@ -207,12 +199,12 @@ class MyNode(Page):
         self._show_add_machine()
         self.self_test.setProperty("hidden_by_page", not is_there)
         self.self_test.setVisible(is_there and not shows_others)
+        self.troubleshoot.setVisible(not shows_others)
         self.header.refold()
         if status is None:
             self.form.set_knows_node(self.ui.processes.is_enrolled)
             return
         self._show_reasons(status)
-        self._show_readouts(status)
         self._show_devices()
         self._show_units(status)
 
@@ -275,20 +267,6 @@ class MyNode(Page):
             case ReasonKind.NO_WORK:
                 row.say(lead, reason.text, look="info")
 
-    def _show_readouts(self, status: NodeStatus) -> None:
-        now = datetime.now().astimezone()
-        shared, running, memory, disk, connected = self.readouts
-        since = moment_of(status.sharing_since, now)
-        shared.set_value(None if since is None else duration_words((now - since).total_seconds()))
-        running.set_value(str(len(status.units)), self.tr("units") if len(status.units) != 1 else self.tr("unit"))
-        machine = status.machine
-        memory.set_value(None if machine is None else mib_words(machine.shared_memory_mb))
-        disk.set_value(None if machine is None else mib_words(machine.shared_disk_mb))
-        since = moment_of(status.connected_since, now)
-        is_stale = self.ui.node.state is not LinkState.LIVE
-        words = duration_words((now - since).total_seconds()) if status.connected and since is not None else None
-        connected.set_value(words, host_words(status.server), tip=status.server, stale=is_stale)
-
     def _show_devices(self) -> None:
         node = self.ui.node
         if node.status is not None:
@@ -315,19 +293,6 @@ class MyNode(Page):
 
     # ---- laying out -------------------------------------------------------------------------------------------------
 
-    def _make_strip(self) -> tuple[Panel, list[Readout]]:
-        panel = Panel(self.ui.theme)
-        readouts = [Readout(self.ui.theme) for _ in range(5)]
-        row = QHBoxLayout(panel)
-        row.setContentsMargins(1, 1, 1, 1)
-        row.setSpacing(0)
-        for number, readout in enumerate(readouts):
-            if number:
-                self._strip_lines.append(Line(self.ui.theme, upright=True))
-                row.addWidget(self._strip_lines[-1])
-            row.addWidget(readout, 1, Qt.AlignmentFlag.AlignTop)
-        return panel, readouts
-
     def _make_content(self) -> QWidget:
         theme = self.ui.theme
         content = QWidget()
@@ -338,19 +303,9 @@ class MyNode(Page):
         for layout in (self._reasons_column, self._units_column):
             layout.setSpacing(theme.gap(12))
         column.addLayout(self._reasons_column)
-        column.addWidget(self._strip_panel)
+        column.addWidget(self.readings)
         column.addWidget(self.devices, 1000)
         column.addLayout(self._units_column)
         column.addWidget(self.today)
         column.addStretch(1)
         return content
-
-    def _scrolled(self, inner: QWidget) -> QScrollArea:
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        area.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
-        return area

@@ -42,7 +42,7 @@ class SelfTestPage(Page):
 
     key = "self_test"
     face = "share"
-    icon = "stethoscope"
+    icon = "gauge"
     parent_key = "my_node"
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
@@ -68,7 +68,7 @@ class SelfTestPage(Page):
         self.panel = CheckPanel(theme)
         self.sides = Sides(theme, self.table, self.panel, theme.px(_SIDE_EM))
         self.no_node = EmptyState(theme, action=("", "cpu", lambda: ui.navigate("my_node")))
-        self.not_made = EmptyState(theme, action=("", "stethoscope", self.begin))
+        self.not_made = EmptyState(theme, action=("", "gauge", self.begin))
         self._stack = Stack()
         for one in (self.sides, self.no_node, self.not_made):
             self._stack.addWidget(one)

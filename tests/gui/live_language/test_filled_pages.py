@@ -30,6 +30,7 @@ from tests.gui.node_samples import NO_BOX, gpus, status, unit
 from tests.gui.owner_samples import fill_earnings, fill_history, node
 from tests.gui.rule_samples import OfServer, fill_demand, fill_rules
 from tests.gui.self_test_samples import ended, fill_self_test, running
+from tests.gui.troubleshoot_samples import answering
 
 
 async def test_keys_and_webhooks_in_every_state(ui: Ui, window: Callable[[], MainWindow]) -> None:
@@ -96,6 +97,16 @@ async def test_a_self_test(told: SelfTestStatus, ui: Ui, window: Callable[[], Ma
 
     await switches(window, ui, open_test, "Needs the sandbox", "takes only jobs of its own account")
     ui.node.take(LinkState.LOST, ui.node.status)
+    await ui.tasks.close()
+
+
+async def test_what_is_wrong_with_a_node(
+    ui: Ui, window: Callable[[], MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch)
+    ui.node.take(LinkState.LIVE, status(NodeState.PROBLEM, connected=False, trouble="403", gpus=gpus()))
+    what = "That doesn't mend by itself", "There is no Python for units", "Checked at"
+    await switches(window, ui, lambda made: made.open_page("troubleshoot"), *what)
     await ui.tasks.close()
 
 

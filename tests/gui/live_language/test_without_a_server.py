@@ -44,6 +44,7 @@ async def test_a_server_that_is_gone(ui: Ui, window: Callable[[], MainWindow]) -
         "api_docs",
         "my_node",
         "self_test",
+        "troubleshoot",
         "rules",
         "earnings",
         "demand",
