@@ -119,7 +119,8 @@ class GpuNotOffered(msgspec.Struct, frozen=True):
 
 class LineStatus(msgspec.Struct, frozen=True):
     """The node's line to its server. `_kib_s` is KiB a second, as measured over the last five; a cap of None is none.
-    Today began at midnight by the clock on the node's wall; `daily_is_used_up`: no more chunks pass until the next."""
+    Today began at midnight by the clock on the node's wall; `daily_is_used_up`: no more chunks pass until the next.
+    `to_send_bytes` are of results and checkpoints that the server has asked for and lacks yet."""
 
     download_kib_s: float = 0.0
     upload_kib_s: float = 0.0
@@ -129,6 +130,7 @@ class LineStatus(msgspec.Struct, frozen=True):
     uploaded_today_bytes: int = 0
     daily_mb: int | None = None
     daily_is_used_up: bool = False
+    to_send_bytes: int = 0
 
 
 class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):

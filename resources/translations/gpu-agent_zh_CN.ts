@@ -5988,6 +5988,10 @@
    <source>Up at most {0}.</source>
    <translation>上行最多 {0}。</translation>
   </message>
+  <message>
+   <source>{0} of finished work wait for it.</source>
+   <translation>{0} 已完成的工作等到那时再传。</translation>
+  </message>
  </context>
  <context>
   <name>machine</name>
@@ -6695,6 +6699,10 @@
   <message>
    <source>{0} uses it</source>
    <translation>{0} 在用它</translation>
+  </message>
+  <message>
+   <source>{0} {1} of finished work wait for tomorrow's.</source>
+   <translation>{0}{1} 已完成的工作等明天的流量。</translation>
   </message>
  </context>
  <context>
