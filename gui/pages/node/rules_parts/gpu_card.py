@@ -5,10 +5,12 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from core.printable import printable
 from core.protocol.node_control import GpuStatus
 from core.protocol.node_rules import GpuRules, RuleKind, Rules
 
 from ....gpu_names import short_model
+from ....node_said import said_words
 from ....node_words import mib_words
 from ....rule_book import with_gpu
 from ....theme.theme import Theme
@@ -137,7 +139,7 @@ class GpuCard(Panel):
         if not self._error.text():
             self.switch.setChecked(rules.shared)
         self.switch.setEnabled(shown.can_act)
-        self._profile.setText(gpu.profile)  # such as why power can't be held there
+        self._profile.setText(said_words(printable(gpu.profile)))  # such as why power can't be held there
         self._profile.setVisible(bool(gpu.profile))
         self.ceilings["vram_mb"].set_range(_MIB_A_STEP, gpu.vram_total_mb - _MIB_A_STEP, _MIB_A_STEP)
         readings = {

@@ -1,6 +1,7 @@
-"""What a node says of its self-test in English, in the language shown now: each sentence of its that is known.
+"""What a node says of itself in English, in the language shown now: each sentence of its that is known.
 
-A sentence that isn't known is shown as the node said it. Paths, versions and what programs said stay as they are.
+A sentence that isn't known is shown as the node said it. Paths, versions and what programs said stay as they are. No
+kind goes over the wire beside the words: nodes older and newer than this window are understood alike.
 """
 
 import re
@@ -14,7 +15,9 @@ def said_words(text: str) -> str:
     for pattern, template in _known():
         if found := pattern.fullmatch(text):
             return _tr(template).format(*map(said_words, found.groups()))
-    return text
+    parts = text.split(_AND)
+    said = [said_words(part) for part in parts] if len(parts) > 1 else parts
+    return text if said == parts else _tr(_AND).join(said)
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +31,7 @@ def _pattern_of(template: str) -> str:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("self_test_said", text)
+    return QCoreApplication.translate("node_said", text)
 
 
 def _mark(text: str) -> str:
@@ -36,8 +39,81 @@ def _mark(text: str) -> str:
     return text
 
 
+_AND = _mark("; ")
+
 # Of two that fit one sentence the narrower stands first.
 TEMPLATES = [
+    _mark("{0} (to mend it: {1})"),
+    # what is wrong with a GPU or its driver
+    _mark("no NVIDIA driver is installed"),
+    _mark("the NVIDIA driver is installed, and the kernel has not loaded it"),
+    _mark("the NVIDIA driver does not let this user in"),
+    _mark("the NVIDIA driver was updated, and the kernel still runs the one before"),
+    _mark("the NVIDIA driver has not answered for {0} seconds"),
+    _mark("the NVIDIA driver does not answer as it should: {0}"),
+    _mark("the GPU no longer answers: it has fallen off the bus"),
+    _mark("the GPU must be reset before anything can run on it"),
+    _mark("the GPU's interrupts don't arrive"),
+    _mark("the GPU is no longer there"),
+    _mark("it is cut into parts (MIG), which are not offered yet"),
+    _mark("units run on NVIDIA's GPUs only as yet; its processors and memory are shared all the same"),
+    # what mends it
+    _mark(
+        "for an NVIDIA GPU install its driver (sudo ubuntu-drivers install, or your distribution's package), then "
+        "restart the computer"
+    ),
+    _mark("sudo modprobe nvidia; if that fails, sudo dkms autoinstall, then restart the computer"),
+    _mark("compare: ls -l /dev/nvidia*; then sudo usermod -aG video,render $USER, and sign in again"),
+    _mark("sudo nvidia-smi --gpu-reset, or restart the computer"),
+    _mark("look whether it is plugged in and switched on; restart the computer"),
+    _mark("{0}; restart the computer; if it comes again, look at the GPU's power cables and heat"),
+    _mark("{0}; restart the computer"),
+    _mark("restart the computer"),
+    _mark("look for Xid with: sudo dmesg | grep -i xid"),
+    _mark("to share the whole of it: sudo nvidia-smi -mig 0"),
+    # what a GPU is held to while a unit works on it
+    _mark("its power is held to {0} W"),
+    _mark("its fan is held to {0} %"),
+    _mark("its power and fan are as low as its rules say already"),
+    _mark("its power is not held to {0} W: {1}"),
+    _mark("its fan is not held to {0} %: {1}"),
+    _mark("its power and fan could not be set: {0}"),
+    _mark("its power and fan are left alone, since what they were can't be kept: {0}"),
+    _mark("{0}: what its power and fan were could not be put back: {1}"),
+    _mark("the driver refuses it, though this is root: in a container?"),
+    _mark("needs root: {0}"),
+    _mark("run the node with sudo, or leave power_watts and fan_percent out of the GPU's rules"),
+    _mark("the card does not let it be set ({0})"),
+    # why a unit is given back
+    _mark("the owner paused the node"),
+    _mark("the owner stopped the node"),
+    _mark("a rule of the node's owner paused the node"),
+    _mark("a rule of the node's owner paused its GPU"),
+    _mark("the node's owner doesn't take this package"),
+    _mark("the node's owner doesn't take jobs of this sensitivity"),
+    _mark("it needs more than the node's owner shares"),
+    # what keeps it from its server, and from its rules
+    _mark("this node program is too old for its server: {0}. {1}"),
+    _mark("the server says: {0}"),
+    _mark("The name of {0} can't be found."),
+    _mark("Nothing answers at {0}."),
+    _mark("{0} can't be spoken to by https: {1}"),
+    _mark("{0} can't be reached: {1}"),
+    _mark("{0} can't be reached"),
+    _mark("The connection to {0} broke: {1}"),
+    _mark("The connection to {0} broke"),
+    _mark(
+        "the rules in {0} can't be read: {1}. Nothing runs until they can: mend the file and start the node again, or "
+        "write all rules anew with: gpu-agent-node rules set FILE"
+    ),
+    # what confines units
+    _mark("units run {0} in {1}: no network, a read-only system, nothing of the owner's files or processes"),
+    _mark("with a user id of their own"),
+    _mark("with the node's user id"),
+    _mark(
+        "the node runs as root in a container that has no other user id for a customer's code, and root's own would "
+        "leave it unconfined: run the node as an ordinary user"
+    ),
     # before a check was made
     _mark("scripts that try to get out"),
     _mark("seccomp, built and loaded"),
@@ -139,4 +215,6 @@ TEMPLATES = [
     _mark("Undo overclocking, of the memory too, and look at the card's temperature"),
     _mark("If it stays so, the card is broken: nothing is run on it"),
     _mark("See what holds it"),
+    # of files
+    _mark("{0}: {1} can't be written: {2}"),
 ]
