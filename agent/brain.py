@@ -45,6 +45,7 @@ from agent.picture import Picture, may_of, picture_of
 from agent.policy.ceilings import RULED_GPU, RULED_NODE, breach, shared_of
 from agent.policy.decide import paused_gpus, pauses_node, reasons_in_force, stopping_gpus
 from agent.sandbox.workspace import is_attempt_id
+from agent.withheld import withheld_gpus
 from core.protocol.node import (
     Confinement,
     Directive,
@@ -121,6 +122,7 @@ class Brain:
             connected=self._connected,
             trouble=self._trouble if self._last_trouble is not None and not self._connected else None,
             needs_owner=self._last_trouble in (CallTrouble.CREDENTIAL, CallTrouble.UPGRADE),
+            tier=self._conversation.tier,
             now=now,
         )
 
@@ -202,10 +204,13 @@ class Brain:
             self._connected = True
             self._last_trouble = None
             self._desk.do(Say("connected to the server"))
+        tier_before = self._conversation.tier
         for attempt_id, pending, answer in self._conversation.answered(event.call, event.response, now):
             attempt = self._attempts.get(attempt_id)
             if attempt is not None and attempt.phase is not AttemptPhase.REMOVING:
                 report_answers.answered(self._desk, attempt, pending, answer, now)
+        if self._conversation.tier != tier_before:
+            self._desk.do(Say(f"to the server its tier is {self._conversation.tier}"))
         for directive in event.response.directives:
             self._obey(directive, now)
         for lease in (*event.response.resent, *event.response.leases)[:_MOST_LEASES]:
@@ -406,14 +411,19 @@ class Brain:
         return list(self._attempts.values())
 
     def _offer(self) -> Offer:
-        shared = self._shared()
-        if shared is None:
+        machine, shared = self._machine, self._shared()
+        if machine is None or shared is None:
             return Offer()
         attempts = self._held()
         closed = self._draining or self._stopping is not None or self._choice.refusal is not None
         closed = closed or self.is_paused_by_rules
         leases = 0 if closed else leases_wanted(shared, attempts)
-        free = msgspec.structs.replace(free_resources(shared, attempts), sensitivities=self._judged.rules.sensitivities)
+        rules, paused = self._judged.rules, paused_gpus(self._judged.now)
+        free = msgspec.structs.replace(
+            free_resources(shared, attempts),
+            sensitivities=rules.sensitivities,
+            gpus_withheld=withheld_gpus(machine, attempts, rules, paused),
+        )
         return Offer(leases, closed, free, shared.telemetry)
 
 

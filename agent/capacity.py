@@ -53,12 +53,22 @@ def leases_wanted(machine: MachineSeen, attempts: list[Attempt]) -> int:
 
 
 def why_not(lease: Lease, machine: MachineSeen, attempts: list[Attempt]) -> str | None:
-    """Why this machine has no room for a lease that it was given, or None if it has."""
+    """Why this machine has no room for a lease that it was given, or None if it has. The server reckons with the offer,
+    too; this is for one that is mistaken, or means ill."""
+    free = free_resources(machine, attempts)
     if lease.gpu_uuid is not None:
-        known = lease.gpu_uuid in {gpu.uuid for gpu in free_gpus(machine, attempts)}
-        return None if known else "the GPU is taken or gone"
-    on_cpu = sum(attempt.slot is not None and attempt.lease.gpu_uuid is None for attempt in attempts)
-    return None if on_cpu < cpu_slots(machine) else "every place for a unit is taken"
+        gpu = next((one for one in free.gpus if one.uuid == lease.gpu_uuid), None)
+        if gpu is None:
+            return "the GPU is taken or gone"
+        if lease.limits.vram_mb > gpu.vram_total_mb:
+            return "the GPU has less memory than it asks for"
+    else:
+        on_cpu = sum(attempt.slot is not None and attempt.lease.gpu_uuid is None for attempt in attempts)
+        if on_cpu >= cpu_slots(machine):
+            return "every place for a unit is taken"
+    if lease.limits.cpus > free.cpus:
+        return "it asks for more processors than are free"
+    return "it asks for more memory than is free" if lease.limits.memory_mb > free.memory_mb else None
 
 
 def free_slot(attempts: Iterable[Attempt]) -> int:

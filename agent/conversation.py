@@ -11,6 +11,7 @@ from agent.attempt import Attempt, AttemptPhase, PendingReport
 from agent.calls import Lane
 from agent.events import CallTrouble, ExchangeFailed
 from agent.instructions import Exchange
+from core.printable import printable
 from core.protocol.node import (
     PROTOCOL_VERSION,
     ChunkChanges,
@@ -29,6 +30,7 @@ BYTES_A_CALL = 1 << 20
 CHUNKS_A_CALL = 5_000
 CONTENTS_A_CALL = 1_000
 GREETING_SECONDS = 0.05
+_TIER_CHARACTERS = 40
 _LEASE_SECONDS = (1.0, 3600.0)
 _POLL_SECONDS = (0.2, 120.0)  # a shorter one would keep the node busy, a longer one would not see a server that is gone
 
@@ -57,10 +59,11 @@ class _SelfTest(msgspec.Struct, frozen=True):
 
 
 class Conversation:
-    """Both lanes and what is on its way in them."""
+    """Both lanes and what is on its way in them. `tier` is the one that the server told last, empty before."""
 
     def __init__(self, agent_version: str, settings: NodeSettings, random: Callable[[], float]) -> None:
         self.settings = _within_reason(settings)
+        self.tier = ""
         self._agent_version = agent_version
         self._poll_lane = Lane(random)
         self._urgent_lane = Lane(random)
@@ -119,6 +122,7 @@ class Conversation:
         self, call: int, response: ExchangeResponse, now: float
     ) -> Iterator[tuple[str, PendingReport, ReportAnswer]]:
         """Settle the call; gives each of its reports that has an answer, with the attempt it is of."""
+        self.tier = printable(response.tier)[:_TIER_CHARACTERS] or self.tier
         poll = self._polls.pop(call, None)
         if poll is not None:
             self._greeted = True

@@ -13,7 +13,8 @@ from core.protocol.node_rules import GpuRules
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """The node as its brain has it. `trouble` is what keeps it from its server, in words."""
+    """The node as its brain has it. `trouble` is what keeps it from its server, in words; `tier` is what that said last
+    of how far it trusts the node, empty before it has."""
 
     state: NodeState
     choice: OwnersChoice
@@ -24,6 +25,7 @@ class Picture(msgspec.Struct, frozen=True):
     machine: MachineStatus | None
     gpus: list[GpuStatus]
     gpus_not_offered: list[GpuNotOffered]
+    tier: str = ""
 
 
 def picture_of(
@@ -36,6 +38,7 @@ def picture_of(
     trouble: str | None,
     needs_owner: bool,
     now: float,
+    tier: str = "",
 ) -> Picture:
     """`needs_owner`: the trouble doesn't end by itself. `now` is the brain's monotonic time in seconds."""
     confined = machine is not None and machine.confinement is not Confinement.NONE
@@ -49,6 +52,7 @@ def picture_of(
         machine=None if machine is None else _machine(machine),
         gpus=[] if machine is None else [_gpu(gpu, machine, attempts, judged) for gpu in machine.gpus],
         gpus_not_offered=[] if machine is None else machine.gpus_not_offered,
+        tier=tier,
     )
 
 

@@ -101,6 +101,32 @@ class PowerProfile:
             return ProfileWords(refusal, True)
         return ProfileWords(_in_words(done))
 
+    def lost(self, uuid: str) -> str:
+        """What of that has been undone since, in words, or nothing: a driver forgets it while the computer sleeps, and
+        other programs set limits too. A limit below the one that was set here is as good."""
+        with self._lock:
+            held = self._read().get(uuid)
+            if held is None:
+                return ""
+            try:
+                lost = self._nvml.ask(lambda: _lost(pynvml.nvmlDeviceGetHandleByUUID(uuid), held))
+            except DriverTrouble:  # nobody knows
+                return ""
+        return _in_words(lost, "no longer held")
+
+    def set_again(self, uuid: str, is_wanted: Callable[[], bool]) -> ProfileWords:
+        """Set what was undone; without words, where it could not be tried. What is put back in the end stays what there
+        was when the GPU was held first."""
+        with self._lock:
+            held = self._read().get(uuid)
+            if held is None or not is_wanted():
+                return ProfileWords()
+            try:
+                refusal = self._nvml.ask(lambda: _set_lost(pynvml.nvmlDeviceGetHandleByUUID(uuid), held))
+            except DriverTrouble:  # asked again with the next look
+                return ProfileWords()
+        return ProfileWords(refusal, True) if refusal else ProfileWords(_in_words(held))
+
     def restore(self, uuid: str) -> ProfileWords:
         """Put back what one GPU had before, if anything was set here."""
         with self._lock:
@@ -216,6 +242,20 @@ def _set(gpu: Any, wanted: Held) -> tuple[Held, str]:
     return done, ""
 
 
+def _lost(gpu: Any, held: Held) -> Held:
+    """The part of it that is not in force."""
+    limit = None if held.power_set is None else _told(lambda: int(pynvml.nvmlDeviceGetPowerManagementLimit(gpu)))
+    is_raised = limit is not None and held.power_set is not None and limit > held.power_set
+    fans = [fan for fan in held.fans if not _is_as_set(gpu, fan)]
+    return Held(held.boot, held.power_before, held.power_set if is_raised else None, fans)
+
+
+def _set_lost(gpu: Any, held: Held) -> str:
+    """Why not all of it could be set again, or nothing."""
+    _, refusal = _set(gpu, _lost(gpu, held))
+    return refusal
+
+
 def _put_back(gpu: Any, held: Held, next_step: str) -> tuple[str, str]:
     """Put back what is still as we set it; gives what was done, and why not if the driver refused."""
     done = []
@@ -283,7 +323,7 @@ def _told(ask: Callable[[], T]) -> T | None:
         return None
 
 
-def _in_words(held: Held) -> str:
-    power = [] if held.power_set is None else [f"its power is held to {held.power_set / 1000:.0f} W"]
+def _in_words(held: Held, so: str = "held") -> str:
+    power = [] if held.power_set is None else [f"its power is {so} to {held.power_set / 1000:.0f} W"]
     fans = sorted({fan.set_percent for fan in held.fans})
-    return "; ".join([*power, *(f"its fan is held to {percent} %" for percent in fans)])
+    return "; ".join([*power, *(f"its fan is {so} to {percent} %" for percent in fans)])

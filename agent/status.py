@@ -46,7 +46,7 @@ class StatusKeeper:
         return NodeStatus(
             state=picture.state,
             node_name=self._identity.name,
-            tier=self._identity.tier,
+            tier=picture.tier or self._identity.tier,
             server=self._server,
             agent_version=self._agent_version,
             started_at=rfc3339(self._started_at),

@@ -133,6 +133,7 @@ class Exchange:
             raise nested_too_deeply() from None
         response = await self._exchange(caller, request, receive)
         node_id = caller.node.id
+        response = msgspec.structs.replace(response, tier=caller.node.tier.value)
         is_told = node_id in self._told_settings
         if not is_told:
             settings = Directive(DirectiveKind.SETTINGS.value, settings=self._context.node_settings)
@@ -187,7 +188,7 @@ class Exchange:
         wait_seconds: float,
         receive: Receive,
     ) -> ExchangeResponse:
-        """Waits for work or a directive. Whoever hangs up is not leased anything."""
+        """Waits for work, a directive, or another tier. Whoever hangs up is not leased anything."""
         node, response = exchanged.node, exchanged.response
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_seconds
@@ -201,7 +202,7 @@ class Exchange:
                 directives = news_for(self._context.store.connection, node, request) + await self._to_forget(node)
                 leases = await self._lease_more(caller, node, request)
                 self._offer_on(waiter)
-                if directives or leases:
+                if directives or leases or node.tier != exchanged.node.tier:
                     return msgspec.structs.replace(response, directives=directives, leases=leases)
                 woken = asyncio.ensure_future(waiter.woken.wait())
                 left = deadline - loop.time()

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from core.printable import printable
 from core.protocol.customer import UnitKind
 from core.protocol.node_control import NodeState, NodeStatus
 from core.protocol.owner import DemandRow, NodeVerdict
@@ -56,7 +57,7 @@ def needs_words(row: DemandRow, verdict: NodeVerdict) -> tuple[str, str]:
         "blocked": _tr("You block these packages"),
     }
     more = len(verdict.lacks) - 1
-    message = first.message
+    message = printable(first.message)
     if more:
         message = _tr("{0}, and {1} more").format(message, more)
     return known.get(first.requirement, first.requirement), message

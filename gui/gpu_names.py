@@ -10,12 +10,13 @@ from core.protocol.node_control import NodeStatus
 from core.protocol.owner import OwnedNode
 
 from .attempt_words import short_gpu
+from .owned_machines import known_gpus
 
 
 def gpu_names(nodes: Iterable[OwnedNode], here: NodeStatus | None) -> dict[str, str]:
-    """By UUID. A node tells the server what it offers at the moment, so elsewhere GPUs have no numbers; where two are
-    of one model, a piece of the UUID tells them apart."""
-    models = {gpu.uuid: short_model(gpu.model) for node in nodes if node.resources for gpu in node.resources.gpus}
+    """By UUID. A node tells the server no order, so elsewhere GPUs have no numbers; where two are of one model, a piece
+    of the UUID tells them apart."""
+    models = {uuid: short_model(gpu.model) for node in nodes for uuid, gpu in known_gpus(node).items()}
     counts = Counter(models.values())
     names = {uuid: model if counts[model] == 1 else f"{model} · {short_gpu(uuid)}" for uuid, model in models.items()}
     for number, gpu in enumerate(here.gpus if here is not None else ()):

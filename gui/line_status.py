@@ -1,8 +1,9 @@
 """What the status bar says of the line of this computer's node: how fast it takes and sends, and what of its owner's
-limits is used up."""
+limits is used up, and how far its server trusts the node."""
 
 from PySide6.QtCore import QCoreApplication
 
+from core.printable import printable
 from core.protocol.node_control import LineStatus
 
 from .amounts import size_words, speed_words
@@ -22,7 +23,8 @@ def show_line_in(bar: StatusBar, node: NodeLink) -> None:
             return
         line = status.line
         down, up = (speed_words(rate * _KIB) for rate in (line.download_kib_s, line.upload_kib_s))
-        bar.set_rates(down, up, tip=line_words(line), warn=line.daily_is_used_up)
+        tier = _tr("Its tier is {0}.").format(printable(status.tier))
+        bar.set_rates(down, up, tip=f"{line_words(line)} {tier}", warn=line.daily_is_used_up)
 
     node.changed.connect(show)
     show()

@@ -1,5 +1,5 @@
 """What became of an owner's machines since they were looked at before: which fell silent, which GPU can't be used any
-more, which driver is another. Plain functions of what was heard; no Qt, no network."""
+more or is back, which driver is another. Plain functions of what was heard; no Qt, no network."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from core.protocol.owner import OwnedNode
 from core.protocol.self_test import CheckKind, CheckState
 
 from .demand_facts import is_quiet
+from .owned_machines import known_gpus
 from .settings import KnownGpu, KnownMachine, StoppedEarning, ToldOfMachine, WantedAlert
 
 _BETWEEN = timedelta(hours=1)
@@ -27,8 +28,9 @@ class News(msgspec.Struct, frozen=True):
 
 
 def seen_now(nodes: Sequence[OwnedNode], own_id: str | None, here: NodeStatus | None, before: Known) -> Known:
-    """The machines as they are now. Of this computer (`own_id`, `here`) all GPUs are known; another one tells its
-    server only what it offers, so what it doesn't offer stays as it was: it may be busy, or paused by a rule."""
+    """The machines as they are now. Of this computer (`own_id`, `here`) all GPUs are known, of another one what it told
+    its server. An older one tells only what it offers, so what it doesn't offer stays as it was: it may be busy, or
+    paused by a rule."""
     seen = {}
     for node in nodes:
         gpus = before[node.id].gpus if node.id in before else {}
@@ -43,8 +45,8 @@ def seen_now(nodes: Sequence[OwnedNode], own_id: str | None, here: NodeStatus | 
 
 
 def news_of(before: Known, seen: Known, silent_before: Collection[str]) -> list[News]:
-    """What changed for the worse. A machine is taken for silent when it was so in the answer before, too
-    (`silent_before`): after a restart of its server none has been heard of for a moment."""
+    """What changed for the worse, and which GPU is back. A machine is taken for silent when it was so in the answer
+    before, too (`silent_before`): after a restart of its server none has been heard of for a moment."""
     found = []
     for id, now in seen.items():
         was = before.get(id)
@@ -56,6 +58,8 @@ def news_of(before: Known, seen: Known, silent_before: Collection[str]) -> list[
             after = now.gpus.get(uuid, gpu)
             if gpu.usable and not after.usable:
                 found.append(News(id, "gpu", uuid))
+            if after.usable and not gpu.usable:
+                found.append(News(id, "gpu_back", uuid))
             if gpu.driver and after.driver and gpu.driver != after.driver:
                 found.append(News(id, "driver", uuid))
     return found
@@ -83,7 +87,10 @@ def remembered(before: Known, seen: Known, untold: Sequence[News], silent: Colle
             continue
         old = was.gpus[news.gpu_uuid]
         gpu = machine.gpus[news.gpu_uuid]
-        gpu = msgspec.structs.replace(gpu, usable=True) if news.kind == "gpu" else _with_driver(gpu, old)
+        if news.kind == "driver":
+            gpu = msgspec.structs.replace(gpu, driver=old.driver)
+        else:
+            gpu = msgspec.structs.replace(gpu, usable=old.usable)
         known[news.node_id] = msgspec.structs.replace(machine, gpus={**machine.gpus, news.gpu_uuid: gpu})
     return known
 
@@ -104,9 +111,17 @@ def newest_told(told: Sequence[ToldOfMachine], more: Sequence[ToldOfMachine]) ->
 
 
 def _told_by_server(node: OwnedNode, gpus: dict[str, KnownGpu]) -> dict[str, KnownGpu]:
-    offered = node.resources.gpus if node.resources is not None else []
-    known = {**gpus, **{gpu.uuid: KnownGpu(gpu.model, gpu.driver) for gpu in offered}}
-    failed = _failed_gpus(node) - {gpu.uuid for gpu in offered}
+    told = {
+        uuid: KnownGpu(gpu.model, gpu.driver or (gpus[uuid].driver if uuid in gpus else ""), gpu.works)
+        for uuid, gpu in known_gpus(node).items()
+    }
+    offered = {gpu.uuid for gpu in node.resources.gpus} if node.resources is not None else set()
+    failed = _failed_gpus(node) - offered
+    if (
+        node.resources is not None and node.resources.gpus_withheld is not None
+    ):  # of those it named no word, they are gone
+        failed |= gpus.keys() - told.keys()
+    known = {**gpus, **told}
     return {uuid: msgspec.structs.replace(gpu, usable=False) if uuid in failed else gpu for uuid, gpu in known.items()}
 
 
@@ -114,7 +129,3 @@ def _failed_gpus(node: OwnedNode) -> set[str]:
     checks = node.self_test.checks if node.self_test is not None else []
     kinds = (CheckKind.GPU, CheckKind.GPU_FREES)
     return {one.gpu_uuid for one in checks if one.gpu_uuid and one.kind in kinds and one.state is CheckState.FAILED}
-
-
-def _with_driver(gpu: KnownGpu, old: KnownGpu) -> KnownGpu:
-    return msgspec.structs.replace(gpu, driver=old.driver)

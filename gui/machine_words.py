@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.printable import printable
 from core.protocol.node import FreeGpu
+from core.protocol.node_gpus import Withheld, WithheldGpu
 from core.protocol.owner import OwnedNode, RunningUnit
 from core.protocol.self_test import CheckState
 
@@ -13,6 +14,8 @@ from .amounts import moment_words, short_digest
 from .gpu_names import short_model
 from .node_words import mib_words, role_words
 from .settings import ToldOfMachine
+
+_MOST_WITHHELD = 8
 
 
 def state_words(node: OwnedNode, now: datetime) -> tuple[str, str]:
@@ -39,6 +42,18 @@ def offers_words(node: OwnedNode) -> str:
     parts.append(_tr("{0} of memory").format(mib_words(free.memory_mb)))
     parts.append(_tr("{0} of disk").format(mib_words(free.disk_mb)))
     return _tr(", ").join(parts)
+
+
+def withheld_words(node: OwnedNode) -> list[str]:
+    """A line for each GPU that it doesn't offer, but for those that units hold: `Tesla T4: cut into parts (MIG)`."""
+    gpus = node.resources.gpus_withheld if node.resources is not None else None
+    said = [
+        _tr("{0}: {1}").format(short_model(gpu.name), _why_withheld(gpu))
+        for gpu in gpus or ()
+        if gpu.why != Withheld.UNIT
+    ]
+    more = len(said) - _MOST_WITHHELD
+    return said if more <= 0 else [*said[:_MOST_WITHHELD], _tr("and {0} more").format(more)]
 
 
 def running_words(unit: RunningUnit, gpu_names: dict[str, str], now: datetime) -> str:
@@ -73,10 +88,31 @@ def stopped_words(told: ToldOfMachine) -> str:
             return _tr("{0} of {1} can't be used any more").format(gpu, machine)
         case "driver":
             return _tr("{0} of {1} has another driver now").format(gpu, machine)
+        case "gpu_back":
+            return _tr("{0} of {1} can be used again").format(gpu, machine)
 
 
 def _gpu_words(gpu: FreeGpu) -> str:
     return _tr("{0} ({1})").format(short_model(gpu.model), mib_words(gpu.vram_total_mb))
+
+
+def _why_withheld(gpu: WithheldGpu) -> str:
+    reason = printable(gpu.reason)
+    match gpu.why:
+        case Withheld.OFF:
+            return _tr("you don't share it")
+        case Withheld.RULE:
+            return _tr("one of its rules pauses it")
+        case Withheld.MIG:
+            return _tr("cut into parts (MIG), which can't be offered yet")
+        case Withheld.MAKER:
+            return _tr("not one of NVIDIA's, which alone can be offered yet")
+        case Withheld.DRIVER:
+            return _tr("no driver works for it: {0}").format(reason) if reason else _tr("no driver works for it")
+        case Withheld.LOST:
+            return _tr("lost: {0}").format(reason) if reason else _tr("lost")
+        case _:
+            return _tr("in trouble: {0}").format(reason) if reason else _tr("in trouble")
 
 
 def _tr(text: str) -> str:

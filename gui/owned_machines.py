@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import msgspec
+
+from core.protocol.node_gpus import Withheld
+
 if TYPE_CHECKING:
     from core.client.customer import AsyncClient
     from core.protocol.node_control import NodeStatus
     from core.protocol.owner import OwnedNode
 
+_CHOSEN = (Withheld.UNIT, Withheld.OFF, Withheld.RULE)
 _PAGE_ROWS, _MOST_PAGES = 100, 5
 
 
@@ -37,7 +42,23 @@ def own_node(nodes: Sequence[OwnedNode], here: NodeStatus | None, base_url: str)
     return same[0] if len(same) == 1 else None
 
 
+class ToldGpu(msgspec.Struct, frozen=True):
+    """A GPU of a machine as that told its server; `works`: nothing but a unit or its owner's choice keeps it busy."""
+
+    model: str
+    driver: str
+    works: bool
+
+
+def known_gpus(node: OwnedNode) -> dict[str, ToldGpu]:
+    """Those it offers, and those it doesn't, by UUID."""
+    if node.resources is None:
+        return {}
+    withheld = node.resources.gpus_withheld or []
+    kept_back = {gpu.uuid: ToldGpu(gpu.name, gpu.driver, gpu.why in _CHOSEN) for gpu in withheld if gpu.uuid}
+    return {**kept_back, **{gpu.uuid: ToldGpu(gpu.model, gpu.driver, True) for gpu in node.resources.gpus}}
+
+
 def _marks(node: OwnedNode) -> set[str]:
     """What no other machine has: the UUIDs of its GPUs, and its attempts."""
-    gpus = node.resources.gpus if node.resources is not None else []
-    return {gpu.uuid for gpu in gpus} | {unit.attempt_id for unit in node.running}
+    return {*known_gpus(node), *(unit.attempt_id for unit in node.running)}

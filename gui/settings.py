@@ -57,8 +57,9 @@ class WantedAlert(msgspec.Struct, frozen=True):
     told: list[Told] = []
 
 
-StoppedEarning = Literal["silent", "gpu", "driver"]
-"""A machine that isn't heard of any more, a GPU that can't be used any more, a driver that is another one."""
+StoppedEarning = Literal["silent", "gpu", "driver", "gpu_back"]
+"""A machine that isn't heard of any more, a GPU that can't be used any more, a driver that is another one; and such a
+GPU that is back."""
 
 
 class ToldOfMachine(msgspec.Struct, frozen=True):

@@ -71,7 +71,7 @@ async def share(
             console.info(f"already enrolled as {identity.name}; the code is not used")
         console.log.hide(identity.credential)
         console.info(
-            f"node {identity.name} ({identity.tier}) of {client.base_url}; units run with Python "
+            f"node {identity.name} of {client.base_url}; units run with Python "
             f"{', '.join(interpreter.version for interpreter in interpreters)}"
         )
         say_confinement(console, sandbox)

@@ -19,6 +19,7 @@ from agent.probe.nvml import DriverTrouble, Nvml
 from agent.probe.other_gpus import OtherGpus, look_for_other_gpus
 from core.protocol.node import FreeGpu, GpuReading
 from core.protocol.node_control import GpuNotOffered
+from core.protocol.node_gpus import Withheld
 
 T = TypeVar("T")
 
@@ -34,7 +35,10 @@ _WHOLE_DRIVER = frozenset(
 )
 _LOST = frozenset({pynvml.NVML_ERROR_GPU_IS_LOST, pynvml.NVML_ERROR_RESET_REQUIRED})
 _MIG_IS_ON = GpuNotOffered(
-    "", "it is cut into parts (MIG), which are not offered yet", "to share the whole of it: sudo nvidia-smi -mig 0"
+    "",
+    "it is cut into parts (MIG), which are not offered yet",
+    "to share the whole of it: sudo nvidia-smi -mig 0",
+    Withheld.MIG,
 )
 
 
@@ -146,7 +150,8 @@ class Gpus:
                 handle = pynvml.nvmlDeviceGetHandleByIndex(index)
                 uuid = pynvml.nvmlDeviceGetUUID(handle)
                 if _is_cut_into_parts(handle):
-                    not_offered.append(msgspec.structs.replace(_MIG_IS_ON, name=pynvml.nvmlDeviceGetName(handle)))
+                    name = pynvml.nvmlDeviceGetName(handle)
+                    not_offered.append(msgspec.structs.replace(_MIG_IS_ON, name=name, uuid=uuid))
                     self._known.pop(uuid, None)
                 else:
                     found[uuid] = self._look_at(handle, uuid, driver)
@@ -207,7 +212,10 @@ class Gpus:
         return GpusSeen(
             gpus=[gpu.facts for gpu in known],
             uses=[gpu.use for gpu in known],
-            not_offered=[*(GpuNotOffered(name, advice.words, advice.next_step) for name in cards), *others.not_offered],
+            not_offered=[
+                *(GpuNotOffered(name, advice.words, advice.next_step, Withheld.DRIVER) for name in cards),
+                *others.not_offered,
+            ],
             detail=advice.words,
         )
 

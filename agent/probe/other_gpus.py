@@ -15,6 +15,7 @@ import msgspec
 
 from core.printable import printable
 from core.protocol.node_control import GpuNotOffered
+from core.protocol.node_gpus import Withheld
 
 _ASK_SECONDS = 20
 _MOST = 32
@@ -60,7 +61,7 @@ def sorted_by_maker(cards: list[Card]) -> OtherGpus:
     others = [card.name for card in named if card.vendor not in (_NVIDIA, "")]
     return OtherGpus(
         nvidia=[card.name for card in named if card.vendor == _NVIDIA][:_MOST],
-        not_offered=[GpuNotOffered(name, _ONLY_NVIDIA) for name in others[:_MOST]],
+        not_offered=[GpuNotOffered(name, _ONLY_NVIDIA, why=Withheld.MAKER) for name in others[:_MOST]],
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from .content import Manifest
+from .node_gpus import WithheldGpus
 from .open_enum import OpenStrEnum
 from .self_test import SelfTestReport
 
@@ -86,7 +87,8 @@ class FreeGpu(msgspec.Struct, frozen=True):
 
 
 class FreeResources(msgspec.Struct, frozen=True):
-    """What the node offers at this moment, above what its running units hold."""
+    """What the node offers at this moment, above what its running units hold. `gpus_withheld` are all its other GPUs;
+    None from an older node, which doesn't tell."""
 
     cpus: int
     memory_mb: int
@@ -97,6 +99,7 @@ class FreeResources(msgspec.Struct, frozen=True):
     arch: str = ""
     confinement: Confinement = Confinement.NONE
     sensitivities: tuple[str, ...] = ("public", "low_sensitive", "sensitive", "restricted")
+    gpus_withheld: WithheldGpus | None = None
 
 
 class GpuReading(msgspec.Struct, frozen=True):
@@ -395,13 +398,15 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
 
 class ExchangeResponse(msgspec.Struct, frozen=True, omit_defaults=True):
     """`live` are seconds left of each attempt the node named; `resent` are live leases it holds but did not name
-    (a lost reply strands nothing); `leases` are new."""
+    (a lost reply strands nothing); `leases` are new. `tier` is how far the node is trusted now; empty from an older
+    server."""
 
     answers: list[ReportAnswer] = []
     directives: list[Directive] = []
     live: dict[str, float] = {}
     resent: list[Lease] = []
     leases: list[Lease] = []
+    tier: str = ""
 
 
 AnyReport = (

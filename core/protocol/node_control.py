@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from .node_gpus import Withheld
 from .node_rules import PauseReason, RulesNow
 
 
@@ -115,6 +116,8 @@ class GpuNotOffered(msgspec.Struct, frozen=True):
     name: str
     reason: str
     next_step: str = ""
+    why: Withheld = Withheld.TROUBLE
+    uuid: str | None = None
 
 
 class LineStatus(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from ..protocol.owner import DemandRow, Lacking, NodeVerdict
 from ..store.database import Transaction
 from ..store.sqlite import Connection, named_sql
 from .fairness import ReadyIndex
+from .gpus_withheld import withheld_words
 from .match import Lack, Placement, open_to_all, place
 
 SQL = named_sql(__file__, "demand")
@@ -127,8 +128,14 @@ def lacking(
     if placement is None:
         lacks.append(Lacking("resources", "the node has not said yet what it offers"))
     elif not isinstance(placement, Placement):
-        lacks += [Lacking(lack.requirement, lack.message) for lack in placement]
+        lacks += [Lacking(lack.requirement, lack.message + _not_offered(lack, node)) for lack in placement]
     return lacks
+
+
+def _not_offered(lack: Lack, node: Node) -> str:
+    """For what a GPU lacks: which others the node has, and why they don't count."""
+    gpus = None if node.resources is None or lack.requirement != "vram" else node.resources.gpus_withheld
+    return f"; not offered: {withheld_words(gpus)}" if gpus else ""
 
 
 def _not_trusted(unit_class: UnitClass, node: Node) -> list[Lacking]:

@@ -89,8 +89,8 @@
    <translation>怎么看</translation>
   </message>
   <message>
-   <source>It isn't heard of, a GPU can't be used any more, or has another driver: each is told once.</source>
-   <translation>没有消息、GPU 不能再用、或驱动程序变了：每件事只告诉一次。</translation>
+   <source>It isn't heard of, a GPU can't be used, is back, or has another driver: each is told once.</source>
+   <translation>没有消息、GPU 不能再用或恢复可用、或驱动程序变了：每件事只告诉一次。</translation>
   </message>
   <message>
    <source>Nothing yet</source>
@@ -2530,6 +2530,10 @@
   <message>
    <source>Enrolled</source>
    <translation>登记时间</translation>
+  </message>
+  <message>
+   <source>Not offered</source>
+   <translation>未提供</translation>
   </message>
   <message>
    <source>Offered last</source>
@@ -5973,6 +5977,10 @@
    <translation>下行最多 {0}。</translation>
   </message>
   <message>
+   <source>Its tier is {0}.</source>
+   <translation>等级：{0}。</translation>
+  </message>
+  <message>
    <source>That is used up: nothing more passes until tomorrow.</source>
    <translation>已用完：明天之前不再传输。</translation>
   </message>
@@ -6059,6 +6067,38 @@
    <translation>一块 GPU</translation>
   </message>
   <message>
+   <source>and {0} more</source>
+   <translation>另有 {0} 个</translation>
+  </message>
+  <message>
+   <source>cut into parts (MIG), which can't be offered yet</source>
+   <translation>已切分成多个部分（MIG），目前还不能提供</translation>
+  </message>
+  <message>
+   <source>in trouble</source>
+   <translation>有问题</translation>
+  </message>
+  <message>
+   <source>in trouble: {0}</source>
+   <translation>有问题：{0}</translation>
+  </message>
+  <message>
+   <source>lost</source>
+   <translation>已丢失</translation>
+  </message>
+  <message>
+   <source>lost: {0}</source>
+   <translation>已丢失：{0}</translation>
+  </message>
+  <message>
+   <source>no driver works for it</source>
+   <translation>没有可用的驱动程序</translation>
+  </message>
+  <message>
+   <source>no driver works for it: {0}</source>
+   <translation>没有可用的驱动程序：{0}</translation>
+  </message>
+  <message>
    <source>none told of yet</source>
    <translation>还没有报告</translation>
   </message>
@@ -6067,12 +6107,24 @@
    <translation>未全部检查，{0}</translation>
   </message>
   <message>
+   <source>not one of NVIDIA's, which alone can be offered yet</source>
+   <translation>不是 NVIDIA 的 GPU，目前只能提供 NVIDIA 的</translation>
+  </message>
+  <message>
+   <source>one of its rules pauses it</source>
+   <translation>它的一条规则暂停了它</translation>
+  </message>
+  <message>
    <source>passed, {0}</source>
    <translation>通过，{0}</translation>
   </message>
   <message>
    <source>the processors</source>
    <translation>处理器</translation>
+  </message>
+  <message>
+   <source>you don't share it</source>
+   <translation>你没有共享它</translation>
   </message>
   <message>
    <source>{0} ({1})</source>
@@ -6095,6 +6147,10 @@
    <translation>{0} 内存</translation>
   </message>
   <message>
+   <source>{0} of {1} can be used again</source>
+   <translation>{1} 的 {0} 又能用了</translation>
+  </message>
+  <message>
    <source>{0} of {1} can't be used any more</source>
    <translation>{1} 的 {0} 不能再用了</translation>
   </message>
@@ -6109,6 +6165,10 @@
   <message>
    <source>{0} on {1} since {2}, sha256 {3}</source>
    <translation>{1} 上的{0}，自 {2} 起，sha256 {3}</translation>
+  </message>
+  <message>
+   <source>{0}: {1}</source>
+   <translation>{0}：{1}</translation>
   </message>
  </context>
  <context>
@@ -6612,6 +6672,10 @@
    <translation>如果有 NVIDIA GPU，安装它的驱动（sudo ubuntu-drivers install，或你的发行版的软件包），然后重启电脑</translation>
   </message>
   <message>
+   <source>held</source>
+   <translation>限制在</translation>
+  </message>
+  <message>
    <source>it did not come to its end within {0} seconds: the machine is busy</source>
    <translation>{0} 秒内没有做完：电脑正忙</translation>
   </message>
@@ -6632,12 +6696,12 @@
    <translation>在此之前被停止了</translation>
   </message>
   <message>
-   <source>its fan is held to {0} %</source>
-   <translation>风扇限制在 {0} %</translation>
-  </message>
-  <message>
    <source>its fan is not held to {0} %: {1}</source>
    <translation>风扇没能限制在 {0} %：{1}</translation>
+  </message>
+  <message>
+   <source>its fan is {0} to {1} %</source>
+   <translation>风扇{0} {1} %</translation>
   </message>
   <message>
    <source>its owner does not share this GPU</source>
@@ -6652,16 +6716,20 @@
    <translation>功耗和风扇已经不高于规则的要求</translation>
   </message>
   <message>
+   <source>its power and fan are left alone, since what they were can't be kept: {0}</source>
+   <translation>没有动它的功耗和风扇，因为记不下原来的设置：{0}</translation>
+  </message>
+  <message>
    <source>its power and fan could not be set: {0}</source>
    <translation>设不了它的功耗和风扇：{0}</translation>
   </message>
   <message>
-   <source>its power is held to {0} W</source>
-   <translation>功耗限制在 {0} W</translation>
-  </message>
-  <message>
    <source>its power is not held to {0} W: {1}</source>
    <translation>功耗没能限制在 {0} W：{1}</translation>
+  </message>
+  <message>
+   <source>its power is {0} to {1} W</source>
+   <translation>功耗{0} {1} W</translation>
   </message>
   <message>
    <source>look for Xid with: sudo dmesg | grep -i xid</source>
@@ -6706,6 +6774,10 @@
   <message>
    <source>no filter of system calls is loaded in the box</source>
    <translation>沙箱里没有加载系统调用过滤器</translation>
+  </message>
+  <message>
+   <source>no longer held</source>
+   <translation>不再限制在</translation>
   </message>
   <message>
    <source>only {0} MiB of the disk can be shared, {1} are the least</source>
@@ -6988,8 +7060,16 @@
    <translation>{0} 的协议是 {1}，本节点是 {2}</translation>
   </message>
   <message>
+   <source>{0}, set again after it was undone</source>
+   <translation>{0}，被改掉后又设了一次</translation>
+  </message>
+  <message>
    <source>{0}: a {1} MiB bomb ended in {2} s</source>
    <translation>{0}：一个 {1} MiB 的内存炸弹在 {2} 秒后被结束</translation>
+  </message>
+  <message>
+   <source>{0}: something else sets it again and again, so it is left alone</source>
+   <translation>{0}：别的程序一再改它，所以不再去动</translation>
   </message>
   <message>
    <source>{0}: what its power and fan were could not be put back: {1}</source>

@@ -64,6 +64,7 @@ class SmallBackend:
         self.names: list[str] = []
         self.left: list[str] = []
         self.drop_answers = 0
+        self.tier = ""
         self._given: set[str] = set()
         self._changed = threading.Condition()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -237,7 +238,7 @@ class SmallBackend:
         new = [lease for lease in self.leases if lease.attempt_id not in self._given]
         leases = new[: request.max_leases]
         self._given |= {lease.attempt_id for lease in leases}
-        return ExchangeResponse(list(answers), directives, dict.fromkeys(held, 10.0), [], leases)
+        return ExchangeResponse(list(answers), directives, dict.fromkeys(held, 10.0), [], leases, self.tier)
 
     def _judge(self, report: AnyReport) -> ReportAnswer:
         self.reports.append(report)

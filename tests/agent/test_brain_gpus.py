@@ -47,7 +47,7 @@ def seen(
     """A machine with three GPUs."""
     troubles = {**(lost or {}), **(trouble or {})}
     return MachineSeen(
-        cpus=2,
+        cpus=4,
         memory_mb=8192,
         disk_mb=50_000,
         gpus=[FreeGpu(uuid, f"model of {uuid}", 8_192, 8_000) for uuid in (A, B, C)],

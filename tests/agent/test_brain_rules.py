@@ -29,7 +29,7 @@ from .bench import EMPTY, Bench, a_lease, a_manifest
 
 STOPPED = BoxExit(143, 15, StopReason.ASKED, None, None, 5.0, "stopped")
 GPUS = [FreeGpu("GPU-1", "A", 24_000, 20_000), FreeGpu("GPU-2", "B", 12_000, 12_000)]
-MACHINE = MachineSeen(cpus=2, memory_mb=8192, disk_mb=50_000, gpus=GPUS, pythons=["3.11.2"])
+MACHINE = MachineSeen(cpus=3, memory_mb=8192, disk_mb=50_000, gpus=GPUS, pythons=["3.11.2"])
 PROGRAM = PauseReason(RuleKind.PROGRAM, "a private game runs", "a private game")
 HOT = PauseReason(RuleKind.GPU_TEMPERATURE, "this GPU has 90 °C", "90 °C", "GPU-1")
 FREE = RulesJudged()
@@ -118,7 +118,7 @@ def test_a_paused_gpu_is_not_offered_and_all_of_them_are_the_node(bench: Bench) 
     bench.feed(MACHINE, judged(HOT))
     request = asked(bench)
     assert request.free is not None and [gpu.uuid for gpu in request.free.gpus] == ["GPU-2"]
-    assert request.max_leases == 3 and state(bench) is NodeState.SHARING
+    assert request.max_leases == 4 and state(bench) is NodeState.SHARING
     bench.lease(a_lease("late", gpu_uuid="GPU-1"))
     assert released(bench) == {"late": RULED_GPU}
     bench.answer_all()

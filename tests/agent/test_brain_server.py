@@ -255,3 +255,20 @@ def test_a_servers_lengths_of_time_are_taken_within_reason(bench: Bench, seconds
 def test_of_leases_without_end_no_more_are_remembered_than_a_machine_could_have(bench: Bench) -> None:
     bench.answer_poll(*(a_lease(f"attempt-{number}") for number in range(1000)))
     assert len(bench.journal.attempts()) == 64 and len(bench.take_all(Fetch)) == 2
+
+
+def test_the_tier_is_the_one_that_the_server_told_last(bench: Bench) -> None:
+    def hear(tier: str) -> tuple[str, list[str]]:
+        call = bench.poll.call
+        del bench.calls[call]
+        bench.feed(ExchangeAnswered(call, ExchangeResponse(tier=tier)))
+        said, bench.said = [text for text in bench.said if "tier" in text], []
+        bench.pass_time(1)
+        return bench.brain.picture(bench.now).tier, said
+
+    assert bench.brain.picture(bench.now).tier == ""
+    assert hear("new") == ("new", ["to the server its tier is new"])
+    assert hear("new") == ("new", [])
+    assert hear("controlled") == ("controlled", ["to the server its tier is controlled"])
+    assert hear("") == ("controlled", [])  # an older server, after a move back
+    assert hear("\x1b" + "x" * 500)[0] == "\\x1b" + "x" * 36

@@ -17,9 +17,10 @@ import pytest
 from agent.policy.rules_file import write_rules
 from agent.sandbox.workspace import STATE_DIR_VARIABLE, remove_tree_now
 from core.protocol.node import CheckpointReport, CompletedReport, FailedReport, Fault, Lease, ReleasedReport
+from core.protocol.node_gpus import Withheld
 from core.protocol.node_rules import RULES_FILE_NAME, GpuRules, Rules
 
-from .nvml.fake_nvml import FakeNvml
+from .nvml.fake_nvml import VERSION, FakeNvml
 from .small_backend import CODE, PATIENCE_SECONDS, SmallBackend
 from .test_running_node import leased, package
 
@@ -133,6 +134,11 @@ def offered(backend: SmallBackend) -> list[str]:
     return [gpu.uuid for gpu in told[-1].gpus] if told else []
 
 
+def withheld(backend: SmallBackend) -> list[tuple[str | None, str, str]]:
+    told = [request.free for request in backend.requests if request.free is not None]
+    return [(gpu.uuid, gpu.why, gpu.driver) for gpu in (told[-1].gpus_withheld or [])] if told else []
+
+
 def sees(backend: SmallBackend, attempt_id: str, uuid: str) -> bool:
     return backend.texts(attempt_id) == [f"sees {uuid}"]
 
@@ -156,8 +162,11 @@ def test_one_gpu_is_lost_mid_unit_and_the_others_go_on(
     assert "fallen off the bus" in failed.message
     checkpoints = [report for report in backend.reports if isinstance(report, CheckpointReport)]
     assert any(report.attempt_id == "attempt-1" and report.step == 3 for report in checkpoints)
+    backend.tier = "controlled"
     backend.wait_for(lambda: offered(backend) == [c])
-    status = node.status()
+    kept_back = [(a, Withheld.LOST, VERSION), (b, Withheld.UNIT, VERSION)]
+    backend.wait_for(lambda: withheld(backend) == kept_back)
+    status = next(found for found in (node.status() for _ in range(100)) if found["tier"] == "controlled")
     assert [bool(gpu["trouble"]) for gpu in status["gpus"]] == [True, False, False]
     assert [unit["energy_joules"] for unit in status["units"] if unit["attempt_id"] == "attempt-2"] == [12.0]
     until.touch()
@@ -197,17 +206,20 @@ def test_after_kill_9_while_a_profile_is_applied_the_next_start_puts_back_what_w
     gpu.millijoules += 5_000
     shown = next(found for found in (node.status() for _ in range(100)) if found["units"][0]["energy_joules"] == 5.0)
     assert shown["gpus"][0]["profile"] == "its power is held to 300 W; its fan is held to 70 %"
+    gpu.limit, gpu.fans[0].manual = 440_000, 0  # as a driver that was reset
+    shown = next(found for found in (node.status() for _ in range(100)) if "undone" in found["gpus"][0]["profile"])
+    assert (gpu.limit, gpu.limit_sets, gpu.fans[0].manual, gpu.fans[0].target) == (300_000, 2, 1, 70)
     node.end(signal.SIGKILL)
-    assert (gpu.limit, gpu.limit_sets) == (300_000, 1)
+    assert (gpu.limit, gpu.limit_sets) == (300_000, 2)
     node.start("--paused")
     backend.wait_for(lambda: "attempt-1" in backend.ended)
-    assert (gpu.limit, gpu.limit_sets) == (450_000, 2)
+    assert (gpu.limit, gpu.limit_sets) == (450_000, 3)
     assert [(fan.manual, fan.target) for fan in gpu.fans] == [(0, 70), (1, 45)]
     released = backend.ended["attempt-1"]
     assert isinstance(released, ReleasedReport)
     assert released.energy_joules == 5.0
     node.end(signal.SIGTERM)
-    assert gpu.limit_sets == 2
+    assert gpu.limit_sets == 3
     assert "its power limit is 450 W again" in node.log
 
 

@@ -187,6 +187,11 @@ profile = PowerProfile(data_dir, Nvml(), boot=boot_of_this_system())
 if moment == "before it is set":
     pynvml.nvmlDeviceSetPowerManagementLimit = die
 profile.apply(uuid, GpuRules(power_watts=300))
+if moment.endswith("set again"):
+    pynvml.nvmlDeviceSetPowerManagementLimit(pynvml.nvmlDeviceGetHandleByUUID(uuid), 450_000)
+    if moment == "before it is set again":
+        pynvml.nvmlDeviceSetPowerManagementLimit = die
+    profile.set_again(uuid, lambda: True)
 if moment == "before it is forgotten":
     PowerProfile._keep = die
     profile.restore(uuid)
@@ -196,7 +201,13 @@ die()
 
 @pytest.mark.parametrize(
     ("moment", "limit", "sets"),
-    [("before it is set", 450_000, 0), ("while it is set", 300_000, 1), ("before it is forgotten", 450_000, 2)],
+    [
+        ("before it is set", 450_000, 0),
+        ("while it is set", 300_000, 1),
+        ("before it is set again", 450_000, 2),
+        ("after it was set again", 300_000, 3),
+        ("before it is forgotten", 450_000, 2),
+    ],
 )
 def test_whenever_a_node_is_killed_the_next_puts_back_what_was_there_once(
     driver: FakeNvml, nvml: Nvml, gpu: FakeGpu, tmp_path: Path, moment: str, limit: int, sets: int
@@ -205,7 +216,7 @@ def test_whenever_a_node_is_killed_the_next_puts_back_what_was_there_once(
     assert (gpu.limit, gpu.limit_sets) == (limit, sets)
     for _ in range(2):
         PowerProfile(tmp_path, nvml, boot=boot_of_this_system()).restore_all()
-        assert (gpu.limit, gpu.limit_sets) == (450_000, 2 if sets else 0)
+        assert (gpu.limit, gpu.limit_sets) == (450_000, sets if limit == 450_000 else sets + 1)
     assert not (tmp_path / PROFILE_FILE_NAME).exists()
 
 

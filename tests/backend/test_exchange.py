@@ -112,8 +112,8 @@ def test_a_newer_poll_ends_the_older(node: Node) -> None:
     older = node.threads.submit(first)
     started.wait()
     newer = node.poll()
-    assert older.result() == ExchangeResponse()
-    assert newer.result() == ExchangeResponse()
+    assert older.result() == ExchangeResponse(tier="controlled")
+    assert newer.result() == ExchangeResponse(tier="controlled")
 
 
 def test_a_server_told_to_stop_ends_its_polls_and_goes(server: BackendServer, node: Node) -> None:

@@ -107,7 +107,7 @@ def test_open_polls_and_streams_are_counted_while_they_are_open(own_server: Back
             samples = scrape(own_server, admin)
         assert value(samples, "gpu_agent_event_streams_open") == 1
     assert own_server.stop() == 0
-    assert poll.result() == ExchangeResponse()
+    assert poll.result() == ExchangeResponse(tier="controlled")
     node.close()
 
 

@@ -319,6 +319,42 @@ def test_a_revoked_node_is_refused(customer: Customer, enrol: Enrol) -> None:
     assert (refused.status_code, code_of(refused)) == (401, "CUSTOMER_AUTH_REQUIRED")
 
 
+def test_an_owner_is_told_of_the_gpus_that_a_node_does_not_offer(customer: Customer, enrol: Enrol) -> None:
+    node = enrol(customer)
+    node.exchange()  # as an older one, which doesn't tell
+    assert rows(customer, "/owner/nodes")[0]["resources"]["gpus_withheld"] is None
+    kept = {"name": "Tesla T4", "why": "mig", "uuid": "GPU-1", "reason": "cut", "driver": "570"}
+    newer = {"name": "RTX 9090", "why": "melted", "colour": "red"}
+    free = {**msgspec.to_builtins(FREE), "gpus_withheld": [kept, newer]}
+    node.exchange(free=free)
+    shown = rows(customer, "/owner/nodes")[0]["resources"]["gpus_withheld"]
+    assert shown == [kept, {"name": "RTX 9090", "why": "melted"}]
+    node.exchange(attempts=[], free=None)  # an urgent call says nothing of it
+    assert rows(customer, "/owner/nodes")[0]["resources"]["gpus_withheld"] == shown
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        [{"name": "T4", "why": "mig"}] * 129,
+        [{"name": "x" * 101, "why": "mig"}],
+        [{"name": "T4", "why": "x" * 41}],
+        [{"name": "T4", "why": "mig", "reason": "x" * 301}],
+        [{"name": "T4", "why": "mig", "driver": "x" * 101}],
+        [{"name": "T4", "why": "mig", "uuid": "GPU 1"}],
+        [{"name": "T4"}],
+        {"name": "T4"},
+    ],
+)
+def test_gpus_withheld_that_nobody_can_mean_are_refused(customer: Customer, enrol: Enrol, hostile: Any) -> None:
+    node = enrol(customer)
+    free = {**msgspec.to_builtins(FREE), "gpus_withheld": hostile}
+    body = {"protocol": PROTOCOL_VERSION, "agent_version": "1.2", "free": free}
+    refused = node.http.post("/node/exchange", json=body)
+    assert (refused.status_code, code_of(refused)) == (400, "VALIDATION_FAILED")
+    assert rows(customer, "/owner/nodes")[0]["resources"] is None
+
+
 def test_demand_can_be_read_in_pages_by_a_node_that_takes_nothing(
     own_server: BackendServer, owner: Customer, enrol: Enrol
 ) -> None:

@@ -11,6 +11,8 @@ from backend.exchange import Exchange
 from backend.settings import Settings
 from backend.steady_clock import SteadyClock
 from backend.verification import Verifications
+from core.nodes.directory import find_node, set_tier
+from core.nodes.tiers import Tier
 from core.protocol.node import PROTOCOL_VERSION, ExchangeRequest, ExchangeResponse
 from core.scheduling.fairness import ReadyIndex
 from core.scheduling.suspending import suspend_customer, unsuspend_customer
@@ -75,4 +77,25 @@ async def test_no_poll_is_woken_for_a_suspended_customers_unit_until_they_are_le
     context.wake()
     assert len((await poll).leases) == 1
     engine.check()
+    engine.store.close()
+
+
+async def test_a_poll_comes_back_with_another_tier_as_soon_as_the_node_has_it(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    settings = Settings(data_dir=tmp_path, host="127.0.0.1", port=1, public_url="http://127.0.0.1:1")
+    context = Context(settings, engine.store, clock=SteadyClock(lambda: engine.now, lambda: 0.0))
+    route = Exchange(context, Verifications(context))
+    node = engine.node("n0", tier=Tier.NEW)
+    assert (await call(route, node, 0.0)).tier == "new"
+    poll = asyncio.create_task(call(route, node, 25.0))
+    await turns()
+    assert context.polls_open() == 1
+    with engine.store.transaction() as tx:
+        named = find_node(tx.connection, "n0")
+        set_tier(tx, named, Tier.CONTROLLED)
+        context.node_changes += 1
+        tx.after_commit(lambda: context.index.tell_node(named.id))
+    answer = await poll
+    assert (answer.tier, answer.leases, answer.directives) == ("controlled", [], [])
+    assert (await call(route, node, 0.0)).tier == "controlled"
     engine.store.close()

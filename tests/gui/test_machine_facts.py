@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pytest
 
 from core.protocol.node import FreeGpu, FreeResources
 from core.protocol.node_control import NodeState, NodeStatus
+from core.protocol.node_gpus import Withheld, WithheldGpu
 from core.protocol.owner import OwnedNode
 from core.protocol.self_test import CheckKind, CheckResult, CheckState, MeasuredSpeed, SelfTestSummary
 from gui.machine_facts import Known, News, may_tell_of, news_of, remembered, seen_now, told_of
@@ -34,7 +36,8 @@ def test_a_gpu_of_this_computer_that_is_gone_or_in_trouble_is_told_and_comes_bac
     assert news_of(before, seen(msgspec.structs.replace(HERE, gpus=[gpus()[0], broken]), before), ()) == [
         News("own", "gpu", "GPU-b")
     ]
-    assert news_of(gone, seen(HERE, gone), ()) == [] and seen(HERE, gone)["own"].gpus["GPU-b"].usable
+    assert news_of(gone, seen(HERE, gone), ()) == [News("own", "gpu_back", "GPU-b")]
+    assert news_of(seen(HERE, gone), seen(HERE, before), ()) == []
 
 
 def test_a_node_that_only_starts_has_lost_nothing() -> None:
@@ -53,6 +56,63 @@ def test_another_driver_is_told_wherever_the_machine_is() -> None:
     assert news_of(far, seen_now([offering(FreeGpu("GPU-x", "A10", 1, 1, "560"))], None, None, far), ()) == [
         News("far", "driver", "GPU-x")
     ]
+
+
+CARD = FreeGpu("GPU-x", "A10", 1, 1, "550")
+
+
+def telling(offered: list[FreeGpu], *withheld: WithheldGpu) -> OwnedNode:
+    """A node that says of all its GPUs how they are."""
+    free = FreeResources(4, 8192, 1000, offered, gpus_withheld=list(withheld))
+    return msgspec.structs.replace(node("far", "cedar-32"), resources=free)
+
+
+def news_from(before: Known, now: OwnedNode) -> list[News]:
+    return news_of(before, seen_now([now], None, None, before), ())
+
+
+@pytest.mark.parametrize("why", [Withheld.UNIT, Withheld.OFF, Withheld.RULE])
+def test_a_gpu_elsewhere_that_a_unit_or_its_owner_keeps_is_not_missed(why: Withheld) -> None:
+    before = seen_now([telling([CARD])], None, None, {})
+    kept = WithheldGpu("A10", why, "GPU-x", driver="550")
+    assert news_from(before, telling([], kept)) == []
+    assert news_from(before, telling([], msgspec.structs.replace(kept, driver="560"))) == [
+        News("far", "driver", "GPU-x")
+    ]
+
+
+@pytest.mark.parametrize(
+    "withheld",
+    [
+        [],
+        [WithheldGpu("A10", Withheld.LOST, "GPU-x", "it fell off the bus")],
+        [WithheldGpu("A10", Withheld.TROUBLE, "GPU-x")],
+        [WithheldGpu("A10", Withheld.MIG, "GPU-x")],
+        [WithheldGpu("NVIDIA GPU", Withheld.DRIVER, reason="the kernel has not loaded it")],
+        [WithheldGpu("A10", "melted", "GPU-x")],
+    ],
+)
+def test_a_gpu_elsewhere_that_is_gone_is_told_and_that_it_is_back(withheld: list[WithheldGpu]) -> None:
+    before = seen_now([telling([CARD])], None, None, {})
+    gone = seen_now([telling([], *withheld)], None, None, before)
+    assert news_of(before, gone, ()) == [News("far", "gpu", "GPU-x")]
+    assert gone["far"].gpus["GPU-x"].driver == "550"  # against which the next one is held
+    assert news_from(gone, telling([], *withheld)) == []
+    assert news_from(gone, telling([CARD])) == [News("far", "gpu_back", "GPU-x")]
+    newer = msgspec.structs.replace(CARD, driver="560")
+    assert {one.kind for one in news_from(gone, telling([newer]))} == {"gpu_back", "driver"}
+
+
+def test_that_a_gpu_is_back_is_told_later_too_and_only_of_one_whose_loss_was_told() -> None:
+    before = seen_now([telling([CARD])], None, None, {})
+    gone = seen_now([telling([])], None, None, before)
+    loss = news_of(before, gone, ())
+    untold = remembered(before, gone, loss, ())
+    assert news_from(untold, telling([CARD])) == []
+    back = seen_now([telling([CARD])], None, None, gone)
+    news = news_of(gone, back, ())
+    kept = remembered(gone, back, news, ())
+    assert not kept["far"].gpus["GPU-x"].usable and news_of(kept, back, ()) == news
 
 
 def test_a_gpu_elsewhere_that_is_not_offered_may_be_busy_and_one_whose_self_test_failed_is_lost() -> None:

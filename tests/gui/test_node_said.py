@@ -15,7 +15,7 @@ from tests.gui.self_test_samples import CAUSE, SEEN
 ROOT = Path(__file__).resolve().parents[2]
 AGENT = ROOT / "agent"
 SELF_TEST = sorted((AGENT / "self_test").glob("*.py"))
-GPUS = [AGENT / "probe" / "driver_words.py", AGENT / "probe" / "gpus.py", AGENT / "power_profile.py"]
+GPUS = [AGENT / file for file in ("probe/driver_words.py", "probe/gpus.py", "power_profile.py", "gpu_work.py")]
 OTHERS = [
     AGENT / "sandbox" / "remedies.py",
     AGENT / "sandbox" / "choose.py",
@@ -109,3 +109,5 @@ async def test_what_is_wrong_with_a_gpu_and_what_mends_it_are_said_in_chinese(ui
         "重启电脑；如果再出现，检查 GPU 的供电线和温度）"
     )
     assert said_words("its power is held to 300 W; its fan is held to 70 %") == "功耗限制在 300 W；风扇限制在 70 %"
+    again = said_words("its power is held to 300 W; its fan is held to 70 %, set again after it was undone")
+    assert again == "功耗限制在 300 W；风扇限制在 70 %，被改掉后又设了一次"

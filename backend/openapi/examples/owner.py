@@ -2,6 +2,7 @@
 
 from core.protocol.customer import AttemptOutcome, UnitKind
 from core.protocol.node import Confinement, FreeGpu, FreeResources
+from core.protocol.node_gpus import Withheld, WithheldGpu
 from core.protocol.owner import (
     AttemptLimits,
     ChangeNode,
@@ -49,6 +50,7 @@ _NODE = OwnedNode(
         os="linux",
         arch="x86_64",
         confinement=Confinement.BUBBLEWRAP,
+        gpus_withheld=[WithheldGpu("AMD GPU (744c)", Withheld.MAKER, reason="units run on NVIDIA's GPUs only as yet")],
     ),
     running=[RunningUnit(_ATTEMPT, "train", UnitKind.GPU, DIGEST, _GPU, STARTED)],
     self_test=SelfTestSummary(

@@ -1,9 +1,12 @@
 """What a node is told of the work that waits: what it can run, who else could, and what it lacks."""
 
+import msgspec
+
 from core.nodes.nodes import authenticate
 from core.nodes.tiers import Tier
 from core.protocol.customer import Sensitivity
 from core.protocol.node import Confinement
+from core.protocol.node_gpus import Withheld, WithheldGpu
 from core.protocol.node_why import NodeWhy
 from core.scheduling.blocking import block_package
 from core.scheduling.fleet import Fleet, read_fleet
@@ -80,3 +83,27 @@ def test_a_node_that_has_not_said_what_it_offers_is_told_so(engine: Engine) -> N
     engine.job(engine.customer())
     told = why(engine, engine.node("mute"))
     assert [(lack.requirement, lack.units) for lack in told.lacks] == [("resources", 1)]
+
+
+def test_what_a_gpu_lacks_names_those_that_the_node_does_not_offer(engine: Engine) -> None:
+    trusted = engine.node("trusted", tier=Tier.TRUSTED)
+    engine.job(engine.customer(), required_vram_mb=8000)
+    trusted.run(trusted.take())
+    node = engine.node("n0")
+    kept = [
+        WithheldGpu("Tesla T4", Withheld.MIG),
+        WithheldGpu("A10\x1b[2J", Withheld.TROUBLE, reason="it hangs\u202e"),
+        WithheldGpu("RTX 3060", "a word of a newer node"),
+        WithheldGpu("RTX 4090", Withheld.UNIT),
+    ]
+    node.free = msgspec.structs.replace(node.free, gpus_withheld=kept)
+    node.exchange()
+    (lack,) = [one for one in why(engine, node).lacks if one.requirement == "vram"]
+    assert lack.message == (
+        "8000 MiB of VRAM asked for, 0 free; not offered: Tesla T4: it is cut into parts (MIG); "
+        "A10\\x1b[2J: it hangs\\u202e; RTX 3060: it is in trouble; and 1 more"
+    )
+    node.free = msgspec.structs.replace(node.free, gpus_withheld=None)  # an older node
+    node.exchange()
+    (lack,) = [one for one in why(engine, node).lacks if one.requirement == "vram"]
+    assert lack.message == "8000 MiB of VRAM asked for, 0 free"

@@ -126,7 +126,7 @@ class AlertPanel(QWidget):
         self._names["stopped"].setText(self.tr("When a machine stops earning"))
         self.stopped_switch.setAccessibleName(self.tr("Tell me when a machine stops earning"))
         self._stopped_line.setText(
-            self.tr("It isn't heard of, a GPU can't be used any more, or has another driver: each is told once.")
+            self.tr("It isn't heard of, a GPU can't be used, is back, or has another driver: each is told once.")
         )
         self.quiet_from.setAccessibleName(self.tr("Quiet from"))
         self.quiet_to.setAccessibleName(self.tr("Quiet until"))

@@ -10,7 +10,7 @@ from core.printable import printable
 from core.protocol.owner import OwnedNode
 
 from ....amounts import moment_words
-from ....machine_words import offers_words, running_words, self_test_words, state_words
+from ....machine_words import offers_words, running_words, self_test_words, state_words, withheld_words
 from ....theme.theme import Theme
 from ....trouble import Trouble
 from ....widgets.buttons import Button
@@ -54,8 +54,8 @@ class MachinePanel(Panel):
         head.addStretch(1)
         head.addWidget(self.rename)
         head.addWidget(self.revoke)
-        self._names_of_rows = [Label(theme, "", colour="ink3") for _ in range(4)]
-        self.rows = [Label(theme, "", colour="ink2", wrap=True).selectable() for _ in range(4)]
+        self._names_of_rows = [Label(theme, "", colour="ink3") for _ in range(5)]
+        self.rows = [Label(theme, "", colour="ink2", wrap=True).selectable() for _ in range(5)]
         grid = QGridLayout()
         grid.setContentsMargins(theme.gap(15), theme.gap(8), theme.gap(15), theme.gap(10))
         grid.setHorizontalSpacing(theme.gap(16))
@@ -91,20 +91,25 @@ class MachinePanel(Panel):
         self.chip.set_state(*state_words(node, now))
         self.rename.setAccessibleName(self.tr("Rename {0}").format(name))
         self.revoke.setAccessibleName(self.tr("Revoke {0}").format(name))
-        offers, test, note = self._names_of_rows[0], self._names_of_rows[2], self._names_of_rows[3]
+        offers, withheld, running, test, note = self._names_of_rows
         offers.setText(self.tr("Offers") if node.online else self.tr("Offered last"))
-        self._names_of_rows[1].setText(self.tr("Running now"))
+        withheld.setText(self.tr("Not offered"))
+        running.setText(self.tr("Running now"))
         test.setText(self.tr("Self-test"))
         note.setText(self.tr("Enrolled"))
+        kept_back = withheld_words(node)
+        for widget in (withheld, self.rows[1]):
+            widget.setVisible(bool(kept_back))
         units = [running_words(unit, self._names, now) for unit in node.running[:_MOST_UNITS_SHOWN]]
         more = len(node.running) - len(units)
         tested, is_well = self_test_words(node, now)
         self.rows[0].setText(offers_words(node) or self.tr("nothing"))
-        self.rows[1].setText("\n".join([*units, *([self.tr("and {0} more").format(more)] if more else [])]) or "–")
-        self.rows[2].setText(tested)
-        self.rows[2].set_colour("ink2" if is_well else "warn")
+        self.rows[1].setText("\n".join(kept_back))
+        self.rows[2].setText("\n".join([*units, *([self.tr("and {0} more").format(more)] if more else [])]) or "–")
+        self.rows[3].setText(tested)
+        self.rows[3].set_colour("ink2" if is_well else "warn")
         enrolled = moment_words(node.enrolled_at, now)
-        self.rows[3].setText(self.tr("{0}, program {1}").format(enrolled, printable(node.agent_version)))
+        self.rows[4].setText(self.tr("{0}, program {1}").format(enrolled, printable(node.agent_version)))
 
     def words(self) -> list[str]:
         """The state, and what stands in the rows."""

@@ -539,7 +539,10 @@ export interface FreeGpu {
     vram_free_mb: number;
     driver?: string;
 }
-/** What the node offers at this moment, above what its running units hold. */
+/**
+ * What the node offers at this moment, above what its running units hold. `gpus_withheld` are all its other GPUs;
+ * None from an older node, which doesn't tell.
+ */
 export interface FreeResources {
     cpus: number;
     memory_mb: number;
@@ -550,6 +553,7 @@ export interface FreeResources {
     arch?: string;
     confinement?: Confinement;
     sensitivities?: string[];
+    gpus_withheld?: WithheldGpu[] | null;
 }
 /** The events `first` to `last` are gone: what they told has to be read from the lists. */
 export interface GapEvent {
@@ -1206,6 +1210,17 @@ export interface Webhook {
 }
 /** What an endpoint can be told of. */
 export type WebhookEvent = "artifact.ready" | "credits.low" | "job.cancelled" | "job.completed" | "job.failed" | (string & {});
+/**
+ * One of them. `why` is a `Withheld`, or a word of a newer node; `uuid` and `driver` where a driver tells; `reason`
+ * is in the node's words, where its owner hasn't chosen it.
+ */
+export interface WithheldGpu {
+    name: string;
+    why: string;
+    uuid?: string | null;
+    reason?: string;
+    driver?: string;
+}
 /** What the `data` of a server-sent event holds, by its `event`. */
 export interface EventData {
     job: JobEvent;

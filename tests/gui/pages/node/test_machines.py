@@ -10,9 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from core.protocol.node import Confinement, FreeGpu, FreeResources
 from core.protocol.node_control import NodeState
+from core.protocol.node_gpus import Withheld, WithheldGpu
 from core.protocol.owner import OwnedNode
 from core.protocol.self_test import CheckKind, CheckResult, CheckState, MeasuredSpeed, SelfTestSummary
-from gui.machine_words import offers_words, self_test_words, state_words
+from gui.gpu_names import gpu_names
+from gui.machine_words import offers_words, self_test_words, state_words, withheld_words
 from gui.node_link import LinkState
 from gui.owned_machines import own_node, read_nodes
 from gui.pages.node.demand import DemandPage
@@ -33,7 +35,15 @@ from tests.gui.pages.customer.conftest import Pages
 from tests.gui.waiting import until
 
 CARD = FreeGpu("GPU-far", "NVIDIA GeForce RTX 4090", 24_564, 24_000)
-FREE = FreeResources(4, 8192, 100_352, [CARD], pythons=["3.11.7"], confinement=Confinement.BUBBLEWRAP)
+FREE = FreeResources(
+    4,
+    8192,
+    100_352,
+    [CARD],
+    pythons=["3.11.7"],
+    confinement=Confinement.BUBBLEWRAP,
+    gpus_withheld=[WithheldGpu("Tesla T4", Withheld.MIG, "GPU-mig", "cut")],
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +77,8 @@ async def test_other_machines_stand_beside_this_computer_and_are_renamed_and_rev
     page.tabs._pick(OTHERS)
     panel = page.machines.panels[machines[1].id]
     assert panel.isVisible() and not page.band.isVisible()
-    state, offers, running, tested, _ = panel.words()
+    state, offers, withheld, running, tested, _ = panel.words()
+    assert withheld == "Tesla T4: cut into parts (MIG), which can't be offered yet" and panel.rows[1].isVisible()
     assert (state, tested) == ("Busy with 1 unit", "none told of yet")
     assert offers == "RTX 4090 (24 GiB), 4 cores, 8 GiB of memory, 98 GiB of disk"
     assert running.startswith("Prepare on the processors since today") and "sha256" in running
@@ -134,6 +145,33 @@ def test_a_machine_in_words() -> None:
     failed = SelfTestSummary(False, at(1), checks, MeasuredSpeed())
     words, is_well = self_test_words(msgspec.structs.replace(node(), self_test=failed), now)
     assert words.startswith("1 of 2 checks failed") and not is_well
+
+
+def test_each_gpu_that_a_machine_does_not_offer_has_its_line_and_one_that_works_has_none() -> None:
+    kept = [WithheldGpu("NVIDIA Tesla T4", why, f"GPU-{why}", "it hangs") for why in (*Withheld, "melted")]
+    resources = FreeResources(1, 1, 1, gpus_withheld=kept)
+    assert withheld_words(msgspec.structs.replace(node(), resources=resources)) == [
+        "Tesla T4: you don't share it",
+        "Tesla T4: one of its rules pauses it",
+        "Tesla T4: cut into parts (MIG), which can't be offered yet",
+        "Tesla T4: no driver works for it: it hangs",
+        "Tesla T4: not one of NVIDIA's, which alone can be offered yet",
+        "Tesla T4: lost: it hangs",
+        "Tesla T4: in trouble: it hangs",
+        "Tesla T4: in trouble: it hangs",
+    ]
+    many = msgspec.structs.replace(resources, gpus_withheld=[WithheldGpu(HOSTILE, "off", reason=HOSTILE)] * 20)
+    words = withheld_words(msgspec.structs.replace(node(), resources=many))
+    assert len(words) == 9 and words[-1] == "and 12 more" and not any(HOSTILE in line for line in words)
+    for old in (None, FreeResources(1, 1, 1)):
+        assert withheld_words(msgspec.structs.replace(node(), resources=old)) == []
+
+
+def test_a_gpu_that_works_keeps_its_name_and_its_machine() -> None:
+    busy = FreeResources(1, 1, 1, gpus_withheld=[WithheldGpu("NVIDIA A10", Withheld.UNIT, "GPU-b")])
+    renamed = msgspec.structs.replace(node("d", "renamed"), resources=busy)
+    assert gpu_names([renamed], None) == {"GPU-b": "A10"}
+    assert own_node([node("a"), renamed], status(NodeState.SHARING, gpus=gpus()), "https://c3pool.example") is renamed
 
 
 async def test_hostile_names_and_many_machines_keep_the_page_in_its_width(qtbot: QtBot, ui: Ui) -> None:
