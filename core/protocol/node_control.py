@@ -91,7 +91,8 @@ class GpuStatus(msgspec.Struct, frozen=True):
     """One GPU; None is what its driver does not tell. `attempt_id` is what runs on it. `others` are programs of others
     on it by name, with MiB of its memory each; `trouble` is why nothing new may run on it; `profile` is what its power
     and fan are held to while it works, or why they can't be. `shared`: whether its owner shares it at all; `reasons`
-    are the rules that pause it alone, those set aside among them."""
+    are the rules that pause it alone, those set aside among them. `power_range_watts`: the least and the most that its
+    power can be limited to."""
 
     uuid: str
     model: str
@@ -108,6 +109,7 @@ class GpuStatus(msgspec.Struct, frozen=True):
     profile: str = ""
     shared: bool = True
     reasons: list[PauseReason] = []
+    power_range_watts: tuple[float, float] | None = None
 
 
 class GpuNotOffered(msgspec.Struct, frozen=True):
