@@ -9,15 +9,26 @@ from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 
+_LONGEST = 800
+
 
 def said_words(text: str) -> str:
-    """The same in the language shown now."""
+    """The same in the language shown now. Of several sentences in a row each is said by itself where all are
+    known so; else they may be known as one."""
+    if len(text) > _LONGEST:  # no sentence of a node's, but what a server may have had it say
+        return text
+    parts = text.split(_AND)
+    said = [_said(part) for part in parts]
+    if None in said and (whole := _said(text)) is not None:
+        return whole
+    return _tr(_AND).join(one or part for one, part in zip(said, parts, strict=True)) if any(said) else text
+
+
+def _said(text: str) -> str | None:
     for pattern, template in _known():
         if found := pattern.fullmatch(text):
             return _tr(template).format(*map(said_words, found.groups()))
-    parts = text.split(_AND)
-    said = [said_words(part) for part in parts] if len(parts) > 1 else parts
-    return text if said == parts else _tr(_AND).join(said)
+    return None
 
 
 @lru_cache(maxsize=1)
@@ -219,6 +230,45 @@ TEMPLATES = [
     _mark("Undo overclocking, of the memory too, and look at the card's temperature"),
     _mark("If it stays so, the card is broken: nothing is run on it"),
     _mark("See what holds it"),
+    # what it can't see of who uses the machine
+    _mark("no login with a screen is known to the node, nor has it one itself (DISPLAY, WAYLAND_DISPLAY)"),
+    _mark("the screen of user {0} can't be seen by the node, which is user {1}"),
+    _mark("Windows doesn't tell of input in this session (is the node a service?)"),
+    _mark("Windows doesn't tell what fills the screen"),
+    _mark("Windows doesn't tell what it draws on"),
+    _mark("Windows doesn't tell what its network costs"),
+    _mark("Windows doesn't know what its network costs"),
+    _mark("macOS has no system of keys and pointers (IOHIDSystem)"),
+    _mark("macOS doesn't tell when it was last used (HIDIdleTime)"),
+    _mark("macOS doesn't tell what is on the screen in this session"),
+    _mark("macOS tells programs of this kind nothing of what a network costs"),
+    _mark("under Wayland the X server of {0} sees only its own programs' keys"),
+    _mark("the X server of {0} lacks the extension {1}"),
+    _mark("no window manager on {0} tells which windows fill the screen"),
+    _mark("the desktop of login {0} doesn't tell logind when it is idle"),
+    _mark("the list of power supplies can't be read: {0}"),
+    _mark("NetworkManager doesn't know it (is this network another program's?)"),
+    _mark("Wayland doesn't tell which windows fill the screen"),
+    _mark("of Wayland's windows only those of X11's programs can be seen, and none of these fills a screen"),
+    _mark("the Wayland compositor at {0} has hung up"),
+    _mark("under Wayland this machine lacks the library pywayland"),
+    _mark("Wayland can't be asked at {0}: {1}"),
+    _mark("this Wayland compositor doesn't tell when it is used (it lacks ext-idle-notify-v1)"),
+    _mark("{0} doesn't count how long it is unused"),
+    _mark("{0} is no terminal"),
+    _mark("{0} can't be seen: {1}"),
+    _mark("{0} answers in another form"),
+    _mark("{0} isn't there ({1})"),
+    _mark("{0} isn't there"),
+    _mark("{0} doesn't answer ({1})"),
+    _mark("{0} doesn't answer"),
+    _mark("{0} doesn't tell: {1}"),
+    _mark("{0} can't be asked: {1}"),
+    _mark("the X server of {0}"),
+    _mark("the Wayland compositor at {0}"),
+    _mark("the desktop's screen saver"),
+    _mark("the session bus of user {0}"),
+    _mark("the system bus"),
     # of files
     _mark("{0}: {1} can't be written: {2}"),
 ]

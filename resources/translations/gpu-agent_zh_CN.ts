@@ -6532,6 +6532,10 @@
    <translation>腾出空间，或用 --data-dir 给节点换一块磁盘</translation>
   </message>
   <message>
+   <source>NetworkManager doesn't know it (is this network another program's?)</source>
+   <translation>NetworkManager 不知道（这个网络是别的程序管的吗？）</translation>
+  </message>
+  <message>
    <source>Nothing answers at {0}.</source>
    <translation>{0} 没有程序应答。</translation>
   </message>
@@ -6582,6 +6586,34 @@
   <message>
    <source>Update this program: what the node holds is finished and kept</source>
    <translation>更新本程序：节点手里的工作会完成并保留</translation>
+  </message>
+  <message>
+   <source>Wayland can't be asked at {0}: {1}</source>
+   <translation>无法在 {0} 询问 Wayland：{1}</translation>
+  </message>
+  <message>
+   <source>Wayland doesn't tell which windows fill the screen</source>
+   <translation>Wayland 不告诉哪些窗口占满屏幕</translation>
+  </message>
+  <message>
+   <source>Windows doesn't know what its network costs</source>
+   <translation>Windows 不知道网络是否按流量计费</translation>
+  </message>
+  <message>
+   <source>Windows doesn't tell of input in this session (is the node a service?)</source>
+   <translation>Windows 不告诉这个会话里的输入（节点是作为服务运行的吗？）</translation>
+  </message>
+  <message>
+   <source>Windows doesn't tell what fills the screen</source>
+   <translation>Windows 不告诉什么程序占满屏幕</translation>
+  </message>
+  <message>
+   <source>Windows doesn't tell what it draws on</source>
+   <translation>Windows 不告诉用的是什么电源</translation>
+  </message>
+  <message>
+   <source>Windows doesn't tell what its network costs</source>
+   <translation>Windows 不告诉网络是否按流量计费</translation>
   </message>
   <message>
    <source>a new /proc can't be mounted here, as in a container that masks parts of it: {0}</source>
@@ -6740,6 +6772,22 @@
    <translation>看看它是否插好并通电；重启电脑</translation>
   </message>
   <message>
+   <source>macOS doesn't tell what is on the screen in this session</source>
+   <translation>macOS 不告诉这个会话的屏幕上有什么</translation>
+  </message>
+  <message>
+   <source>macOS doesn't tell when it was last used (HIDIdleTime)</source>
+   <translation>macOS 不告诉上次使用的时间（HIDIdleTime）</translation>
+  </message>
+  <message>
+   <source>macOS has no system of keys and pointers (IOHIDSystem)</source>
+   <translation>macOS 没有键盘和指针的系统（IOHIDSystem）</translation>
+  </message>
+  <message>
+   <source>macOS tells programs of this kind nothing of what a network costs</source>
+   <translation>macOS 不告诉这类程序网络是否按流量计费</translation>
+  </message>
+  <message>
    <source>memory of the GPU could not be taken: {0}</source>
    <translation>没能占用 GPU 的显存：{0}</translation>
   </message>
@@ -6776,8 +6824,20 @@
    <translation>沙箱里没有加载系统调用过滤器</translation>
   </message>
   <message>
+   <source>no login with a screen is known to the node, nor has it one itself (DISPLAY, WAYLAND_DISPLAY)</source>
+   <translation>节点不知道有带屏幕的登录，自己也没有（DISPLAY、WAYLAND_DISPLAY）</translation>
+  </message>
+  <message>
    <source>no longer held</source>
    <translation>不再限制在</translation>
+  </message>
+  <message>
+   <source>no window manager on {0} tells which windows fill the screen</source>
+   <translation>{0} 上没有窗口管理器告诉哪些窗口占满屏幕</translation>
+  </message>
+  <message>
+   <source>of Wayland's windows only those of X11's programs can be seen, and none of these fills a screen</source>
+   <translation>Wayland 的窗口里只看得到 X11 程序的，其中没有占满屏幕的</translation>
   </message>
   <message>
    <source>only {0} MiB of the disk can be shared, {1} are the least</source>
@@ -6860,12 +6920,36 @@
    <translation>NVIDIA 驱动更新过了，内核还在用旧的</translation>
   </message>
   <message>
+   <source>the Wayland compositor at {0}</source>
+   <translation>{0} 的 Wayland 合成器</translation>
+  </message>
+  <message>
+   <source>the Wayland compositor at {0} has hung up</source>
+   <translation>{0} 的 Wayland 合成器断开了连接</translation>
+  </message>
+  <message>
+   <source>the X server of {0}</source>
+   <translation>{0} 的 X 服务器</translation>
+  </message>
+  <message>
+   <source>the X server of {0} lacks the extension {1}</source>
+   <translation>{0} 的 X 服务器缺少扩展 {1}</translation>
+  </message>
+  <message>
    <source>the box could not be made: {0}</source>
    <translation>沙箱没能建立：{0}</translation>
   </message>
   <message>
    <source>the card does not let it be set ({0})</source>
    <translation>这块显卡不让设（{0}）</translation>
+  </message>
+  <message>
+   <source>the desktop of login {0} doesn't tell logind when it is idle</source>
+   <translation>登录 {0} 的桌面不告诉 logind 它何时空闲</translation>
+  </message>
+  <message>
+   <source>the desktop's screen saver</source>
+   <translation>桌面的屏幕保护程序</translation>
   </message>
   <message>
    <source>the driver does not tell how much of the GPU's memory is free</source>
@@ -6882,6 +6966,10 @@
   <message>
    <source>the installed bubblewrap is too old: it lacks {0} (0.5 of 2021 has them)</source>
    <translation>安装的 bubblewrap 太旧：缺少 {0}（2021 年的 0.5 版有）</translation>
+  </message>
+  <message>
+   <source>the list of power supplies can't be read: {0}</source>
+   <translation>读不了电源列表：{0}</translation>
   </message>
   <message>
    <source>the node runs as root in a container that has no other user id for a customer's code, and root's own would leave it unconfined: run the node as an ordinary user</source>
@@ -6908,6 +6996,10 @@
    <translation>读不了 {0} 里的规则：{1}。在能读之前什么都不会运行：修好这个文件再启动节点，或用 gpu-agent-node rules set FILE 重写全部规则</translation>
   </message>
   <message>
+   <source>the screen of user {0} can't be seen by the node, which is user {1}</source>
+   <translation>节点是用户 {1}，看不到用户 {0} 的屏幕</translation>
+  </message>
+  <message>
    <source>the scripts in the box did not come to their end: {0}</source>
    <translation>沙箱里的脚本没有跑完：{0}</translation>
   </message>
@@ -6918,6 +7010,14 @@
   <message>
    <source>the server says: {0}</source>
    <translation>服务器说：{0}</translation>
+  </message>
+  <message>
+   <source>the session bus of user {0}</source>
+   <translation>用户 {0} 的会话总线</translation>
+  </message>
+  <message>
+   <source>the system bus</source>
+   <translation>系统总线</translation>
   </message>
   <message>
    <source>the system refused: {0}</source>
@@ -6952,6 +7052,10 @@
    <translation>没有可在里面运行的 Python</translation>
   </message>
   <message>
+   <source>this Wayland compositor doesn't tell when it is used (it lacks ext-idle-notify-v1)</source>
+   <translation>这个 Wayland 合成器不告诉它何时被使用（缺少 ext-idle-notify-v1）</translation>
+  </message>
+  <message>
    <source>this kernel is set to allow no user namespaces (user.max_user_namespaces = 0): {0}</source>
    <translation>内核设置不允许用户命名空间（user.max_user_namespaces = 0）：{0}</translation>
   </message>
@@ -6970,6 +7074,14 @@
   <message>
    <source>to share the whole of it: sudo nvidia-smi -mig 0</source>
    <translation>要整块共享：sudo nvidia-smi -mig 0</translation>
+  </message>
+  <message>
+   <source>under Wayland the X server of {0} sees only its own programs' keys</source>
+   <translation>在 Wayland 下，{0} 的 X 服务器只看得到自己程序的按键</translation>
+  </message>
+  <message>
+   <source>under Wayland this machine lacks the library pywayland</source>
+   <translation>在 Wayland 下，这台电脑缺少 pywayland 库</translation>
   </message>
   <message>
    <source>units run on NVIDIA's GPUs only as yet; its processors and memory are shared all the same</source>
@@ -7012,8 +7124,16 @@
    <translation>占用 {0} MiB，强制结束后 {1} 秒释放</translation>
   </message>
   <message>
+   <source>{0} answers in another form</source>
+   <translation>{0} 的回答形式不对</translation>
+  </message>
+  <message>
    <source>{0} answers: {1}</source>
    <translation>{0} 回答：{1}</translation>
+  </message>
+  <message>
+   <source>{0} can't be asked: {1}</source>
+   <translation>无法询问 {0}：{1}</translation>
   </message>
   <message>
    <source>{0} can't be reached</source>
@@ -7024,6 +7144,10 @@
    <translation>连不上 {0}：{1}</translation>
   </message>
   <message>
+   <source>{0} can't be seen: {1}</source>
+   <translation>看不到 {0}：{1}</translation>
+  </message>
+  <message>
    <source>{0} can't be spoken to by https: {1}</source>
    <translation>无法用 https 与 {0} 通信：{1}</translation>
   </message>
@@ -7032,8 +7156,36 @@
    <translation>{0} 不能运行：{1}</translation>
   </message>
   <message>
+   <source>{0} doesn't answer</source>
+   <translation>{0} 没有应答</translation>
+  </message>
+  <message>
+   <source>{0} doesn't answer ({1})</source>
+   <translation>{0} 没有应答（{1}）</translation>
+  </message>
+  <message>
+   <source>{0} doesn't count how long it is unused</source>
+   <translation>{0} 不计空闲多久</translation>
+  </message>
+  <message>
+   <source>{0} doesn't tell: {1}</source>
+   <translation>{0} 不告诉：{1}</translation>
+  </message>
+  <message>
    <source>{0} in {1} ms, protocol {2}</source>
    <translation>{0}，{1} 毫秒，协议 {2}</translation>
+  </message>
+  <message>
+   <source>{0} is no terminal</source>
+   <translation>{0} 不是终端</translation>
+  </message>
+  <message>
+   <source>{0} isn't there</source>
+   <translation>没有 {0}</translation>
+  </message>
+  <message>
+   <source>{0} isn't there ({1})</source>
+   <translation>没有 {0}（{1}）</translation>
   </message>
   <message>
    <source>{0} of {1} calls were let through</source>
