@@ -135,13 +135,15 @@ def _machine(machine: MachineSeen) -> MachineStatus:
 def _gpu(gpu: FreeGpu, machine: MachineSeen, attempts: list[Attempt], judged: RulesJudged) -> GpuStatus:
     use = next((one for one in machine.gpu_uses if one.uuid == gpu.uuid), GpuUse(gpu.uuid))
     holder = next((a for a in attempts if a.slot is not None and a.lease.gpu_uuid == gpu.uuid), None)
-    used_mb = gpu.vram_total_mb - gpu.vram_free_mb if use.vram_used_mb is None else use.vram_used_mb
+    used_mb = use.vram_used_mb
+    if used_mb is None and not use.trouble:
+        used_mb = gpu.vram_total_mb - gpu.vram_free_mb
     return GpuStatus(
         uuid=gpu.uuid,
         model=gpu.model,
         driver=gpu.driver,
         vram_total_mb=gpu.vram_total_mb,
-        vram_used_mb=None if use.trouble else used_mb,
+        vram_used_mb=used_mb,
         utilization_percent=use.utilization_percent,
         temperature_celsius=use.temperature_celsius,
         power_watts=use.power_watts,

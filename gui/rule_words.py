@@ -44,7 +44,7 @@ def reason_words(reason: PauseReason) -> str:
         RuleKind.GPU_OFF: _tr("you switched it off"),
         RuleKind.GPU_TEMPERATURE: _tr("it is too hot"),
         RuleKind.GPU_OTHERS: _tr("{0} uses it").format(subject) if subject else _tr("another program uses it"),
-        RuleKind.GPU_TROUBLE: _tr("its driver reports trouble"),
+        RuleKind.GPU_TROUBLE: _tr("it is out of order"),
     }
     return known.get(reason.rule, reason.words)
 

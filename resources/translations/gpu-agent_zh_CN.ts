@@ -7448,16 +7448,16 @@
    <translation>空闲够久</translation>
   </message>
   <message>
+   <source>it is out of order</source>
+   <translation>它发生了故障</translation>
+  </message>
+  <message>
    <source>it is outside your hours</source>
    <translation>不在你设的时段内</translation>
   </message>
   <message>
    <source>it is too hot</source>
    <translation>温度太高</translation>
-  </message>
-  <message>
-   <source>its driver reports trouble</source>
-   <translation>驱动报告故障</translation>
   </message>
   <message>
    <source>its rules can't be read</source>
