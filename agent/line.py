@@ -6,7 +6,7 @@ What takes bytes and where they go is in fetching.py and uploading.py; the clien
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from agent.throttle import LOOK_SECONDS, Clock, Sleep, Speed, Throttle
 from agent.traffic import Traffic
@@ -42,6 +42,7 @@ class Line:
         self._up = Throttle(lambda: _bytes_a_second(limits().upload_kib_s), clock, sleep)
         self._down_speed, self._up_speed = Speed(clock), Speed(clock)
         self._promised_bytes = 0
+        self._to_send_bytes = 0
         self._lacking: tuple[str, int] | None = None
 
     # ---- what the client asks ---------------------------------------------------------------------------------------
@@ -97,6 +98,15 @@ class Line:
         finally:
             self._promised_bytes -= size
 
+    @contextlib.contextmanager
+    def sending(self, size: int) -> Iterator[None]:
+        """While the block runs, so many bytes of what units have made are to be sent: the owner sees what waits."""
+        self._to_send_bytes += size
+        try:
+            yield
+        finally:
+            self._to_send_bytes -= size
+
     def moved_today_mb(self) -> float:
         """What a daily volume is compared with: MiB both ways since midnight. It is the whole volume from when a chunk
         had no room in what was left: nothing more of the kind can be done today."""
@@ -140,6 +150,7 @@ class Line:
             uploaded_today_bytes=today.sent_bytes,
             daily_mb=limits.daily_mb,
             daily_is_used_up=self._is_used_up(),
+            to_send_bytes=self._to_send_bytes,
         )
 
 

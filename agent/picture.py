@@ -147,6 +147,7 @@ def _gpu(gpu: FreeGpu, machine: MachineSeen, attempts: list[Attempt], judged: Ru
         utilization_percent=use.utilization_percent,
         temperature_celsius=use.temperature_celsius,
         power_watts=use.power_watts,
+        power_range_watts=use.power_range_watts,
         attempt_id=holder.id if holder is not None else None,
         fan_percent=use.fan_percent,
         others=use.others,

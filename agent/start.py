@@ -42,7 +42,7 @@ from agent.sandbox.workspace import remove_tree_now, unit_folder
 from agent.self_test.standing import Standing
 from agent.service import SayAloud, Service
 from agent.shared_folders import PASSABLE, SharedFolders
-from agent.transfers import PARALLEL, RoomFor, room_for_all
+from agent.transfers import PARALLEL, RoomFor, room_for_all, sending_unseen
 from agent.unit_run import UnitTools, contents_of
 from agent.uploading import Uploader
 from core.client.node import NodeClient
@@ -151,7 +151,7 @@ async def open_service(
             passing_contents=passing,
             disk=disk,
             environments=environments,
-            uploader=Uploader(client, room_for=room_for),
+            uploader=Uploader(client, room_for=room_for, sending=line.sending if line is not None else sending_unseen),
             interpreters=interpreters,
             own_files=await asyncio.to_thread(write_own_files, root),
             gpus=GpuWork(gpus := Gpus(nvml), profile, lambda uuid: rules.rules.gpus.get(uuid, GpuRules())),

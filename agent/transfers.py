@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any
 
 import stamina
@@ -15,11 +15,18 @@ PARALLEL = 4
 _FIRST_PAUSE_SECONDS = 0.2
 
 RoomFor = Callable[[int], AbstractAsyncContextManager[None]]
+Sending = Callable[[int], AbstractContextManager[None]]
 
 
 @contextlib.asynccontextmanager
 async def room_for_all(size: int) -> AsyncIterator[None]:
     """Room for any number of bytes, at once: of a node whose owner sets no limit."""
+    yield
+
+
+@contextlib.contextmanager
+def sending_unseen(size: int) -> Iterator[None]:
+    """Bytes are on their way, and nobody counts them."""
     yield
 
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from weakref import WeakValueDictionary
 
-from agent.transfers import PARALLEL, RoomFor, room_for_all, together, trying_again
+from agent.transfers import PARALLEL, RoomFor, Sending, room_for_all, sending_unseen, together, trying_again
 from core.client.errors import ClientError
 from core.client.node import NodeClient
 from core.content.chunking import ChunkSource, read_chunk
@@ -26,11 +26,14 @@ class UploadRefused(Exception):
 
 class Uploader:
     """Uploads for all units of a node, a few chunks at a time. A try of a chunk waits for its room in what may be moved
-    today."""
+    today; `sending(bytes)` is open while a chunk is on its way, or waits."""
 
-    def __init__(self, client: NodeClient, *, room_for: RoomFor = room_for_all) -> None:
+    def __init__(
+        self, client: NodeClient, *, room_for: RoomFor = room_for_all, sending: Sending = sending_unseen
+    ) -> None:
         self._client = client
         self._room_for = room_for
+        self._sending = sending
         self._places = asyncio.Semaphore(PARALLEL)
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._sent: deque[str] = deque(maxlen=_SENT_REMEMBERED)
@@ -43,7 +46,11 @@ class Uploader:
     ) -> None:
         """Send these chunks, read from where `find_source` (blocking) says; `sent(bytes)` is told of each that went.
         Raises UploadRefused."""
-        await together([self._upload_one(upload, find_source, sent) for upload in uploads])
+        await together([self._counted(upload, find_source, sent) for upload in uploads])
+
+    async def _counted(self, upload: ChunkUpload, find_source: FindSource, sent: Callable[[int], None]) -> None:
+        with self._sending(upload.size_bytes):
+            await self._upload_one(upload, find_source, sent)
 
     async def _upload_one(self, upload: ChunkUpload, find_source: FindSource, sent: Callable[[int], None]) -> None:
         caller = trying_again(_TRIES, longest_pause_seconds=_LONGEST_PAUSE_SECONDS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from core.console.words import size_in_words
 from core.protocol.node_control import NodeState, NodeStatus
 from core.protocol.node_rules import PauseReason, RuleKind, Why, WhyReason
 from core.protocol.node_why import NodeWhy
@@ -24,6 +25,7 @@ _NEXT_STEPS = {
     RuleKind.RULES_UNREADABLE: _MEND_RULES,
     RuleKind.GPU_OFF: "Share it in the window's Rules",
     RuleKind.GPU_TROUBLE: "Look what is wrong: gpu-agent-node doctor",
+    RuleKind.DAILY_VOLUME: "Allow more: gpu-agent-node rules set daily_mb=MIB, or none",
 }
 
 
@@ -34,7 +36,7 @@ def why(status: NodeStatus, from_service: Sequence[WhyReason] = ()) -> Why:
     reasons = [
         *_owners_hand(status),
         *_trouble(status),
-        *(_of_rule(reason) for reason in in_force),
+        *(_of_rule(reason, status.line.to_send_bytes) for reason in in_force),
         *_confinement(status),
     ]
     if not works and not reasons:
@@ -60,11 +62,14 @@ def _trouble(status: NodeStatus) -> Iterator[WhyReason]:
         yield WhyReason("not_connected", words, "It tries again by itself; check this machine's network")
 
 
-def _of_rule(reason: PauseReason) -> WhyReason:
+def _of_rule(reason: PauseReason, to_send_bytes: int) -> WhyReason:
     gpu = f" --gpu {reason.gpu_uuid}" if reason.gpu_uuid is not None else ""
     anyway = f"To share in spite of it for an hour: gpu-agent-node share-anyway {reason.rule}{gpu}"
     step = _NEXT_STEPS.get(reason.rule, anyway)
-    return WhyReason(reason.rule.value, reason.words, step, reason.gpu_uuid, reason.since, reason.until)
+    words = reason.words
+    if reason.rule is RuleKind.DAILY_VOLUME and to_send_bytes > 0:
+        words = f"{words}; {size_in_words(to_send_bytes)} of units' work waits for tomorrow's volume"
+    return WhyReason(reason.rule.value, words, step, reason.gpu_uuid, reason.since, reason.until)
 
 
 def _confinement(status: NodeStatus) -> Iterator[WhyReason]:
@@ -81,7 +86,9 @@ def _no_work(status: NodeStatus) -> WhyReason:
 
 def of_service(told: NodeWhy) -> list[WhyReason]:
     """The service's half in words, the weightiest first."""
-    others = f"{told.others_free} other free machine{'' if told.others_free == 1 else 's'} could take them too"
+    others = f"{told.others_free} other free machines could take them too"
+    if told.others_free == 1:
+        others = "another free machine could take them too"
     reasons = []
     if told.can_run:
         words = f"{told.can_run} of {told.waiting} units that wait can run here; {others}"

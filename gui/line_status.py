@@ -40,6 +40,8 @@ def line_words(line: LineStatus) -> str:
         sentences = [_tr("This node today: {0} down, {1} up, of {2} a day.").format(down, up, most)]
     if line.daily_is_used_up:
         sentences.append(_tr("That is used up: nothing more passes until tomorrow."))
+        if line.to_send_bytes > 0:
+            sentences.append(_tr("{0} of finished work wait for it.").format(size_words(line.to_send_bytes)))
     if line.download_cap_kib_s is not None:
         sentences.append(_tr("Down at most {0}.").format(speed_words(line.download_cap_kib_s * _KIB)))
     if line.upload_cap_kib_s is not None:

@@ -5,9 +5,11 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication
 
+from core.printable import printable
 from core.protocol.node_control import NodeState, NodeStatus, UnitStatus
 
 from .node_mood import Mood, NodeWords, Reason, ReasonKind
+from .node_said import said_words
 from .pause_choices import clock_words
 from .rule_words import only_gpu_paused, pause_words, pausing_rules
 
@@ -229,7 +231,7 @@ def _paused_words(status: NodeStatus, now: datetime) -> tuple[str, str]:
 def _not_connected(status: NodeStatus) -> str:
     host = host_words(status.server)
     if status.trouble:
-        return _tr("{0}: {1}").format(host, status.trouble)
+        return _tr("{0}: {1}").format(host, said_words(printable(status.trouble)))
     return _tr("No line to {0}. It tries again by itself.").format(host)
 
 

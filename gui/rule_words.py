@@ -9,10 +9,12 @@ from core.printable import printable
 from core.protocol.node_control import GpuStatus, NodeState, NodeStatus
 from core.protocol.node_rules import PauseReason, RuleKind
 
-from .amounts import day_words, local
+from .amounts import day_words, local, size_words
 from .pause_choices import clock_words
 
-NEVER_SET_ASIDE = frozenset({RuleKind.GPU_TROUBLE, RuleKind.SELF_TEST, RuleKind.RULES_UNREADABLE})
+NEVER_SET_ASIDE = frozenset(
+    {RuleKind.GPU_TROUBLE, RuleKind.SELF_TEST, RuleKind.RULES_UNREADABLE, RuleKind.DAILY_VOLUME}
+)
 """What the owner can't share in spite of."""
 
 
@@ -97,7 +99,11 @@ def pause_words(reason: PauseReason, status: NodeStatus, now: datetime) -> str:
     if reason.until is None:
         return _tr("{0} is paused, because {1}.").format(what, reason_words(reason))
     until = clock_words(local(reason.until).astimezone(now.tzinfo), now)
-    return _tr("{0} is paused until {1}, because {2}.").format(what, until, reason_words(reason))
+    words = _tr("{0} is paused until {1}, because {2}.").format(what, until, reason_words(reason))
+    waiting = status.line.to_send_bytes
+    if reason.rule is RuleKind.DAILY_VOLUME and waiting > 0:
+        words = _tr("{0} {1} of finished work wait for tomorrow's.").format(words, size_words(waiting))
+    return words
 
 
 def only_gpu_paused(status: NodeStatus) -> int | None:

@@ -1,4 +1,4 @@
-"""A node's self-test in words for its owner. What the node itself said of it is in self_test_said; no widget here."""
+"""A node's self-test in words for its owner. What the node itself said of it is in node_said; no widget here."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from core.printable import printable
 from core.protocol.self_test import ESSENTIAL, Check, CheckKind, CheckState, SelfTestRun, SelfTestStatus
 
 from .amounts import local, moment_words
-from .self_test_said import said_words
+from .node_said import said_words
 
 GLYPHS = {
     CheckState.WAITING: "ready",
@@ -116,7 +116,7 @@ def verdict_words(status: SelfTestStatus) -> str:
     if run is None or any(check.state is CheckState.FAILED for check in run.checks):
         return again
     if still := status.stops or "; ".join(status.stopped_gpus.values()):  # of one before, which this one left out
-        words = "; ".join(said_words(printable(one)) for one in still.split("; "))
+        words = said_words(printable(still))
         return _tr("A check failed before, and was left out now: {0}. It stops units until it passes.").format(words)
     if run.passed:
         return _tr("Passed: this computer runs others' units safely.")

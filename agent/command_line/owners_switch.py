@@ -149,7 +149,8 @@ def _line_in_words(line: LineStatus) -> str:
     )
     today = f"{size_in_words(line.downloaded_today_bytes)} down and {size_in_words(line.uploaded_today_bytes)} up today"
     volume = "" if line.daily_mb is None else f", of at most {line.daily_mb:,} MiB"
-    waits = "; the rest waits for midnight" if line.daily_is_used_up else ""
+    rest = f"{size_in_words(line.to_send_bytes)} of units' work" if line.to_send_bytes > 0 else "the rest"
+    waits = f"; {rest} waits for midnight" if line.daily_is_used_up else ""
     return f"{now}; {today}{volume}{waits}"
 
 

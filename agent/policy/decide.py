@@ -30,6 +30,7 @@ _ORDER = {rule: number for number, rule in enumerate(RuleKind)}
 NEVER_ANYWAY = {
     RuleKind.SELF_TEST: "what failed would fail customers' work too: mend it and run the self-test again",
     RuleKind.GPU_TROUBLE: "nothing can run on a GPU that doesn't work",
+    RuleKind.DAILY_VOLUME: "no chunk passes beyond it all the same: allow more in the rules",
     RuleKind.RULES_UNREADABLE: "nobody knows what the rules allow: write them anew",
 }
 OF_A_GPU = frozenset(

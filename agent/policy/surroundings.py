@@ -5,7 +5,8 @@ import msgspec
 
 class GpuUse(msgspec.Struct, frozen=True):
     """One GPU. `others` are the programs of others than this node on it by name, with MiB of its memory each (None:
-    the driver doesn't tell); `trouble` is why nothing new may run on it, if anything."""
+    the driver doesn't tell); `trouble` is why nothing new may run on it, if anything; `power_range_watts` the least and
+    the most that its power can be limited to."""
 
     uuid: str
     temperature_celsius: int | None = None
@@ -15,6 +16,7 @@ class GpuUse(msgspec.Struct, frozen=True):
     vram_used_mb: int | None = None
     others: dict[str, int | None] = {}
     trouble: str = ""
+    power_range_watts: tuple[float, float] | None = None
 
 
 class Presence(msgspec.Struct, frozen=True):

@@ -189,6 +189,7 @@ class Gpus:
             power_watts=None if milliwatts is None else milliwatts / 1000,
             utilization_percent=_told(lambda: int(pynvml.nvmlDeviceGetUtilizationRates(handle).gpu)),
             vram_used_mb=memory.used // _MIB,
+            power_range_watts=_power_range(handle),
         )
         computing = _told(lambda: pynvml.nvmlDeviceGetComputeRunningProcesses(handle)) or []
         drawing = _told(lambda: pynvml.nvmlDeviceGetGraphicsRunningProcesses(handle)) or []
@@ -266,6 +267,11 @@ def _memory(handle: Any) -> Any:
         if error.value != pynvml.NVML_ERROR_FUNCTION_NOT_FOUND:
             raise
         return pynvml.nvmlDeviceGetMemoryInfo(handle, version=pynvml.nvmlMemory_v2)
+
+
+def _power_range(handle: Any) -> tuple[float, float] | None:
+    told = _told(lambda: pynvml.nvmlDeviceGetPowerManagementLimitConstraints(handle))
+    return None if told is None else (told[0] / 1000, told[1] / 1000)
 
 
 def _temperature(handle: Any) -> int | None:

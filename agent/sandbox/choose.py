@@ -120,15 +120,14 @@ def _look_for_cgroups() -> tuple[Cgroups | None, Layer]:
 
 
 def _try_disk_images(root: Path, uids: range | None) -> Layer:
-    watched = "bytes and files are looked at five times a second, since"
     if uids is None:
-        return Layer("disk", False, f"{watched} only root may mount an image")
+        words = "bytes and files are looked at five times a second, since only root may mount an image"
+        return Layer("disk", False, words)
     try:
         try_an_image(root / "units", f"probe-{secrets.token_hex(8)}")
     except OSError as error:
-        return Layer(
-            "disk", False, f"{watched} no image can be mounted: {error.strerror}", let_images_be_mounted(error)
-        )
+        words = f"bytes and files are looked at five times a second, since no image can be mounted: {error.strerror}"
+        return Layer("disk", False, words, let_images_be_mounted(error))
     return Layer(
         "disk", True, "bytes and files by the kernel: each unit writes to an image of the size that was agreed"
     )

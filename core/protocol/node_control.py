@@ -91,7 +91,8 @@ class GpuStatus(msgspec.Struct, frozen=True):
     """One GPU; None is what its driver does not tell. `attempt_id` is what runs on it. `others` are programs of others
     on it by name, with MiB of its memory each; `trouble` is why nothing new may run on it; `profile` is what its power
     and fan are held to while it works, or why they can't be. `shared`: whether its owner shares it at all; `reasons`
-    are the rules that pause it alone, those set aside among them."""
+    are the rules that pause it alone, those set aside among them. `power_range_watts`: the least and the most that its
+    power can be limited to."""
 
     uuid: str
     model: str
@@ -108,6 +109,7 @@ class GpuStatus(msgspec.Struct, frozen=True):
     profile: str = ""
     shared: bool = True
     reasons: list[PauseReason] = []
+    power_range_watts: tuple[float, float] | None = None
 
 
 class GpuNotOffered(msgspec.Struct, frozen=True):
@@ -122,7 +124,8 @@ class GpuNotOffered(msgspec.Struct, frozen=True):
 
 class LineStatus(msgspec.Struct, frozen=True):
     """The node's line to its server. `_kib_s` is KiB a second, as measured over the last five; a cap of None is none.
-    Today began at midnight by the clock on the node's wall; `daily_is_used_up`: no more chunks pass until the next."""
+    Today began at midnight by the clock on the node's wall; `daily_is_used_up`: no more chunks pass until the next.
+    `to_send_bytes` are of results and checkpoints that the server has asked for and lacks yet."""
 
     download_kib_s: float = 0.0
     upload_kib_s: float = 0.0
@@ -132,6 +135,7 @@ class LineStatus(msgspec.Struct, frozen=True):
     uploaded_today_bytes: int = 0
     daily_mb: int | None = None
     daily_is_used_up: bool = False
+    to_send_bytes: int = 0
 
 
 class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -6845,6 +6845,10 @@
    <source>Up at most {0}.</source>
    <translation>上行最多 {0}。</translation>
   </message>
+  <message>
+   <source>{0} of finished work wait for it.</source>
+   <translation>{0} 已完成的工作等到那时再传。</translation>
+  </message>
  </context>
  <context>
   <name>machine</name>
@@ -7313,6 +7317,202 @@
  <context>
   <name>node_said</name>
   <message>
+   <source>; </source>
+   <translation>；</translation>
+  </message>
+  <message>
+   <source>AppArmor forbids user namespaces to programs without a profile: {0}</source>
+   <translation>AppArmor 不允许没有配置文件的程序使用用户命名空间：{0}</translation>
+  </message>
+  <message>
+   <source>Ask whoever runs the server; until then the node tries again by itself</source>
+   <translation>请询问服务器的管理者；在此之前节点会自己再试</translation>
+  </message>
+  <message>
+   <source>Bring bubblewrap and the kernel up to date, and start the machine again</source>
+   <translation>更新 bubblewrap 和内核，然后重启电脑</translation>
+  </message>
+  <message>
+   <source>CUDA does not run in the box: {0}</source>
+   <translation>CUDA 在沙箱里不能运行：{0}</translation>
+  </message>
+  <message>
+   <source>Change the setting now</source>
+   <translation>现在就改这项设置</translation>
+  </message>
+  <message>
+   <source>Get the profiles that Ubuntu leaves out</source>
+   <translation>安装 Ubuntu 没有自带的配置文件</translation>
+  </message>
+  <message>
+   <source>If it stays so, tell whoever makes this program: until then nothing is run here</source>
+   <translation>如果仍然如此，请告诉本程序的开发者：在此之前这里不运行任何单元</translation>
+  </message>
+  <message>
+   <source>If it stays so, the card is broken: nothing is run on it</source>
+   <translation>如果仍然如此，说明显卡坏了：上面不会运行任何单元</translation>
+  </message>
+  <message>
+   <source>Install one</source>
+   <translation>安装一个</translation>
+  </message>
+  <message>
+   <source>Install the newest driver of the system's own packages, and start the machine again</source>
+   <translation>安装系统软件源里最新的驱动，然后重启电脑</translation>
+  </message>
+  <message>
+   <source>Keep it so after a restart of the machine</source>
+   <translation>让它在重启后仍然有效</translation>
+  </message>
+  <message>
+   <source>Load it; no restart is needed</source>
+   <translation>加载它；无需重启</translation>
+  </message>
+  <message>
+   <source>Look at what the driver says of the card</source>
+   <translation>看看驱动怎么说这块显卡</translation>
+  </message>
+  <message>
+   <source>Look whether this machine reaches the network, and whether a proxy or firewall stands in the way</source>
+   <translation>看看这台电脑能否联网，是否有代理或防火墙挡着</translation>
+  </message>
+  <message>
+   <source>Make room, or give the node another disk with --data-dir</source>
+   <translation>腾出空间，或用 --data-dir 给节点换一块磁盘</translation>
+  </message>
+  <message>
+   <source>NetworkManager doesn't know it (is this network another program's?)</source>
+   <translation>NetworkManager 不知道（这个网络是别的程序管的吗？）</translation>
+  </message>
+  <message>
+   <source>Nothing answers at {0}.</source>
+   <translation>{0} 没有程序应答。</translation>
+  </message>
+  <message>
+   <source>Put the one for bubblewrap in its place</source>
+   <translation>把 bubblewrap 的那个放到位</translation>
+  </message>
+  <message>
+   <source>Read what each layer of the box says</source>
+   <translation>看看沙箱的每一层怎么说</translation>
+  </message>
+  <message>
+   <source>Say this in a terminal</source>
+   <translation>在终端里运行</translation>
+  </message>
+  <message>
+   <source>See what fills it</source>
+   <translation>看看什么占满了它</translation>
+  </message>
+  <message>
+   <source>See what holds it</source>
+   <translation>看看什么占着它</translation>
+  </message>
+  <message>
+   <source>Start the node again</source>
+   <translation>重新启动节点</translation>
+  </message>
+  <message>
+   <source>Start the node so that it gets cgroups of its own</source>
+   <translation>这样启动节点，让它有自己的 cgroup</translation>
+  </message>
+  <message>
+   <source>The connection to {0} broke</source>
+   <translation>与 {0} 的连接断了</translation>
+  </message>
+  <message>
+   <source>The connection to {0} broke: {1}</source>
+   <translation>与 {0} 的连接断了：{1}</translation>
+  </message>
+  <message>
+   <source>The name of {0} can't be found.</source>
+   <translation>找不到 {0} 这个名称。</translation>
+  </message>
+  <message>
+   <source>Undo overclocking, of the memory too, and look at the card's temperature</source>
+   <translation>取消超频（显存也是），并看看显卡的温度</translation>
+  </message>
+  <message>
+   <source>Update this program: what the node holds is finished and kept</source>
+   <translation>更新本程序：节点手里的工作会完成并保留</translation>
+  </message>
+  <message>
+   <source>Wayland can't be asked at {0}: {1}</source>
+   <translation>无法在 {0} 询问 Wayland：{1}</translation>
+  </message>
+  <message>
+   <source>Wayland doesn't tell which windows fill the screen</source>
+   <translation>Wayland 不告诉哪些窗口占满屏幕</translation>
+  </message>
+  <message>
+   <source>Windows doesn't know what its network costs</source>
+   <translation>Windows 不知道网络是否按流量计费</translation>
+  </message>
+  <message>
+   <source>Windows doesn't tell of input in this session (is the node a service?)</source>
+   <translation>Windows 不告诉这个会话里的输入（节点是作为服务运行的吗？）</translation>
+  </message>
+  <message>
+   <source>Windows doesn't tell what fills the screen</source>
+   <translation>Windows 不告诉什么程序占满屏幕</translation>
+  </message>
+  <message>
+   <source>Windows doesn't tell what it draws on</source>
+   <translation>Windows 不告诉用的是什么电源</translation>
+  </message>
+  <message>
+   <source>Windows doesn't tell what its network costs</source>
+   <translation>Windows 不告诉网络是否按流量计费</translation>
+  </message>
+  <message>
+   <source>a new /proc can't be mounted here, as in a container that masks parts of it: {0}</source>
+   <translation>这里不能挂载新的 /proc，就像在遮住其中一部分的容器里：{0}</translation>
+  </message>
+  <message>
+   <source>a rule of the node's owner paused its GPU</source>
+   <translation>主人的规则暂停了它的 GPU</translation>
+  </message>
+  <message>
+   <source>a rule of the node's owner paused the node</source>
+   <translation>主人的规则暂停了本机</translation>
+  </message>
+  <message>
+   <source>a script ran in {0} s; layers that hold: {1}</source>
+   <translation>一个脚本用 {0} 秒运行完；有效的层：{1}</translation>
+  </message>
+  <message>
+   <source>a script that only says that it runs ended so: {0}</source>
+   <translation>一个只说自己在运行的脚本这样结束了：{0}</translation>
+  </message>
+  <message>
+   <source>a unit needs the line</source>
+   <translation>有单元要用线路</translation>
+  </message>
+  <message>
+   <source>a unit uses this GPU</source>
+   <translation>有单元在用这块 GPU</translation>
+  </message>
+  <message>
+   <source>another free machine could take them too</source>
+   <translation>另外 1 台空闲机器也能接</translation>
+  </message>
+  <message>
+   <source>bubblewrap failed: {0}</source>
+   <translation>bubblewrap 失败：{0}</translation>
+  </message>
+  <message>
+   <source>bubblewrap is not installed</source>
+   <translation>没有安装 bubblewrap</translation>
+  </message>
+  <message>
+   <source>by a watcher</source>
+   <translation>由监视程序</translation>
+  </message>
+  <message>
+   <source>by cgroups</source>
+   <translation>由 cgroup</translation>
+  </message>
+  <message>
    <source>bytes and files are looked at five times a second, since no image can be mounted: {0}</source>
    <translation>每秒查看五次字节数和文件数，因为不能挂载映像：{0}</translation>
   </message>
@@ -7325,20 +7525,196 @@
    <translation>字节数和文件数由内核限制：每个单元写入大小约定好的映像</translation>
   </message>
   <message>
+   <source>bytes up and down</source>
+   <translation>上传和下载一些数据</translation>
+  </message>
+  <message>
+   <source>code of a unit gets out of the box: {0}</source>
+   <translation>单元的代码能逃出沙箱：{0}</translation>
+  </message>
+  <message>
+   <source>code that takes too much</source>
+   <translation>占用过多的代码</translation>
+  </message>
+  <message>
+   <source>code that was given {0} MiB of memory was not stopped for it: {1}</source>
+   <translation>限额 {0} MiB 内存的代码没有因超限被停止：{1}</translation>
+  </message>
+  <message>
+   <source>code that was given {0} processes made {1}</source>
+   <translation>限额 {0} 个进程的代码建了 {1} 个</translation>
+  </message>
+  <message>
+   <source>compare: ls -l /dev/nvidia*; then sudo usermod -aG video,render $USER, and sign in again</source>
+   <translation>先看 ls -l /dev/nvidia*，再运行 sudo usermod -aG video,render $USER，然后重新登录</translation>
+  </message>
+  <message>
+   <source>driver {0}, memory and arithmetic</source>
+   <translation>驱动 {0}，显存与运算</translation>
+  </message>
+  <message>
+   <source>driver {0}, {1} GB, {2} TFLOPS, {3} GB of it tested, results equal</source>
+   <translation>驱动 {0}，{1} GB，{2} TFLOPS，测试了其中 {3} GB，结果一致</translation>
+  </message>
+  <message>
+   <source>fetch, train, checkpoint, resume, upload</source>
+   <translation>获取、训练、检查点、恢复、上传</translation>
+  </message>
+  <message>
+   <source>fetched, stopped at step {0} of {1}, went on from there, right; {2} bytes ready to send; {3} boxes in {4} s</source>
+   <translation>已获取，在第 {0} / {1} 步停下，从那里继续，结果正确；{2} 字节待上传；{3} 个沙箱，{4} 秒</translation>
+  </message>
+  <message>
+   <source>for an NVIDIA GPU install its driver (sudo ubuntu-drivers install, or your distribution's package), then restart the computer</source>
+   <translation>如果有 NVIDIA GPU，安装它的驱动（sudo ubuntu-drivers install，或你的发行版的软件包），然后重启电脑</translation>
+  </message>
+  <message>
+   <source>held</source>
+   <translation>限制在</translation>
+  </message>
+  <message>
+   <source>it did not come to its end within {0} seconds: the machine is busy</source>
+   <translation>{0} 秒内没有做完：电脑正忙</translation>
+  </message>
+  <message>
+   <source>it ended before</source>
+   <translation>它提前结束了</translation>
+  </message>
+  <message>
+   <source>it is cut into parts (MIG), which are not offered yet</source>
+   <translation>它被切分成了几块（MIG），目前还不能共享</translation>
+  </message>
+  <message>
+   <source>it needs more than the node's owner shares</source>
+   <translation>它要的比主人共享的多</translation>
+  </message>
+  <message>
+   <source>it was stopped before</source>
+   <translation>在此之前被停止了</translation>
+  </message>
+  <message>
+   <source>its fan is not held to {0} %: {1}</source>
+   <translation>风扇没能限制在 {0} %：{1}</translation>
+  </message>
+  <message>
+   <source>its fan is {0} to {1} %</source>
+   <translation>风扇{0} {1} %</translation>
+  </message>
+  <message>
+   <source>its owner does not share this GPU</source>
+   <translation>主人没有共享这块 GPU</translation>
+  </message>
+  <message>
+   <source>its owner left the line out</source>
+   <translation>主人跳过了线路测试</translation>
+  </message>
+  <message>
+   <source>its power and fan are as low as its rules say already</source>
+   <translation>功耗和风扇已经不高于规则的要求</translation>
+  </message>
+  <message>
+   <source>its power and fan are left alone, since what they were can't be kept: {0}</source>
+   <translation>没有动它的功耗和风扇，因为记不下原来的设置：{0}</translation>
+  </message>
+  <message>
+   <source>its power and fan could not be set: {0}</source>
+   <translation>设不了它的功耗和风扇：{0}</translation>
+  </message>
+  <message>
+   <source>its power is not held to {0} W: {1}</source>
+   <translation>功耗没能限制在 {0} W：{1}</translation>
+  </message>
+  <message>
+   <source>its power is {0} to {1} W</source>
+   <translation>功耗{0} {1} W</translation>
+  </message>
+  <message>
+   <source>look for Xid with: sudo dmesg | grep -i xid</source>
+   <translation>用 sudo dmesg | grep -i xid 找 Xid</translation>
+  </message>
+  <message>
+   <source>look whether it is plugged in and switched on; restart the computer</source>
+   <translation>看看它是否插好并通电；重启电脑</translation>
+  </message>
+  <message>
+   <source>macOS doesn't tell what is on the screen in this session</source>
+   <translation>macOS 不告诉这个会话的屏幕上有什么</translation>
+  </message>
+  <message>
+   <source>macOS doesn't tell when it was last used (HIDIdleTime)</source>
+   <translation>macOS 不告诉上次使用的时间（HIDIdleTime）</translation>
+  </message>
+  <message>
+   <source>macOS has no system of keys and pointers (IOHIDSystem)</source>
+   <translation>macOS 没有键盘和指针的系统（IOHIDSystem）</translation>
+  </message>
+  <message>
+   <source>macOS tells programs of this kind nothing of what a network costs</source>
+   <translation>macOS 不告诉这类程序网络是否按流量计费</translation>
+  </message>
+  <message>
    <source>memory is looked at five times a second, since {0}</source>
    <translation>每秒查看五次内存，因为 {0}</translation>
+  </message>
+  <message>
+   <source>memory of the GPU could not be taken: {0}</source>
+   <translation>没能占用 GPU 的显存：{0}</translation>
+  </message>
+  <message>
+   <source>memory taken, then a kill</source>
+   <translation>占用显存，然后强制结束</translation>
   </message>
   <message>
    <source>memory, processes and processors by the kernel (cgroups, version {0})</source>
    <translation>内存、进程和处理器由内核限制（cgroups，版本 {0}）</translation>
   </message>
   <message>
+   <source>namespaces are forbidden here, as they are in most containers and in a chroot: {0}</source>
+   <translation>这里禁止命名空间，就像在大多数容器和 chroot 里：{0}</translation>
+  </message>
+  <message>
+   <source>needs root: {0}</source>
+   <translation>需要 root 权限：{0}</translation>
+  </message>
+  <message>
+   <source>no GPU to test: {0}</source>
+   <translation>没有可测的 GPU：{0}</translation>
+  </message>
+  <message>
    <source>no NVIDIA driver is installed</source>
    <translation>没有安装 NVIDIA 驱动</translation>
   </message>
   <message>
+   <source>no Python 3.11 to 3.14 was found to run units with</source>
+   <translation>没有找到可运行单元的 Python 3.11 到 3.14</translation>
+  </message>
+  <message>
+   <source>no Python here runs the unit: {0}</source>
+   <translation>这里没有能运行该单元的 Python：{0}</translation>
+  </message>
+  <message>
+   <source>no filter of system calls is loaded in the box</source>
+   <translation>沙箱里没有加载系统调用过滤器</translation>
+  </message>
+  <message>
+   <source>no login with a screen is known to the node, nor has it one itself (DISPLAY, WAYLAND_DISPLAY)</source>
+   <translation>节点不知道有带屏幕的登录，自己也没有（DISPLAY、WAYLAND_DISPLAY）</translation>
+  </message>
+  <message>
+   <source>no longer held</source>
+   <translation>不再限制在</translation>
+  </message>
+  <message>
+   <source>no window manager on {0} tells which windows fill the screen</source>
+   <translation>{0} 上没有窗口管理器告诉哪些窗口占满屏幕</translation>
+  </message>
+  <message>
    <source>nothing waits at the service now</source>
    <translation>服务器上现在没有等待的任务</translation>
+  </message>
+  <message>
+   <source>of Wayland's windows only those of X11's programs can be seen, and none of these fills a screen</source>
+   <translation>Wayland 的窗口里只看得到 X11 程序的，其中没有占满屏幕的</translation>
   </message>
   <message>
    <source>of their own for files, processes, network and users ({0})</source>
@@ -7349,48 +7725,440 @@
    <translation>各有自己的</translation>
   </message>
   <message>
+   <source>only {0} MiB of the disk can be shared, {1} are the least</source>
+   <translation>磁盘只有 {0} MiB 可共享，至少要 {1}</translation>
+  </message>
+  <message>
+   <source>or set {0} to a folder that everyone may pass through</source>
+   <translation>或把 {0} 设为人人可进入的文件夹</translation>
+  </message>
+  <message>
+   <source>or start the container with: {0}</source>
+   <translation>或这样启动容器：{0}</translation>
+  </message>
+  <message>
+   <source>restart the computer</source>
+   <translation>重启电脑</translation>
+  </message>
+  <message>
+   <source>run the node on the machine itself</source>
+   <translation>直接在这台电脑上运行节点</translation>
+  </message>
+  <message>
+   <source>run the node with sudo, or leave power_watts and fan_percent out of the GPU's rules</source>
+   <translation>用 sudo 运行节点，或从这块 GPU 的规则里去掉 power_watts 和 fan_percent</translation>
+  </message>
+  <message>
+   <source>scripts that try to get out</source>
+   <translation>尝试逃出的脚本</translation>
+  </message>
+  <message>
+   <source>seccomp, built and loaded</source>
+   <translation>seccomp，已构建并加载</translation>
+  </message>
+  <message>
+   <source>seccomp, loaded: {0} calls that lead out were refused</source>
+   <translation>seccomp，已加载：拒绝了 {0} 个能逃出去的调用</translation>
+  </message>
+  <message>
+   <source>sudo modprobe nvidia; if that fails, sudo dkms autoinstall, then restart the computer</source>
+   <translation>sudo modprobe nvidia；如果不行，运行 sudo dkms autoinstall，然后重启电脑</translation>
+  </message>
+  <message>
+   <source>sudo nvidia-smi --gpu-reset, or restart the computer</source>
+   <translation>sudo nvidia-smi --gpu-reset，或重启电脑</translation>
+  </message>
+  <message>
+   <source>the GPU is no longer there</source>
+   <translation>GPU 不见了</translation>
+  </message>
+  <message>
+   <source>the GPU must be reset before anything can run on it</source>
+   <translation>GPU 要先重置才能再用</translation>
+  </message>
+  <message>
+   <source>the GPU no longer answers: it has fallen off the bus</source>
+   <translation>GPU 不再回应：它从总线上掉下来了</translation>
+  </message>
+  <message>
+   <source>the GPU's interrupts don't arrive</source>
+   <translation>收不到 GPU 的中断</translation>
+  </message>
+  <message>
+   <source>the NVIDIA driver does not answer as it should: {0}</source>
+   <translation>NVIDIA 驱动的回应不正常：{0}</translation>
+  </message>
+  <message>
+   <source>the NVIDIA driver does not let this user in</source>
+   <translation>NVIDIA 驱动不让这个用户使用</translation>
+  </message>
+  <message>
+   <source>the NVIDIA driver has not answered for {0} seconds</source>
+   <translation>NVIDIA 驱动已经 {0} 秒没有回应</translation>
+  </message>
+  <message>
+   <source>the NVIDIA driver is installed, and the kernel has not loaded it</source>
+   <translation>装了 NVIDIA 驱动，但内核没有加载它</translation>
+  </message>
+  <message>
+   <source>the NVIDIA driver was updated, and the kernel still runs the one before</source>
+   <translation>NVIDIA 驱动更新过了，内核还在用旧的</translation>
+  </message>
+  <message>
+   <source>the Wayland compositor at {0}</source>
+   <translation>{0} 的 Wayland 合成器</translation>
+  </message>
+  <message>
+   <source>the Wayland compositor at {0} has hung up</source>
+   <translation>{0} 的 Wayland 合成器断开了连接</translation>
+  </message>
+  <message>
+   <source>the X server of {0}</source>
+   <translation>{0} 的 X 服务器</translation>
+  </message>
+  <message>
+   <source>the X server of {0} lacks the extension {1}</source>
+   <translation>{0} 的 X 服务器缺少扩展 {1}</translation>
+  </message>
+  <message>
+   <source>the box could not be made: {0}</source>
+   <translation>沙箱没能建立：{0}</translation>
+  </message>
+  <message>
+   <source>the card does not let it be set ({0})</source>
+   <translation>这块显卡不让设（{0}）</translation>
+  </message>
+  <message>
+   <source>the desktop of login {0} doesn't tell logind when it is idle</source>
+   <translation>登录 {0} 的桌面不告诉 logind 它何时空闲</translation>
+  </message>
+  <message>
+   <source>the desktop's screen saver</source>
+   <translation>桌面的屏幕保护程序</translation>
+  </message>
+  <message>
+   <source>the driver does not tell how much of the GPU's memory is free</source>
+   <translation>驱动不说 GPU 还有多少显存空闲</translation>
+  </message>
+  <message>
    <source>the driver has no GPU</source>
    <translation>驱动没有找到显卡</translation>
+  </message>
+  <message>
+   <source>the driver refuses it, though this is root: in a container?</source>
+   <translation>已经是 root，驱动仍然拒绝：是在容器里吗？</translation>
+  </message>
+  <message>
+   <source>the filter lets through: {0}</source>
+   <translation>过滤器放行了：{0}</translation>
+  </message>
+  <message>
+   <source>the installed bubblewrap is too old: it lacks {0} (0.5 of 2021 has them)</source>
+   <translation>安装的 bubblewrap 太旧：缺少 {0}（2021 年的 0.5 版有）</translation>
+  </message>
+  <message>
+   <source>the list of power supplies can't be read: {0}</source>
+   <translation>读不了电源列表：{0}</translation>
+  </message>
+  <message>
+   <source>the node runs as root in a container that has no other user id for a customer's code, and root's own would leave it unconfined: run the node as an ordinary user</source>
+   <translation>节点在容器里以 root 运行，容器里没有别的用户 ID 可给客户的代码，用 root 的又会让它不受限制：请以普通用户运行节点</translation>
+  </message>
+  <message>
+   <source>the node's owner doesn't take jobs of this sensitivity</source>
+   <translation>主人不接这种敏感级别的任务</translation>
+  </message>
+  <message>
+   <source>the node's owner doesn't take this package</source>
+   <translation>主人不接这个训练包</translation>
   </message>
   <message>
    <source>the node's, without any privilege</source>
    <translation>用节点的，没有任何特权</translation>
   </message>
   <message>
-   <source>the system bus isn't there</source>
-   <translation>没有系统总线</translation>
+   <source>the owner paused the node</source>
+   <translation>主人暂停了本机</translation>
+  </message>
+  <message>
+   <source>the owner stopped the node</source>
+   <translation>主人停止了节点</translation>
+  </message>
+  <message>
+   <source>the rules in {0} can't be read: {1}. Nothing runs until they can: mend the file and start the node again, or write all rules anew with: gpu-agent-node rules set FILE</source>
+   <translation>读不了 {0} 里的规则：{1}。在能读之前什么都不会运行：修好这个文件再启动节点，或用 gpu-agent-node rules set FILE 重写全部规则</translation>
+  </message>
+  <message>
+   <source>the screen of user {0} can't be seen by the node, which is user {1}</source>
+   <translation>节点是用户 {1}，看不到用户 {0} 的屏幕</translation>
+  </message>
+  <message>
+   <source>the scripts in the box did not come to their end: {0}</source>
+   <translation>沙箱里的脚本没有跑完：{0}</translation>
+  </message>
+  <message>
+   <source>the server answers: {0}</source>
+   <translation>服务器回答：{0}</translation>
+  </message>
+  <message>
+   <source>the server says: {0}</source>
+   <translation>服务器说：{0}</translation>
+  </message>
+  <message>
+   <source>the session bus of user {0}</source>
+   <translation>用户 {0} 的会话总线</translation>
+  </message>
+  <message>
+   <source>the system bus</source>
+   <translation>系统总线</translation>
+  </message>
+  <message>
+   <source>the system refused: {0}</source>
+   <translation>系统拒绝：{0}</translation>
+  </message>
+  <message>
+   <source>the test in the box did not come to its end: {0}</source>
+   <translation>沙箱里的测试没有跑完：{0}</translation>
+  </message>
+  <message>
+   <source>the unit did not go on from its checkpoint</source>
+   <translation>单元没有从检查点继续</translation>
+  </message>
+  <message>
+   <source>the unit did not stop with a checkpoint when it was told to</source>
+   <translation>单元收到停止要求后没有存检查点就停下</translation>
+  </message>
+  <message>
+   <source>the unit's files could not be put together: {0}</source>
+   <translation>单元的文件没能拼好：{0}</translation>
+  </message>
+  <message>
+   <source>the unit's result is not what it has to be</source>
+   <translation>单元的结果不对</translation>
+  </message>
+  <message>
+   <source>there is no Python to run in a box</source>
+   <translation>没有可在沙箱里运行的 Python</translation>
+  </message>
+  <message>
+   <source>there is no Python to run in it</source>
+   <translation>没有可在里面运行的 Python</translation>
+  </message>
+  <message>
+   <source>this Wayland compositor doesn't tell when it is used (it lacks ext-idle-notify-v1)</source>
+   <translation>这个 Wayland 合成器不告诉它何时被使用（缺少 ext-idle-notify-v1）</translation>
+  </message>
+  <message>
+   <source>this kernel is set to allow no user namespaces (user.max_user_namespaces = 0): {0}</source>
+   <translation>内核设置不允许用户命名空间（user.max_user_namespaces = 0）：{0}</translation>
+  </message>
+  <message>
+   <source>this kernel is set to forbid user namespaces (kernel.unprivileged_userns_clone = 0): {0}</source>
+   <translation>内核设置禁止用户命名空间（kernel.unprivileged_userns_clone = 0）：{0}</translation>
+  </message>
+  <message>
+   <source>this node is not enrolled at a server yet</source>
+   <translation>这个节点还没有在服务器登记</translation>
+  </message>
+  <message>
+   <source>this node program is too old for its server: {0}. {1}</source>
+   <translation>这个节点程序对它的服务器来说太旧了：{0}。{1}</translation>
   </message>
   <message>
    <source>those on a list only (seccomp)</source>
    <translation>只允许名单上的（seccomp）</translation>
   </message>
   <message>
-   <source>units run with a user id of their own in {0}: no network, a read-only system, nothing of the owner's files or processes</source>
-   <translation>单元用自己的用户 ID 在 {0} 里运行：没有网络，系统只读，看不到主人的文件和进程</translation>
+   <source>to share the whole of it: sudo nvidia-smi -mig 0</source>
+   <translation>要整块共享：sudo nvidia-smi -mig 0</translation>
   </message>
   <message>
-   <source>units run with the node's user id in {0}: no network, a read-only system, nothing of the owner's files or processes</source>
-   <translation>单元用节点的用户 ID 在 {0} 里运行：没有网络，系统只读，看不到主人的文件和进程</translation>
+   <source>under Wayland the X server of {0} sees only its own programs' keys</source>
+   <translation>在 Wayland 下，{0} 的 X 服务器只看得到自己程序的按键</translation>
+  </message>
+  <message>
+   <source>under Wayland this machine lacks the library pywayland</source>
+   <translation>在 Wayland 下，这台电脑缺少 pywayland 库</translation>
+  </message>
+  <message>
+   <source>units run on NVIDIA's GPUs only as yet; its processors and memory are shared all the same</source>
+   <translation>目前只在 NVIDIA 的 GPU 上运行单元；处理器和内存照样共享</translation>
+  </message>
+  <message>
+   <source>units run with a user id of their own, which may not enter {0}</source>
+   <translation>单元以自己的用户身份运行，它进不了 {0}</translation>
+  </message>
+  <message>
+   <source>units run {0} in {1}: no network, a read-only system, nothing of the owner's files or processes</source>
+   <translation>单元在 {1} 里{0}运行：没有网络，系统只读，碰不到主人的文件和进程</translation>
   </message>
   <message>
    <source>what packages require is installed by a process that writes nowhere else</source>
    <translation>训练包的依赖由一个不能写到别处的进程安装</translation>
   </message>
   <message>
-   <source>{0} of {1} units that wait can run here; {2} other free machine could take them too</source>
-   <translation>{1} 个等待的单元中有 {0} 个能在这里运行，另外 {2} 台空闲机器也能接</translation>
+   <source>with a user id of their own</source>
+   <translation>以各自的用户 ID </translation>
   </message>
   <message>
-   <source>{0} of {1} units that wait can run here; {2} other free machines could take them too</source>
-   <translation>{1} 个等待的单元中有 {0} 个能在这里运行，另外 {2} 台空闲机器也能接</translation>
+   <source>with the node's user id</source>
+   <translation>以节点的用户 ID </translation>
+  </message>
+  <message>
+   <source>writes {0} MB/s, syncs in {1} ms</source>
+   <translation>写入 {0} MB/s，同步 {1} 毫秒</translation>
+  </message>
+  <message>
+   <source>{0} (to mend it: {1})</source>
+   <translation>{0}（解决办法：{1}）</translation>
+  </message>
+  <message>
+   <source>{0} GB to share, {1}</source>
+   <translation>可共享 {0} GB，{1}</translation>
+  </message>
+  <message>
+   <source>{0} Mbit/s down, {1} Mbit/s up</source>
+   <translation>下载 {0} Mbit/s，上传 {1} Mbit/s</translation>
+  </message>
+  <message>
+   <source>{0} MiB taken, free again {1} s after a kill</source>
+   <translation>占用 {0} MiB，强制结束后 {1} 秒释放</translation>
+  </message>
+  <message>
+   <source>{0} answers in another form</source>
+   <translation>{0} 的回答形式不对</translation>
+  </message>
+  <message>
+   <source>{0} answers: {1}</source>
+   <translation>{0} 回答：{1}</translation>
+  </message>
+  <message>
+   <source>{0} can't be asked: {1}</source>
+   <translation>无法询问 {0}：{1}</translation>
+  </message>
+  <message>
+   <source>{0} can't be reached</source>
+   <translation>连不上 {0}</translation>
+  </message>
+  <message>
+   <source>{0} can't be reached: {1}</source>
+   <translation>连不上 {0}：{1}</translation>
+  </message>
+  <message>
+   <source>{0} can't be seen: {1}</source>
+   <translation>看不到 {0}：{1}</translation>
+  </message>
+  <message>
+   <source>{0} can't be spoken to by https: {1}</source>
+   <translation>无法用 https 与 {0} 通信：{1}</translation>
+  </message>
+  <message>
+   <source>{0} does not run: {1}</source>
+   <translation>{0} 不能运行：{1}</translation>
+  </message>
+  <message>
+   <source>{0} doesn't answer</source>
+   <translation>{0} 没有应答</translation>
+  </message>
+  <message>
+   <source>{0} doesn't answer ({1})</source>
+   <translation>{0} 没有应答（{1}）</translation>
+  </message>
+  <message>
+   <source>{0} doesn't count how long it is unused</source>
+   <translation>{0} 不计空闲多久</translation>
+  </message>
+  <message>
+   <source>{0} doesn't tell: {1}</source>
+   <translation>{0} 不告诉：{1}</translation>
+  </message>
+  <message>
+   <source>{0} in {1} ms, protocol {2}</source>
+   <translation>{0}，{1} 毫秒，协议 {2}</translation>
+  </message>
+  <message>
+   <source>{0} is no terminal</source>
+   <translation>{0} 不是终端</translation>
+  </message>
+  <message>
+   <source>{0} isn't there</source>
+   <translation>没有 {0}</translation>
+  </message>
+  <message>
+   <source>{0} isn't there ({1})</source>
+   <translation>没有 {0}（{1}）</translation>
+  </message>
+  <message>
+   <source>{0} of {1} calls were let through</source>
+   <translation>放行了 {1} 个调用中的 {0} 个</translation>
+  </message>
+  <message>
+   <source>{0} of {1} scripts got out</source>
+   <translation>{1} 个脚本中有 {0} 个逃出</translation>
+  </message>
+  <message>
+   <source>{0} of {1} units that wait can run here; {2}</source>
+   <translation>{1} 个等待的单元中有 {0} 个能在这里运行；{2}</translation>
   </message>
   <message>
    <source>{0} of {1} units that wait can't run here: {2}</source>
    <translation>{1} 个等待的单元中有 {0} 个不能在这里运行：{2}</translation>
   </message>
   <message>
+   <source>{0} other free machines could take them too</source>
+   <translation>另外 {0} 台空闲机器也能接</translation>
+  </message>
+  <message>
+   <source>{0} s after a kill the GPU's memory is not free again</source>
+   <translation>强制结束 {0} 秒后 GPU 的显存还没有释放</translation>
+  </message>
+  <message>
+   <source>{0} scripts tried to get out, none did</source>
+   <translation>{0} 个脚本尝试逃出，都没成功</translation>
+  </message>
+  <message>
+   <source>{0} seconds were used up before</source>
+   <translation>{0} 秒已经用完</translation>
+  </message>
+  <message>
+   <source>{0} speaks protocol {1}, this node {2}</source>
+   <translation>{0} 的协议是 {1}，本节点是 {2}</translation>
+  </message>
+  <message>
    <source>{0} units wait whose packages you block</source>
    <translation>有 {0} 个单元在等待，但你屏蔽了它们的训练包</translation>
+  </message>
+  <message>
+   <source>{0}, set again after it was undone</source>
+   <translation>{0}，被改掉后又设了一次</translation>
+  </message>
+  <message>
+   <source>{0}: a {1} MiB bomb ended in {2} s</source>
+   <translation>{0}：一个 {1} MiB 的内存炸弹在 {2} 秒后被结束</translation>
+  </message>
+  <message>
+   <source>{0}: something else sets it again and again, so it is left alone</source>
+   <translation>{0}：别的程序一再改它，所以不再去动</translation>
+  </message>
+  <message>
+   <source>{0}: what its power and fan were could not be put back: {1}</source>
+   <translation>{0}：没能恢复原来的功耗和风扇：{1}</translation>
+  </message>
+  <message>
+   <source>{0}: {1} can't be written: {2}</source>
+   <translation>{0}：写不了 {1}：{2}</translation>
+  </message>
+  <message>
+   <source>{0}; restart the computer</source>
+   <translation>{0}；重启电脑</translation>
+  </message>
+  <message>
+   <source>{0}; restart the computer; if it comes again, look at the GPU's power cables and heat</source>
+   <translation>{0}；重启电脑；如果再出现，检查 GPU 的供电线和温度</translation>
+  </message>
+  <message>
+   <source>{0}; {1} processes were made where {2} may be</source>
+   <translation>{0}；最多允许 {2} 个进程，建了 {1} 个</translation>
   </message>
  </context>
  <context>
@@ -7696,6 +8464,10 @@
   <message>
    <source>{0} uses it</source>
    <translation>{0} 在用它</translation>
+  </message>
+  <message>
+   <source>{0} {1} of finished work wait for tomorrow's.</source>
+   <translation>{0}{1} 已完成的工作等明天的流量。</translation>
   </message>
  </context>
  <context>
@@ -8106,385 +8878,6 @@
   <message>
    <source>{0} takes no unit until it passes.</source>
    <translation>{0} 在通过之前不接任何单元。</translation>
-  </message>
- </context>
- <context>
-  <name>self_test_said</name>
-  <message>
-   <source>AppArmor forbids user namespaces to programs without a profile: {0}</source>
-   <translation>AppArmor 不允许没有配置文件的程序使用用户命名空间：{0}</translation>
-  </message>
-  <message>
-   <source>Ask whoever runs the server; until then the node tries again by itself</source>
-   <translation>请询问服务器的管理者；在此之前节点会自己再试</translation>
-  </message>
-  <message>
-   <source>Bring bubblewrap and the kernel up to date, and start the machine again</source>
-   <translation>更新 bubblewrap 和内核，然后重启电脑</translation>
-  </message>
-  <message>
-   <source>CUDA does not run in the box: {0}</source>
-   <translation>CUDA 在沙箱里不能运行：{0}</translation>
-  </message>
-  <message>
-   <source>Change the setting now</source>
-   <translation>现在就改这项设置</translation>
-  </message>
-  <message>
-   <source>Get the profiles that Ubuntu leaves out</source>
-   <translation>安装 Ubuntu 没有自带的配置文件</translation>
-  </message>
-  <message>
-   <source>If it stays so, tell whoever makes this program: until then nothing is run here</source>
-   <translation>如果仍然如此，请告诉本程序的开发者：在此之前这里不运行任何单元</translation>
-  </message>
-  <message>
-   <source>If it stays so, the card is broken: nothing is run on it</source>
-   <translation>如果仍然如此，说明显卡坏了：上面不会运行任何单元</translation>
-  </message>
-  <message>
-   <source>Install one</source>
-   <translation>安装一个</translation>
-  </message>
-  <message>
-   <source>Install the newest driver of the system's own packages, and start the machine again</source>
-   <translation>安装系统软件源里最新的驱动，然后重启电脑</translation>
-  </message>
-  <message>
-   <source>Keep it so after a restart of the machine</source>
-   <translation>让它在重启后仍然有效</translation>
-  </message>
-  <message>
-   <source>Load it; no restart is needed</source>
-   <translation>加载它；无需重启</translation>
-  </message>
-  <message>
-   <source>Look at what the driver says of the card</source>
-   <translation>看看驱动怎么说这块显卡</translation>
-  </message>
-  <message>
-   <source>Look whether this machine reaches the network, and whether a proxy or firewall stands in the way</source>
-   <translation>看看这台电脑能否联网，是否有代理或防火墙挡着</translation>
-  </message>
-  <message>
-   <source>Make room, or give the node another disk with --data-dir</source>
-   <translation>腾出空间，或用 --data-dir 给节点换一块磁盘</translation>
-  </message>
-  <message>
-   <source>Put the one for bubblewrap in its place</source>
-   <translation>把 bubblewrap 的那个放到位</translation>
-  </message>
-  <message>
-   <source>Read what each layer of the box says</source>
-   <translation>看看沙箱的每一层怎么说</translation>
-  </message>
-  <message>
-   <source>Say this in a terminal</source>
-   <translation>在终端里运行</translation>
-  </message>
-  <message>
-   <source>See what fills it</source>
-   <translation>看看什么占满了它</translation>
-  </message>
-  <message>
-   <source>See what holds it</source>
-   <translation>看看什么占着它</translation>
-  </message>
-  <message>
-   <source>Start the node again</source>
-   <translation>重新启动节点</translation>
-  </message>
-  <message>
-   <source>Start the node so that it gets cgroups of its own</source>
-   <translation>这样启动节点，让它有自己的 cgroup</translation>
-  </message>
-  <message>
-   <source>Undo overclocking, of the memory too, and look at the card's temperature</source>
-   <translation>取消超频（显存也是），并看看显卡的温度</translation>
-  </message>
-  <message>
-   <source>Update this program: what the node holds is finished and kept</source>
-   <translation>更新本程序：节点手里的工作会完成并保留</translation>
-  </message>
-  <message>
-   <source>a new /proc can't be mounted here, as in a container that masks parts of it: {0}</source>
-   <translation>这里不能挂载新的 /proc，就像在遮住其中一部分的容器里：{0}</translation>
-  </message>
-  <message>
-   <source>a script ran in {0} s; layers that hold: {1}</source>
-   <translation>一个脚本用 {0} 秒运行完；有效的层：{1}</translation>
-  </message>
-  <message>
-   <source>a script that only says that it runs ended so: {0}</source>
-   <translation>一个只说自己在运行的脚本这样结束了：{0}</translation>
-  </message>
-  <message>
-   <source>a unit needs the line</source>
-   <translation>有单元要用线路</translation>
-  </message>
-  <message>
-   <source>a unit uses this GPU</source>
-   <translation>有单元在用这块 GPU</translation>
-  </message>
-  <message>
-   <source>bubblewrap failed: {0}</source>
-   <translation>bubblewrap 失败：{0}</translation>
-  </message>
-  <message>
-   <source>bubblewrap is not installed</source>
-   <translation>没有安装 bubblewrap</translation>
-  </message>
-  <message>
-   <source>by a watcher</source>
-   <translation>由监视程序</translation>
-  </message>
-  <message>
-   <source>by cgroups</source>
-   <translation>由 cgroup</translation>
-  </message>
-  <message>
-   <source>bytes up and down</source>
-   <translation>上传和下载一些数据</translation>
-  </message>
-  <message>
-   <source>code of a unit gets out of the box: {0}</source>
-   <translation>单元的代码能逃出沙箱：{0}</translation>
-  </message>
-  <message>
-   <source>code that takes too much</source>
-   <translation>占用过多的代码</translation>
-  </message>
-  <message>
-   <source>code that was given {0} MiB of memory was not stopped for it: {1}</source>
-   <translation>限额 {0} MiB 内存的代码没有因超限被停止：{1}</translation>
-  </message>
-  <message>
-   <source>code that was given {0} processes made {1}</source>
-   <translation>限额 {0} 个进程的代码建了 {1} 个</translation>
-  </message>
-  <message>
-   <source>driver {0}, memory and arithmetic</source>
-   <translation>驱动 {0}，显存与运算</translation>
-  </message>
-  <message>
-   <source>driver {0}, {1} GB, {2} TFLOPS, {3} GB of it tested, results equal</source>
-   <translation>驱动 {0}，{1} GB，{2} TFLOPS，测试了其中 {3} GB，结果一致</translation>
-  </message>
-  <message>
-   <source>fetch, train, checkpoint, resume, upload</source>
-   <translation>获取、训练、检查点、恢复、上传</translation>
-  </message>
-  <message>
-   <source>fetched, stopped at step {0} of {1}, went on from there, right; {2} bytes ready to send; {3} boxes in {4} s</source>
-   <translation>已获取，在第 {0} / {1} 步停下，从那里继续，结果正确；{2} 字节待上传；{3} 个沙箱，{4} 秒</translation>
-  </message>
-  <message>
-   <source>it did not come to its end within {0} seconds: the machine is busy</source>
-   <translation>{0} 秒内没有做完：电脑正忙</translation>
-  </message>
-  <message>
-   <source>it ended before</source>
-   <translation>它提前结束了</translation>
-  </message>
-  <message>
-   <source>it was stopped before</source>
-   <translation>在此之前被停止了</translation>
-  </message>
-  <message>
-   <source>its owner does not share this GPU</source>
-   <translation>主人没有共享这块 GPU</translation>
-  </message>
-  <message>
-   <source>its owner left the line out</source>
-   <translation>主人跳过了线路测试</translation>
-  </message>
-  <message>
-   <source>memory of the GPU could not be taken: {0}</source>
-   <translation>没能占用 GPU 的显存：{0}</translation>
-  </message>
-  <message>
-   <source>memory taken, then a kill</source>
-   <translation>占用显存，然后强制结束</translation>
-  </message>
-  <message>
-   <source>namespaces are forbidden here, as they are in most containers and in a chroot: {0}</source>
-   <translation>这里禁止命名空间，就像在大多数容器和 chroot 里：{0}</translation>
-  </message>
-  <message>
-   <source>no GPU to test: {0}</source>
-   <translation>没有可测的 GPU：{0}</translation>
-  </message>
-  <message>
-   <source>no Python 3.11 to 3.14 was found to run units with</source>
-   <translation>没有找到可运行单元的 Python 3.11 到 3.14</translation>
-  </message>
-  <message>
-   <source>no Python here runs the unit: {0}</source>
-   <translation>这里没有能运行该单元的 Python：{0}</translation>
-  </message>
-  <message>
-   <source>no filter of system calls is loaded in the box</source>
-   <translation>沙箱里没有加载系统调用过滤器</translation>
-  </message>
-  <message>
-   <source>only {0} MiB of the disk can be shared, {1} are the least</source>
-   <translation>磁盘只有 {0} MiB 可共享，至少要 {1}</translation>
-  </message>
-  <message>
-   <source>or set {0} to a folder that everyone may pass through</source>
-   <translation>或把 {0} 设为人人可进入的文件夹</translation>
-  </message>
-  <message>
-   <source>or start the container with: {0}</source>
-   <translation>或这样启动容器：{0}</translation>
-  </message>
-  <message>
-   <source>run the node on the machine itself</source>
-   <translation>直接在这台电脑上运行节点</translation>
-  </message>
-  <message>
-   <source>scripts that try to get out</source>
-   <translation>尝试逃出的脚本</translation>
-  </message>
-  <message>
-   <source>seccomp, built and loaded</source>
-   <translation>seccomp，已构建并加载</translation>
-  </message>
-  <message>
-   <source>seccomp, loaded: {0} calls that lead out were refused</source>
-   <translation>seccomp，已加载：拒绝了 {0} 个能逃出去的调用</translation>
-  </message>
-  <message>
-   <source>the box could not be made: {0}</source>
-   <translation>沙箱没能建立：{0}</translation>
-  </message>
-  <message>
-   <source>the driver does not tell how much of the GPU's memory is free</source>
-   <translation>驱动不说 GPU 还有多少显存空闲</translation>
-  </message>
-  <message>
-   <source>the filter lets through: {0}</source>
-   <translation>过滤器放行了：{0}</translation>
-  </message>
-  <message>
-   <source>the installed bubblewrap is too old: it lacks {0} (0.5 of 2021 has them)</source>
-   <translation>安装的 bubblewrap 太旧：缺少 {0}（2021 年的 0.5 版有）</translation>
-  </message>
-  <message>
-   <source>the scripts in the box did not come to their end: {0}</source>
-   <translation>沙箱里的脚本没有跑完：{0}</translation>
-  </message>
-  <message>
-   <source>the server answers: {0}</source>
-   <translation>服务器回答：{0}</translation>
-  </message>
-  <message>
-   <source>the system refused: {0}</source>
-   <translation>系统拒绝：{0}</translation>
-  </message>
-  <message>
-   <source>the test in the box did not come to its end: {0}</source>
-   <translation>沙箱里的测试没有跑完：{0}</translation>
-  </message>
-  <message>
-   <source>the unit did not go on from its checkpoint</source>
-   <translation>单元没有从检查点继续</translation>
-  </message>
-  <message>
-   <source>the unit did not stop with a checkpoint when it was told to</source>
-   <translation>单元收到停止要求后没有存检查点就停下</translation>
-  </message>
-  <message>
-   <source>the unit's files could not be put together: {0}</source>
-   <translation>单元的文件没能拼好：{0}</translation>
-  </message>
-  <message>
-   <source>the unit's result is not what it has to be</source>
-   <translation>单元的结果不对</translation>
-  </message>
-  <message>
-   <source>there is no Python to run in a box</source>
-   <translation>没有可在沙箱里运行的 Python</translation>
-  </message>
-  <message>
-   <source>there is no Python to run in it</source>
-   <translation>没有可在里面运行的 Python</translation>
-  </message>
-  <message>
-   <source>this kernel is set to allow no user namespaces (user.max_user_namespaces = 0): {0}</source>
-   <translation>内核设置不允许用户命名空间（user.max_user_namespaces = 0）：{0}</translation>
-  </message>
-  <message>
-   <source>this kernel is set to forbid user namespaces (kernel.unprivileged_userns_clone = 0): {0}</source>
-   <translation>内核设置禁止用户命名空间（kernel.unprivileged_userns_clone = 0）：{0}</translation>
-  </message>
-  <message>
-   <source>this node is not enrolled at a server yet</source>
-   <translation>这个节点还没有在服务器登记</translation>
-  </message>
-  <message>
-   <source>units run with a user id of their own, which may not enter {0}</source>
-   <translation>单元以自己的用户身份运行，它进不了 {0}</translation>
-  </message>
-  <message>
-   <source>writes {0} MB/s, syncs in {1} ms</source>
-   <translation>写入 {0} MB/s，同步 {1} 毫秒</translation>
-  </message>
-  <message>
-   <source>{0} GB to share, {1}</source>
-   <translation>可共享 {0} GB，{1}</translation>
-  </message>
-  <message>
-   <source>{0} Mbit/s down, {1} Mbit/s up</source>
-   <translation>下载 {0} Mbit/s，上传 {1} Mbit/s</translation>
-  </message>
-  <message>
-   <source>{0} MiB taken, free again {1} s after a kill</source>
-   <translation>占用 {0} MiB，强制结束后 {1} 秒释放</translation>
-  </message>
-  <message>
-   <source>{0} answers: {1}</source>
-   <translation>{0} 回答：{1}</translation>
-  </message>
-  <message>
-   <source>{0} does not run: {1}</source>
-   <translation>{0} 不能运行：{1}</translation>
-  </message>
-  <message>
-   <source>{0} in {1} ms, protocol {2}</source>
-   <translation>{0}，{1} 毫秒，协议 {2}</translation>
-  </message>
-  <message>
-   <source>{0} of {1} calls were let through</source>
-   <translation>放行了 {1} 个调用中的 {0} 个</translation>
-  </message>
-  <message>
-   <source>{0} of {1} scripts got out</source>
-   <translation>{1} 个脚本中有 {0} 个逃出</translation>
-  </message>
-  <message>
-   <source>{0} s after a kill the GPU's memory is not free again</source>
-   <translation>强制结束 {0} 秒后 GPU 的显存还没有释放</translation>
-  </message>
-  <message>
-   <source>{0} scripts tried to get out, none did</source>
-   <translation>{0} 个脚本尝试逃出，都没成功</translation>
-  </message>
-  <message>
-   <source>{0} seconds were used up before</source>
-   <translation>{0} 秒已经用完</translation>
-  </message>
-  <message>
-   <source>{0} speaks protocol {1}, this node {2}</source>
-   <translation>{0} 的协议是 {1}，本节点是 {2}</translation>
-  </message>
-  <message>
-   <source>{0}: a {1} MiB bomb ended in {2} s</source>
-   <translation>{0}：一个 {1} MiB 的内存炸弹在 {2} 秒后被结束</translation>
-  </message>
-  <message>
-   <source>{0}; {1} processes were made where {2} may be</source>
-   <translation>{0}；最多允许 {2} 个进程，建了 {1} 个</translation>
   </message>
  </context>
  <context>

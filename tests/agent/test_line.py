@@ -345,8 +345,16 @@ async def test_a_result_waits_for_midnight_and_is_not_lost(
     await line.send(1 * MIB)
     time.now = datetime(2026, 3, 28, 23, 59, 55).timestamp()
     asked = [ChunkUpload(source.digest, len(data), wire.backend.chunk_url(source.digest))]
+    uploader = Uploader(wire.client, room_for=line.room_for, sending=line.sending)
+    waiting: list[int] = []
+
+    def find(digest: str) -> ChunkSource:
+        waiting.append(line.status().to_send_bytes)
+        return source
+
     async with asyncio.timeout(30):
-        await Uploader(wire.client, room_for=line.room_for).upload(asked, lambda digest: source)
+        await uploader.upload(asked, find)
+    assert (waiting, line.status().to_send_bytes) == ([len(data)], 0)
     assert wire.backend.chunks[source.digest] == data
     assert datetime.fromtimestamp(time.now) >= datetime(2026, 3, 29)
 

@@ -87,6 +87,7 @@ def test_a_result_that_has_no_room_in_the_days_volume_waits_until_there_is(
             time.sleep(0.05)  # the first chunk has to be asked for
         assert (status.line.daily_mb, backend.uploaded, backend.ended) == (2, [], {})
         assert wire.up_bytes + wire.down_bytes < 2 << 20
+        assert status.line.to_send_bytes > 1_000_000
         owner.put_rules(Rules())
     backend.wait_for(lambda: "attempt-1" in backend.ended)
     completed = backend.ended["attempt-1"]

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from agent.policy.decide import NEVER_ANYWAY
 from agent.why import of_service, why
-from core.protocol.node_control import NodeState, NodeStatus
+from core.protocol.node_control import LineStatus, NodeState, NodeStatus
 from core.protocol.node_rules import PauseReason, RuleKind, RulesNow, WhyReason
 from core.protocol.node_why import NodeWhy, UnitsLacking
 from tests.gui.node_samples import NO_BOX, status, unit
@@ -62,9 +63,18 @@ def test_what_is_set_aside_is_told_by_itself_with_its_end_and_how_to_take_it_bac
 
 
 def test_what_can_never_be_shared_anyway_has_another_next_step() -> None:
-    for rule in (RuleKind.SELF_TEST, RuleKind.RULES_UNREADABLE, RuleKind.GPU_TROUBLE):
+    for rule in NEVER_ANYWAY:
         (reason,) = why(of(NodeState.PAUSED_BY_RULE, PauseReason(rule, "it failed"))).reasons
         assert reason.next_step and "share-anyway" not in reason.next_step
+
+
+def test_a_days_volume_that_is_used_up_says_how_much_of_what_was_done_waits() -> None:
+    used_up = PauseReason(RuleKind.DAILY_VOLUME, "3 MiB went over the network today, at most 2 may", until=UNTIL)
+    line = LineStatus(daily_mb=2, daily_is_used_up=True, to_send_bytes=3 << 20)
+    (reason,) = why(of(NodeState.PAUSED_BY_RULE, used_up, line=line)).reasons
+    assert reason.words == f"{used_up.words}; 3.0 MiB of units' work waits for tomorrow's volume"
+    (reason,) = why(of(NodeState.PAUSED_BY_RULE, used_up)).reasons
+    assert reason.words == used_up.words
 
 
 def test_a_machine_that_nothing_confines_says_what_would_mend_it() -> None:
@@ -76,7 +86,7 @@ def test_the_services_half_says_what_runs_here_who_else_could_and_what_is_lackin
     lacks = [UnitsLacking("vram", "8000 MiB of VRAM asked for, 0 free", 4), UnitsLacking("tier", "sensitive", 1)]
     told = of_service(NodeWhy("new", 7, 2, 2, 30.0, 1, lacks))
     assert [one.kind for one in told] == ["in_turn", "lacks_vram", "lacks_tier", "blocked"]
-    assert told[0].words == "2 of 7 units that wait can run here; 1 other free machine could take them too"
+    assert told[0].words == "2 of 7 units that wait can run here; another free machine could take them too"
     assert told[1].words.startswith("4 of 7 units") and "self-test" in told[2].next_step
     answer = why(of(NodeState.SHARING), told)
     assert answer.words == f"It isn't earning: {told[0].words}."

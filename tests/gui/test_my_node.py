@@ -194,6 +194,8 @@ def test_the_status_bar_tells_how_fast_the_nodes_line_is(qtbot: QtBot, ui: Ui) -
         "This node today: 1.4 MB down, 0 B up, of 2.1 GB a day. That is used up: nothing more passes until tomorrow. "
         "Down at most 5.0 MB/s. Its tier is volunteer."
     )
+    ui.node.take(LinkState.LIVE, status(NodeState.SHARING, line=msgspec.structs.replace(line, to_send_bytes=3_100_000)))
+    assert "until tomorrow. 3.1 MB of finished work wait for it. Down" in bar.rates[0].accessibleDescription()
     ui.node.take(LinkState.LIVE, status(NodeState.SHARING, line=line, tier="controlled"))
     assert bar.rates[0].accessibleDescription().endswith("Its tier is controlled.")
     ui.node.take(LinkState.LOST, ui.node.status)

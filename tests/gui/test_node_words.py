@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from core.protocol.node_control import NodeState
+from core.protocol.node_control import LineStatus, NodeState
 from core.protocol.node_rules import PauseReason, RuleKind, RulesNow
 from gui.node_mood import Mood, ReasonKind
 from gui.node_words import (
@@ -73,6 +73,14 @@ def test_a_rule_that_pauses_says_what_and_until_when_and_one_set_aside_says_noth
         "All of it is paused until 15:13, because it is outside your hours.",
         "GPU 1 is paused, because blender uses it.",
     ]
+
+
+def test_a_days_traffic_that_is_used_up_says_how_much_of_what_is_done_waits() -> None:
+    used_up = PauseReason(RuleKind.DAILY_VOLUME, "2 MiB went", "2 MiB", until="2026-03-03T00:00:00.000Z")
+    line = LineStatus(daily_mb=2, daily_is_used_up=True, to_send_bytes=3_100_000)
+    paused = status(NodeState.PAUSED_BY_RULE, rules=RulesNow([used_up]), line=line)
+    (told,) = why_not_earning(paused, NOW)
+    assert told.text.endswith("because today's traffic is used up. 3.1 MB of finished work wait for tomorrow's.")
 
 
 def test_a_node_that_shares_without_a_line_to_its_server_is_a_problem_and_says_why() -> None:

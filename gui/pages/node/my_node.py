@@ -13,6 +13,7 @@ from core.protocol.node_rules import PauseReason, RuleKind
 
 from ...node_link import LinkState
 from ...node_mood import NodeWords, Reason, ReasonKind
+from ...node_said import said_words
 from ...node_words import why_not_earning
 from ...pause_choices import PauseFor
 from ...rule_book import with_gpu
@@ -257,11 +258,12 @@ class MyNode(Page):
             case ReasonKind.RULE:
                 text = reason.text
                 if reason.rule is not None and reason.rule.rule is RuleKind.GPU_TROUBLE:
-                    text = f"{text} {printable(reason.rule.subject)}"  # what is wrong, and what mends it
+                    text = f"{text} {said_words(printable(reason.rule.subject))}"  # what is wrong, and what mends it
                 row.say(lead, text, look="paused", actions=self._anyway_actions(reason.rule))
             case ReasonKind.UNCONFINED:
-                text = f"{reason.text} {status.confinement.detail}"
-                row.say(self.tr("It earns less:"), text, commands=status.confinement.remedies)
+                text = f"{reason.text} {said_words(printable(status.confinement.detail))}"
+                remedies = [said_words(printable(one)) for one in status.confinement.remedies]
+                row.say(self.tr("It earns less:"), text, commands=remedies)
             case ReasonKind.NOT_CONNECTED:
                 row.say(lead, reason.text)
             case ReasonKind.NO_WORK:

@@ -9,10 +9,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from core.printable import printable
 from core.protocol.node_rules import RuleKind
 
 from ...node_link import LinkState
 from ...node_mood import Mood
+from ...node_said import said_words
 from ...node_words import duration_words
 from ...rule_words import effect_words, next_words, pausing_rules
 from ...trouble import Trouble
@@ -198,7 +200,7 @@ class RulesPage(Page):
     def _say_begin_anew(self, words: str) -> None:
         title = self.tr("The node can't read its rules, so it shares nothing")
         anew = (self.tr("Begin with no rules"), "rotate-cw", self._begin_anew)
-        self.banner.say(title, words, "error", [anew], closable=False)
+        self.banner.say(title, said_words(printable(words)), "error", [anew], closable=False)
 
     def _begin_anew(self) -> None:
         self.start(self.ui.node.rules.begin_anew(), retry=self._begin_anew)

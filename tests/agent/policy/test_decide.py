@@ -224,7 +224,7 @@ def test_share_anyway_of_one_gpu_leaves_the_others_paused() -> None:
 
 
 def test_what_cannot_work_is_never_shared_anyway() -> None:
-    ill = seen(gpus=(GpuUse(GPU, trouble="it is lost"),), self_test="the box does not start")
+    ill = seen(gpus=(GpuUse(GPU, trouble="it is lost"),), self_test="the box does not start", moved_today_mb=1.0)
     anyway = [Anyway(rule, NOW, NOW + 60) for rule in NEVER_ANYWAY]
-    decision = decide(RuleBook(trouble="can't be read"), ill, Memory(), anyway, NOW)
+    decision = decide(RuleBook(Rules(daily_mb=1), trouble="can't be read"), ill, Memory(), anyway, NOW)
     assert {one.rule for one in decision.now.reasons if one.anyway_until is None} == set(NEVER_ANYWAY)

@@ -31,9 +31,9 @@ def test_three_different_gpus_are_all_seen_as_they_are(gpus: Gpus, driver: FakeN
         (driver.uuids[2], "Tesla T4", 16 * 1024, 14 * 1024, "570.86"),
     ]
     assert seen.uses == [
-        GpuUse(driver.uuids[0], 40, 30, 20.0, 0, 0),
-        GpuUse(driver.uuids[1], 41, 31, 21.5, 10, 1024),
-        GpuUse(driver.uuids[2], 42, 32, 23.0, 20, 2048),
+        GpuUse(driver.uuids[0], 40, 30, 20.0, 0, 0, power_range_watts=(150.0, 450.0)),
+        GpuUse(driver.uuids[1], 41, 31, 21.5, 10, 1024, power_range_watts=(23.333, 70.0)),
+        GpuUse(driver.uuids[2], 42, 32, 23.0, 20, 2048, power_range_watts=(25.0, 75.0)),
     ]
     assert [(reading.memory_used_mb, reading.power_watts) for reading in seen.readings] == [
         (0, 20.0),
@@ -66,7 +66,7 @@ def test_a_card_that_does_not_tell_is_there_all_the_same(gpus: Gpus, driver: Fak
     driver.world.gpus[0].telemetry_fault = pynvml.NVML_ERROR_NOT_SUPPORTED
     seen = gpus.look()
     assert seen.gpus[0].vram_total_mb == 24 * 1024
-    assert use_of(seen, driver.uuids[0]) == GpuUse(driver.uuids[0], vram_used_mb=0)
+    assert use_of(seen, driver.uuids[0]) == GpuUse(driver.uuids[0], vram_used_mb=0, power_range_watts=(150.0, 450.0))
     assert use_of(seen, driver.uuids[1]).temperature_celsius == 41
 
 

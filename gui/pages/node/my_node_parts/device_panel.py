@@ -9,6 +9,7 @@ from core.protocol.node_control import GpuStatus, MachineStatus, UnitStatus
 from core.protocol.node_rules import GpuRules
 
 from ....gpu_names import short_model
+from ....node_said import said_words
 from ....node_words import mib_words
 from ....theme.theme import Theme
 from ....widgets.chips import StateChip
@@ -105,7 +106,7 @@ class GpuPanel(DevicePanel):
         self.name.setText(self.tr("GPU {0} · {1}").format(self._number, short_model(gpu.model)))
         self.name.setMinimumWidth(min(self.name.sizeHint().width(), self._theme.px(_NAME_EM)))
         self.size_label.setText(_gib(gpu.vram_total_mb) + " GiB")
-        self.chip.set_state(state, state_text, tip=printable(gpu.trouble))
+        self.chip.set_state(state, state_text, tip=said_words(printable(gpu.trouble)))
         for instrument, value in (
             (use, gpu.utilization_percent),
             (memory, gpu.vram_used_mb),
@@ -135,7 +136,7 @@ class GpuPanel(DevicePanel):
             right=self._ceiling(rules.temperature_celsius, "°C"),
         )
         temperature.set_scale(100.0, rules.temperature_celsius)
-        profile = printable(gpu.profile)
+        profile = said_words(printable(gpu.profile))
         power.set_reading(_whole(gpu.power_watts), "W", left=profile, right=self._ceiling(rules.power_watts, "W"))
         power.setToolTip(tooltip(profile))
         power.set_scale(None, rules.power_watts)

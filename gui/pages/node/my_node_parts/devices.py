@@ -10,6 +10,7 @@ from core.printable import printable
 from core.protocol.node_control import GpuNotOffered, GpuStatus, MachineStatus, NodeState, NodeStatus, UnitStatus
 from core.protocol.node_rules import GpuRules, RuleKind, Rules
 
+from ....node_said import said_words
 from ....rule_words import pausing_rules
 from ....theme.theme import Theme
 from ....widgets.frames import Panel
@@ -174,6 +175,6 @@ class NotOffered(Panel):
         for place, line in enumerate(self._lines):
             line.setVisible(place < len(self._gpus))
         for line, gpu in zip(self._lines, self._gpus, strict=False):
-            why = f"{printable(gpu.name)}: {printable(gpu.reason)}"
-            step = self.tr("To mend it: {0}").format(printable(gpu.next_step)) if gpu.next_step else ""
+            why = f"{printable(gpu.name)}: {said_words(printable(gpu.reason))}"
+            step = self.tr("To mend it: {0}").format(said_words(printable(gpu.next_step))) if gpu.next_step else ""
             line.setText(f"{why}. {step}" if step else why)

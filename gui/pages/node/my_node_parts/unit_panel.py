@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from core.printable import printable
 from core.protocol.node_control import ConfinementStatus, NodeStatus, UnitStatus
 
+from ....node_said import said_words
 from ....node_words import bytes_words, duration_words, mib_words, phase_words, role_words
 from ....theme.theme import Theme
 from ....widgets.frames import Line, Panel
@@ -137,7 +139,7 @@ class UnitPanel(Panel):
 
     def _time_words(self, unit: UnitStatus) -> str:
         if unit.releasing is not None:
-            return self.tr("Being given back: {0}").format(unit.releasing)
+            return self.tr("Being given back: {0}").format(said_words(printable(unit.releasing)))
         most = duration_words(unit.max_runtime_seconds)
         ran = self.tr("{0} of at most {1}").format(duration_words(unit.running_seconds), most)
         if unit.phase != "running":
@@ -178,8 +180,9 @@ class UnitPanel(Panel):
     def _say_box(self, confinement: ConfinementStatus) -> None:
         """The box's name where there is one, with its own words as the tooltip; else why there is none."""
         has_box = confinement.kind != "none"
-        self._box.setText(self.tr("Confined by {0}").format(confinement.kind) if has_box else confinement.detail)
-        self._box.setToolTip(tooltip(confinement.detail) if has_box else "")
+        detail = said_words(printable(confinement.detail))
+        self._box.setText(self.tr("Confined by {0}").format(printable(confinement.kind)) if has_box else detail)
+        self._box.setToolTip(tooltip(detail) if has_box else "")
 
     def _set_marks(self, may: list[tuple[str, bool]], *, confined: bool) -> None:
         forbidden = [

@@ -1,14 +1,17 @@
 """One GPU's rules: whether it is shared at all, and its ceilings, each with what it reads now."""
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from core.printable import printable
 from core.protocol.node_control import GpuStatus
 from core.protocol.node_rules import GpuRules, RuleKind, Rules
 
 from ....gpu_names import short_model
+from ....node_said import said_words
 from ....node_words import mib_words
 from ....rule_book import with_gpu
 from ....theme.theme import Theme
@@ -21,7 +24,8 @@ from .wish import Ask, Shown, Wish
 
 _MIB_A_STEP = 512
 _COOLEST, _HOTTEST = 50, 95
-_LEAST_WATTS, _MOST_WATTS, _WATTS_A_STEP = 50, 600, 10
+_WATTS_WHERE_NOT_TOLD = (50, 600, 10)
+_FEWEST_STEPS = 10
 _LEAST_FAN, _FAN_STEP = 30, 5
 _GPU_RULES = (RuleKind.GPU_TEMPERATURE, RuleKind.GPU_OTHERS, RuleKind.GPU_TROUBLE)
 
@@ -116,7 +120,6 @@ class GpuCard(Panel):
             "fan_percent": Ceiling(theme, grid, 3, "{0} %".format, self._setter("fan_percent")),
         }
         self.ceilings["temperature_celsius"].set_range(_COOLEST, _HOTTEST, 1)
-        self.ceilings["power_watts"].set_range(_LEAST_WATTS, _MOST_WATTS, _WATTS_A_STEP)
         self.ceilings["fan_percent"].set_range(_LEAST_FAN, 100, _FAN_STEP)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.gap(14), theme.gap(8), theme.gap(14), theme.gap(10))
@@ -137,9 +140,10 @@ class GpuCard(Panel):
         if not self._error.text():
             self.switch.setChecked(rules.shared)
         self.switch.setEnabled(shown.can_act)
-        self._profile.setText(gpu.profile)  # such as why power can't be held there
+        self._profile.setText(said_words(printable(gpu.profile)))  # such as why power can't be held there
         self._profile.setVisible(bool(gpu.profile))
         self.ceilings["vram_mb"].set_range(_MIB_A_STEP, gpu.vram_total_mb - _MIB_A_STEP, _MIB_A_STEP)
+        self.ceilings["power_watts"].set_range(*_watts(gpu.power_range_watts))
         readings = {
             "temperature_celsius": gpu.temperature_celsius,
             "power_watts": gpu.power_watts,
@@ -178,3 +182,12 @@ class GpuCard(Panel):
     def _refused(self, words: str) -> None:
         self._error.setText(words)
         self._error.setVisible(bool(words))
+
+
+def _watts(told: tuple[float, float] | None) -> tuple[int, int, int]:
+    """The least and the most that may be chosen, and a step: what the card can be limited to, below what it has
+    without a ceiling. Where no driver tells, what cards have."""
+    if told is None or told[1] - told[0] < 1:
+        return _WATTS_WHERE_NOT_TOLD
+    step = 10 if told[1] - told[0] >= 10 * _FEWEST_STEPS else 1
+    return math.ceil(told[0] / step) * step, math.ceil(told[1] / step - 1) * step, step

@@ -8,8 +8,10 @@ import psutil
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from core.printable import printable
 from core.protocol.node_rules import RuleKind, Rules
 
+from ....node_said import said_words
 from ....tasks import Tasks
 from ....theme.theme import Theme
 from ....widgets.fields import Spin
@@ -199,4 +201,4 @@ class PausesPart(QWidget):
         return self.tr("not now") if is_live else ""
 
     def _unseen(self, unknown: str) -> str:
-        return self.tr("can't be seen here: {0}").format(unknown) if unknown else ""
+        return self.tr("can't be seen here: {0}").format(said_words(printable(unknown))) if unknown else ""

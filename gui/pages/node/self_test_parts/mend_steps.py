@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from core.protocol.self_test import NextStep
 
-from ....self_test_said import said_words
+from ....node_said import said_words
 from ....theme.theme import Theme
 from ....widgets.code import CodeBlock
 from ....widgets.labels import Label

@@ -180,6 +180,31 @@ def test_keys_move_a_slider_and_are_told_when_they_rest(
     assert [wish.change(RULES).gpus["GPU-a"].power_watts for wish in asked] == [320]
 
 
+@pytest.mark.parametrize(
+    ("told", "first", "last"),
+    [
+        (None, "50 W", "600 W"),
+        ((150.0, 450.0), "150 W", "440 W"),  # at 450 it has no ceiling
+        ((104.5, 1_000.0), "110 W", "990 W"),
+        ((60.0, 70.0), "60 W", "69 W"),
+        ((70.0, 70.0), "50 W", "600 W"),  # none can be set there: the node says so
+    ],
+)
+def test_power_goes_from_the_least_to_the_most_that_the_card_can_be_limited_to(
+    page: RulesPage, told: tuple[float, float] | None, first: str, last: str
+) -> None:
+    here = msgspec.structs.replace(gpus()[0], power_range_watts=told)
+    show(page, RULES, heard=status(NodeState.SHARING, gpus=[here]))
+    ceiling = page.cards["GPU-a"].ceilings["power_watts"]
+    assert ceiling.value.text() == "350 W", "what is in force is said as it is"
+    ceiling.slider.setValue(0)
+    assert ceiling.value.text() == first
+    ceiling.slider.setValue(ceiling.slider.maximum() - 1)
+    assert ceiling.value.text() == last
+    ceiling.slider.setValue(ceiling.slider.maximum())
+    assert ceiling.value.text() == "no ceiling"
+
+
 def test_the_wheel_scrolls_and_changes_nothing(page: RulesPage, monkeypatch: pytest.MonkeyPatch) -> None:
     show(page, RULES)
     asked = wishes(page, monkeypatch)
