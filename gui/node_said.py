@@ -74,6 +74,8 @@ TEMPLATES = [
     _mark("the GPU must be reset before anything can run on it"),
     _mark("the GPU's interrupts don't arrive"),
     _mark("the GPU is no longer there"),
+    _mark("the GPU's device file {0} is missing"),
+    _mark("the self-test failed: {0}"),
     _mark("it is cut into parts (MIG), which are not offered yet"),
     _mark("units run on NVIDIA's GPUs only as yet; its processors and memory are shared all the same"),
     # what mends it

@@ -7781,6 +7781,10 @@
    <translation>GPU 不再回应：它从总线上掉下来了</translation>
   </message>
   <message>
+   <source>the GPU's device file {0} is missing</source>
+   <translation>找不到这块 GPU 的设备文件 {0}</translation>
+  </message>
+  <message>
    <source>the GPU's interrupts don't arrive</source>
    <translation>收不到 GPU 的中断</translation>
   </message>
@@ -7895,6 +7899,10 @@
   <message>
    <source>the scripts in the box did not come to their end: {0}</source>
    <translation>沙箱里的脚本没有跑完：{0}</translation>
+  </message>
+  <message>
+   <source>the self-test failed: {0}</source>
+   <translation>自检没有通过：{0}</translation>
   </message>
   <message>
    <source>the server answers: {0}</source>

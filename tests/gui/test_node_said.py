@@ -20,6 +20,7 @@ PRESENCE = sorted((AGENT / "presence").glob("*.py"))
 OTHERS = [
     AGENT / "sandbox" / "remedies.py",
     AGENT / "sandbox" / "choose.py",
+    AGENT / "sandbox" / "nvidia.py",
     AGENT / "probe" / "other_gpus.py",
     AGENT / "policy" / "ceilings.py",
     AGENT / "policy" / "rules_file.py",

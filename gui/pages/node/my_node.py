@@ -154,8 +154,8 @@ class MyNode(Page):
     def _anyway_actions(self, rule: PauseReason | None) -> list[Action]:
         """What can be done about a rule that pauses: its page, and sharing in spite of it."""
         to_rules: Action = (self.tr("Rules"), "sliders-horizontal", lambda: self.ui.navigate("rules"))
-        if rule is not None and rule.rule is RuleKind.GPU_TROUBLE:
-            return []
+        if rule is not None and rule.rule in (RuleKind.GPU_TROUBLE, RuleKind.SELF_TEST):
+            return [(self.tr("Troubleshoot"), "stethoscope", lambda: self.ui.navigate("troubleshoot"))]
         if rule is None or rule.rule in NEVER_SET_ASIDE:
             return [to_rules]
         return [(self.tr("Share anyway for 1 h"), "play", lambda: self._share_anyway(rule)), to_rules]
@@ -258,7 +258,8 @@ class MyNode(Page):
             case ReasonKind.RULE:
                 text = reason.text
                 if reason.rule is not None and reason.rule.rule is RuleKind.GPU_TROUBLE:
-                    text = f"{text} {said_words(printable(reason.rule.subject))}"  # what is wrong, and what mends it
+                    wrong = said_words(printable(reason.rule.subject))  # what is wrong, and what mends it
+                    text = f"{text} {wrong[:1].upper()}{wrong[1:]}"
                 row.say(lead, text, look="paused", actions=self._anyway_actions(reason.rule))
             case ReasonKind.UNCONFINED:
                 text = f"{reason.text} {said_words(printable(status.confinement.detail))}"
