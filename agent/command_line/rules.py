@@ -80,6 +80,7 @@ def share_anyway(
 ) -> None:
     """Share in spite of a rule for a while. It ends by itself, and by a pause."""
     from agent.command_line.rules_words import reason_lines
+    from agent.policy.decide import NEVER_ANYWAY
     from core.protocol.node_rules import RuleKind
 
     seconds = seconds_of(for_time)
@@ -87,7 +88,7 @@ def share_anyway(
     if not kind.is_known:
         raise CommandError(
             f"{rule!r} is no rule.",
-            hint=f"Name one of: {', '.join(one.value for one in RuleKind)}",
+            hint=f"Name one of: {', '.join(one.value for one in RuleKind if one not in NEVER_ANYWAY)}",
             exit_code=ExitCode.ARGUMENTS,
         )
     status = ask_node(data_dir, lambda node: node.share_anyway(kind, seconds, gpu))
