@@ -10,14 +10,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from tests.agent.node_process import COMMAND, LAST_SECONDS, NodeProcess, control, started, until
 from tests.agent.test_control import GOES_ON_UNTIL_STOPPED, train_unit
 from tests.backend.server_process import BackendServer
-from tests.backend.uploading import ready_dataset, ready_package
+from tests.backend.uploading import ready_dataset, ready_package, submit_job
 
 FOLDER = os.environ.get("GPU_AGENT_TEST_NVML", "")
 MODELS = [("NVIDIA A100-SXM4-40GB", 40), ("NVIDIA L40S", 48), ("NVIDIA T4", 16)]  # and GiB
@@ -82,17 +81,7 @@ async def test_all_are_seen_right_and_a_unit_outlives_the_one_it_ran_on(
     await started(node, owner=customer.email)
     training = "[package]\nname = 'on-gpu'\n[resources]\nvram_mb = 1000\n"
     package = ready_package(customer, train__py=GOES_ON_UNTIL_STOPPED, training__toml=training)
-    asked = {
-        "name": "job",
-        "dataset_id": ready_dataset(customer),
-        "training_package_id": package,
-        "required_vram_mb": 1000,
-        "required_disk_mb": 64,
-        "max_runtime_seconds": 600,
-        "sensitivity": "low_sensitive",
-    }
-    answer = customer.http.post("/customer/training-jobs", json=asked, headers={"Idempotency-Key": uuid4().hex})
-    assert answer.status_code == 201, answer.text
+    job = submit_job(customer, ready_dataset(customer), package, max_runtime_seconds=600, required_vram_mb=1000)
     async with control(node) as owner:
         status = await until(owner, lambda status: any(unit.progress == 0.4 for unit in status.units))
         seen = [
@@ -105,7 +94,7 @@ async def test_all_are_seen_right_and_a_unit_outlives_the_one_it_ran_on(
         status = await until(owner, lambda status: any(one.trouble for one in status.gpus))
         assert ["fallen off the bus" in one.trouble for one in status.gpus] == [n == lost for n in range(len(MODELS))]
     async with asyncio.timeout(LAST_SECONDS):
-        while (unit := train_unit(customer, answer.json()["id"]))["state"] != "completed":  # noqa: ASYNC110 - another's
+        while (unit := train_unit(customer, job))["state"] != "completed":  # noqa: ASYNC110 - another's
             await asyncio.sleep(0.1)
     first, second = unit["attempts"]
     assert (first["outcome"], second["outcome"], second["resumed_from_step"]) == ("failed", "completed", 40)

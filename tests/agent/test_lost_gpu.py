@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pynvml  # type: ignore[import-untyped]
 import pytest
@@ -13,7 +12,7 @@ from tests.agent.node_process import COMMAND, LAST_SECONDS, NodeProcess, control
 from tests.agent.nvml.fake_nvml import FakeNvml
 from tests.agent.test_control import GOES_ON_UNTIL_STOPPED, train_unit
 from tests.backend.server_process import BackendServer
-from tests.backend.uploading import ready_dataset, ready_package
+from tests.backend.uploading import ready_dataset, ready_package, submit_job
 
 LOOKS_OFTEN = [COMMAND[0], "-m", "tests.agent.nvml.node_that_looks", "0.2"]
 
@@ -53,18 +52,7 @@ async def test_a_unit_whose_gpu_is_lost_goes_on_on_another_machine_from_its_chec
     await started(first, owner=customer.email)
     training = "[package]\nname = 'on-gpu'\n[resources]\nvram_mb = 1000\n"
     package = ready_package(customer, train__py=GOES_ON_UNTIL_STOPPED, training__toml=training)
-    asked = {
-        "name": "job",
-        "dataset_id": ready_dataset(customer),
-        "training_package_id": package,
-        "required_vram_mb": 1000,
-        "required_disk_mb": 64,
-        "max_runtime_seconds": 600,
-        "sensitivity": "low_sensitive",
-    }
-    answer = customer.http.post("/customer/training-jobs", json=asked, headers={"Idempotency-Key": uuid4().hex})
-    assert answer.status_code == 201, answer.text
-    job = answer.json()["id"]
+    job = submit_job(customer, ready_dataset(customer), package, max_runtime_seconds=600, required_vram_mb=1000)
     async with control(first) as owner:
         status = await until(owner, lambda status: any(unit.progress == 0.4 for unit in status.units))
         assert [unit.gpu_uuid for unit in status.units] == ["GPU-of-machine-0"]

@@ -67,13 +67,15 @@ def ready_package(customer: Customer, **files: str) -> str:
     return str(upload["id"])
 
 
-def submit_job(customer: Customer, dataset: str, package: str, *, max_runtime_seconds: int = 60) -> str:
+def submit_job(
+    customer: Customer, dataset: str, package: str, *, max_runtime_seconds: int = 60, required_vram_mb: int = 0
+) -> str:
     """A small job of what is ready; its id."""
     asked = {
         "name": "job",
         "dataset_id": dataset,
         "training_package_id": package,
-        "required_vram_mb": 0,
+        "required_vram_mb": required_vram_mb,
         "required_disk_mb": 64,
         "max_runtime_seconds": max_runtime_seconds,
         "sensitivity": "low_sensitive",

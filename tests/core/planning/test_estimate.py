@@ -47,7 +47,7 @@ def test_every_bad_field_has_its_row() -> None:
     assert fields == ["name", "required_vram_mb", "required_disk_mb", "max_runtime_seconds", "priority"]
 
 
-@pytest.mark.parametrize("name", ["x" * 201, "bell\x07", "line\nbreak"])
+@pytest.mark.parametrize("name", ["x" * 201, "bell\x07", "nul\x00", "line\nbreak"])
 def test_a_name_that_can_not_be_shown_is_refused(name: str) -> None:
     assert refused(name=name) == (ErrorCode.VALIDATION_FAILED, ["name"])
 
